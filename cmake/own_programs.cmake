@@ -1,0 +1,53 @@
+# What the tests, examples and benchmarks of this project are built with. None of it reaches dim::dim.
+
+if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  message(STATUS "dim: no build type was given, so it is Release")
+  set_property(CACHE CMAKE_BUILD_TYPE PROPERTY VALUE Release)
+endif()
+
+set(CMAKE_CXX_EXTENSIONS OFF)  # -std=c++20, by which g++ also rounds every product that is not fused by hand
+
+# dim_warnings: what every source of this project is compiled with. Imported libraries are system headers and
+# spared; the headers of dim are not.
+add_library(dim_warnings INTERFACE)
+target_compile_options(dim_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+# Compilers that the project is not tested with warn of other things: that must stop nobody.
+if((CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+   OR (CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 17))
+  target_compile_options(dim_warnings INTERFACE -Werror)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(dim_warnings INTERFACE -Wno-restrict)  # cries wolf over "text" + std::string
+endif()
+
+# dim_own: what programs of this project link; the library, the warnings and the instruction set.
+add_library(dim_own INTERFACE)
+target_link_libraries(dim_own INTERFACE dim::dim dim_warnings)
+
+if(DIM_NATIVE)
+  include(CheckCXXCompilerFlag)
+  check_cxx_compiler_flag(-march=native DIM_HAS_MARCH_NATIVE)
+  if(DIM_HAS_MARCH_NATIVE)
+    target_compile_options(dim_own INTERFACE -march=native)
+  endif()
+endif()
+
+if(DIM_NATIVE AND DIM_HAS_MARCH_NATIVE)
+  message(STATUS "dim: programs are built for this machine; DIM_NATIVE=OFF makes them portable and slow")
+else()
+  message(STATUS "dim: programs are built without -march=native: portable, and several times slower")
+endif()
+if(OpenMP_CXX_FOUND)
+  message(STATUS "dim: OpenMP ${OpenMP_CXX_VERSION} found, all cores are used")
+else()
+  message(STATUS "dim: OpenMP not found, programs run on one thread (Debian: libomp-16-dev for clang 16)")
+endif()
+
+# With DIM_SYNTAX_ONLY every source passes through the compiler's front end as in a build, flags,
+# dependencies and all, and objects and programs are empty files.
+if(DIM_SYNTAX_ONLY)
+  set(CMAKE_CXX_COMPILE_OBJECT
+      "<CMAKE_CXX_COMPILER> <DEFINES> <INCLUDES> <FLAGS> -fsyntax-only <SOURCE>"
+      "${CMAKE_COMMAND} -E touch <OBJECT>")
+  set(CMAKE_CXX_LINK_EXECUTABLE "${CMAKE_COMMAND} -E touch <TARGET>")
+endif()

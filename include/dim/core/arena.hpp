@@ -1,0 +1,65 @@
+// Memory that is planned before the first step and never grows.
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+#include "extent.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// Hands out a piece of memory from front to back. Without memory it only counts: a layout function runs
+/// twice, once to measure and once to receive, so that no size is written down twice.
+class Arena {
+ public:
+  Arena() = default;
+  explicit Arena(std::byte* begin) : begin_(begin) {}
+
+  std::byte* take_bytes(long bytes) {
+    const long start = std::exchange(used_, used_ + aligned(bytes));
+    return begin_ ? begin_ + start : nullptr;
+  }
+  template <class T>
+  T* take(long count) {
+    return reinterpret_cast<T*>(take_bytes(count * long(sizeof(T))));
+  }
+  /// Bytes handed out so far.
+  long used() const { return used_; }
+
+ private:
+  std::byte* begin_ = nullptr;
+  long used_ = 0;
+};
+
+/// Memory of a backend, all zeros at first, freed with its owner. The backend gives it by
+/// allocate(backend, bytes) and takes it back by release(backend, data).
+template <class B>
+class Memory {
+ public:
+  Memory() = default;
+  Memory(const B& backend, long bytes) : data_(allocate(backend, bytes), Release{backend}), bytes_(bytes) {}
+
+  std::byte* data() const { return data_.get(); }
+  long bytes() const { return bytes_; }
+
+ private:
+  struct Release {
+    B backend;
+    void operator()(std::byte* data) const { release(backend, data); }
+  };
+  std::unique_ptr<std::byte, Release> data_;
+  long bytes_ = 0;
+};
+
+/// Lays out `what` by what.lay_out(arena): measures it, takes that much memory, and hands it out.
+template <class B, class What>
+Memory<B> lay_out(const B& backend, What& what) {
+  Arena measured;
+  what.lay_out(measured);
+  Memory<B> memory(backend, measured.used());
+  Arena arena(memory.data());
+  what.lay_out(arena);
+  return memory;
+}
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,36 @@
+// Version, instruction set and what the two mean for the namespace.
+#pragma once
+
+#define DIM_VERSION_MAJOR 0
+#define DIM_VERSION_MINOR 1
+#define DIM_VERSION_PATCH 0
+#define DIM_VERSION (DIM_VERSION_MAJOR * 10000 + DIM_VERSION_MINOR * 100 + DIM_VERSION_PATCH)
+
+#if defined(__FAST_MATH__)
+#error "dim: -ffast-math hides NaN and changes sums from build to build; compile without it"
+#endif
+
+// Everything lives in an inline namespace that names version, instruction set and threading, so that
+// units compiled with other flags cannot be mixed by the linker.
+#if defined(__AVX512F__)
+#define DIM_INSTRUCTIONS avx512
+#elif defined(__AVX2__) && defined(__FMA__)
+#define DIM_INSTRUCTIONS avx2
+#else
+#define DIM_INSTRUCTIONS plain
+#endif
+#if defined(_OPENMP)
+#define DIM_THREADING threaded
+#else
+#define DIM_THREADING serial
+#endif
+#define DIM_JOIN(version, instructions, threading) version##_##instructions##_##threading
+#define DIM_EXPAND(version, instructions, threading) DIM_JOIN(version, instructions, threading)
+#define DIM_ABI DIM_EXPAND(v0_1, DIM_INSTRUCTIONS, DIM_THREADING)
+
+namespace dim::inline DIM_ABI {
+
+/// The library's version, as in "0.1.0".
+inline constexpr const char* version = "0.1.0";
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,39 @@
+// Loops over constants, and the n-th type of a list.
+#pragma once
+#include <type_traits>
+#include <utility>
+
+#include "config.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// Calls function(0), ..., function(Count - 1), each index a constant.
+template <int Count, class Function>
+constexpr void for_each_index(Function&& function) {
+  [&]<int... I>(std::integer_sequence<int, I...>) {
+    (function(std::integral_constant<int, I>{}), ...);
+  }(std::make_integer_sequence<int, Count>{});
+}
+
+/// The same from Count - 1 down to 0.
+template <int Count, class Function>
+constexpr void for_each_index_reversed(Function&& function) {
+  for_each_index<Count>([&](auto i) { function(std::integral_constant<int, Count - 1 - i>{}); });
+}
+
+// Overload resolution finds the type: no recursion, whatever the length of the list.
+template <int I, class T>
+struct Indexed {};
+template <class Indices, class... Ts>
+struct IndexedList;
+template <int... I, class... Ts>
+struct IndexedList<std::integer_sequence<int, I...>, Ts...> : Indexed<I, Ts>... {};
+template <int I, class T>
+std::type_identity<T> pick(Indexed<I, T>);
+
+/// The I-th of a list of types.
+template <int I, class... Ts>
+using nth =
+    typename decltype(pick<I>(IndexedList<std::make_integer_sequence<int, sizeof...(Ts)>, Ts...>{}))::type;
+
+}  // namespace dim::inline DIM_ABI

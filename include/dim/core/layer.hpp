@@ -1,0 +1,151 @@
+// What a layer is, and what its kernels are given.
+#pragma once
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "extent.hpp"
+#include "parameter.hpp"
+#include "view.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// The backend that is meant where none is named; cpu/ defines it.
+struct Cpu;
+
+/// Which of its own activations a layer's backward pass reads, hence what may be overwritten. `output`
+/// also promises that forward works element by element, so that it may run in place.
+enum class Reads { nothing = 0, input = 1, output = 2, both = 3 };
+constexpr bool includes(Reads reads, Reads what) {
+  return (int(reads) & int(what)) != 0;
+}
+constexpr Reads operator|(Reads a, Reads b) {
+  return Reads(int(a) | int(b));
+}
+
+/// The base of every layer, and what one is unless it says otherwise: nothing learned, any shape accepted.
+struct LayerPolicy {
+  static constexpr Reads reads = Reads::both;
+  static constexpr std::array<Parameter, 0> parameters(Shape) { return {}; }
+  static constexpr std::array<Statistic, 0> statistics(Shape) { return {}; }
+  /// Says in words, by static_assert, what does not fit.
+  template <Shape In>
+  static consteval void check() {}
+};
+
+/// A layer is an empty description that answers questions about shapes at compile time. Its arithmetic lives
+/// elsewhere, in overloads of forward() and backward(), one pair per backend.
+template <class L>
+concept Layer = std::is_empty_v<L> && requires(Shape in) {
+  { L::output(in) } -> std::same_as<Shape>;  // shape of one output sample
+  { L::reads } -> std::convertible_to<Reads>;
+  { L::name() } -> std::convertible_to<std::string>;
+};
+
+/// A layer made of others: it tells what they need and lets itself be walked.
+template <class L>
+concept Composite = requires { typename L::Parts; };
+
+/// How much a layer owns, and how many layers it consists of.
+struct Counts {
+  long parameters = 0, statistics = 0;
+  int leaves = 0;
+
+  friend constexpr Counts operator+(Counts a, Counts b) {
+    return {a.parameters + b.parameters, a.statistics + b.statistics, a.leaves + b.leaves};
+  }
+};
+
+template <Layer L>
+constexpr Counts counts(Shape in) {
+  if constexpr (Composite<L>) {
+    return L::counts(in);
+  } else {
+    Counts result{.leaves = 1};
+    for (const Parameter& parameter : L::parameters(in)) result.parameters += parameter.size();
+    for (const Statistic& statistic : L::statistics(in)) result.statistics += statistic.size;
+    return result;
+  }
+}
+
+/// Appends L's parameters and statistics to `entries`, named path + name.
+template <Layer L>
+void list(Shape in, const std::string& path, Entries& entries) {
+  if constexpr (Composite<L>) {
+    L::list(in, path, entries);
+  } else {
+    const auto end = [](const auto& of, auto size) {
+      return of.empty() ? 0 : of.back().offset + size(of.back().array);
+    };
+    for (const Parameter& parameter : L::parameters(in))
+      entries.parameters.push_back(
+          {path + parameter.name, parameter, end(entries.parameters, [](auto& p) { return p.size(); })});
+    for (const Statistic& statistic : L::statistics(in))
+      entries.statistics.push_back(
+          {path + statistic.name, statistic, end(entries.statistics, [](auto& s) { return s.size; })});
+  }
+}
+
+/// Whether an array is overwritten or added to.
+enum class Write { overwrite, add };
+
+/// Training normalises with the batch's statistics and drops; inference does neither and changes nothing.
+enum class Mode { training, inference };
+
+/// Where in its life a network is: what random numbers within a pass depend on.
+struct Step {
+  Mode mode = Mode::inference;
+  std::uint64_t seed = 0, number = 0;
+};
+
+/// Memory of one pass. `saved` outlives forward and is read by backward; `scratch` is free before and after.
+struct Workspace {
+  std::byte* saved = nullptr;
+  std::byte* scratch = nullptr;
+  Sizes sizes{};  // what both were laid out for: at least as many samples as the pass has
+};
+
+/// Everything forward() may touch. Input and Output are Views.
+template <class Input, class Output>
+struct ForwardPass {
+  using Scalar = typename Output::Scalar;
+
+  Input input;
+  Output output;
+  Write write = Write::overwrite;  // of output
+  const Scalar* parameters = nullptr;
+  Scalar* statistics = nullptr;  // updated when training
+  Workspace memory{};
+  Step step{};
+  int leaf = 0;  // this layer's place among all of its network's
+};
+
+/// Everything backward() may touch; dX stands for d loss / d X.
+template <class Input, class Output, class DOutput, class DInput>
+struct BackwardPass {
+  using Scalar = typename DInput::Scalar;
+
+  Input input;    // as forward saw it, if the layer reads it
+  Output output;  // as forward left it, if the layer reads it
+  DOutput doutput;
+  DInput dinput;                   // no data: not wanted
+  Write write = Write::overwrite;  // of dinput
+  const Scalar* parameters = nullptr;
+  Scalar* dparameters = nullptr;  // null: not wanted
+  Write write_parameters = Write::overwrite;
+  Workspace memory{};
+  Step step{};
+};
+
+/// What a backend's kernels for a layer ask of the memory plan. A backend says it by an overload
+/// `needs(backend, layer, in, bytes of a scalar)`; without one a layer needs nothing and sees dense arrays.
+struct Needs {
+  int border = 0;           // zeros wished around the input (a padded convolution)
+  int gradient_border = 0;  // zeros wished around the output's gradient
+  bool views = false;       // the kernels take any border and either way of writing
+  Extent saved{}, scratch{};
+};
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,20 @@
+// The extent of one sample.
+#pragma once
+#include "config.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// Extent of one sample: channels, height, width, whatever their order in memory. A vector of n numbers
+/// is {n, 1, 1}. The default {0, 0, 0} stands for "no such shape".
+struct Shape {
+  int channels = 0, height = 0, width = 0;
+
+  /// Number of locations.
+  constexpr long area() const { return long(height) * width; }
+  /// Number of values.
+  constexpr long size() const { return channels * area(); }
+  constexpr bool valid() const { return channels > 0 && height > 0 && width > 0; }
+  friend constexpr bool operator==(const Shape&, const Shape&) = default;
+};
+
+}  // namespace dim::inline DIM_ABI

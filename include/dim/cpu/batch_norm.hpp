@@ -1,0 +1,147 @@
+// Kernels of layers/batch_norm.hpp.
+#pragma once
+#include <cmath>
+
+#include "../core/error.hpp"
+#include "../layers/batch_norm.hpp"
+#include "channel_sums.hpp"
+#include "elementwise.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// Saved: mean (C) and 1 / sqrt(variance + epsilon) (C), by which x was normalised.
+constexpr Needs needs(const Cpu&, BatchNorm, Shape in, long scalar) {
+  const long channels = in.channels * scalar;
+  return {.views = true, .saved = {.fixed = 2 * channels}, .scratch = {.per_sample = 2 * channels}};
+}
+
+/// Mean (C) and centred squares (C) of one chunk of images: two passes over what the cache still holds. The mean is
+/// that of the differences from the first pixel, so that values far from zero lose no digits in a long sum.
+template <class T>
+void chunk_moments(const Pictures<const T>& x, long begin, long end, T* mean, T* squares) {
+  const auto for_each_pixel = [&](auto&& function) {
+    for (long n = begin; n < end; ++n)
+      for (long y = 0; y < x.height; ++y)
+        for (long i = 0; i < x.width; ++i) function(x.at(n, y, i));
+  };
+  std::fill_n(mean, x.channels, T(0));
+  std::fill_n(squares, x.channels, T(0));
+  const T* const first = x.at(begin, 0, 0);
+  for_each_pixel([&](const T* pixel) {
+    for (long c = 0; c < x.channels; ++c) mean[c] += pixel[c] - first[c];
+  });
+  const T count = T((end - begin) * x.height * x.width);
+  for (long c = 0; c < x.channels; ++c) mean[c] = first[c] + mean[c] / count;
+  for_each_pixel([&](const T* pixel) {
+    for (long c = 0; c < x.channels; ++c) squares[c] += (pixel[c] - mean[c]) * (pixel[c] - mean[c]);
+  });
+}
+
+/// Mean (C) and variance (C), the biased one, of a batch: chunks apart, then merged in order by
+/// M = M_a + M_b + (mean_b - mean_a)^2 n_a n_b / (n_a + n_b) (Chan, Golub and LeVeque 1979).
+template <class T>
+void batch_moments(const Cpu& cpu, const Pictures<const T>& x, T* mean, T* variance, T* scratch) {
+  const Chunks chunks = Chunks::of(x.images, x.height * x.width);
+  const long channels = x.channels, area = x.height * x.width;
+  for_each_block(cpu, chunks.count(), [&](long chunk, int) {
+    T* const partial = scratch + chunk * 2 * channels;
+    chunk_moments(x, chunks.begin(chunk), chunks.end(chunk), partial, partial + channels);
+  });
+  for (long c = 0; c < channels; ++c) {
+    double sum_mean = 0, sum_squares = 0, sum_count = 0;
+    for (long chunk = 0; chunk < chunks.count(); ++chunk) {
+      const double count = double((chunks.end(chunk) - chunks.begin(chunk)) * area);
+      const double apart = double(scratch[chunk * 2 * channels + c]) - sum_mean, total = sum_count + count;
+      sum_mean += apart * count / total;
+      sum_squares +=
+          double(scratch[(chunk * 2 + 1) * channels + c]) + apart * apart * sum_count * count / total;
+      sum_count = total;
+    }
+    mean[c] = T(sum_mean);
+    variance[c] = T(sum_squares / sum_count);
+  }
+}
+
+/// y = gain (x - mean) inverse + shift, where inverse = 1 / sqrt(variance + epsilon)
+template <class Input, class Output>
+void forward(const Cpu& cpu, BatchNorm, const ForwardPass<Input, Output>& pass) {
+  using T = typename Output::Scalar;
+  const Pictures<const T> x = pass.input.pictures();
+  const Pictures<T> y = pass.output.pictures();
+  const long channels = x.channels, count = x.pixels();
+  T *const mean = reinterpret_cast<T*>(pass.memory.saved), *const inverse = mean + channels;
+  T *const running_mean = pass.statistics, *const running_variance = running_mean + channels;
+
+  if (pass.step.mode == Mode::training) {
+    if (count < 2)
+      throw Error(
+          "BatchNorm: a batch with one value per channel has no variance; train on two images or more");
+    batch_moments(cpu, x, mean, inverse, reinterpret_cast<T*>(pass.memory.scratch));
+    const T momentum = T(BatchNorm::momentum), unbiased = T(double(count) / double(count - 1));
+    for (long c = 0; c < channels; ++c) {
+      running_mean[c] += momentum * (mean[c] - running_mean[c]);
+      running_variance[c] += momentum * (inverse[c] * unbiased - running_variance[c]);
+    }
+  } else {
+    std::copy_n(running_mean, channels, mean);
+    std::copy_n(running_variance, channels, inverse);
+  }
+  for (long c = 0; c < channels; ++c) inverse[c] = 1 / std::sqrt(inverse[c] + T(BatchNorm::epsilon));
+
+  const T *const gain = pass.parameters, *const shift = gain + channels;
+  for_each_line(cpu, x, [&](long n, long line) {
+    const T* from = x.at(n, line, 0);
+    T* to = y.at(n, line, 0);
+    for (long i = 0; i < x.width; ++i, from += channels, to += channels)
+      for (long c = 0; c < channels; ++c) {
+        const T value = (from[c] - mean[c]) * inverse[c] * gain[c] + shift[c];
+        to[c] = pass.write == Write::add ? to[c] + value : value;
+      }
+  });
+}
+
+/// With z = (x - mean) inverse over m values a channel: dshift = Sum dy, dgain = Sum dy z, and
+/// dx = gain inverse (dy - (dshift + z dgain) / m), without the last term in inference.
+template <class Input, class Output, class DOutput, class DInput>
+void backward(const Cpu& cpu, BatchNorm, const BackwardPass<Input, Output, DOutput, DInput>& pass) {
+  using T = typename DInput::Scalar;
+  const Pictures<const T> x = pass.input.pictures(), dy = pass.doutput.pictures();
+  const Pictures<T> dx = pass.dinput.pictures();
+  const long channels = x.channels;
+  const T *const mean = reinterpret_cast<const T*>(pass.memory.saved), *const inverse = mean + channels;
+  T* const dshift = reinterpret_cast<T*>(pass.memory.scratch);
+  T* const dgain = dshift + channels;
+
+  const auto accumulate = [&](long n, long line, T* const* partial) {
+    const T *from = x.at(n, line, 0), *gradient = dy.at(n, line, 0);
+    for (long i = 0; i < x.width; ++i, from += channels, gradient += channels)
+      for (long c = 0; c < channels; ++c) {
+        partial[0][c] += gradient[c];
+        partial[1][c] += gradient[c] * ((from[c] - mean[c]) * inverse[c]);
+      }
+  };
+  const bool add = pass.write_parameters == Write::add;
+  const auto finish = [&](long c, const T* sums) {
+    if (!pass.dparameters) return;
+    T *const to_gain = pass.dparameters + c, *const to_shift = to_gain + channels;
+    *to_gain = add ? *to_gain + sums[1] : sums[1];
+    *to_shift = add ? *to_shift + sums[0] : sums[0];
+  };
+  channel_sums<2>(cpu, x.images, x.height, x.width, channels, dshift, accumulate, finish);
+  if (!pass.dinput) return;
+
+  const T share = pass.step.mode == Mode::training ? T(1) / T(x.pixels()) : T(0);
+  const T* const gain = pass.parameters;
+  for_each_line(cpu, x, [&](long n, long line) {
+    const T *from = x.at(n, line, 0), *gradient = dy.at(n, line, 0);
+    T* to = dx.at(n, line, 0);
+    for (long i = 0; i < x.width; ++i, from += channels, gradient += channels, to += channels)
+      for (long c = 0; c < channels; ++c) {
+        const T z = (from[c] - mean[c]) * inverse[c];
+        const T value = gain[c] * inverse[c] * (gradient[c] - share * (dshift[c] + z * dgain[c]));
+        to[c] = pass.write == Write::add ? to[c] + value : value;
+      }
+  });
+}
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,312 @@
+// Convolution, (N, H, W, C) -> (N, P, Q, O), and its two gradients, without unfolding the pictures.
+//
+// With stride s, padding p, weights w (window height, window width, C, O) and the pictures zero outside,
+//
+//   forward    y(n, i, j, o)  = Sum_{u, v, c} x(n, s i + u - p, s j + v - p, c) w(u, v, c, o)
+//   to data    dx(n, h, w, c) = Sum_{u, v, o} dy(n, (h + p - u) / s, (w + p - v) / s, o) w(u, v, c, o)
+//   to weight  dw(u, v, c, o) = Sum_{n, i, j} x(n, s i + u - p, s j + v - p, c) dy(n, i, j, o)
+//
+// where the second sum takes only those u, v for which the divisions have no remainder. Channels lie together
+// and pictures are stored with their zeros around, so that one line (u fixed) of a window is a run of
+// consecutive numbers. Each element of y and dx is one chain of multiply-adds from 0 in the order of the
+// indices under its sum, but for v, which falls in dx; dw starts a chain every max(1, 256 / Q) lines of dy
+// and adds the chains in order. No bit depends on blocks or threads; how multiply-adds are rounded is told in
+// multiply.hpp.
+#pragma once
+#include "../core/view.hpp"
+#include "multiply.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// The window of a convolution: extent, stride and padding in pixels.
+struct Window {
+  long height, width, stride = 1, padding = 0;
+
+  /// Number of windows along an extent of so many pixels.
+  constexpr long rows(long extent) const { return (extent + 2 * padding - height) / stride + 1; }
+  constexpr long columns(long extent) const { return (extent + 2 * padding - width) / stride + 1; }
+  /// The border that convolve_backward_data asks of dy. For k lines it reads dy from line
+  /// -floor((k - 1 - p) / s) on, and up to ceil((k - 1 - p) / s) lines behind the last.
+  constexpr long gradient_border() const {
+    return std::max(0L, cover(std::max(height, width) - 1 - padding, stride));
+  }
+  friend constexpr bool operator==(const Window&, const Window&) = default;
+};
+
+/// Epilogue for `convolve` and `convolve_backward_data`, which name a row by where its pixel begins: stores
+/// into y, plus a bias (channels) and onto what is there if so wished; y's border is left alone.
+template <class T>
+constexpr Store<T> store_pixels(Pictures<T> y, bool add = false, const T* bias = nullptr) {
+  return {y.data, 1, add, bias};
+}
+
+/// Pixel (i, j) of image n.
+struct Pixel {
+  long n, i, j;
+
+  /// Pixel k of a batch in order.
+  static Pixel number(long k, long height, long width) {
+    return {k / (height * width), k / width % height, k % width};
+  }
+  void advance(long height, long width) {
+    if (++j < width) return;
+    j = 0;
+    if (++i < height) return;
+    i = 0;
+    ++n;
+  }
+};
+
+/// Where the window of output pixel `at` begins in x; perhaps in its border.
+template <class T>
+long window_begin(Pictures<T> x, Window window, Pixel at) {
+  return x.offset(at.n, at.i * window.stride - window.padding, at.j * window.stride - window.padding);
+}
+
+/// What all threads of a Correlation share: a matrix (depth, columns) in panels, and how far behind the
+/// beginning of a window each of its `depth` numbers lies.
+template <class T>
+struct CorrelationScratch {
+  Pieces pieces;
+  long depth, columns;
+  T* panels = pieces.template take<T>(depth * cover(columns, tile_columns<T>) * tile_columns<T>);
+  long* window = pieces.template take<long>(depth);
+};
+
+/// What forward and backward to data share: each of height x width pixels of every image is the product of a
+/// window of `source`, `lines` runs of `run` numbers `line_step` apart, and the matrix in memory.panels,
+/// whose depth is lines * run.
+template <class T>
+struct Correlation {
+  static constexpr long tiles = 8;  // panels come from the second-level cache: so many tiles meet one in turn
+  static constexpr long block = tiles * tile_rows;  // pixels
+
+  const T* source;
+  long run, line_step;
+  CorrelationScratch<T> memory;
+  long images, height, width;
+
+  /// begin(pixel) is where its window begins in `source`, target(pixel) the row under which `epilogue` knows
+  /// it.
+  template <class Begin, class Target, class Epilogue>
+  void compute(const Cpu& cpu, const Begin& begin, const Target& target, const Epilogue& epilogue) const {
+    for (long k = 0; k < memory.depth; ++k) memory.window[k] = k / run * line_step + k % run;
+    for_each_block(cpu, cover(images * height * width, block),
+                   [&](long i, int) { compute_block(i * block, begin, target, epilogue); });
+  }
+
+ private:
+  template <class Begin, class Target, class Epilogue>
+  void compute_block(long first, const Begin& begin, const Target& target, const Epilogue& epilogue) const {
+    const long pixels = images * height * width;
+    long row[block];
+    Rows<T> rows[tiles];
+    for (Rows<T>& tile : rows) tile = {source, memory.window, memory.depth, {}};
+    Pixel pixel = Pixel::number(first, height, width);
+    for (long k = 0; k < block; ++k) {
+      row[k] = target(pixel);
+      rows[k / tile_rows].row[k % tile_rows] =
+          memory.depth > 0 ? begin(pixel) : 0;  // no window, nothing to read
+      if (first + k + 1 < pixels)
+        pixel.advance(height, width);  // the last one is repeated and not stored again
+    }
+    for (long column = 0; column < memory.columns; column += tile_columns<T>) {
+      const T* const panel = memory.panels + column * memory.depth;
+      for (long t = 0; t < tiles && first + t * tile_rows < pixels; ++t) {
+        alignas(vector_bytes) T sums[tile_rows * tile_columns<T>];
+        multiply_tile(rows[t], panel, memory.columns - column, sums, false);
+        finish_tile(sums, t * tile_rows, pixels - first - t * tile_rows, column, memory.columns - column,
+                    [&row, epilogue](Place place, Vector<T> sum) {
+                      epilogue(Place{row[place.row], place.column, place.count}, sum);
+                    });
+      }
+    }
+  }
+};
+
+/// Memory that `convolve` of C channels to O outputs needs, in bytes, whatever the pictures.
+template <class T>
+constexpr Extent convolve_scratch(Window window, long channels, long outputs) {
+  const long depth = window.height * window.width * channels;
+  return {.fixed = CorrelationScratch<T>{Pieces(), depth, outputs}.pieces.bytes()};
+}
+
+/// y = x * w for x (N, H, W, C) with a border of at least the padding, w (window height, window width, C, O)
+/// and y (N, P, Q, O). epilogue(place, sum) takes each vector of y once, from any thread; place.row is where
+/// the pixel begins in y, whose numbers nothing else touches. `scratch` is as large as convolve_scratch
+/// tells.
+template <class T, class Epilogue>
+void convolve(const Cpu& cpu, Pictures<const T> x, const T* w, Window window, Pictures<T> y,
+              std::byte* scratch, const Epilogue& epilogue) {
+  assert(x.border >= window.padding && x.images == y.images);
+  assert(y.height <= window.rows(x.height) && y.width <= window.columns(x.width));
+  const long run = window.width * x.channels, depth = window.height * run;
+  const CorrelationScratch<T> memory{Pieces(scratch), depth, y.channels};
+  const Matrix<T> weights{w, depth, y.channels, y.channels};
+  for_each_piece(cpu, y.channels, tile_columns<T>, [&](long o, long) {
+    pack<tile_columns<T>>(weights.part(0, o, depth, tile_columns<T>), memory.panels + o * depth);
+  });
+  Correlation<T>{x.data, run, x.line(), memory, y.images, y.height, y.width}.compute(
+      cpu, [&](Pixel at) { return window_begin(x, window, at); },
+      [&](Pixel at) { return y.offset(at.n, at.i, at.j); }, epilogue);
+}
+
+/// Every stride-th pixel of dx along one direction, beginning at `begin`: `count` pixels, whose window holds
+/// `taps` numbers of dy, the one at weight first + t * stride lying t pixels before the `nearest` to pixel 0.
+struct Residue {
+  long first, begin, count, taps, nearest;
+
+  /// The pixels k of an extent for which (k + padding) % stride == first.
+  static constexpr Residue of(long first, long extent, long length, Window window) {
+    const long s = window.stride, begin = ((first - window.padding) % s + s) % s;
+    return {first, begin, std::max(0L, cover(extent - begin, s)), cover(length - first, s),
+            (begin + window.padding) / s};
+  }
+};
+
+/// Memory that `convolve_backward_data` needs, in bytes, whatever the pictures.
+template <class T>
+constexpr Extent convolve_backward_data_scratch(Window window, long channels, long outputs) {
+  const long depth = cover(window.height, window.stride) * cover(window.width, window.stride) * outputs;
+  return {.fixed = CorrelationScratch<T>{Pieces(), depth, channels}.pieces.bytes()};
+}
+
+/// One class of pixels of dx: a correlation of stride 1 with every stride-th line and column of the window.
+template <class T, class Epilogue>
+void convolve_backward_residue(const Cpu& cpu, Pictures<const T> dy, const T* w, Window window,
+                               Pictures<T> dx, Residue down, Residue across, std::byte* scratch,
+                               const Epilogue& epilogue) {
+  constexpr long columns = tile_columns<T>;
+  const long s = window.stride, run = across.taps * dy.channels, depth = down.taps * run;
+  const CorrelationScratch<T> memory{Pieces(scratch), depth, dx.channels};
+  for_each_piece(cpu, dx.channels, columns, [&](long c, long) {
+    for (long t = 0; t < down.taps * across.taps; ++t) {  // lines of dy go up and its columns right
+      const long u = down.first + t / across.taps * s;
+      const long v = across.first + (across.taps - 1 - t % across.taps) * s;
+      const T* const tap = w + (u * window.width + v) * dx.channels * dy.channels;
+      const Matrix<T> weights{tap, dx.channels, dy.channels, dy.channels};
+      pack<columns>(weights.part(c, 0, columns, dy.channels).transposed(),
+                    memory.panels + c * depth + t * dy.channels * columns);
+    }
+  });
+  Correlation<T>{dy.data, run, -dy.line(), memory, dx.images, down.count, across.count}.compute(
+      cpu,
+      [&](Pixel at) {
+        return dy.offset(at.n, at.i + down.nearest, at.j + across.nearest - (across.taps - 1));
+      },
+      [&](Pixel at) { return dx.offset(at.n, down.begin + at.i * s, across.begin + at.j * s); }, epilogue);
+}
+
+/// dx from dy and w, which are those of `convolve`; the border of dy is at least window.gradient_border().
+/// The pixels of dx fall into stride^2 classes by the remainders of h + p and w + p. The epilogue is that of
+/// `convolve`, for dx, and `scratch` as large as convolve_backward_data_scratch tells.
+template <class T, class Epilogue>
+void convolve_backward_data(const Cpu& cpu, Pictures<const T> dy, const T* w, Window window, Pictures<T> dx,
+                            std::byte* scratch, const Epilogue& epilogue) {
+  assert(dy.border >= window.gradient_border() && dy.images == dx.images);
+  assert(dy.height == window.rows(dx.height) && dy.width == window.columns(dx.width));
+  for (long top = 0; top < window.stride; ++top) {
+    for (long left = 0; left < window.stride; ++left) {
+      const Residue down = Residue::of(top, dx.height, window.height, window);
+      const Residue across = Residue::of(left, dx.width, window.width, window);
+      if (down.count == 0 || across.count == 0) continue;
+      convolve_backward_residue(cpu, dy, w, window, dx, down, across, scratch, epilogue);
+    }
+  }
+}
+
+/// What one thread of `convolve_backward_weight` works in: the lines of dy that make one chain, as a panel,
+/// and where the windows of their pixels begin in x.
+template <class T>
+struct WeightGradientScratch {
+  Pieces pieces;
+  long width;  // of dy
+  long lines = std::max(1L, chain_length / width);
+  T* panel = pieces.template take<T>(lines * width * tile_columns<T>);
+  long* begin = pieces.template take<long>(lines * width);
+};
+
+/// Memory that `convolve_backward_weight` needs, in bytes: per thread, and by the width of dy alone.
+template <class T>
+constexpr Extent convolve_backward_weight_scratch(Window, long /*channels*/, long /*outputs*/, long width) {
+  return {.per_thread = WeightGradientScratch<T>{Pieces(), width}.pieces.bytes()};
+}
+
+/// The matrix dw (window height * window width * C, O). Its row (u, v, c) is the product of dy with a row of
+/// A whose k-th number belongs to the k-th pixel of dy: it lies a fixed way from where that pixel's window
+/// begins.
+template <class T>
+struct WeightGradient {
+  static constexpr long tiles = 16, block = tiles * tile_rows;  // rows of dw
+
+  Pictures<const T> x, dy;
+  Window window;
+  T* dw;
+  bool add;
+
+  long run() const { return window.width * x.channels; }
+  long rows() const { return window.height * run(); }
+  long lines() const { return dy.images * dy.height; }
+
+  /// A block of dw: its rows from `first` on and so many columns from `left` on.
+  void compute_block(long first, long left, long columns, const WeightGradientScratch<T>& memory) const {
+    Rows<T> a[tiles];
+    for (long k = 0; k < block; ++k) {
+      const long r = std::min(first + k, rows() - 1);
+      a[k / tile_rows].row[k % tile_rows] = r / run() * x.line() + r % run();
+    }
+    for (long line = 0; line < lines(); line += memory.lines) {
+      const long count = std::min(memory.lines, lines() - line);
+      find_windows(line, count, memory.begin);
+      for (Rows<T>& tile : a) tile.data = x.data, tile.column = memory.begin, tile.depth = count * dy.width;
+      for (long column = left; column < std::min(left + columns, dy.channels); column += tile_columns<T>) {
+        pack_lines(line, count, column, memory.panel);
+        add_chain(a, memory.panel, first, column, line > 0 || add);
+      }
+    }
+  }
+
+ private:
+  void find_windows(long line, long count, long* begin) const {
+    Pixel pixel = Pixel::number(line * dy.width, dy.height, dy.width);
+    for (long k = 0; k < count * dy.width; ++k, pixel.advance(dy.height, dy.width))
+      begin[k] = window_begin(x, window, pixel);
+  }
+  void pack_lines(long line, long count, long column, T* panel) const {
+    constexpr long width = tile_columns<T>;
+    for (long m = line; m < line + count; ++m, panel += dy.width * width) {
+      const Matrix<T> pixels{dy.at(m / dy.height, m % dy.height, 0), dy.width, dy.channels, dy.channels};
+      pack<width>(pixels.part(0, column, dy.width, width), panel);
+    }
+  }
+  void add_chain(const Rows<T> (&a)[tiles], const T* panel, long first, long column, bool onto) const {
+    const Store<T> store{dw, dy.channels, onto};
+    for (long t = 0; t < tiles && first + t * tile_rows < rows(); ++t) {
+      alignas(vector_bytes) T sums[tile_rows * tile_columns<T>];
+      multiply_tile(a[t], panel, dy.channels - column, sums, false);
+      const long row = first + t * tile_rows;
+      finish_tile(sums, row, rows() - row, column, dy.channels - column, store);
+    }
+  }
+};
+
+/// dw = ... or, if `add`, dw = ((dw + first chain) + second chain) + ...; x is that of `convolve` and dy any
+/// with its shape. `scratch` is as large as convolve_backward_weight_scratch tells.
+template <class T>
+void convolve_backward_weight(const Cpu& cpu, Pictures<const T> x, Pictures<const T> dy, Window window, T* dw,
+                              bool add, std::byte* scratch) {
+  assert(x.border >= window.padding && x.images == dy.images);
+  const WeightGradient<T> gradient{x, dy, window, dw, add};
+  const long rows = gradient.rows(), outputs = dy.channels;
+  if (gradient.lines() == 0 && !add) std::fill_n(dw, rows * outputs, T(0));
+
+  const bool tall = rows >= gradient.block * cpu.threads;  // enough rows for every thread, else columns too
+  const long columns = tall ? outputs : tile_columns<T>, across = cover(outputs, columns);
+  const long bytes = convolve_backward_weight_scratch<T>(window, x.channels, outputs, dy.width).per_thread;
+  for_each_block(cpu, cover(rows, gradient.block) * across, [&](long i, int thread) {
+    const WeightGradientScratch<T> memory{Pieces(scratch + thread * bytes), dy.width};
+    gradient.compute_block(i / across * gradient.block, i % across * columns, columns, memory);
+  });
+}
+
+}  // namespace dim::inline DIM_ABI

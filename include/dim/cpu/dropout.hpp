@@ -1,0 +1,58 @@
+// Kernels of layers/dropout.hpp.
+#pragma once
+#include "../core/random.hpp"
+#include "../layers/dropout.hpp"
+#include "elementwise.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// Saved: the mask, one byte for each number.
+template <Ratio Probability>
+constexpr Needs needs(const Cpu&, Dropout<Probability>, Shape in, long) {
+  return {.views = true, .saved = {.per_sample = in.size()}};
+}
+
+/// y = mask x scale, mask (N, H, W, C) holding 0 or 1, or y += it.
+template <class T>
+void drop(const Cpu& cpu, const Pictures<const T>& x, const unsigned char* mask, T scale,
+          const Pictures<T>& y, Write write) {
+  const long count = x.width * x.channels;
+  for_each_line(cpu, x, [&](long n, long line) {
+    const unsigned char* const keep = mask + (n * x.height + line) * count;
+    const T* const from = x.at(n, line, 0);
+    T* const to = y.at(n, line, 0);
+    for (long i = 0; i < count; ++i) {
+      const T value = keep[i] ? from[i] * scale : T(0);
+      to[i] = write == Write::add ? to[i] + value : value;
+    }
+  });
+}
+
+template <Ratio Probability, class Input, class Output>
+void forward(const Cpu& cpu, Dropout<Probability>, const ForwardPass<Input, Output>& pass) {
+  using T = typename Output::Scalar;
+  if (pass.step.mode == Mode::inference)
+    return copy(cpu, pass.input.pictures(), pass.output.pictures(), pass.write);
+  auto* const mask = reinterpret_cast<unsigned char*>(pass.memory.saved);
+  const Random random{pass.step.seed, Purpose::dropout, pass.step.number};
+  const std::uint64_t first = std::uint64_t(pass.leaf) << 40;  // each layer has numbers of its own
+  for_each_piece(cpu, pass.input.count * Input::shape.size(), 4096, [&](long begin, long end) {
+    for (long i = begin; i < end; ++i)
+      mask[i] = random.uniform(first + std::uint64_t(i)) >= float(Dropout<Probability>::probability);
+  });
+  drop(cpu, pass.input.pictures(), mask, T(1 / (1 - Dropout<Probability>::probability)),
+       pass.output.pictures(), pass.write);
+}
+
+template <Ratio Probability, class Input, class Output, class DOutput, class DInput>
+void backward(const Cpu& cpu, Dropout<Probability>,
+              const BackwardPass<Input, Output, DOutput, DInput>& pass) {
+  using T = typename DInput::Scalar;
+  if (!pass.dinput) return;
+  if (pass.step.mode == Mode::inference)
+    return copy(cpu, pass.doutput.pictures(), pass.dinput.pictures(), pass.write);
+  drop(cpu, pass.doutput.pictures(), reinterpret_cast<const unsigned char*>(pass.memory.saved),
+       T(1 / (1 - Dropout<Probability>::probability)), pass.dinput.pictures(), pass.write);
+}
+
+}  // namespace dim::inline DIM_ABI

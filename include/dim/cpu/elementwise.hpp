@@ -1,0 +1,63 @@
+// Element by element, over views with any border.
+#pragma once
+#include <cstring>
+
+#include "../core/layer.hpp"
+#include "cpu.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// Calls function(n, y) for every line of a batch of pictures, in pieces worth a thread's while.
+template <class T, class Function>
+void for_each_line(const Cpu& cpu, const Pictures<T>& pictures, const Function& function) {
+  const long numbers = std::max(1L, pictures.width * pictures.channels);
+  for_each_piece(cpu, pictures.images * pictures.height, std::max(1L, 8192 / numbers),
+                 [&](long begin, long end) {
+                   for (long line = begin; line < end; ++line)
+                     function(line / pictures.height, line % pictures.height);
+                 });
+}
+
+/// y = f(x), or y += f(x).
+template <class T, class Function>
+void transform(const Cpu& cpu, const Pictures<const T>& x, const Pictures<T>& y, Write write,
+               const Function& f) {
+  const long count = x.width * x.channels;
+  for_each_line(cpu, x, [&](long n, long line) {
+    const T* const from = x.at(n, line, 0);
+    T* const to = y.at(n, line, 0);
+    if (write == Write::add)
+      for (long i = 0; i < count; ++i) to[i] += f(from[i]);
+    else
+      for (long i = 0; i < count; ++i) to[i] = f(from[i]);
+  });
+}
+
+/// z = f(x, y), or z += f(x, y).
+template <class T, class Function>
+void transform(const Cpu& cpu, const Pictures<const T>& x, const Pictures<const T>& y, const Pictures<T>& z,
+               Write write, const Function& f) {
+  const long count = x.width * x.channels;
+  for_each_line(cpu, x, [&](long n, long line) {
+    const T* const a = x.at(n, line, 0);
+    const T* const b = y.at(n, line, 0);
+    T* const to = z.at(n, line, 0);
+    if (write == Write::add)
+      for (long i = 0; i < count; ++i) to[i] += f(a[i], b[i]);
+    else
+      for (long i = 0; i < count; ++i) to[i] = f(a[i], b[i]);
+  });
+}
+
+/// y = x, or y += x.
+template <class T>
+void copy(const Cpu& cpu, const Pictures<const T>& x, const Pictures<T>& y, Write write) {
+  transform(cpu, x, y, write, [](T value) { return value; });
+}
+
+/// What an element-wise kernel asks of the plan: nothing but that views be granted.
+constexpr Needs any_view() {
+  return {.views = true};
+}
+
+}  // namespace dim::inline DIM_ABI

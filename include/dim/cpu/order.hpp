@@ -1,0 +1,17 @@
+// How the host orders parameters in memory.
+#pragma once
+#include "../core/parameter.hpp"
+#include "cpu.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// Where element `logical` of a parameter (O, I, H, W) lies: the host keeps weights as (H, W, I, O), so that
+/// a window of a channels-last picture meets the rows of a matrix.
+inline long position(const Cpu&, const Parameter& parameter, long logical) {
+  const long width = parameter.width, height = parameter.height, inputs = parameter.inputs;
+  const long w = logical % width, h = logical / width % height;
+  const long i = logical / (width * height) % inputs, o = logical / (width * height * inputs);
+  return ((h * width + w) * inputs + i) * parameter.outputs + o;
+}
+
+}  // namespace dim::inline DIM_ABI

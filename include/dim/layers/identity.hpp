@@ -1,0 +1,15 @@
+// Nothing at all.
+#pragma once
+#include "../core/layer.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// y = x: the shortcut of a residual block, Sum<Block, Identity>.
+struct Identity : LayerPolicy {
+  static constexpr Reads reads = Reads::nothing;
+
+  static constexpr Shape output(Shape in) { return in; }
+  static std::string name() { return "Identity"; }
+};
+
+}  // namespace dim::inline DIM_ABI

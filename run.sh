@@ -1,0 +1,44 @@
+#!/bin/sh
+# ./run.sh [--quick] [--no-install]
+#
+# Learns to represent the 60,000 pictures of Fashion-MNIST without their labels, and measures how well.
+# On a Debian with nothing installed it first installs what is missing, then builds the program.
+#   --quick        a run of a minute or so, to see that everything works
+#   --no-install   install nothing
+# shellcheck disable=SC2086  # flags are words
+set -eu
+cd "$(dirname "$0")"
+. cmake/packages.sh
+
+out=runs/fashion-mnist
+train_flags=
+evaluate_flags=
+quick_out=runs/fashion-mnist-quick
+quick_train_flags="--epochs 1 --limit 6400"
+quick_evaluate_flags="--probes knn"
+
+install=yes
+for argument; do
+    case $argument in
+        --quick) out=$quick_out train_flags=$quick_train_flags evaluate_flags=$quick_evaluate_flags ;;
+        --no-install) install=no ;;
+        *) sed -n 's/^# \{0,1\}//; 2,7p' "$0" >&2; exit 2 ;;
+    esac
+done
+
+if [ $install = yes ]; then install_packages "$program_packages" ""; fi
+
+cmake --preset release
+cmake --build --preset release --target dim_program --parallel "$(nproc)"
+
+dim=build/release/dim
+$dim train --data fashion-mnist --out $out $train_flags
+$dim evaluate $out $evaluate_flags
+
+cat <<END
+
+Results: $out (every number is a line of $out/metrics.jsonl)
+Next:    $dim report $out
+         $dim features $out --data fashion-mnist --split test --feature y --out codes.npy
+         $dim train --help
+END

@@ -1,0 +1,40 @@
+#!/bin/sh
+# ./test.sh [--long | --asan] [--no-install]
+#
+# Installs what is missing (Debian), builds everything and runs the tests. The exit status is that of ctest.
+#   --long         runs the tests that take long, and only those
+#   --asan         runs the tests with the address and undefined-behaviour sanitizers
+#   --no-install   install nothing
+set -eu
+cd "$(dirname "$0")"
+. cmake/packages.sh
+
+build=release
+tests=release
+install=yes
+for argument; do
+    case $argument in
+        --long) tests=long ;;
+        --asan) build=asan tests=asan ;;
+        --no-install) install=no ;;
+        *) sed -n 's/^# \{0,1\}//; 2,7p' "$0" >&2; exit 2 ;;
+    esac
+done
+
+if [ $install = yes ]; then install_packages "$program_packages $test_packages" "$clang_packages"; fi
+jobs=$(nproc)
+
+cmake --preset $build
+cmake --build --preset $build --parallel "$jobs"
+
+# The second compiler sees the same sources; that takes its front end and no second build.
+if [ $tests != release ]; then
+    :
+elif command -v clang++-16 >/dev/null; then
+    cmake --preset clang
+    cmake --build --preset clang --parallel "$jobs"
+else
+    echo "clang++-16 is not installed: the sources are checked with one compiler only."
+fi
+
+ctest --preset $tests --parallel "$jobs"

@@ -1,0 +1,49 @@
+# cmake -D SOURCE=file.cpp -D COMPILER=g++ -D INCLUDES=folder;folder -P check.cmake
+#
+# Passes if the compiler accepts SOURCE as it stands and refuses it with -DBAD, in the words that the file
+# itself gives in comments at its head:
+#   // expect: <text that the errors must contain>     (one line or several)
+#   // errors: <how many errors there may be at most>  (1 unless said)
+
+set(command ${CMAKE_COMMAND} -E env LC_ALL=C ${COMPILER} -std=c++20 -fsyntax-only)
+foreach(folder IN LISTS INCLUDES)
+  list(APPEND command -I${folder})
+endforeach()
+
+function(fail sentence)
+  message(NOTICE "${errors}")
+  message(FATAL_ERROR "${sentence}")
+endfunction()
+
+execute_process(COMMAND ${command} ${SOURCE} RESULT_VARIABLE status ERROR_VARIABLE errors)
+if(NOT status EQUAL 0)
+  fail("The good form must compile, and does not.")
+endif()
+
+execute_process(COMMAND ${command} -DBAD ${SOURCE} RESULT_VARIABLE status ERROR_VARIABLE errors)
+if(status EQUAL 0)
+  fail("The bad form compiles.")
+endif()
+
+file(READ ${SOURCE} rest)
+set(most 1)
+if(rest MATCHES "// errors: ([0-9]+)")
+  set(most ${CMAKE_MATCH_1})
+endif()
+if(NOT rest MATCHES "// expect: ")
+  fail("The file has no line `// expect: <text>`.")
+endif()
+while(rest MATCHES "// expect: ([^\n]+)\n(.*)")
+  set(sentence "${CMAKE_MATCH_1}")
+  set(rest "${CMAKE_MATCH_2}")
+  string(FIND "${errors}" "${sentence}" place)
+  if(place EQUAL -1)
+    fail("The errors do not contain: ${sentence}")
+  endif()
+endwhile()
+
+string(REGEX MATCHALL "[0-9]: (fatal )?error: " found "${errors}")
+list(LENGTH found count)
+if(count GREATER most)
+  fail("There are ${count} errors where ${most} should be said.")
+endif()

@@ -1,0 +1,17 @@
+// expect: Conv: the kernel is larger than the padded input
+// expect: Link<2,
+// expect: Shape{8, 4, 4}
+#include <dim/core/sequential.hpp>
+#include <dim/cpu/layers.hpp>
+
+using namespace dim;
+#ifdef BAD
+using Third = Conv<8, 7, 1, 1>;
+#else
+using Third = Conv<8, 3, 1, 1>;
+#endif
+using Net = Sequential<Conv<8, 4, 2, 1>, LeakyReLU, Third, BatchNorm, LeakyReLU, Conv<4, 3>, Linear<5>>;
+constexpr Shape in{3, 8, 8};
+
+static_assert(Link<0, Net, in>::check());
+constexpr Needs needs_of_net = needs_of<Cpu, float, Net>(in);  // nor does the plan complain a second time

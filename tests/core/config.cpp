@@ -1,0 +1,34 @@
+#include <boost/test/unit_test.hpp>
+#include <dim/core/shape.hpp>
+#include <string>
+#include <typeinfo>
+
+BOOST_AUTO_TEST_SUITE(config)
+
+BOOST_AUTO_TEST_CASE(one_version) {
+  const std::string parts = std::to_string(DIM_VERSION_MAJOR) + "." + std::to_string(DIM_VERSION_MINOR) +
+                            "." + std::to_string(DIM_VERSION_PATCH);
+  BOOST_TEST(dim::version == parts);
+  BOOST_TEST(DIM_VERSION == 100 * (100 * DIM_VERSION_MAJOR + DIM_VERSION_MINOR) + DIM_VERSION_PATCH);
+}
+
+// What the linker sees tells apart units that were compiled with other flags.
+BOOST_AUTO_TEST_CASE(symbols_name_the_flags) {
+  std::string flags = "v" + std::to_string(DIM_VERSION_MAJOR) + "_" + std::to_string(DIM_VERSION_MINOR);
+#if defined(__AVX512F__)
+  flags += "_avx512";
+#elif defined(__AVX2__) && defined(__FMA__)
+  flags += "_avx2";
+#else
+  flags += "_plain";
+#endif
+#if defined(_OPENMP)
+  flags += "_threaded";
+#else
+  flags += "_serial";
+#endif
+  const std::string symbol = typeid(dim::Shape).name();
+  BOOST_TEST(symbol.find(flags) != std::string::npos, symbol << " lacks " << flags);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,55 @@
+#include <boost/test/unit_test.hpp>
+#include <dim/core/view.hpp>
+#include <vector>
+
+BOOST_AUTO_TEST_SUITE(view)
+
+using dim::Pictures, dim::Shape, dim::View;
+
+BOOST_AUTO_TEST_CASE(channels_last) {
+  std::vector<int> numbers(2 * 2 * 4 * 3);
+  for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = int(i);
+  const View<int, Shape{3, 2, 4}> x{numbers.data(), 2};
+  BOOST_TEST(x.stored == 24);
+  BOOST_TEST(x(0, 0, 0, 0) == 0);
+  BOOST_TEST(x(0, 0, 0, 2) == 2);
+  BOOST_TEST(x(0, 0, 1, 0) == 3);
+  BOOST_TEST(x(0, 1, 0, 0) == 12);
+  BOOST_TEST(x(1, 1, 3, 2) == 47);
+  x(1, 0, 0, 0) = -1;
+  BOOST_TEST(numbers[24] == -1);
+}
+
+BOOST_AUTO_TEST_CASE(border) {
+  using Bordered = View<float, Shape{3, 2, 4}, 2>;
+  BOOST_TEST(Bordered::stored == (2 + 4) * (4 + 4) * 3);
+  std::vector<float> numbers(std::size_t(2 * Bordered::stored));
+  const Bordered x{numbers.data(), 2};
+  const Pictures<float> pictures = x.pictures();
+  BOOST_TEST(pictures.line() == 24);
+  BOOST_TEST(pictures.image() == 144);
+  BOOST_TEST(pictures.pixels() == 16);
+  BOOST_TEST(pictures.at(0, -2, -2) == numbers.data());
+  BOOST_TEST(pictures.at(0, 0, 0) == numbers.data() + 2 * 24 + 2 * 3);
+  BOOST_TEST(&x(1, 1, 3, 2) == numbers.data() + 144 + 3 * 24 + 5 * 3 + 2);
+  BOOST_TEST(pictures.at(1, 3, 5) + 3 == numbers.data() + numbers.size());
+}
+
+BOOST_AUTO_TEST_CASE(reading_only) {
+  float number = 3;
+  const View<float, Shape{1, 1, 1}, 0> x{&number, 1};
+  const auto same = constant(x);
+  static_assert(std::is_same_v<decltype(same(0, 0, 0, 0)), const float&>);
+  static_assert(std::is_same_v<decltype(same)::Scalar, float>);
+  BOOST_TEST(&same(0, 0, 0, 0) == &number);
+  BOOST_TEST(constant(x.pictures()).data == &number);
+  static_assert(!std::is_convertible_v<decltype(same), View<float, Shape{1, 1, 1}, 0>>);
+}
+
+BOOST_AUTO_TEST_CASE(absent) {
+  float number = 0;
+  BOOST_TEST((!View<float, Shape{1, 1, 1}>{nullptr, 5}));
+  BOOST_TEST((bool(View<float, Shape{1, 1, 1}>{&number, 1})));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

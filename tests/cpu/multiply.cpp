@@ -1,0 +1,197 @@
+// Products of matrices against naive loops that add in the documented order: every bit must agree.
+#include "dim/cpu/multiply.hpp"
+
+#include <boost/mpl/list.hpp>
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <cstring>
+#include <random>
+#include <vector>
+
+BOOST_AUTO_TEST_SUITE(multiply)
+
+using dim::Cpu;
+using dim::Matrix;
+using dim::Place;
+using dim::Store;
+using dim::Vector;
+using Scalars = boost::mpl::list<float, double>;
+
+/// Random numbers, the same in each run: integers in [-4, 4] or reals in [-1, 1].
+class Random {
+ public:
+  long between(long low, long high) { return low + long(generator_() % std::uint32_t(high - low + 1)); }
+  template <class T>
+  std::vector<T> numbers(long count, bool integers) {
+    std::vector<T> result(static_cast<std::size_t>(count));
+    for (T& x : result) x = integers ? T(between(-4, 4)) : T(between(-1000000, 1000000)) / T(1000003);
+    return result;
+  }
+
+ private:
+  std::mt19937 generator_{1};
+};
+
+/// Scratch of exactly the promised size, full of NaN, between two canaries.
+class Scratch {
+ public:
+  explicit Scratch(long bytes) : lines_(std::size_t(bytes / dim::alignment + 2)) {
+    std::memset(lines_.data(), 0xff, lines_.size() * sizeof(Line));
+    lines_.front() = lines_.back() = canary;
+  }
+  std::byte* data() { return lines_[1].byte; }
+  bool kept() const { return same(lines_.front()) && same(lines_.back()); }
+
+ private:
+  struct alignas(dim::alignment) Line {
+    std::byte byte[dim::alignment];
+  };
+  static constexpr Line canary = {{std::byte(1), std::byte(2), std::byte(3)}};
+  static bool same(const Line& line) { return std::memcmp(&line, &canary, sizeof canary) == 0; }
+
+  std::vector<Line> lines_;
+};
+
+/// x y + z, rounded as the kernels round.
+template <class T>
+T multiply_add(T x, T y, T z) {
+  if constexpr (dim::register_bytes > 16) return std::fma(x, y, z);
+  return x * y + z;
+}
+
+/// Row i of A times column j of B: chains of 256 terms, added in order.
+template <class T>
+T naive_product(Matrix<T> a, Matrix<T> b, long i, long j) {
+  T total = 0;
+  for (long first = 0; first < a.columns; first += 256) {
+    T sum = 0;
+    for (long k = first; k < std::min(first + 256, a.columns); ++k)
+      sum = multiply_add(*a.at(i, k), *b.at(k, j), sum);
+    total = first == 0 ? sum : total + sum;
+  }
+  return total;
+}
+
+template <class T>
+bool same_bits(const std::vector<T>& x, const std::vector<T>& y) {
+  return x.size() == y.size() && std::memcmp(x.data(), y.data(), x.size() * sizeof(T)) == 0;
+}
+
+/// C = A B, or what `epilogue` makes of it, into a copy of `c` by 1, 2 and 5 threads: all equal `expected`.
+template <class T, class Epilogue>
+void check(Matrix<T> a, Matrix<T> b, const std::vector<T>& c, const std::vector<T>& expected,
+           Epilogue epilogue) {
+  for (const int threads : {1, 2, 5}) {
+    Scratch scratch(dim::multiply_scratch<T>().at({.threads = threads}));
+    std::vector<T> result = c;
+    dim::multiply(Cpu{threads}, a, b, scratch.data(), epilogue(result.data()));
+    BOOST_TEST(same_bits(result, expected),
+               "A is " << a.rows << " x " << a.columns << ", steps " << a.row_step << " and " << a.column_step
+                       << ", B has " << b.columns << " columns, steps " << b.row_step << " and "
+                       << b.column_step << ", " << threads << " threads");
+    BOOST_TEST(scratch.kept());
+  }
+}
+
+/// One product of random extent with A or its transpose, B or its transpose, and rows with gaps between them.
+template <class T>
+void check_product(Random& random, bool integers, bool turn_a, bool turn_b, bool add, bool with_bias) {
+  const long M = random.between(1, 90), N = random.between(1, 150), K = random.between(0, 700);
+  const long gap = random.between(0, 3), a_step = (turn_a ? M : K) + gap, b_step = (turn_b ? K : N) + gap;
+  const auto a = random.numbers<T>((turn_a ? K : M) * a_step, integers);
+  const auto b = random.numbers<T>((turn_b ? N : K) * b_step, integers);
+  const auto bias = random.numbers<T>(N, integers);
+  const auto A = turn_a ? Matrix<T>{a.data(), K, M, a_step}.transposed() : Matrix<T>{a.data(), M, K, a_step};
+  const auto B = turn_b ? Matrix<T>{b.data(), N, K, b_step}.transposed() : Matrix<T>{b.data(), K, N, b_step};
+
+  const long step = N + gap;  // what lies between the rows of C must stay
+  const auto c = random.numbers<T>(M * step, integers);
+  auto expected = c;
+  for (long i = 0; i < M; ++i) {
+    for (long j = 0; j < N; ++j) {
+      T& to = expected[std::size_t(i * step + j)];
+      T sum = naive_product(A, B, i, j);
+      if (with_bias) sum = sum + bias[std::size_t(j)];
+      to = add ? to + sum : sum;
+    }
+  }
+  check(A, B, c, expected, [&](T* result) {
+    return Store<T>{result, step, add, with_bias ? bias.data() : nullptr};
+  });
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(products_equal_naive_loops, T, Scalars) {
+  Random random;
+  for (int bits = 0; bits < 64; ++bits)
+    check_product<T>(random, bits & 1, bits & 2, bits & 4, bits & 8, bits & 16);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(many_blocks_equal_naive_loops, T, Scalars) {
+  Random random;
+  const long M = dim::block_tiles * dim::tile_rows + 5, N = dim::block_panels * dim::tile_columns<T> + 3;
+  for (const long K : {3, 257}) {
+    const auto a = random.numbers<T>(M * K, false), b = random.numbers<T>(K * N, false);
+    for (const bool turned : {false, true}) {
+      const auto A = turned ? Matrix<T>{a.data(), K, M, M}.transposed() : Matrix<T>{a.data(), M, K, K};
+      const Matrix<T> B{b.data(), K, N, N};
+      std::vector<T> expected;
+      for (long i = 0; i < M; ++i)
+        for (long j = 0; j < N; ++j) expected.push_back(naive_product(A, B, i, j));
+      check(A, B, std::vector<T>(expected.size()), expected, [&](T* c) { return Store<T>{c, N}; });
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_epilogue_sees_each_number_once, T, Scalars) {
+  const long M = 37, N = 3 * dim::tile_columns<T> + 5;
+  const std::vector<T> a(std::size_t(M), T(1)), b(std::size_t(N), T(1));
+  for (const int threads : {1, 2, 5}) {
+    Scratch scratch(dim::multiply_scratch<T>().at({.threads = threads}));
+    std::vector<T> seen(std::size_t(M * N));
+    dim::multiply(Cpu{threads}, Matrix<T>{a.data(), M, 1, 1}, Matrix<T>{b.data(), 1, N, N}, scratch.data(),
+                  [&](Place place, Vector<T> sum) {
+                    T* const to = &seen[std::size_t(place.row * N + place.column)];
+                    (Vector<T>::load(to, place.count) + sum).store(to, place.count);
+                  });
+    BOOST_TEST(same_bits(seen, std::vector<T>(std::size_t(M * N), T(1))));
+  }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(empty_sums_are_zero_and_empty_products_nothing, T, Scalars) {
+  Scratch scratch(dim::multiply_scratch<T>().at({.threads = 1}));
+  std::vector<T> c(6, T(7));
+  const T* const none = nullptr;
+  dim::multiply(Cpu{}, Matrix<T>{none, 0, 4, 4}, Matrix<T>{none, 4, 3, 3}, scratch.data(),
+                Store<T>{c.data(), 3});
+  dim::multiply(Cpu{}, Matrix<T>{none, 2, 4, 4}, Matrix<T>{none, 4, 0, 0}, scratch.data(),
+                Store<T>{c.data(), 3});
+  BOOST_TEST(same_bits(c, std::vector<T>(6, T(7))));
+  dim::multiply(Cpu{}, Matrix<T>{none, 2, 0, 0}, Matrix<T>{none, 0, 3, 3}, scratch.data(),
+                Store<T>{c.data(), 3});
+  BOOST_TEST(same_bits(c, std::vector<T>(6, T(0))));
+}
+
+BOOST_AUTO_TEST_CASE(blocks_shrink_until_every_thread_has_work) {
+  for (const int threads : {1, 2, 5, 64}) {
+    const dim::BlockExtent extent = dim::block_extent<float>(8192, 512, threads);
+    const long down = dim::cover(8192, extent.tiles * dim::tile_rows);
+    const long across = dim::cover(512, extent.panels * dim::tile_columns<float>);
+    BOOST_TEST(down * across >= 2 * threads);
+    BOOST_TEST(extent.tiles <= dim::block_tiles);
+    BOOST_TEST(extent.panels <= dim::block_panels);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(pieces_lie_where_they_are_counted) {
+  Scratch scratch(4 * dim::alignment);
+  dim::Pieces counted, taken(scratch.data());
+  BOOST_TEST(counted.take<float>(17) == nullptr);
+  BOOST_TEST(counted.take<double>(9) == nullptr);
+  BOOST_TEST(counted.bytes() == 4 * dim::alignment);
+  BOOST_TEST(taken.take<float>(17) == static_cast<void*>(scratch.data()));
+  BOOST_TEST(taken.take<double>(9) == static_cast<void*>(scratch.data() + 2 * dim::alignment));
+  BOOST_TEST(taken.bytes() == counted.bytes());
+  static_assert(dim::multiply_scratch<float>() == dim::multiply_scratch<float>().rounded());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
