@@ -1,0 +1,227 @@
+// Pictures as bytes in memory, in whatever order the file had them.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <numeric>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "../core/error.hpp"
+#include "dataset.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// Where bytes of pictures lie: channel c of pixel (y, x) of picture i is byte
+/// first + i * picture + c * channel + y * row + x * column. Any stride may be negative (bottom row first) or
+/// 0 (a grey picture as three channels).
+struct Strides {
+  long picture = 0, channel = 0, row = 0, column = 0, first = 0;
+
+  /// (N, C, H, W): planes of rows, as CIFAR has them.
+  static Strides planes(Shape shape) { return {volume(shape), shape.area(), shape.width, 1}; }
+  /// (N, C, W, H): planes of columns, as STL-10 has them.
+  static Strides column_planes(Shape shape) { return {volume(shape), shape.area(), 1, shape.height}; }
+  /// (N, H, W, C): the channels of a pixel side by side, as decoders of pictures have them.
+  static Strides pixels(Shape shape) {
+    return {volume(shape), 1, product(shape.width, shape.channels), shape.channels};
+  }
+
+ private:
+  static long product(long a, long b) {
+    long result = 0;
+    if (__builtin_mul_overflow(a, b, &result))
+      throw Error("a picture of " + std::to_string(a) + " x " + std::to_string(b) +
+                  " bytes cannot be in memory; check its shape");
+    return result;
+  }
+  static long volume(Shape shape) { return product(shape.area(), shape.channels); }
+};
+
+/// Pictures of one shape, a byte a value, with a label each or none: a labelled Dataset. Copies and parts
+/// share the bytes and the labels; all that is const may be called from many threads.
+class Images {
+ public:
+  /// No pictures.
+  Images() = default;
+
+  /// `count` pictures of `shape`, which keep `bytes`. Throws Error where the strides lead out of them.
+  Images(std::vector<std::uint8_t> bytes, long count, Shape shape, const Strides& strides)
+      : count_{count}, shape_{shape}, strides_{strides} {
+    const auto owner = std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes));
+    bytes_ = {owner, owner->data()};
+    check_strides(owner->size());
+  }
+
+  /// The same on bytes that someone else owns and keeps alive and unchanged, as in a file mapped to memory.
+  static Images borrowed(std::span<const std::uint8_t> bytes, long count, Shape shape,
+                         const Strides& strides) {
+    Images images;
+    images.count_ = count;
+    images.shape_ = shape;
+    images.strides_ = strides;
+    images.bytes_ = {std::shared_ptr<const std::uint8_t>{}, bytes.data()};
+    images.check_strides(bytes.size());
+    return images;
+  }
+
+  /// The same pictures with a label each, in [0, classes), or -1 where it isn't known; `names`, one a class,
+  /// may be left out. Throws Error for another number of labels or names and for a label out of range.
+  Images with_labels(std::vector<int> labels, int classes, std::vector<std::string> names = {}) const {
+    if (std::ssize(labels) != size())
+      throw Error(std::to_string(labels.size()) + " labels for " + std::to_string(size()) +
+                  " pictures; give one each, -1 where it isn't known");
+    if (classes < 1) throw Error(std::to_string(classes) + " classes; labels need at least one");
+    if (!names.empty() && std::ssize(names) != classes)
+      throw Error(std::to_string(names.size()) + " class names for " + std::to_string(classes) +
+                  " classes; give one each, or none");
+    for (std::size_t i = 0; i < labels.size(); ++i)
+      if (labels[i] < -1 || labels[i] >= classes)
+        throw Error("the label of picture " + std::to_string(i) + " is " + std::to_string(labels[i]) +
+                    "; it has to be in 0.." + std::to_string(classes - 1) + ", or -1 for none");
+    Images images = *this;
+    images.labels_ = std::make_shared<const std::vector<int>>(std::move(labels));
+    images.classes_ = classes;
+    images.names_ = std::make_shared<const std::vector<std::string>>(std::move(names));
+    return images;
+  }
+
+  /// Pictures indices[0], indices[1], ... of these, which may repeat. Throws Error for one that isn't there.
+  Images part(std::vector<long> indices) const {
+    std::vector<int> labels;
+    if (labels_) labels.reserve(indices.size());
+    for (long& i : indices) {
+      check_index(i);
+      if (labels_) labels.push_back(label(i));
+      i = stored(i);
+    }
+    Images images = *this;
+    images.indices_ = std::make_shared<const std::vector<long>>(std::move(indices));
+    if (labels_) images.labels_ = std::make_shared<const std::vector<int>>(std::move(labels));
+    return images;
+  }
+
+  /// Pictures begin, begin + 1, ..., end - 1 of these. Throws Error if they aren't all there.
+  Images part(long begin, long end) const {
+    if (begin < 0 || begin > end || end > size())
+      throw Error("pictures " + std::to_string(begin) + " to " + std::to_string(end) + " of " +
+                  std::to_string(size()) + "; 0 <= begin <= end <= size is needed");
+    std::vector<long> indices(std::size_t(end - begin));
+    std::iota(indices.begin(), indices.end(), begin);
+    return part(std::move(indices));
+  }
+
+  long size() const { return indices_ ? std::ssize(*indices_) : count_; }
+  Shape shape() const { return shape_; }
+  /// Number of classes; 0 for pictures without labels.
+  int classes() const { return classes_; }
+  /// The classes' names, by label; empty if they have none.
+  std::span<const std::string> class_names() const {
+    return names_ ? std::span<const std::string>{*names_} : std::span<const std::string>{};
+  }
+
+  /// The class of picture i, or -1 where it isn't known. Throws Error if there is no picture i.
+  int label(long i) const {
+    check_index(i);
+    return labels_ ? (*labels_)[std::size_t(i)] : -1;
+  }
+
+  /// Channel c of pixel (y, x) of picture i, in 0..255. Throws Error if there is none.
+  std::uint8_t pixel(long i, int c, int y, int x) const {
+    check_index(i);
+    if (c < 0 || c >= shape_.channels || y < 0 || y >= shape_.height || x < 0 || x >= shape_.width)
+      throw Error("channel " + std::to_string(c) + " of pixel (" + std::to_string(y) + ", " +
+                  std::to_string(x) + ") in pictures of " + text(shape_));
+    return picture(i)[c * strides_.channel + y * strides_.row + x * strides_.column];
+  }
+
+  /// Writes picture i as sample n of `to`, (N, H, W, C), and leaves the border alone: byte b becomes
+  /// (b / 255 - 0.5) / 0.5. Throws Error if there is no picture i or no sample n of this shape.
+  template <class T>
+    requires std::is_floating_point_v<T>
+  void copy(long i, const Pictures<T>& to, long n) const {
+    check_index(i);
+    if (to.height != shape_.height || to.width != shape_.width || to.channels != shape_.channels)
+      throw Error("pictures of " + text(shape_) + " do not fit into samples of " +
+                  std::to_string(to.channels) + " x " + std::to_string(to.height) + " x " +
+                  std::to_string(to.width) + "; take an encoder of the pictures' shape");
+    if (n < 0 || n >= to.images)
+      throw Error("sample " + std::to_string(n) + " of a batch of " + std::to_string(to.images));
+
+    const long channel = strides_.channel, column = strides_.column;
+    const bool contiguous = column == to.channels && (channel == 1 || to.channels == 1);
+    for (long y = 0; y < to.height; ++y) {
+      const std::uint8_t* from = picture(i) + y * strides_.row;
+      T* line = to.at(n, y, 0);
+      if (contiguous) {
+        for (long k = 0; k < to.width * to.channels; ++k) line[k] = scaled<T>(from[k]);
+      } else if (to.channels == 3 && column == 1) {  // constants here, so that compilers vectorise it
+        for (long x = 0; x < to.width; ++x)
+          for (long c = 0; c < 3; ++c) line[3 * x + c] = scaled<T>(from[c * channel + x]);
+      } else {
+        for (long x = 0; x < to.width; ++x)
+          for (long c = 0; c < to.channels; ++c)
+            line[x * to.channels + c] = scaled<T>(from[c * channel + x * column]);
+      }
+    }
+  }
+
+ private:
+  // Exact but for one rounding, so that every build gives the same bits.
+  template <class T>
+  static T scaled(std::uint8_t byte) {
+    return T(2 * byte - 255) * (T(1) / T(255));
+  }
+
+  long stored(long i) const { return indices_ ? (*indices_)[std::size_t(i)] : i; }
+  const std::uint8_t* picture(long i) const {
+    return bytes_.get() + strides_.first + stored(i) * strides_.picture;
+  }
+
+  static std::string text(Shape shape) {
+    return std::to_string(shape.channels) + " x " + std::to_string(shape.height) + " x " +
+           std::to_string(shape.width);
+  }
+
+  void check_index(long i) const {
+    if (i < 0 || i >= size())
+      throw Error("picture " + std::to_string(i) + " of " + std::to_string(size()) + ", counted from 0");
+  }
+
+  void check_strides(std::size_t bytes) const {
+    if (count_ < 0 || !shape_.valid())
+      throw Error(std::to_string(count_) + " pictures of " + text(shape_) + "; sizes must be positive");
+    if (count_ == 0) return;
+    long lowest = strides_.first, highest = strides_.first;
+    bool fits = true;
+    const auto reach = [&](long extent, long stride) {
+      long distance = 0;
+      fits = fits && !__builtin_mul_overflow(extent - 1, stride, &distance);
+      long& end = distance < 0 ? lowest : highest;
+      fits = fits && !__builtin_add_overflow(end, distance, &end);
+    };
+    reach(count_, strides_.picture);
+    reach(shape_.channels, strides_.channel);
+    reach(shape_.height, strides_.row);
+    reach(shape_.width, strides_.column);
+    if (!fits || lowest < 0 || std::size_t(highest) >= bytes)
+      throw Error(std::to_string(count_) + " pictures of " + text(shape_) + " do not lie within " +
+                  std::to_string(bytes) + " bytes; check their number, shape and strides");
+  }
+
+  std::shared_ptr<const std::uint8_t> bytes_;
+  std::shared_ptr<const std::vector<long>> indices_;  // none: all pictures in their order
+  std::shared_ptr<const std::vector<int>> labels_;
+  std::shared_ptr<const std::vector<std::string>> names_;
+  long count_ = 0;
+  Shape shape_;
+  Strides strides_;
+  int classes_ = 0;
+};
+
+static_assert(LabelledDataset<Images>);
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,61 @@
+// Which pictures make up which batch.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../core/error.hpp"
+#include "../core/random.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// Batches drawn without replacement: each epoch goes through a permutation of all pictures of its own
+/// (Fisher and Yates, 1938), and what is left over at its end is dropped. A batch is a function of (size,
+/// batch, seed, epoch, number), so that a resumed run has those of a run from the start.
+class Sampler {
+ public:
+  /// For `size` pictures in batches of `batch`; allocates all it needs, 8 * size bytes. Throws Error for a
+  /// batch below 2 or above `size`.
+  Sampler(long size, long batch, std::uint64_t seed) : batch_{batch}, seed_{seed} {
+    if (batch < 2)
+      throw Error("there are no negatives in a batch of " + (batch == 1 ? "one" : std::to_string(batch)) +
+                  "; take at least 2 pictures a batch");
+    if (batch > size)
+      throw Error("a batch of " + std::to_string(batch) + " cannot be drawn from " + std::to_string(size) +
+                  " pictures; take a smaller batch or more pictures");
+    order_.resize(std::size_t(size));
+  }
+
+  long size() const { return std::ssize(order_); }
+  long batches_per_epoch() const { return size() / batch_; }
+
+  /// The indices of the pictures in batch `number` of `epoch`, both counted from 0; valid until another epoch
+  /// is asked for, whose permutation is then made. Throws Error if there is no such batch.
+  std::span<const long> batch(long epoch, long number) {
+    if (epoch < 0 || number < 0 || number >= batches_per_epoch())
+      throw Error("batch " + std::to_string(number) + " of epoch " + std::to_string(epoch) +
+                  ", both counted from 0, where an epoch has " + std::to_string(batches_per_epoch()));
+    if (epoch != epoch_) shuffle(epoch);
+    return std::span<const long>{order_}.subspan(std::size_t(number * batch_), std::size_t(batch_));
+  }
+
+ private:
+  void shuffle(long epoch) {
+    const Random random{seed_, Purpose::order, std::uint64_t(epoch)};
+    std::iota(order_.begin(), order_.end(), 0L);
+    for (std::size_t i = order_.size() - 1; i > 0; --i)
+      std::swap(order_[i], order_[std::size_t(random.below(i + 1, i))]);
+    epoch_ = epoch;
+  }
+
+  long batch_;
+  std::uint64_t seed_;
+  std::vector<long> order_;
+  long epoch_ = -1;  // that `order_` belongs to
+};
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,201 @@
+// NumPy's .npy: one array a file, format 1.0 and 2.0, little endian, C order.
+#pragma once
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <concepts>
+#include <cstddef>
+#include <cstring>
+#include <iterator>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "../core/error.hpp"
+#include "file.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// NumPy's name for T: float, double, and integers of 1 (unsigned), 4 and 8 (signed) bytes.
+template <class T>
+constexpr std::string_view npy_dtype() {
+  static_assert(std::endian::native == std::endian::little,
+                "dim: files are read and written as little endian");
+  if constexpr (std::same_as<T, float>) return "<f4";
+  if constexpr (std::same_as<T, double>) return "<f8";
+  if constexpr (std::same_as<T, unsigned char>) return "|u1";
+  if constexpr (std::signed_integral<T> && sizeof(T) == 4) return "<i4";
+  if constexpr (std::signed_integral<T> && sizeof(T) == 8) return "<i8";
+  return "";
+}
+
+/// An array out of a .npy file, whatever its type.
+struct NpyArray {
+  std::string source;           ///< the file, for messages
+  std::string dtype;            ///< "<f4", "<f8", "|u1", "<i4" or "<i8"
+  std::vector<long> shape;      ///< outermost dimension first; empty for a single number
+  std::vector<std::byte> data;  ///< the numbers in C order
+
+  /// The numbers, flat. Throws Error where the file holds another type.
+  template <class T>
+  std::span<const T> values() const {
+    static_assert(npy_dtype<T>() != "", "dim: .npy is read and written as f4, f8, u1, i4 and i8");
+    if (dtype != npy_dtype<T>()) {
+      throw Error(source + " holds numbers of type " + dtype + ", not " + std::string(npy_dtype<T>()) +
+                  "; convert it with array.astype('" + std::string(npy_dtype<T>()) + "')");
+    }
+    return {reinterpret_cast<const T*>(data.data()), data.size() / sizeof(T)};
+  }
+};
+
+/// Reads the header of a .npy file, a Python dictionary of three entries, in any order.
+class NpyHeader {
+ public:
+  explicit NpyHeader(std::string_view text) : text_(text) {
+    expect('{');
+    int seen = 0;
+    while (!take('}')) {
+      const std::string key = string();
+      expect(':');
+      const int bit = key == "descr" ? 1 : key == "fortran_order" ? 2 : key == "shape" ? 4 : 0;
+      if (bit == 0 || (seen & bit) != 0) fail("the key " + in_quotes(key) + " is unknown or occurs twice");
+      seen |= bit;
+      if (bit == 1) dtype = read_dtype();
+      if (bit == 2) fortran_order = truth();
+      if (bit == 4) shape = tuple();
+      if (!take(',') && peek() != '}') fail("expected ',' or '}' in the header");
+    }
+    peek();
+    if (seen != 7 || at_ < text_.size())
+      fail("the header is not a dictionary of descr, fortran_order and shape");
+  }
+
+  std::string dtype;
+  bool fortran_order = false;
+  std::vector<long> shape;
+
+ private:
+  [[noreturn]] static void fail(const std::string& what) { throw Error(what); }
+  char peek() {
+    at_ = std::min(text_.find_first_not_of(" \n", at_), text_.size());
+    return at_ < text_.size() ? text_[at_] : '\0';
+  }
+  bool take(char c) {
+    if (peek() != c || at_ == text_.size()) return false;
+    ++at_;
+    return true;
+  }
+  void expect(char c) {
+    if (!take(c)) fail(std::string("expected ") + c + " in the header");
+  }
+  std::string string() {
+    const char quote = peek();
+    if (quote != '\'' && quote != '"') fail("expected a string in the header");
+    const std::size_t end = text_.find(quote, at_ + 1);
+    if (end == std::string_view::npos) fail("a string in the header does not end");
+    const std::string result(text_.substr(at_ + 1, end - at_ - 1));
+    at_ = end + 1;
+    return result;
+  }
+  std::string read_dtype() {
+    if (peek() == '[') fail("it holds records with fields; save the fields as arrays of their own");
+    const std::string name = string();
+    return name == "<u1" ? "|u1" : name;
+  }
+  bool truth() {
+    peek();
+    const bool result = text_.substr(at_, 4) == "True";
+    if (!result && text_.substr(at_, 5) != "False") fail("fortran_order is neither True nor False");
+    at_ += result ? 4 : 5;
+    return result;
+  }
+  std::vector<long> tuple() {
+    std::vector<long> sizes;
+    expect('(');
+    while (!take(')')) {
+      if (sizes.size() == 32) fail("its shape has more than 32 dimensions");
+      peek();
+      long size = 0;
+      const auto [end, error] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), size);
+      if (error != std::errc()) fail("its shape holds something that is no size");
+      at_ = std::size_t(end - text_.data());
+      sizes.push_back(size);
+      if (!take(',') && (peek() != ')' || sizes.size() < 2)) fail("its shape is not a tuple");
+    }
+    return sizes;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+/// The array in the bytes of a .npy file; `source` begins every message. Nothing is allocated before the
+/// declared size is known to be that of the file. Throws Error, for arrays in Fortran order too.
+inline NpyArray parse_npy(std::vector<std::byte> bytes, const std::string& source) {
+  const auto fail = [&](const std::string& what) -> Error {
+    return Error(source + ": " + what + " (expected a .npy file, as numpy.save writes it)");
+  };
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (text.size() < 12 || text.substr(0, 6) != "\x93NUMPY") throw fail("this is not a .npy file");
+  const int major = text[6];
+  if ((major != 1 && major != 2) || text[7] != 0)
+    throw fail("only versions 1.0 and 2.0 can be read; save it again");
+  unsigned header_size = 0;
+  const std::size_t field = major == 1 ? 2 : 4, begin = 8 + field;
+  std::memcpy(&header_size, bytes.data() + 8, field);
+  if (header_size > text.size() - begin) throw fail("the file ends within its header; use another copy");
+  const long held = long(text.size() - begin - header_size);
+
+  NpyArray array;
+  try {
+    const NpyHeader header(text.substr(begin, header_size));
+    if (header.fortran_order)
+      throw Error("it is in Fortran order; save numpy.ascontiguousarray(array) instead");
+    array = {source, header.dtype, header.shape, {}};
+  } catch (const Error& error) {
+    throw fail(error.what());
+  }
+  constexpr std::string_view known[] = {"<f4", "<f8", "|u1", "<i4", "<i8"};
+  if (std::find(std::begin(known), std::end(known), array.dtype) == std::end(known)) {
+    throw fail("type " + in_quotes(array.dtype) + " cannot be read; convert it with array.astype('<f4')");
+  }
+  const auto declared = byte_count(array.shape, array.dtype[2] - '0');
+  if (declared != held) {
+    throw fail("the header announces " + (declared ? std::to_string(*declared) : "more than 2^63") +
+               " bytes of numbers, but the file holds " + std::to_string(held) + "; use another copy");
+  }
+  bytes.erase(bytes.begin(), bytes.end() - held);  // numbers at the front are aligned whatever the header
+  array.data = std::move(bytes);
+  return array;
+}
+
+/// The array in a .npy file.
+inline NpyArray read_npy(const std::string& path) {
+  return parse_npy(read_file(path), path);
+}
+
+/// Writes `data`, in C order, to a .npy file of format 1.0, atomically. Shape as NumPy has it, outermost
+/// dimension first. Throws Error.
+template <class T>
+void write_npy(const std::string& path, const T* data, const std::vector<long>& shape) {
+  static_assert(npy_dtype<T>() != "", "dim: .npy is read and written as f4, f8, u1, i4 and i8");
+  const auto bytes = byte_count(shape, long(sizeof(T)));
+  if (!bytes || shape.size() > 32)
+    throw Error("cannot write " + path + ": no array can have its shape; correct it");
+  std::string sizes;
+  for (const long size : shape) sizes += std::to_string(size) + ", ";
+  if (!shape.empty()) sizes.resize(sizes.size() - (shape.size() == 1 ? 1 : 2));
+  std::string header =
+      "{'descr': '" + std::string(npy_dtype<T>()) + "', 'fortran_order': False, 'shape': (" + sizes + "), }";
+  // NumPy lets its numbers begin at a multiple of 64 bytes, 10 of which come before the header.
+  header.append(63 - (header.size() + 10) % 64, ' ');
+  header += '\n';
+  std::string front("\x93NUMPY\x01\x00", 8);
+  front += {char(header.size() & 0xFF), char(header.size() >> 8)};
+  front += header;
+  write_file_atomically(path,
+                        {bytes_of(front), {reinterpret_cast<const std::byte*>(data), std::size_t(*bytes)}});
+}
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,297 @@
+// The safetensors format (Hugging Face): named arrays and a map of strings. The format of checkpoints, with a
+// checksum over every byte that readers which do not know it ignore.
+#pragma once
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <iterator>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "../core/error.hpp"
+#include "checksum.hpp"
+#include "file.hpp"
+#include "json.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// The types of numbers that a checkpoint may hold, by their names in the format.
+enum class Dtype { F32, F64, U8, I64, U64 };
+inline constexpr std::string_view dtype_names[] = {"F32", "F64", "U8", "I64", "U64"};
+
+constexpr std::string_view name_of(Dtype dtype) {
+  return dtype_names[int(dtype)];
+}
+constexpr long item_bytes(Dtype dtype) {
+  return dtype == Dtype::U8 ? 1 : dtype == Dtype::F32 ? 4 : 8;
+}
+
+/// The Dtype of T: float, double, unsigned char, or an integer of 8 bytes.
+template <class T>
+constexpr Dtype dtype_of() {
+  constexpr bool wide = std::integral<T> && sizeof(T) == 8;
+  static_assert(std::same_as<T, float> || std::same_as<T, double> || std::same_as<T, unsigned char> || wide,
+                "dim: a checkpoint holds float, double, unsigned char and integers of 64 bits");
+  if (std::same_as<T, float>) return Dtype::F32;
+  if (std::same_as<T, double>) return Dtype::F64;
+  if (std::same_as<T, unsigned char>) return Dtype::U8;
+  return std::signed_integral<T> ? Dtype::I64 : Dtype::U64;
+}
+
+/// An array with a name, in C order, not owned. Outermost dimension first; no dimensions: a single number.
+struct Tensor {
+  std::string name;
+  Dtype dtype = Dtype::F32;
+  std::vector<long> shape;
+  const void* data = nullptr;
+
+  /// The data of a tensor whose shape has been checked.
+  Bytes bytes() const {
+    return {static_cast<const std::byte*>(data), std::size_t(*byte_count(shape, item_bytes(dtype)))};
+  }
+  /// The numbers, flat. Throws Error where they are of another type.
+  template <class T>
+  std::span<const T> values() const {
+    if (dtype != dtype_of<T>()) {
+      throw Error("tensor " + in_quotes(name) + " holds " + std::string(name_of(dtype)) + ", not " +
+                  std::string(name_of(dtype_of<T>())) + "; read it as what it is");
+    }
+    return {static_cast<const T*>(data), bytes().size() / sizeof(T)};
+  }
+};
+
+/// A Tensor with the type of its data.
+template <class T>
+Tensor make_tensor(std::string name, const T* data, std::vector<long> shape) {
+  return {std::move(name), dtype_of<T>(), std::move(shape), data};
+}
+
+/// What else belongs to a checkpoint, such as its settings as JSON.
+using Metadata = std::map<std::string, std::string>;
+
+/// The contents of a safetensors file. Its tensors point into memory that it owns.
+class Safetensors {
+ public:
+  /// From the bytes of a file; `source`, its path, begins every message. Throws Error unless every byte is
+  /// accounted for, and where the checksum is wrong, or is missing from a file that this library wrote.
+  Safetensors(std::vector<std::byte> bytes, const std::string& source)
+      : source_(source), bytes_(std::move(bytes)) {
+    try {
+      read();
+    } catch (const Error& error) {
+      throw Error(source + ": " + error.what());
+    }
+  }
+  Safetensors(Safetensors&&) = default;
+  Safetensors& operator=(Safetensors&&) = default;
+
+  /// In the order of their data.
+  const std::vector<Tensor>& tensors() const { return tensors_; }
+  const Metadata& metadata() const { return metadata_; }
+
+  /// The tensor of that name, or null.
+  const Tensor* find(std::string_view name) const {
+    for (const Tensor& tensor : tensors_) {
+      if (tensor.name == name) return &tensor;
+    }
+    return nullptr;
+  }
+  /// The tensor of that name; Error where there is none.
+  const Tensor& at(std::string_view name) const {
+    if (const Tensor* tensor = find(name)) return *tensor;
+    throw Error(source_ + " has no tensor " + in_quotes(name) + "; use a checkpoint of the same model");
+  }
+
+  /// Largest header in bytes, longest name in bytes, and most dimensions.
+  static constexpr std::uint64_t largest_header = 100'000'000;
+  static constexpr std::size_t longest_name = 1024, most_dimensions = 8;
+  /// The metadata that write_safetensors adds. Two, so that no single damaged bit can hide that there has to
+  /// be a checksum: any name in "dim." asks for one.
+  static constexpr std::string_view checksum_name = "dim.checksum", format_name = "dim.format";
+  /// How the header of a file with a checksum begins; 16 hexadecimal digits follow.
+  static constexpr std::string_view checksum_prefix = R"({"__metadata__":{"dim.checksum":")";
+  static constexpr std::string_view no_checksum = "0000000000000000";
+
+  /// XXH64 of `header`, which has zeros for the checksum, then of each tensor's data, every hash being the
+  /// seed of the next: 16 hexadecimal digits. `header` includes the 8 bytes with its length.
+  static std::string checksum_of(std::string_view header, const std::vector<Tensor>& tensors) {
+    std::uint64_t hash = checksum(bytes_of(header));
+    for (const Tensor& tensor : tensors) hash = checksum(tensor.bytes(), hash);
+    std::string digits(16, '0');
+    for (std::size_t i = 16; i-- > 0; hash >>= 4) digits[i] = "0123456789abcdef"[hash & 15];
+    return digits;
+  }
+
+ private:
+  struct Entry {
+    Tensor tensor;
+    long begin, end;
+  };
+
+  static Error damaged(const std::string& what) {
+    return Error(what + "; the file is damaged or of another kind: use another copy");
+  }
+
+  void read() {
+    std::uint64_t length = 0;
+    if (bytes_.size() < 8) throw damaged("it is shorter than 8 bytes");
+    std::memcpy(&length, bytes_.data(), 8);
+    if (length > largest_header || length > bytes_.size() - 8) {
+      throw damaged("a header of " + std::to_string(length) + " bytes is longer than the file or 100000000");
+    }
+    const std::string_view front(reinterpret_cast<const char*>(bytes_.data()), 8 + std::size_t(length));
+    if (length == 0 || front[8] != '{') throw damaged("the header does not begin with {");
+    std::vector<Entry> entries;
+    const Json header = Json::parse(front.substr(8), "header");
+    for (const Json::Member& member : header.object()) {
+      try {
+        if (member.name == "__metadata__") {
+          for (const auto& [name, value] : member.value.object()) metadata_[name] = value.string();
+        } else {
+          entries.push_back(entry(member));
+        }
+      } catch (const Error& error) {
+        throw Error(in_quotes(member.name) + ": " + error.what());
+      }
+    }
+    place(entries, front.size());
+    verify(front);
+    if (front.size() % 8 != 0) {
+      bytes_.erase(bytes_.begin(), bytes_.begin() + long(front.size()));
+      place(entries, 0);
+    }
+  }
+
+  // A member of the header, with everything checked that can be without the others.
+  static Entry entry(const Json::Member& member) {
+    if (member.name.size() > longest_name) throw damaged("its name has more than 1024 bytes");
+    const std::string& dtype = member.value.at("dtype").string();
+    const Json::Array& sizes = member.value.at("shape").array();
+    const Json::Array& offsets = member.value.at("data_offsets").array();
+    if (member.value.object().size() != 3) throw damaged("it has more than dtype, shape and data_offsets");
+    const auto known = std::find(std::begin(dtype_names), std::end(dtype_names), dtype);
+    if (known == std::end(dtype_names)) {
+      throw Error("its type " + in_quotes(dtype) + " cannot be read; convert it to F32, F64, U8, I64 or U64");
+    }
+    if (sizes.size() > most_dimensions) throw Error("it has more than 8 dimensions; reshape it");
+    if (offsets.size() != 2) throw damaged("its data_offsets are not two");
+    Entry entry{{member.name, Dtype(known - std::begin(dtype_names)), {}, nullptr},
+                offsets[0].integer(),
+                offsets[1].integer()};
+    for (const Json& size : sizes) entry.tensor.shape.push_back(size.integer());
+    const auto bytes = byte_count(entry.tensor.shape, item_bytes(entry.tensor.dtype));
+    if (!bytes) throw damaged("no memory can hold its shape");
+    if (entry.begin < 0 || entry.begin > entry.end || entry.end - entry.begin != *bytes) {
+      throw damaged("its data_offsets do not fit its shape and type");
+    }
+    return entry;
+  }
+
+  // Points the tensors at the data, which begins at bytes_[front] and must be covered without hole or overlap.
+  void place(std::vector<Entry>& entries, std::size_t front) {
+    std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+      return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
+    });
+    tensors_.clear();
+    long end = 0;
+    const long size = long(bytes_.size() - front);
+    for (Entry& entry : entries) {
+      const std::string name = in_quotes(entry.tensor.name);
+      if (entry.begin != end) throw damaged(name + " leaves a hole before it or overlaps another tensor");
+      if (entry.end > size) throw damaged(name + " ends after the file");
+      if (entry.begin % item_bytes(entry.tensor.dtype) != 0) {
+        throw Error(name + " is not aligned; write the file again with safetensors.numpy.save_file");
+      }
+      end = entry.end;
+      entry.tensor.data = bytes_.data() + front + entry.begin;
+      tensors_.push_back(entry.tensor);
+    }
+    if (end != size) throw damaged("the last " + std::to_string(size - end) + " bytes belong to no tensor");
+  }
+
+  void verify(std::string_view front) {
+    const bool ours = std::any_of(metadata_.begin(), metadata_.end(),
+                                  [](const auto& entry) { return entry.first.starts_with("dim."); });
+    if (!ours) return;
+    const auto sum = metadata_.find(std::string(checksum_name));
+    if (!front.substr(8).starts_with(checksum_prefix) || sum == metadata_.end()) {
+      throw damaged(
+          "its checksum is not where it belongs (whoever changed the file on purpose must remove all "
+          "names in dim. from its metadata)");
+    }
+    std::string blank(front);
+    blank.replace(8 + checksum_prefix.size(), no_checksum.size(), no_checksum);
+    if (sum->second != checksum_of(blank, tensors_)) throw damaged("its checksum is wrong");
+    const auto format = metadata_.find(std::string(format_name));
+    if (format == metadata_.end() || format->second != "1") {
+      throw Error("a later version of this library wrote it; use that");
+    }
+    metadata_.erase(sum);
+    metadata_.erase(format);
+  }
+
+  std::string source_;
+  std::vector<std::byte> bytes_;
+  std::vector<Tensor> tensors_;
+  Metadata metadata_;
+};
+
+/// The contents of a safetensors file.
+inline Safetensors read_safetensors(const std::string& path) {
+  return Safetensors(read_file(path), path);
+}
+
+/// Writes tensors and metadata as a safetensors file, atomically, with a checksum that read_safetensors
+/// verifies. Wider types come first and the data begins at a multiple of 8 bytes, so that everything is
+/// aligned; otherwise the order stays. Throws Error.
+inline void write_safetensors(const std::string& path, const std::vector<Tensor>& tensors,
+                              const Metadata& metadata = {}) {
+  const auto fail = [&](const std::string& what) { return Error("cannot write " + path + ": " + what); };
+  using S = Safetensors;
+  std::vector<Tensor> ordered = tensors;
+  std::stable_sort(ordered.begin(), ordered.end(), [](const Tensor& a, const Tensor& b) {
+    return item_bytes(a.dtype) > item_bytes(b.dtype);
+  });
+  Json::Object extra{{std::string(S::checksum_name), S::no_checksum}, {std::string(S::format_name), "1"}};
+  for (const auto& [name, value] : metadata) extra.push_back({name, value});
+  Json::Object entries{{"__metadata__", extra}};
+  long end = 0;
+  for (const Tensor& tensor : ordered) {
+    const long begin = end;
+    const auto bytes = byte_count(tensor.shape, item_bytes(tensor.dtype));
+    if (!bytes || __builtin_add_overflow(end, *bytes, &end) || tensor.shape.size() > S::most_dimensions) {
+      throw fail("tensor " + in_quotes(tensor.name) +
+                 " has a shape that no memory can hold, or over 8 dimensions");
+    }
+    if (*bytes > 0 && tensor.data == nullptr) throw fail("tensor " + in_quotes(tensor.name) + " has no data");
+    if (tensor.name.size() > S::longest_name)
+      throw fail("the name " + in_quotes(tensor.name) + " is too long");
+    entries.push_back(
+        {tensor.name, Json::Object{{"dtype", name_of(tensor.dtype)},
+                                   {"shape", Json::Array(tensor.shape.begin(), tensor.shape.end())},
+                                   {"data_offsets", Json::Array{begin, end}}}});
+  }
+  std::string front(8, '\0');
+  try {
+    front += Json(std::move(entries)).dump();
+  } catch (const Error& error) {
+    throw fail(error.what());
+  }
+  front.append((8 - front.size() % 8) % 8, ' ');
+  const std::uint64_t length = front.size() - 8;
+  if (length > S::largest_header) throw fail("its header is longer than 100000000 bytes; use fewer tensors");
+  std::memcpy(front.data(), &length, 8);
+  front.replace(8 + S::checksum_prefix.size(), S::no_checksum.size(), S::checksum_of(front, ordered));
+
+  std::vector<Bytes> pieces{bytes_of(front)};
+  for (const Tensor& tensor : ordered) pieces.push_back(tensor.bytes());
+  write_file_atomically(path, pieces);
+}
+
+}  // namespace dim::inline DIM_ABI

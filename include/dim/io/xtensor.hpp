@@ -1,0 +1,50 @@
+// The one place that includes xtensor, whose headers moved in version 0.26; and .npy files of its arrays.
+#pragma once
+#if __has_include(<xtensor/containers/xtensor.hpp>)
+#include <xtensor/containers/xadapt.hpp>
+#include <xtensor/containers/xtensor.hpp>
+#include <xtensor/views/xview.hpp>
+#else
+#include <xtensor/xadapt.hpp>
+#include <xtensor/xtensor.hpp>
+#include <xtensor/xview.hpp>
+#endif
+
+#include <algorithm>
+#include <array>
+
+#include "npy.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// The sizes of an xtensor array.
+template <class Expression>
+std::vector<long> sizes_of(const Expression& array) {
+  return std::vector<long>(array.shape().begin(), array.shape().end());
+}
+
+/// Writes an array, or a view of one, to a .npy file, atomically. Throws Error.
+template <class Expression>
+void write_npy(const std::string& path, const xt::xexpression<Expression>& expression) {
+  const Expression& array = expression.derived_cast();
+  using T = std::remove_const_t<typename Expression::value_type>;
+  const xt::xtensor<T, 1> flat = xt::flatten<xt::layout_type::row_major>(array);
+  write_npy(path, flat.data(), sizes_of(array));
+}
+
+/// Reads an array of `Rank` dimensions. Throws Error where the file holds another type or rank.
+template <class T, std::size_t Rank>
+xt::xtensor<T, Rank> read_npy(const std::string& path) {
+  const NpyArray file = read_npy(path);
+  if (file.shape.size() != Rank)
+    throw Error(path + ": an array of " + std::to_string(file.shape.size()) + " dimensions, where " +
+                std::to_string(Rank) + " are wanted; give the array that this is for");
+  const std::span<const T> values = file.values<T>();
+  std::array<std::size_t, Rank> shape;
+  std::copy(file.shape.begin(), file.shape.end(), shape.begin());
+  xt::xtensor<T, Rank> array(shape);
+  std::copy(values.begin(), values.end(), array.data());
+  return array;
+}
+
+}  // namespace dim::inline DIM_ABI

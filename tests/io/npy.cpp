@@ -1,0 +1,199 @@
+#include "../../include/dim/io/npy.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <cstdint>
+#include <limits>
+
+#include "temporary.hpp"
+
+using dim::NpyArray, dim::parse_npy, dim::read_npy, dim::write_npy;
+
+namespace {
+
+// A file of version 1 or 2 with this dictionary, padded as NumPy does, and so many bytes of numbers.
+std::string npy_file(std::string header, const std::string& numbers, char version = 1) {
+  const std::size_t field = version == 1 ? 2 : 4;
+  header.append(63 - (8 + field + header.size()) % 64, ' ');
+  header += '\n';
+  std::string file = std::string("\x93NUMPY", 6) + version + '\0';
+  for (std::size_t i = 0; i < field; ++i) file += char(header.size() >> 8 * i & 0xFF);
+  return file + header + numbers;
+}
+
+std::string dictionary(const std::string& dtype, const std::string& shape) {
+  return "{'descr': '" + dtype + "', 'fortran_order': False, 'shape': " + shape + ", }";
+}
+
+NpyArray parse(const std::string& text) {
+  const auto* data = reinterpret_cast<const std::byte*>(text.data());
+  return parse_npy({data, data + text.size()}, "x.npy");
+}
+
+std::string refusal(const std::string& text) {
+  const std::string message = error_of([&] { parse(text); });
+  if (!message.empty()) BOOST_TEST(message.substr(0, 7) == "x.npy: ");
+  return message;
+}
+
+// numpy.save of numpy.array([[1.5, -2, 3], [4, 5, 6e30]], dtype="<f4"), NumPy 1.24.
+const std::string floats(
+    "\x93NUMPY\x01\x00v\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }   "
+    "                                                       \n"
+    "\x00\x00\xC0\x3F\x00\x00\x00\xC0\x00\x00\x40\x40"
+    "\x00\x00\x80\x40\x00\x00\xA0\x40\x17\x76\x97\x72",
+    152);
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(npy)
+
+BOOST_AUTO_TEST_CASE(writes_and_reads_what_numpy_does) {
+  const TemporaryDirectory directory;
+  const std::vector<float> numbers = {1.5f, -2, 3, 4, 5, 6e30f};
+  write_npy(directory / "x.npy", numbers.data(), {2, 3});
+  BOOST_TEST(contents(directory / "x.npy") == floats);
+  const NpyArray array = parse(floats);
+  const auto values = array.values<float>();
+  BOOST_TEST(array.shape == (std::vector<long>{2, 3}));
+  BOOST_TEST(std::vector<float>(values.begin(), values.end()) == numbers);
+}
+
+// numpy.save of numpy.array(7, dtype="u1") and numpy.lib.format.write_array(file,
+// numpy.array([1, 2], dtype="<i4"), version=(2, 0)).
+BOOST_AUTO_TEST_CASE(reads_a_single_number_and_version_2) {
+  const std::string single = npy_file("{'descr': '|u1', 'fortran_order': False, 'shape': (), }", "\x07");
+  BOOST_TEST(single.size() == 129u);
+  BOOST_TEST(parse(single).values<unsigned char>()[0] == 7);
+  BOOST_TEST(parse(single).shape.empty());
+  const std::string second = npy_file(dictionary("<i4", "(2,)"), std::string("\1\0\0\0\2\0\0\0", 8), 2);
+  BOOST_TEST(second.size() == 136u);
+  BOOST_TEST(parse(second).values<int>()[1] == 2);
+}
+
+template <class T>
+void check_round_trip(const std::string& path, const std::string& dtype) {
+  const std::vector<T> numbers = {
+      T(0), T(1), T(-1), std::numeric_limits<T>::max(), std::numeric_limits<T>::lowest(), T(42)};
+  write_npy(path, numbers.data(), {1, 3, 2});
+  const NpyArray array = read_npy(path);
+  const auto values = array.values<T>();
+  BOOST_TEST(array.dtype == dtype);
+  BOOST_TEST(array.shape == (std::vector<long>{1, 3, 2}));
+  BOOST_TEST(std::vector<T>(values.begin(), values.end()) == numbers);
+}
+
+BOOST_AUTO_TEST_CASE(gives_every_type_back) {
+  const TemporaryDirectory directory;
+  check_round_trip<float>(directory / "x", "<f4");
+  check_round_trip<double>(directory / "x", "<f8");
+  check_round_trip<unsigned char>(directory / "x", "|u1");
+  check_round_trip<std::int32_t>(directory / "x", "<i4");
+  check_round_trip<std::int64_t>(directory / "x", "<i8");
+  BOOST_TEST(directory.files() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(gives_every_shape_back) {
+  const TemporaryDirectory directory;
+  const std::vector<int> numbers(6);
+  for (const std::vector<long>& shape : std::vector<std::vector<long>>{
+           {}, {6}, {0}, {0, 4}, {1, 1, 1, 1, 6}, {3, 0, 1L << 40}, std::vector<long>(32, 1)}) {
+    write_npy(directory / "x", numbers.data(), shape);
+    BOOST_TEST(read_npy(directory / "x").shape == shape);
+    BOOST_TEST((contents(directory / "x").find('\n') + 1) % 64 == 0u);
+  }
+  for (const std::vector<long>& shape :
+       std::vector<std::vector<long>>{{-1}, {1L << 40, 1L << 40}, std::vector<long>(33, 1)}) {
+    BOOST_TEST(has(error_of([&] { write_npy(directory / "y", numbers.data(), shape); }), directory / "y"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(writes_over_the_file_that_it_read) {
+  const TemporaryDirectory directory;
+  put(directory / "x", floats);
+  const NpyArray array = read_npy(directory / "x");
+  write_npy(directory / "x", array.values<float>().data(), array.shape);
+  BOOST_TEST(contents(directory / "x") == floats);
+}
+
+BOOST_AUTO_TEST_CASE(reads_other_spellings) {
+  const std::string one("\0\0\x80\x3F", 4);
+  for (const char* header : {"{'descr':'<f4','fortran_order':False,'shape':(1,)}",
+                             "{\"shape\": (1,), 'fortran_order': False, 'descr': '<f4'}",
+                             "{ 'descr' : '<f4' , 'fortran_order' : False , 'shape' : ( 1 , 1 , ) , } "}) {
+    BOOST_TEST(parse(npy_file(header, one)).values<float>()[0] == 1, header);
+  }
+  // A header of odd length, as other programs write it, leaves the numbers aligned all the same.
+  const std::string odd = dictionary("<f4", "(1,)") + "\n";
+  BOOST_TEST(odd.size() % 4 != 0u);
+  const NpyArray array = parse(std::string("\x93NUMPY\x01\0", 8) + char(odd.size()) + '\0' + odd + one);
+  BOOST_TEST(reinterpret_cast<std::uintptr_t>(array.values<float>().data()) % alignof(float) == 0u);
+  BOOST_TEST(array.values<float>()[0] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(says_what_to_do) {
+  const std::string eight(8, '\0');
+  BOOST_TEST(has(refusal(npy_file("{'descr': '<f8', 'fortran_order': True, 'shape': (1,), }", eight)),
+                 "ascontiguousarray"));
+  BOOST_TEST(has(refusal(npy_file(dictionary(">i4", "(2,)"), eight)), "'>i4' cannot be read; convert"));
+  BOOST_TEST(has(refusal(npy_file(dictionary("<f2", "(4,)"), eight)), "astype"));
+  BOOST_TEST(has(refusal(npy_file(dictionary("|O", "(1,)"), eight)), "astype"));
+  BOOST_TEST(
+      has(refusal(npy_file("{'descr': [('a', '<i4'), ('b', '<f4')], 'fortran_order': False, 'shape': (1,), }",
+                           eight)),
+          "fields"));
+  BOOST_TEST(
+      has(error_of([&] { parse(floats).values<double>(); }), "x.npy holds numbers of type <f4, not <f8"));
+}
+
+BOOST_AUTO_TEST_CASE(refuses_damaged_files) {
+  for (std::size_t size = 0; size < floats.size(); ++size) {
+    BOOST_TEST(refusal(floats.substr(0, size)) != "", "cut to " << size << " bytes");
+  }
+  BOOST_TEST(has(refusal(floats + "x"), "announces 24 bytes of numbers, but the file holds 25"));
+  for (const char version : {'\0', '\3', '\xFF'}) {
+    std::string other = floats;
+    other[6] = version;
+    BOOST_TEST(has(refusal(other), "versions"));
+  }
+  std::string longer("\x93NUMPY\x02\0\xFF\xFF\xFF\xFF", 12);
+  BOOST_TEST(has(refusal(longer), "within its header"));
+}
+
+BOOST_AUTO_TEST_CASE(refuses_hostile_headers) {
+  const std::string four(4, '\0');
+  for (const char* shape : {"(1099511627776, 1099511627776)",
+                            "(9223372036854775808,)",
+                            "(9223372036854775807,)",
+                            "(4611686018427387905,)",
+                            "(-1,)",
+                            "(-1, -1)",
+                            "(1",
+                            "1",
+                            "(1)",
+                            "(,)",
+                            "(1,,)",
+                            "(1.0,)",
+                            "(1e0,)",
+                            "(one,)",
+                            "[1]",
+                            "()()",
+                            "(2,)",
+                            "",
+                            "(1,) 'x'",
+                            "(1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1)"}) {
+    BOOST_TEST(refusal(npy_file(dictionary("<f4", shape), four)) != "", shape);
+  }
+  for (const char* header :
+       {"", "{", "{}", "{'descr'", "{'descr'}", "{'descr': '<f4'}", "{'descr': '<f4", "{'descr': <f4, }",
+        "{descr: '<f4'}", "{'descr': '', 'fortran_order': False, 'shape': (1,)}",
+        "{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}",
+        "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (1,)}",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'more': 1}",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)} x",
+        "{'descr': '<f4' 'fortran_order': False, 'shape': (1,)}", "__import__('os')"}) {
+    BOOST_TEST(refusal(npy_file(header, four)) != "", header);
+  }
+  BOOST_TEST(refusal(npy_file(dictionary("<f4", "(1,)") + std::string(1, '\0'), four)) != "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
