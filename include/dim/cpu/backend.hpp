@@ -1,0 +1,7 @@
+// The host, whole: every kernel that training calls.
+#pragma once
+#include "estimate.hpp"
+#include "layers.hpp"
+#include "optimizer.hpp"
+#include "prior.hpp"
+#include "scores.hpp"

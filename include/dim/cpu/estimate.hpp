@@ -1,0 +1,92 @@
+// From scores to a loss and its gradient, in place.
+#pragma once
+#include "../objective/estimators/any.hpp"
+#include "cpu.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// Number of doubles that `estimate` works in, for so many rows of scores.
+inline long estimate_scratch(const Cpu&, long rows) { return 2 * rows; }
+
+/// The sum of partial(row) over all rows: rows apart, then added in order.
+template <class Partial>
+double sum_rows(const Cpu& cpu, long rows, double* scratch, const Partial& partial) {
+  for_each_piece(cpu, rows, 1, [&](long row, long) { scratch[row] = partial(row); });
+  double sum = 0;
+  for (long row = 0; row < rows; ++row) sum += scratch[row];
+  return sum;
+}
+
+/// Returns mean n(u-) - mean p(u+) and overwrites u by `scale` times its gradient.
+template <std::derived_from<PairwiseEstimator> E, class T>
+double estimate(const Cpu& cpu, const E& estimator, const Scores<T>& u, T scale, double* scratch) {
+  const double positives = double(u.positive_pairs()), negatives = double(u.negative_pairs());
+  const T positive_scale = -scale / T(positives), negative_scale = scale / T(negatives);
+  return sum_rows(cpu, u.rows(), scratch, [&](long r) {
+    double positive = 0, negative = 0;
+    u.row(r).for_each_positive([&](T& x) {
+      const Term<T> term = estimator.positive(x);
+      positive += term.value;
+      x = positive_scale * term.slope;
+    });
+    u.row(r).for_each_negative([&](T& x) {
+      const Term<T> term = estimator.negative(x);
+      negative += term.value;
+      x = negative_scale * term.slope;
+    });
+    return negative / negatives - positive / positives;
+  });
+}
+
+/// Returns the mean over positives of what their rows cost and overwrites u by `scale` times its gradient.
+template <std::derived_from<RowEstimator> E, class T>
+double estimate(const Cpu& cpu, const E& estimator, const Scores<T>& u, T scale, double* scratch) {
+  const double positives = double(u.positive_pairs());
+  const T row_scale = scale / T(positives);
+  return sum_rows(cpu, u.rows(), scratch, [&](long r) { return estimator.row(u.row(r), row_scale); }) / positives;
+}
+
+/// Returns the loss of the whole table and overwrites u by `scale` times its gradient.
+template <std::derived_from<TableEstimator> E, class T>
+double estimate(const Cpu&, const E& estimator, const Scores<T>& u, T scale, double*) {
+  return estimator.table(u, scale);
+}
+
+/// ln mean exp(u-) - mean u+, by rows: each gives the largest of its scores and the sum of exp(u- - largest).
+template <class T>
+double estimate(const Cpu& cpu, const DV&, const Scores<T>& u, T scale, double* scratch) {
+  const double positives = double(u.positive_pairs());
+  double* const peaks = scratch + u.rows();
+  const double mean = sum_rows(cpu, u.rows(), scratch, [&](long r) {
+    double sum = 0;
+    u.row(r).for_each_positive([&](T& x) {
+      sum += x;
+      x = -scale / T(positives);
+    });
+    return sum / positives;
+  });
+  for_each_piece(cpu, u.rows(), 1, [&](long r, long) {
+    T peak = -std::numeric_limits<T>::infinity();
+    u.row(r).for_each_negative([&](T x) { peak = x > peak ? x : peak; });
+    double sum = 0;
+    u.row(r).for_each_negative([&](T x) { sum += std::exp(x - peak); });
+    peaks[r] = double(peak);
+    scratch[r] = sum;
+  });
+  double peak = peaks[0], sum = 0;
+  for (long r = 0; r < u.rows(); ++r) peak = std::max(peak, peaks[r]);
+  for (long r = 0; r < u.rows(); ++r) sum += scratch[r] * std::exp(peaks[r] - peak);
+  const double z = peak + std::log(sum);
+  for_each_piece(cpu, u.rows(), 1, [&](long r, long) {
+    u.row(r).for_each_negative([&](T& x) { x = scale * std::exp(x - T(z)); });
+  });
+  return z - std::log(double(u.negative_pairs())) - mean;
+}
+
+template <class T>
+double estimate(const Cpu& cpu, const AnyEstimator& estimator, const Scores<T>& u, T scale, double* scratch) {
+  return std::visit([&](const auto& choice) { return estimate(cpu, choice, u, scale, scratch); },
+                    estimator.choice);
+}
+
+}  // namespace dim::inline DIM_ABI

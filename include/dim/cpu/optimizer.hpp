@@ -1,0 +1,46 @@
+// Kernels of train/optimizer.hpp: one pass over all parameters.
+#pragma once
+#include <cmath>
+
+#include "../train/optimizer.hpp"
+#include "cpu.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// With b1 and b2 the betas and t the step, counted from 1:
+///   m = m + (1 - b1)(dw - m),  v = b2 v + (1 - b2) dw^2,
+///   w = w - rate / (1 - b1^t) m / (sqrt(v / (1 - b2^t)) + epsilon).
+template <class T>
+void update(const Cpu& cpu, const Adam& adam, T* w, const T* dw, T* moments, long count, long step) {
+  T *const m = moments, *const v = moments + count;
+  const double correction1 = 1 - std::pow(adam.beta1, double(step));
+  const double correction2 = 1 - std::pow(adam.beta2, double(step));
+  const T keep = T(adam.beta2), new1 = T(1 - adam.beta1), new2 = T(1 - adam.beta2);
+  const T rate = T(adam.rate / correction1), root = T(std::sqrt(correction2)), epsilon = T(adam.epsilon);
+  for_each_piece(cpu, count, 1L << 15, [=](long begin, long end) {
+    for (long i = begin; i < end; ++i) {
+      m[i] += new1 * (dw[i] - m[i]);
+      v[i] = keep * v[i] + new2 * dw[i] * dw[i];
+      w[i] -= rate * m[i] / (std::sqrt(v[i]) / root + epsilon);
+    }
+  });
+}
+
+/// v = momentum v + dw, w = w - rate v; the first v is dw since moments start as zeros.
+template <class T>
+void update(const Cpu& cpu, const Sgd& sgd, T* w, const T* dw, T* moments, long count, long) {
+  const T rate = T(sgd.rate), momentum = T(sgd.momentum);
+  for_each_piece(cpu, count, 1L << 15, [=](long begin, long end) {
+    for (long i = begin; i < end; ++i) {
+      moments[i] = momentum * moments[i] + dw[i];
+      w[i] -= rate * moments[i];
+    }
+  });
+}
+
+template <class T>
+void update(const Cpu& cpu, const AnyOptimizer& optimizer, T* w, const T* dw, T* moments, long count, long step) {
+  std::visit([&](const auto& choice) { update(cpu, choice, w, dw, moments, count, step); }, optimizer);
+}
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,106 @@
+// A trained encoder at work.
+#pragma once
+#include <memory>
+
+#include "../data/dataset.hpp"
+#include "../data/tensor_images.hpp"
+#include "../train/any.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// The three representations: the last map (flattened in the order C, H, W), the last hidden layer, the code.
+enum class Feature { conv, fc, y };
+
+/// An encoder that learns no more: its passes use the statistics of past batches and change nothing, so that many
+/// threads may share one. It looks at weights that a trainer owns, or keeps those that were read from a file.
+template <class B, class T>
+class FrozenEncoder {
+ public:
+  /// `encoder` tells which it is; `owned`, if given, holds the weights.
+  FrozenEncoder(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder, Weights<T> weights,
+                std::shared_ptr<const Memory<B>> owned = {})
+      : backend_(backend), encoder_(std::move(encoder)), weights_(weights), owned_(std::move(owned)) {}
+
+  EncoderShapes shapes() const { return encoder_->shapes(); }
+  Entries entries() const { return encoder_->entries(); }
+  Weights<T> weights() const { return weights_; }
+  const B& backend() const { return backend_; }
+
+  /// The shape of a representation; invalid where the encoder hasn't got it.
+  Shape shape(Feature feature) const {
+    const EncoderShapes all = shapes();
+    return feature == Feature::conv ? all.conv : feature == Feature::fc ? all.fc : all.code;
+  }
+
+  /// Calls take(first, taps) for chunk after chunk of the pictures: taps hold the activations of picture `first` and
+  /// those behind it. Throws Error if the pictures aren't what the encoder takes.
+  template <Dataset Data, class Take>
+  void run(const Data& data, const Take& take) const {
+    if (!(data.shape() == shapes().image))
+      throw Error("this encoder takes pictures of " + text(shapes().image) + " (channels x height x width), not of " +
+                  text(data.shape()) + ": give it data like those that it was trained on");
+    Pass pass{encoder_->fresh(), {int(std::min(data.size(), 128L)), backend_.threads}};
+    const Memory<B> memory = lay_out(backend_, pass);
+    pass.encoder->bind(weights_);
+    for (long first = 0; first < data.size(); first += pass.sizes.samples) {
+      const int count = int(std::min<long>(pass.sizes.samples, data.size() - first));
+      pass.encoder->set_count(count);
+      const Taps<T> taps = pass.encoder->taps();
+      for_each_piece(backend_, count, 8, [&](long begin, long end) {
+        for (long n = begin; n < end; ++n) data.copy(first + n, taps.image, n);
+      });
+      pass.encoder->forward(backend_, Step{}, pass.scratch);
+      take(first, taps);
+    }
+  }
+
+  /// Writes a representation of every picture to `to`, (N, C, H, W) in that order.
+  template <Dataset Data>
+  void features(const Data& data, Feature feature, T* to) const {
+    if (!shape(feature).valid())
+      throw Error("this encoder has no fc representation, since it has no Linear layer: ask for conv or y");
+    const long size = shape(feature).size();
+    run(data, [&](long first, const Taps<T>& taps) {
+      const Pictures<T>& tap = feature == Feature::conv ? taps.conv : feature == Feature::fc ? taps.fc : taps.code;
+      T* next = to + first * size;
+      for (long n = 0; n < tap.images; ++n)
+        for (long c = 0; c < tap.channels; ++c)
+          for (long y = 0; y < tap.height; ++y)
+            for (long x = 0; x < tap.width; ++x) *next++ = tap.at(n, y, x)[c];
+    });
+  }
+
+  /// The codes of pictures: an array (N, C), of a Dataset or of an xtensor array (N, C, H, W).
+  template <class Images>
+  xt::xtensor<T, 2> encode(const Images& images) const {
+    if constexpr (Dataset<Images>) {
+      xt::xtensor<T, 2> codes({std::size_t(images.size()), std::size_t(shapes().code.size())});
+      features(images, Feature::y, codes.data());
+      return codes;
+    } else {
+      return encode(images_of(images));
+    }
+  }
+
+ private:
+  struct Pass {
+    std::unique_ptr<AnyEncoder<B, T>> encoder;
+    Sizes sizes;
+    std::byte* scratch = nullptr;
+
+    void lay_out(Arena& arena) {
+      encoder->lay_out(arena, sizes, false);
+      scratch = arena.take_bytes(encoder->scratch_bytes());
+    }
+  };
+  static std::string text(Shape shape) {
+    return std::to_string(shape.channels) + "x" + std::to_string(shape.height) + "x" + std::to_string(shape.width);
+  }
+
+  B backend_;
+  std::shared_ptr<const AnyEncoder<B, T>> encoder_;
+  Weights<T> weights_;
+  std::shared_ptr<const Memory<B>> owned_;
+};
+
+}  // namespace dim::inline DIM_ABI

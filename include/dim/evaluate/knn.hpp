@@ -1,0 +1,192 @@
+// The class of a feature by its nearest training features: an evaluation without anything to train.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "../core/arena.hpp"
+#include "../cpu/multiply.hpp"
+#include "standardise.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// A training feature and its cosine similarity to the test feature in question.
+template <class T>
+struct Neighbour {
+  T similarity;
+  long index;
+
+  /// Whether it is the nearer one: by similarity, then by lower index.
+  friend bool operator<(const Neighbour& x, const Neighbour& y) {
+    return x.similarity > y.similarity || (x.similarity == y.similarity && x.index < y.index);
+  }
+};
+
+/// The k nearest training features of each row of a block of test features. Training features must be
+/// offered in order.
+template <class T>
+struct Nearest {
+  Neighbour<T>* data;  // k a row, from k training features on a heap whose front is the farthest
+  long k;
+
+  /// Offers training features [first, first + count) to a row. Most are refused a strip at a time.
+  void offer(long row, const T* similarity, long first, long count) const {
+    constexpr long strip = 64;
+    Neighbour<T>* const begin = data + row * k;
+    long j = 0;
+    for (; j < count && first + j < k; ++j) {
+      begin[first + j] = {similarity[j], first + j};
+      if (first + j + 1 == k) std::make_heap(begin, begin + k);
+    }
+    for (; j < count; j += strip) {
+      const long end = std::min(count, j + strip);
+      const T farthest = begin->similarity;
+      bool any = false;
+      for (long i = j; i < end; ++i) any |= similarity[i] > farthest;
+      if (!any) continue;
+      for (long i = j; i < end; ++i) {
+        if (!(similarity[i] > begin->similarity)) continue;
+        std::pop_heap(begin, begin + k);
+        begin[k - 1] = {similarity[i], first + i};
+        std::push_heap(begin, begin + k);
+      }
+    }
+  }
+};
+
+/// What one thread of knn_predict works in: unit vectors of a block of test and of training features, their
+/// similarities, the nearest and the votes.
+template <class T>
+struct KnnWorkspace {
+  /// The largest blocks: one block of `multiply`.
+  static constexpr long most_tests = block_tiles * tile_rows, most_trains = block_panels * tile_columns<T>;
+
+  struct Vote {
+    long count;
+    double similarity;
+  };
+
+  std::byte* scratch;
+  T *tests, *trains, *similarities;
+  Neighbour<T>* nearest;
+  Vote* votes;
+
+  void lay_out(Arena& arena, long size, long k, long classes) {
+    scratch = arena.take_bytes(multiply_scratch<T>().per_thread);
+    tests = arena.take<T>(most_tests * size);
+    trains = arena.take<T>(most_trains * size);
+    similarities = arena.take<T>(most_tests * most_trains);
+    nearest = arena.take<Neighbour<T>>(most_tests * k);
+    votes = arena.take<Vote>(classes);
+  }
+
+  /// The majority of the k nearest features of a row; of equal numbers the larger sum of similarities,
+  /// nearest first, then the lower class.
+  int vote(long row, long k, int classes, const int* labels) const {
+    Neighbour<T>* const begin = nearest + row * k;
+    std::sort_heap(begin, begin + k);
+    std::fill_n(votes, classes, Vote{});
+    for (long i = 0; i < k; ++i) {
+      Vote& vote = votes[labels[begin[i].index]];
+      ++vote.count;
+      vote.similarity += double(begin[i].similarity);
+    }
+    return int(std::max_element(votes, votes + classes,
+                                [](const Vote& x, const Vote& y) {
+                                  return x.count < y.count ||
+                                         (x.count == y.count && x.similarity < y.similarity);
+                                }) -
+               votes);
+  }
+};
+
+/// 1 / |x| of each feature, 0 for one whose squares vanish. Throws Error for one whose squares overflow,
+/// which those of floats can't.
+template <class T>
+std::vector<double> inverse_norms(const Cpu& cpu, const Features<T>& x, const std::string& which) {
+  std::vector<double> norms(std::size_t(x.count));
+  for_each_piece(cpu, x.count, 64, [&](long begin, long end) {
+    for (long i = begin; i < end; ++i) {
+      double square = 0;
+      for (long j = 0; j < x.size; ++j) square += double(x.row(i)[j]) * double(x.row(i)[j]);
+      norms[std::size_t(i)] = std::sqrt(square);
+    }
+  });
+  for (std::size_t i = 0; i < norms.size(); ++i) {
+    if (!std::isfinite(norms[i]))
+      throw Error("row " + std::to_string(i) + " of the " + which +
+                  " features is so long that its squares overflow; scale the features");
+    if (norms[i] != 0) norms[i] = 1 / norms[i];
+  }
+  return norms;
+}
+
+/// Writes x(i) / |x(i)| for features [first, first + count), (count, D).
+template <class T>
+void write_unit_vectors(const Features<T>& x, const double* inverse_norm, T* to) {
+  for (long i = 0; i < x.count; ++i)
+    for (long j = 0; j < x.size; ++j) to[i * x.size + j] = T(double(x.row(i)[j]) * inverse_norm[i]);
+}
+
+/// The class of each test feature by majority of its k nearest training features in cosine similarity,
+/// x.y / (|x| |y|), 0 where either is 0. Ties go to the lower index, ties of votes to the larger sum of
+/// similarities and then to the lower class: one result, whatever the number of threads. Both sets are
+/// worked through in blocks; the memory is some MB a thread. Throws Error for features that are missing, not
+/// finite or of two sizes, for training labels outside [0, classes), and for k outside [1, count].
+template <class T>
+std::vector<int> knn_predict(const Cpu& cpu, const Features<T>& train, const Features<T>& test, int classes,
+                             int k = 20) {
+  check_features(train, "training");
+  check_features(test, "test");
+  check_size(train.size, test.size);
+  check_labels(train, classes, "training");
+  if (k < 1 || k > train.count)
+    throw Error("k = " + std::to_string(k) + " neighbours were asked for among " +
+                std::to_string(train.count) + " training features; choose k from 1 to that number");
+
+  using Room = KnnWorkspace<T>;
+  struct Workspaces {
+    std::vector<Room> thread;
+    long size, k, classes;
+    void lay_out(Arena& arena) {
+      for (Room& workspace : thread) workspace.lay_out(arena, size, k, classes);
+    }
+  } workspaces{std::vector<Room>(std::size_t(std::max(1, cpu.threads))), train.size, k, classes};
+  const Memory<Cpu> memory = lay_out(cpu, workspaces);
+
+  const std::vector<double> train_norms = inverse_norms(cpu, train, "training");
+  const std::vector<double> test_norms = inverse_norms(cpu, test, "test");
+  std::vector<int> predicted(std::size_t(test.count));
+  // Blocks may shrink until every thread has work: no bit of a similarity depends on them.
+  const long block = std::min(Room::most_tests, cover(test.count, 2L * std::max(1, cpu.threads)));
+  for_each_block(cpu, cover(test.count, block), [&](long b, int thread) {
+    const Room& own = workspaces.thread[std::size_t(thread)];
+    const Features<T> tests = test.part(b * block, block);
+    const Nearest<T> nearest{own.nearest, k};
+    write_unit_vectors(tests, &test_norms[std::size_t(b * block)], own.tests);
+    for (long first = 0; first < train.count; first += Room::most_trains) {
+      const Features<T> trains = train.part(first, Room::most_trains);
+      write_unit_vectors(trains, &train_norms[std::size_t(first)], own.trains);
+      multiply(Cpu{1}, Matrix<T>{own.tests, tests.count, tests.size, tests.size},
+               Matrix<T>{own.trains, trains.count, trains.size, trains.size}.transposed(), own.scratch,
+               Store<T>{own.similarities, trains.count});
+      for (long i = 0; i < tests.count; ++i)
+        nearest.offer(i, own.similarities + i * trains.count, first, trains.count);
+    }
+    for (long i = 0; i < tests.count; ++i)
+      predicted[std::size_t(b * block + i)] = own.vote(i, k, classes, train.labels);
+  });
+  return predicted;
+}
+
+/// The part of the test features that knn_predict gives their label, in [0, 1]. Throws as it does, and for
+/// test labels outside [0, classes).
+template <class T>
+double knn_accuracy(const Cpu& cpu, const Features<T>& train, const Features<T>& test, int classes,
+                    int k = 20) {
+  check_labels(test, classes, "test");
+  return accuracy(knn_predict(cpu, train, test, classes, k), test);
+}
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,347 @@
+// How much a linear classifier reads from frozen features: multinomial logistic regression.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../core/arena.hpp"
+#include "../cpu/multiply.hpp"
+#include "standardise.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// The scores W x' of standardised features x', a block of rows at a time: it is scaled and multiplied while
+/// it lies in a cache, each thread in memory of its own. W (C, D) is kept in T.
+template <class T>
+class LinearScores {
+ public:
+  /// Keeps a reference to the scaler. `size` is D.
+  LinearScores(const Cpu& cpu, const Scaler& scaler, int classes, long size)
+      : scaler_(scaler),
+        classes_(classes),
+        size_(size),
+        own_(std::size_t(std::max(1, cpu.threads))),
+        memory_(dim::lay_out(cpu, *this)) {}
+
+  /// Rows of a block, at most: some MB of features.
+  long block() const { return std::clamp((2L << 20) / (size_ * long(sizeof(T))), 32L, 512L); }
+
+  void lay_out(Arena& arena) {
+    weights_ = arena.take<T>(classes_ * size_);
+    for (Own& own : own_) {
+      own.scratch = arena.take_bytes(multiply_scratch<T>().per_thread);
+      own.scaled = arena.take<T>(block() * size_);
+      own.scores = arena.take<T>(block() * classes_);
+    }
+  }
+
+  void set_weights(const double* weights) {
+    for (long i = 0; i < classes_ * size_; ++i) weights_[i] = T(weights[i]);
+  }
+
+  /// scores(i, c) = Sum_j W(c, j) x'(i, j) for at most block() rows, (rows, C), in memory of this thread.
+  T* operator()(const Features<T>& rows, int thread) const {
+    const Own& own = own_[std::size_t(thread)];
+    scaler_.apply(Cpu{1}, rows, own.scaled);
+    multiply(Cpu{1}, Matrix<T>{own.scaled, rows.count, size_, size_},
+             Matrix<T>{weights_, classes_, size_, size_}.transposed(), own.scratch,
+             Store<T>{own.scores, classes_});
+    return own.scores;
+  }
+
+  /// dW(c, j) += Sum_i dscores(i, c) x'(i, j), for the gradient that was written over a thread's last scores.
+  void add_gradient(long rows, int thread, double* dweights) const {
+    const Own& own = own_[std::size_t(thread)];
+    multiply(Cpu{1}, Matrix<T>{own.scores, rows, classes_, classes_}.transposed(),
+             Matrix<T>{own.scaled, rows, size_, size_}, own.scratch, [&](Place place, Vector<T> sum) {
+               T lane[Vector<T>::lanes];
+               sum.store(lane);
+               double* const to = dweights + place.row * size_ + place.column;
+               for (long l = 0; l < place.count; ++l) to[l] += double(lane[l]);
+             });
+  }
+
+ private:
+  struct Own {
+    std::byte* scratch;
+    T *scaled, *scores;
+  };
+
+  const Scaler& scaler_;
+  long classes_, size_;
+  T* weights_ = nullptr;
+  std::vector<Own> own_;
+  Memory<Cpu> memory_;  // after the pointers into it
+};
+
+/// The loss of multinomial logistic regression and its gradient, in one pass over the features:
+///
+///     L(W, b) = 1/N Sum_i (ln Sum_c exp(z(i, c)) - z(i, y_i)) + decay/2 |W|^2,    z = W x' + b, in nats.
+///
+/// Rows are shared out in at most 32 chunks, whose sums are added in order: the same bits for any number of
+/// threads, of which no more than 32 find work. The sums of the chunks take about as much memory as L-BFGS.
+template <class T>
+class LogisticLoss {
+ public:
+  /// Keeps references to the scaler and to the features, which are taken as checked.
+  LogisticLoss(const Cpu& cpu, const Scaler& scaler, const Features<T>& train, int classes, double decay)
+      : cpu_(cpu),
+        train_(train),
+        classes_(classes),
+        decay_(decay),
+        chunk_(cover(train.count, 32)),
+        scores_(cpu, scaler, classes, train.size),
+        sums_(std::size_t(cover(train.count, chunk_) * (size() + 1))) {}
+
+  /// Number of parameters: W (C, D), then b (C).
+  long size() const { return classes_ * (train_.size + 1); }
+
+  /// Returns L and writes its gradient; both parameters and gradient are of size().
+  double operator()(const double* parameters, double* gradient) {
+    const long chunks = cover(train_.count, chunk_), step = size() + 1, weights = classes_ * train_.size;
+    const double count = double(train_.count);
+    scores_.set_weights(parameters);
+    for_each_block(cpu_, chunks, [&](long chunk, int thread) {
+      add_chunk(train_.part(chunk * chunk_, chunk_), parameters + weights, thread, &sums_[chunk * step]);
+    });
+    for_each_piece(cpu_, size(), 8192, [&](long begin, long end) {
+      std::fill(gradient + begin, gradient + end, 0.0);
+      for (long chunk = 0; chunk < chunks; ++chunk)
+        for (long i = begin; i < end; ++i) gradient[i] += sums_[chunk * step + i] / count;
+    });
+    double loss = 0, square = 0;
+    for (long chunk = 0; chunk < chunks; ++chunk) loss += sums_[chunk * step + size()];
+    for (long i = 0; i < weights; ++i) {
+      square += parameters[i] * parameters[i];
+      gradient[i] += decay_ * parameters[i];
+    }
+    return loss / count + decay_ / 2 * square;
+  }
+
+ private:
+  /// Writes the sums over a chunk: dW, db and the cross-entropy.
+  void add_chunk(const Features<T>& chunk, const double* bias, int thread, double* sums) const {
+    std::fill_n(sums, size() + 1, 0.0);
+    double* const dbias = sums + classes_ * train_.size;
+    for (long first = 0; first < chunk.count; first += scores_.block()) {
+      const Features<T> rows = chunk.part(first, scores_.block());
+      T* z = scores_(rows, thread);
+      for (long i = 0; i < rows.count; ++i, z += classes_) {
+        sums[size()] += cross_entropy(z, bias, classes_, rows.labels[i]);
+        for (long c = 0; c < classes_; ++c) dbias[c] += double(z[c]);
+      }
+      scores_.add_gradient(rows.count, thread, sums);
+    }
+  }
+
+  /// ln Sum_c exp(z_c + b_c) - (z_y + b_y); z becomes its gradient, softmax(z + b) - onehot(y).
+  static double cross_entropy(T* z, const double* bias, long classes, int label) {
+    double peak = double(z[0]) + bias[0], sum = 0;
+    for (long c = 1; c < classes; ++c) peak = std::max(peak, double(z[c]) + bias[c]);
+    const double right = double(z[label]) + bias[label];
+    for (long c = 0; c < classes; ++c) {
+      const double e = std::exp(double(z[c]) + bias[c] - peak);
+      sum += e;
+      z[c] = T(e);
+    }
+    for (long c = 0; c < classes; ++c) z[c] = T(double(z[c]) / sum - (c == label));
+    return peak + std::log(sum) - right;
+  }
+
+  Cpu cpu_;
+  Features<T> train_;
+  long classes_;
+  double decay_;
+  long chunk_;  // rows
+  LinearScores<T> scores_;
+  std::vector<double> sums_;  // of each chunk: dW, db, cross-entropy
+};
+
+inline double dot(const std::vector<double>& x, const std::vector<double>& y) {
+  double sum = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) sum += x[i] * y[i];
+  return sum;
+}
+
+/// x += factor y
+inline void add_scaled(std::vector<double>& x, double factor, const std::vector<double>& y) {
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] += factor * y[i];
+}
+
+/// What L-BFGS remembers of the curvature: the last ten moves and what they did to the gradient (Nocedal,
+/// "Updating quasi-Newton matrices with limited storage", 1980).
+class CurvatureHistory {
+ public:
+  /// Forgets the oldest move for a new one; one along which the slope doesn't rise teaches nothing.
+  void remember(std::vector<double> move, std::vector<double> dgradient) {
+    const double rise = dot(move, dgradient);
+    if (!(rise > 1e-10 * dot(dgradient, dgradient))) return;
+    if (pairs_.size() == 10) pairs_.pop_front();
+    pairs_.push_back({std::move(move), std::move(dgradient), rise});
+  }
+
+  /// -H g, H being the estimate of the inverse Hessian; a step of length 1 at most while nothing is known.
+  std::vector<double> direction(const std::vector<double>& gradient) const {
+    std::vector<double> result(gradient.size()), share(pairs_.size());
+    add_scaled(result, -1, gradient);
+    for (std::size_t i = pairs_.size(); i-- > 0;) {
+      share[i] = dot(pairs_[i].move, result) / pairs_[i].rise;
+      add_scaled(result, -share[i], pairs_[i].dgradient);
+    }
+    const double scale = pairs_.empty()
+                             ? 1 / std::max(1.0, std::sqrt(dot(gradient, gradient)))
+                             : pairs_.back().rise / dot(pairs_.back().dgradient, pairs_.back().dgradient);
+    for (double& x : result) x *= scale;
+    for (std::size_t i = 0; i < pairs_.size(); ++i)
+      add_scaled(result, share[i] - dot(pairs_[i].dgradient, result) / pairs_[i].rise, pairs_[i].move);
+    return result;
+  }
+
+ private:
+  struct Pair {
+    std::vector<double> move, dgradient;
+    double rise;
+  };
+  std::deque<Pair> pairs_;
+};
+
+/// Minimises a smooth convex function by L-BFGS, from x on, and leaves the last point in x. function(x,
+/// gradient) returns the value and writes the gradient. Each line search tracks back until the value has
+/// fallen (Armijo) or, where rounding hides that, the slope has (Hager and Zhang, "A new conjugate gradient
+/// method with guaranteed descent and an efficient line search", 2005). Ends after `iterations`, when the
+/// gradient is no longer than `tolerance` or that part of the first one, or when no step descends. Returns the
+/// values: at the start and after each iteration.
+template <class Function>
+std::vector<double> minimise(Function& function, std::vector<double>& x, int iterations, double tolerance) {
+  std::vector<double> gradient(x.size()), next(x.size()), next_gradient(x.size());
+  CurvatureHistory history;
+  double value = function(x.data(), gradient.data());
+  std::vector<double> values{value};
+  const double enough = tolerance * std::max(1.0, std::sqrt(dot(gradient, gradient)));
+  for (int i = 0; i < iterations && std::sqrt(dot(gradient, gradient)) > enough; ++i) {
+    const std::vector<double> direction = history.direction(gradient);
+    const double slope = dot(gradient, direction);
+    bool descended = false;
+    double step = 1;
+    for (int tries = 0; tries < 20 && slope < 0 && !descended; ++tries) {
+      next = x;
+      add_scaled(next, step, direction);
+      const double next_value = function(next.data(), next_gradient.data());
+      // Near the minimum values drown in rounding, slopes don't: there the slope must not have turned about.
+      descended = next_value <= value + 1e-4 * step * slope ||
+                  (next_value <= value + 1e-6 * std::abs(value) &&
+                   std::abs(dot(next_gradient, direction)) <= -0.8 * slope);
+      if (descended) {
+        value = next_value;
+      } else {  // the minimum of the parabola through both values and the slope
+        const double best = -slope * step * step / (2 * (next_value - value - slope * step));
+        step = std::clamp(best, 0.1 * step, 0.5 * step);
+      }
+    }
+    if (!descended) break;
+    for (std::size_t j = 0; j < x.size(); ++j) {
+      x[j] = next[j] - x[j];
+      gradient[j] = next_gradient[j] - gradient[j];
+    }
+    history.remember(std::exchange(x, next), std::exchange(gradient, next_gradient));
+    values.push_back(value);
+  }
+  return values;
+}
+
+/// How a linear probe is fitted.
+struct LinearProbeOptions {
+  double decay = 1e-3;   ///< of the loss decay/2 |W|^2, in nats; C = 1 / (decay N) in other notation
+  int iterations = 100;  ///< of L-BFGS, at most
+};
+
+/// Multinomial logistic regression on features standardised on the training split: the loss is LogisticLoss,
+/// minimised from zero by L-BFGS until its gradient is no longer than 10^-5 or that part of the first one.
+/// Features aren't copied: a block of some MB is standardised at a time. The same bits for any number of
+/// threads. A class without members is learnt as such and isn't predicted; if only one has members, it always
+/// is.
+class LinearProbe {
+ public:
+  /// Fits to the training features, forgetting what was. Throws Error for features that are missing or not
+  /// finite, labels outside [0, classes), and options below 0.
+  template <class T>
+  void fit(const Cpu& cpu, const Features<T>& train, int classes, const LinearProbeOptions& options = {}) {
+    check_features(train, "training");
+    check_labels(train, classes, "training");
+    if (!(options.decay >= 0) || !std::isfinite(options.decay) || options.iterations < 0)
+      throw Error("a linear probe can't be fitted with decay " + std::to_string(options.decay) + " and " +
+                  std::to_string(options.iterations) + " iterations; give finite numbers of at least 0");
+    long bytes = 0;  // of the vectors that L-BFGS and the loss work with
+    if (__builtin_mul_overflow(train.size + 1, long(classes) * 64 * long(sizeof(double)), &bytes))
+      throw Error("weights for " + std::to_string(classes) + " classes by " + std::to_string(train.size) +
+                  " numbers fit into no memory; check the number of classes");
+    Scaler scaler(cpu, train);
+    LogisticLoss<T> loss(cpu, scaler, train, classes, options.decay);
+    std::vector<double> parameters(std::size_t(loss.size()));
+    losses_ = minimise(loss, parameters, options.iterations, 1e-5);
+    parameters_ = std::move(parameters);
+    scaler_ = std::move(scaler);
+    classes_ = classes;
+  }
+
+  /// The likeliest class of each feature, of equals the lowest. Throws Error before a fit, and for features
+  /// that are missing, not finite, not as long as those of the fit or so far from them that scores overflow.
+  template <class T>
+  std::vector<int> predict(const Cpu& cpu, const Features<T>& test) const {
+    if (classes_ == 0) throw Error("a linear probe was asked before it was fitted; call fit first");
+    check_features(test, "test");
+    check_size(scaler_.size(), test.size);
+    LinearScores<T> scores(cpu, scaler_, classes_, test.size);
+    scores.set_weights(parameters_.data());
+    std::vector<int> predicted(std::size_t(test.count));
+    for_each_block(cpu, cover(test.count, scores.block()), [&](long block, int thread) {
+      const Features<T> rows = test.part(block * scores.block(), scores.block());
+      const T* z = scores(rows, thread);
+      for (long i = 0; i < rows.count; ++i, z += classes_)
+        predicted[std::size_t(block * scores.block() + i)] = likeliest(z);
+    });
+    for (std::size_t i = 0; i < predicted.size(); ++i)
+      if (predicted[i] < 0)
+        throw Error("row " + std::to_string(i) +
+                    " of the test features lies too far from the training features to be given scores; check "
+                    "that the same encoder made both");
+    return predicted;
+  }
+
+  /// The part of the features that `predict` gives their label, in [0, 1]. Throws as it does, and for labels
+  /// outside [0, classes).
+  template <class T>
+  double accuracy(const Cpu& cpu, const Features<T>& test) const {
+    const std::vector<int> predicted = predict(cpu, test);
+    check_labels(test, classes_, "test");
+    return dim::accuracy(predicted, test);
+  }
+
+  /// The loss in nats, decay included: at the start, ln C, and after each iteration.
+  const std::vector<double>& losses() const { return losses_; }
+  /// W (C, D) for standardised features, then b (C).
+  const std::vector<double>& parameters() const { return parameters_; }
+  const Scaler& scaler() const { return scaler_; }
+
+ private:
+  /// The class of the largest of finite scores, or -1.
+  template <class T>
+  int likeliest(const T* z) const {
+    const double* const bias = parameters_.data() + parameters_.size() - classes_;
+    int best = 0;
+    for (int c = 0; c < classes_; ++c) {
+      if (!std::isfinite(z[c])) return -1;
+      if (double(z[c]) + bias[c] > double(z[best]) + bias[best]) best = c;
+    }
+    return best;
+  }
+
+  int classes_ = 0;
+  Scaler scaler_;
+  std::vector<double> parameters_, losses_;
+};
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,29 @@
+// A choice of estimator that is made at run time.
+#pragma once
+#include <variant>
+
+#include "chi_squared.hpp"
+#include "dv.hpp"
+#include "jsd.hpp"
+#include "kl.hpp"
+#include "nce.hpp"
+#include "reverse_kl.hpp"
+#include "squared_hellinger.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// One of the library's estimators.
+struct AnyEstimator : EstimatorPolicy {
+  std::variant<JSD, NCE, DV, KL, ReverseKL, SquaredHellinger, ChiSquared> choice;
+
+  template <class T>
+  double ceiling(const Scores<T>& u) const {
+    return std::visit([&](const auto& estimator) { return estimator.ceiling(u); }, choice);
+  }
+  template <class T>
+  double estimate(double loss, const Scores<T>& u) const {
+    return std::visit([&](const auto& estimator) { return estimator.estimate(loss, u); }, choice);
+  }
+};
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,27 @@
+// What an encoder is trained for.
+#pragma once
+#include "estimator.hpp"
+#include "estimators/any.hpp"
+#include "prior.hpp"
+#include "scorer.hpp"
+#include "task.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// Maximise alpha I(x; y) + beta mean_l I(C(x)_l; y) - gamma D(prior || y) (Hjelm et al. 2019, Eq. 8), where
+/// the task says which of the two I there are, the scorer and the estimator how they are measured, and an
+/// adversary measures D. An objective holds its policies' instances.
+template <Task TaskT, Estimator EstimatorT, Prior PriorT = NoPrior, Scorer ScorerT = Dot<2048>>
+struct Objective {
+  using task = TaskT;
+  using scorer_type = ScorerT;
+  using prior_type = PriorT;
+
+  ObjectiveWeights weights = TaskT::weights;
+  double gradient_penalty = 1;  // weight of the adversary's (Mescheder et al. 2018); 0 is off
+  EstimatorT estimator{};
+  PriorT prior{};
+  ScorerT scorer{};
+};
+
+}  // namespace dim::inline DIM_ABI

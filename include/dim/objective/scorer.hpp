@@ -1,0 +1,44 @@
+// How a feature and a code are compared.
+#pragma once
+#include <concepts>
+
+#include "../core/sum.hpp"
+#include "../layers/batch_norm.hpp"
+#include "../layers/layer_norm.hpp"
+#include "../layers/leaky.hpp"
+#include "../layers/linear.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// The base of every scorer. A scorer owns the networks that it compares through; dot.hpp and concat.hpp say
+/// what one does.
+struct ScorerPolicy {};
+template <class S>
+concept Scorer = std::derived_from<S, ScorerPolicy>;
+
+/// The residual head of the dot-product scorer, on rows of features: LayerNorm(W2 ReLU(BatchNorm(W1 x)) + b2 +
+/// S x). Its shortcut S starts as a noisy copy of x when there are at least as many units as inputs.
+template <int Units>
+struct Head : Sequential<Sum<Sequential<Linear<Units, Bias::none>, BatchNorm, ReLU, Linear<Units>>,
+                             Linear<Units, Bias::none, true>>,
+                         LayerNorm> {};
+
+/// u = <head(feature), head(code)>, for all pairs of a batch, N - 1 negatives for each positive.
+template <int Units>
+struct Dot : ScorerPolicy {
+  static constexpr int units = Units;
+};
+
+/// The network of the concatenating scorer, on rows of a feature and a code.
+template <int Hidden>
+struct ConcatNetwork : Sequential<Linear<Hidden>, ReLU, Linear<Hidden>, ReLU, Linear<1>> {};
+
+/// u = network([feature; code]). All pairs would be too dear: one negative for each positive, the code of
+/// picture i with the features of picture (i + shift) mod N, the shift being drawn from 1..N-1 each step.
+template <int Hidden = 512>
+struct Concat : ScorerPolicy {
+  static constexpr int hidden = Hidden;
+  int shift = 0;  // 0: drawn each step
+};
+
+}  // namespace dim::inline DIM_ABI

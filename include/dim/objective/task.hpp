@@ -1,0 +1,41 @@
+// Which features of a picture its code is scored against.
+#pragma once
+#include <concepts>
+
+#include "../core/config.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// The weights of an objective's three terms (Hjelm et al. 2019, Eq. 8): alpha of the global one, beta of the
+/// local one, gamma of prior matching.
+struct ObjectiveWeights {
+  double alpha = 0, beta = 0, gamma = 0;
+
+  friend constexpr bool operator==(const ObjectiveWeights&, const ObjectiveWeights&) = default;
+};
+
+/// The base of every task. `uses_map`: each location of the feature map C(x) against the code, averaged;
+/// `uses_conv`: the whole conv representation against the code. `weights` are the paper's.
+struct TaskPolicy {};
+template <class T>
+concept Task = std::derived_from<T, TaskPolicy>;
+
+/// DIM(L)
+struct Local : TaskPolicy {
+  static constexpr bool uses_map = true, uses_conv = false;
+  static constexpr ObjectiveWeights weights{.alpha = 0, .beta = 1, .gamma = 0.1};
+};
+
+/// DIM(G)
+struct Global : TaskPolicy {
+  static constexpr bool uses_map = false, uses_conv = true;
+  static constexpr ObjectiveWeights weights{.alpha = 1, .beta = 0, .gamma = 1};
+};
+
+/// DIM(L+G). The paper doesn't state its gamma; this is DIM(L)'s.
+struct LocalAndGlobal : TaskPolicy {
+  static constexpr bool uses_map = true, uses_conv = true;
+  static constexpr ObjectiveWeights weights{.alpha = 0.5, .beta = 0.1, .gamma = 0.1};
+};
+
+}  // namespace dim::inline DIM_ABI

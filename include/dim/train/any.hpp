@@ -1,0 +1,96 @@
+// The seam at which an encoder and an objective meet: a few virtual calls a step, so that a program that chooses
+// both at run time compiles encoders + objectives and not their product.
+#pragma once
+#include <memory>
+
+#include "../core/arena.hpp"
+#include "../core/network.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// The shapes of an encoder's activations; an invalid one is not there.
+struct EncoderShapes {
+  Shape image, map, conv, fc, code;
+};
+
+/// The activations of an encoder that others look at, or their gradients: images (N, H, W, C), the feature map C(x),
+/// the conv representation, fc, the code y.
+template <class T>
+struct Taps {
+  Pictures<T> image, map, conv, fc, code;
+};
+
+/// Which of an encoder's gradients an objective has written before the encoder's backward pass.
+struct Uses {
+  bool map = false, conv = false;
+};
+
+/// A pass of some encoder: its activations and gradients, bound to weights that other passes may share.
+template <class B, class T>
+class AnyEncoder {
+ public:
+  virtual ~AnyEncoder() = default;
+
+  virtual EncoderShapes shapes() const = 0;
+  virtual Counts counts() const = 0;
+  /// Names of its parameters and statistics.
+  virtual Entries entries() const = 0;
+  /// Another pass of the same encoder, bound to nothing yet.
+  virtual std::unique_ptr<AnyEncoder> fresh() const = 0;
+  /// Writes the first parameters and statistics.
+  virtual void initialise(const B& backend, std::uint64_t seed, Weights<T> weights) const = 0;
+  virtual void bind(Weights<T> weights) = 0;
+  /// Takes memory for passes over up to sizes.samples images, with gradients or for inference only.
+  virtual void lay_out(Arena& arena, Sizes sizes, bool with_gradients) = 0;
+  virtual long scratch_bytes() const = 0;
+  /// Chooses how many images the next pass has; their pixels go to taps().image.
+  virtual void set_count(int images) = 0;
+  virtual Taps<T> taps() const = 0;
+  virtual Taps<T> gradients() const = 0;
+  /// From images to map, conv, fc and code.
+  virtual void forward(const B& backend, Step step, std::byte* scratch) const = 0;
+  /// From the code's gradient to the weights', adding to the gradients that `written` names.
+  virtual void backward(const B& backend, Uses written, Step step, std::byte* scratch) const = 0;
+};
+
+/// A loss, what it estimates and what that cannot exceed, all in nats.
+struct Measured {
+  double loss = 0, estimate = 0, ceiling = 0;
+};
+
+/// What matching a prior cost, in nats: what the encoder pays, what the adversary pays, its penalty.
+struct PriorLosses {
+  double encoder = 0, adversary = 0, penalty = 0;
+};
+
+/// What one step cost, in nats.
+struct Losses {
+  Measured local, global;  // unweighted; zero where the task doesn't use them
+  PriorLosses prior;
+};
+
+/// How much of everything an objective meets: N images, P locations of the map, M global vectors an image.
+struct ObjectiveSizes {
+  int images = 0, locations = 0, globals = 0, threads = 1;
+};
+
+/// A pass of some objective: it takes an encoder's activations and writes their gradients.
+template <class B, class T>
+class AnyObjective {
+ public:
+  virtual ~AnyObjective() = default;
+
+  virtual Counts counts() const = 0;
+  /// The gradients that `evaluate` writes beside the code's.
+  virtual Uses uses() const = 0;
+  virtual Entries entries() const = 0;
+  virtual void initialise(const B& backend, std::uint64_t seed, Weights<T> weights) const = 0;
+  virtual void bind(Weights<T> weights) = 0;
+  virtual void lay_out(Arena& arena, ObjectiveSizes sizes) = 0;
+  virtual long scratch_bytes(const B& backend) const = 0;
+  /// From activations to losses, the gradients of activations and those of its own weights.
+  virtual Losses evaluate(const B& backend, const Taps<T>& taps, const Taps<T>& gradients, Step step,
+                          std::byte* scratch) = 0;
+};
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,139 @@
+// Trainers and encoders in files.
+#pragma once
+#include "../io/safetensors.hpp"
+#include "trainer.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// The arrays of a network as a checkpoint has them: every parameter in its logical order.
+template <class B, class T>
+class LogicalArrays {
+ public:
+  explicit LogicalArrays(const B& backend) : backend_(backend) {}
+
+  /// Adds the parameters in `values`, each named prefix + name.
+  void add_parameters(const Entries& entries, const T* values, const std::string& prefix = "") {
+    for (const auto& [name, parameter, offset] : entries.parameters) {
+      arrays_.emplace_back(std::size_t(parameter.size()));
+      for (long i = 0; i < parameter.size(); ++i)
+        arrays_.back()[std::size_t(i)] = values[offset + position(backend_, parameter, i)];
+      tensors_.push_back(make_tensor(prefix + name, arrays_.back().data(), parameter.shape()));
+    }
+  }
+  void add_statistics(const Entries& entries, const T* values) {
+    for (const auto& [name, statistic, offset] : entries.statistics)
+      tensors_.push_back(make_tensor(name, values + offset, {statistic.size}));
+  }
+  const std::vector<Tensor>& tensors() const { return tensors_; }
+
+  /// Reads back what add_parameters wrote. Throws Error if the file has it not or in another shape.
+  static void read_parameters(const B& backend, const Safetensors& file, const Entries& entries, T* values,
+                              const std::string& prefix = "") {
+    for (const auto& [name, parameter, offset] : entries.parameters) {
+      const std::span<const T> from = find(file, prefix + name, parameter.shape());
+      for (long i = 0; i < parameter.size(); ++i)
+        values[offset + position(backend, parameter, i)] = from[std::size_t(i)];
+    }
+  }
+  static void read_statistics(const Safetensors& file, const Entries& entries, T* values) {
+    for (const auto& [name, statistic, offset] : entries.statistics) {
+      const std::span<const T> from = find(file, name, {statistic.size});
+      std::copy(from.begin(), from.end(), values + offset);
+    }
+  }
+
+ private:
+  static std::span<const T> find(const Safetensors& file, const std::string& name, const std::vector<long>& shape) {
+    const Tensor& tensor = file.at(name);
+    if (tensor.shape != shape)
+      throw Error("checkpoint: " + name + " has another shape than this network's: use the encoder and the objective "
+                  "that the checkpoint was made with");
+    return tensor.template values<T>();
+  }
+
+  B backend_;
+  std::vector<std::vector<T>> arrays_;
+  std::vector<Tensor> tensors_;
+};
+
+/// What the optimizer's k-th array for a parameter is called: this, then the parameter's name.
+inline std::string moment_name(int k) { return "moment" + std::to_string(k) + "."; }
+
+/// Writes all that a trainer knows, atomically: parameters, statistics, moments, number of steps. A trainer that
+/// reads it goes on bit for bit. `settings` are kept beside it as metadata. Throws Error.
+template <class B, class T>
+void save(const BasicTrainer<B, T>& trainer, const std::string& path, Metadata settings = {}) {
+  const Entries entries = trainer.entries();
+  LogicalArrays<B, T> arrays(trainer.backend());
+  arrays.add_parameters(entries, trainer.weights().parameters);
+  arrays.add_statistics(entries, trainer.weights().statistics);
+  for (int k = 0; k < moments(trainer.options().optimizer); ++k)
+    arrays.add_parameters(entries, trainer.moments() + k * trainer.counts().parameters, moment_name(k));
+  settings["steps"] = std::to_string(trainer.steps());
+  settings["seed"] = std::to_string(trainer.options().seed);
+  write_safetensors(path, arrays.tensors(), settings);
+}
+
+/// Reads what `save` wrote for a trainer of the same encoder, objective, optimizer and seed. Throws Error, with the
+/// trainer unfit for use, where the file is damaged or another's.
+template <class B, class T>
+void load(BasicTrainer<B, T>& trainer, const std::string& path) {
+  const Safetensors file = read_safetensors(path);
+  const Entries entries = trainer.entries();
+  using Arrays = LogicalArrays<B, T>;
+  const auto setting = [&](const std::string& name) {
+    const auto found = file.metadata().find(name);
+    if (found == file.metadata().end() || found->second.empty() || found->second.size() > 19 ||
+        found->second.find_first_not_of("0123456789") != std::string::npos)
+      throw Error(path + ": its metadata give no " + name + ": this is not a checkpoint of a trainer");
+    return std::stol(found->second);
+  };
+  if (setting("seed") != long(trainer.options().seed))
+    throw Error(path + ": made with seed " + file.metadata().at("seed") + ", not " +
+                std::to_string(trainer.options().seed) + ": go on with the seed that it was begun with");
+  Arrays::read_parameters(trainer.backend(), file, entries, trainer.weights().parameters);
+  Arrays::read_statistics(file, entries, trainer.weights().statistics);
+  for (int k = 0; k < moments(trainer.options().optimizer); ++k)
+    Arrays::read_parameters(trainer.backend(), file, entries,
+                            trainer.moments() + k * trainer.counts().parameters, moment_name(k));
+  trainer.set_steps(setting("steps"));
+}
+
+/// Writes an encoder alone, atomically, with PyTorch's names and shapes. Throws Error.
+template <class B, class T>
+void save(const FrozenEncoder<B, T>& encoder, const std::string& path, const Metadata& settings = {}) {
+  LogicalArrays<B, T> arrays(encoder.backend());
+  arrays.add_parameters(encoder.entries(), encoder.weights().parameters);
+  arrays.add_statistics(encoder.entries(), encoder.weights().statistics);
+  write_safetensors(path, arrays.tensors(), settings);
+}
+
+/// An encoder of its own weights: those that it starts with before any training.
+template <class B, class T>
+FrozenEncoder<B, T> untrained(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder, std::uint64_t seed) {
+  const Counts counts = encoder->counts();
+  const long statistics = aligned(counts.parameters * long(sizeof(T)));
+  const auto memory = std::make_shared<const Memory<B>>(backend, statistics + counts.statistics * long(sizeof(T)));
+  const Weights<T> weights{.parameters = reinterpret_cast<T*>(memory->data()),
+                           .statistics = reinterpret_cast<T*>(memory->data() + statistics)};
+  encoder->initialise(backend, seed, weights);
+  return {backend, std::move(encoder), weights, memory};
+}
+
+/// Reads an encoder from a file that `save` wrote. Throws Error.
+template <class B, class T>
+FrozenEncoder<B, T> load_encoder(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder, const std::string& path) {
+  const Safetensors file = read_safetensors(path);
+  FrozenEncoder<B, T> frozen = untrained(backend, std::move(encoder), 0);
+  LogicalArrays<B, T>::read_parameters(backend, file, frozen.entries(), frozen.weights().parameters);
+  LogicalArrays<B, T>::read_statistics(file, frozen.entries(), frozen.weights().statistics);
+  return frozen;
+}
+
+/// The same for an encoder that is known at compile time.
+template <class Net, class B = Cpu, class T = float>
+FrozenEncoder<B, T> load_encoder(const std::string& path, const B& backend = {}) {
+  return load_encoder<B, T>(backend, std::make_unique<EncoderPass<Net, B, T>>(), path);
+}
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,62 @@
+// What an encoder consists of.
+#pragma once
+#include "../core/sequential.hpp"
+#include "../layers/linear.hpp"
+#include "initialise.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// Layers [Begin, End) of a chain.
+template <class Chain, int Begin, int Count>
+struct Slice {
+  template <int... I>
+  static Sequential<typename Chain::template layer<Begin + I>...> of(std::integer_sequence<int, I...>);
+  using type = decltype(of(std::make_integer_sequence<int, Count>{}));
+};
+
+/// Where the Linear layers of a chain begin and end: {first, last}, or {-1, -1}.
+template <class Chain>
+constexpr std::array<int, 2> find_linear() {
+  std::array<int, 2> found{-1, -1};
+  for_each_index<Chain::depth>([&](auto i) {
+    if (!is_linear<typename Chain::template layer<i>>) return;
+    if (found[0] < 0) found[0] = i;
+    found[1] = i;
+  });
+  return found;
+}
+
+/// E = f o C of the paper: MapsT is C, which takes an image to a feature map whose locations are the local features;
+/// SummaryT is f, which takes that map to the code y, a vector (or, as a map, several). The three representations
+/// need no markers: `conv` is what enters the first Linear of f, `fc` what enters the last one, `code` is y. Without
+/// a Linear, conv is the map and there is no fc.
+template <Shape ImageShape, Layer MapsT, Layer SummaryT, class InitialisationT = TorchInitialisation>
+struct Encoder {
+  using Maps = MapsT;
+  using Summary = SummaryT;
+  using Initialisation = InitialisationT;
+  static_assert(Link<0, Maps, ImageShape>::check() && Link<1, Summary, Maps::output(ImageShape)>::check());
+
+  static constexpr Shape image = ImageShape, map = Maps::output(image), code = Summary::output(map);
+
+  static constexpr auto linears = find_linear<typename Summary::Parts>();
+  static constexpr bool has_fc = linears[0] >= 0;
+  static constexpr int conv_at = has_fc ? linears[0] : 0, fc_at = has_fc ? linears[1] : 0;
+  static constexpr Shape conv = Summary::shapes(map)[conv_at];
+  static constexpr Shape fc = has_fc ? Summary::shapes(map)[fc_at] : Shape{};
+
+  static_assert(!code.valid() || !has_fc || code.area() == 1,
+                "Encoder: Summary must end in a vector, a Shape{n, 1, 1}: add a Linear");
+  static_assert(find_linear<typename Maps::Parts>()[0] < 0,
+                "Encoder: Maps must end in a map: put the Linear layers into Summary");
+
+  /// Its parameters and statistics, named maps.<layer>... and summary.<layer>...
+  static Entries entries() {
+    Entries entries;
+    dim::list<Maps>(image, "maps.", entries);
+    dim::list<Summary>(map, "summary.", entries);
+    return entries;
+  }
+};
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,177 @@
+// Training: one step, and many.
+#pragma once
+#include "../data/dataset.hpp"
+#include "../data/sampler.hpp"
+#include "../evaluate/frozen_encoder.hpp"
+#include "encoder_pass.hpp"
+#include "objective_pass.hpp"
+#include "optimizer.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// How to train.
+struct TrainerOptions {
+  int batch = 64;
+  std::uint64_t seed = 1;
+  int threads = 0;  // 0: all that the process may use
+  AnyOptimizer optimizer = Adam{};
+};
+
+/// How long to train.
+struct FitOptions {
+  long epochs = 10;
+};
+
+/// Trains an encoder together with the networks of its objective: one array of parameters, one of gradients, one
+/// optimizer pass. `Trainer` below, which knows both at compile time, is what one usually writes.
+template <class B, class T>
+class BasicTrainer {
+ public:
+  /// Plans all memory and takes it: a step allocates nothing. Throws Error for a batch of less than two images, which
+  /// has no negatives, and where memory isn't enough.
+  BasicTrainer(const TrainerOptions& options, std::unique_ptr<AnyEncoder<B, T>> encoder,
+               std::unique_ptr<AnyObjective<B, T>> objective)
+      : options_(options), backend_(B::with_threads(options.threads)), encoder_(std::move(encoder)), objective_(std::move(objective)) {
+    if (options.batch < 2)
+      throw Error("a batch of " + std::to_string(options.batch) +
+                  " has no negatives: every picture is scored against another one; take a batch of 2 or more");
+    memory_ = dim::lay_out(backend_, *this);
+    encoder_->initialise(backend_, options.seed, weights_);
+    objective_->initialise(backend_, options.seed, weights_.after(encoder_->counts()));
+  }
+
+  /// One step on images `indices` of `data`: forward, losses, backward, update.
+  template <Dataset Data>
+  Losses step(const Data& data, std::span<const long> indices) {
+    const Step step{Mode::training, options_.seed, std::uint64_t(steps_)};
+    encoder_->set_count(options_.batch);
+    load(data, indices);                                                // x             (N, Image)
+    encoder_->forward(backend_, step, scratch_);                         // C(x), conv, y (N, Map) (N, Conv) (N, Code)
+    const Losses losses = objective_->evaluate(backend_, encoder_->taps(), encoder_->gradients(), step, scratch_);
+    encoder_->backward(backend_, objective_->uses(), step, scratch_);     // dy, dconv, dC(x) -> dweights
+    ++steps_;
+    update(backend_, options_.optimizer, weights_.parameters, weights_.dparameters, moments_, counts().parameters,
+           steps_);
+    return losses;
+  }
+
+  /// Trains for so many epochs, going on where the trainer is: images are drawn without replacement, the last partial
+  /// batch of an epoch is dropped. After each step it calls on_step(losses, step), which stops training by `false`.
+  template <Dataset Data, class OnStep>
+  void fit(const Data& data, const FitOptions& fit, const OnStep& on_step) {
+    require_shape(data.shape());
+    Sampler sampler(data.size(), options_.batch, options_.seed);
+    const long each = sampler.batches_per_epoch();
+    while (steps_ < fit.epochs * each) {
+      const Losses losses = step(data, sampler.batch(steps_ / each, steps_ % each));
+      if (!on_step(losses, steps_)) return;
+    }
+  }
+  template <Dataset Data>
+  void fit(const Data& data, const FitOptions& options = {}) {
+    fit(data, options, [](const Losses&, long) { return true; });
+  }
+
+  /// The encoder as it is now: it looks at the trainer's weights, and lives no longer than they do.
+  FrozenEncoder<B, T> encoder() const { return {backend_, encoder_->fresh(), weights_}; }
+
+  const TrainerOptions& options() const { return options_; }
+  const B& backend() const { return backend_; }
+  /// Number of steps made so far.
+  long steps() const { return steps_; }
+  void set_steps(long steps) { steps_ = steps; }
+  /// What all networks own.
+  Counts counts() const { return encoder_->counts() + objective_->counts(); }
+  /// Bytes of memory that the trainer works in, all of it taken before the first step.
+  long memory_bytes() const { return memory_.bytes(); }
+
+  Weights<T> weights() const { return weights_; }
+  T* moments() const { return moments_; }
+  /// Names of everything learned or carried along, in the order in which it lies: encoder.*, objective.*
+  Entries entries() const {
+    Entries all;
+    append(all, encoder_->entries(), "encoder.");
+    append(all, objective_->entries(), "objective.");
+    return all;
+  }
+
+  /// Called by the constructor, twice.
+  void lay_out(Arena& arena) {
+    const Sizes sizes{options_.batch, backend_.threads};
+    weights_.parameters = arena.take<T>(counts().parameters);
+    weights_.dparameters = arena.take<T>(counts().parameters);
+    weights_.statistics = arena.take<T>(counts().statistics);
+    moments_ = arena.take<T>(counts().parameters * dim::moments(options_.optimizer));
+    encoder_->lay_out(arena, sizes, true);
+    objective_->lay_out(arena, {sizes.samples, int(encoder_->shapes().map.area()), int(encoder_->shapes().code.area()),
+                               sizes.threads});
+    scratch_ = arena.take_bytes(std::max(encoder_->scratch_bytes(), objective_->scratch_bytes(backend_)));
+    encoder_->bind(weights_);
+    objective_->bind(weights_.after(encoder_->counts()));
+  }
+
+ private:
+  template <Dataset Data>
+  void load(const Data& data, std::span<const long> indices) {
+    if (std::ssize(indices) != options_.batch)
+      throw Error("a step wants " + std::to_string(options_.batch) + " images, as its batch is, and got " +
+                  std::to_string(indices.size()));
+    const Pictures<T> images = encoder_->taps().image;
+    for_each_piece(backend_, options_.batch, 8, [&](long begin, long end) {
+      for (long n = begin; n < end; ++n) data.copy(indices[std::size_t(n)], images, n);
+    });
+  }
+  void require_shape(Shape shape) const {
+    const Shape wanted = encoder_->shapes().image;
+    if (shape == wanted) return;
+    const auto text = [](Shape s) {
+      return std::to_string(s.channels) + "x" + std::to_string(s.height) + "x" + std::to_string(s.width);
+    };
+    throw Error("this encoder takes pictures of " + text(wanted) + " (channels x height x width) and the data are " +
+                text(shape) + ": choose the encoder that fits the data");
+  }
+  static void append(Entries& all, Entries more, const std::string& path) {
+    const auto join = [&](auto& to, auto& from, auto size) {
+      const long begin = to.empty() ? 0 : to.back().offset + size(to.back().array);
+      for (auto& [name, array, offset] : from) to.push_back({path + name, array, begin + offset});
+    };
+    join(all.parameters, more.parameters, [](const Parameter& p) { return p.size(); });
+    join(all.statistics, more.statistics, [](const Statistic& s) { return s.size; });
+  }
+
+  TrainerOptions options_;
+  B backend_;
+  std::unique_ptr<AnyEncoder<B, T>> encoder_;
+  std::unique_ptr<AnyObjective<B, T>> objective_;
+  Memory<B> memory_;
+  Weights<T> weights_;
+  T* moments_ = nullptr;
+  std::byte* scratch_ = nullptr;
+  long steps_ = 0;
+};
+
+/// The objective's pass that goes with an encoder.
+template <class Net, class Goal, class B, class T>
+using ObjectivePassFor = ObjectivePass<Goal, Net::map.channels, Net::conv, Net::code.channels, B, T>;
+
+/// Trains encoder `Net` for objective `Goal`.
+template <class Net, class Goal, class B = Cpu, class T = float>
+class Trainer : public BasicTrainer<B, T> {
+  using Pass = ObjectivePassFor<Net, Goal, B, T>;
+
+ public:
+  explicit Trainer(const TrainerOptions& options = {}, const Goal& goal = {})
+      : Trainer(options, std::make_unique<Pass>(goal)) {}
+
+  /// The objective's policies, which may change from step to step.
+  Goal& goal() { return pass_.goal(); }
+
+ private:
+  Trainer(const TrainerOptions& options, std::unique_ptr<Pass> pass, Pass* shared = nullptr)
+      : BasicTrainer<B, T>(options, std::make_unique<EncoderPass<Net, B, T>>(), (shared = pass.get(), std::move(pass))),
+        pass_(*shared) {}
+
+  Pass& pass_;
+};
+
+}  // namespace dim::inline DIM_ABI

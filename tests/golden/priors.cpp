@@ -1,0 +1,131 @@
+#include <dim/cpu/backend.hpp>
+#include <dim/train/prior_pass.hpp>
+
+#include "vectors.hpp"
+
+namespace {
+
+using namespace tests::golden;
+
+constexpr Shape code{4, 1, 1};
+constexpr int rows = 5;
+const std::vector<std::string> names = {"w1", "b1", "w2", "b2"};
+
+/// Draws that are given, and codes that the adversary sees as they are.
+template <Layer Activation>
+struct GivenPrior : GaussianPrior {
+  using Adversary = Sequential<Linear<7>, Activation, Linear<1>>;
+  const float* draws = nullptr;
+
+  float draw(const Random&, std::uint64_t index) const { return draws[index]; }
+};
+
+/// The adversary by itself and within the passes that training makes of it, all with the same weights.
+template <Layer Activation, class T>
+struct Bound {
+  using Adversary = typename GivenPrior<Activation>::Adversary;
+  using Judge = Network<Cpu, Adversary, code, T>;
+
+  Cpu cpu{2};
+  Judge judge{};
+  GradientPenalty<Cpu, Adversary, code, T> penalty{};
+  PriorPass<GivenPrior<Activation>, code.channels, Cpu, T> pass{};
+  Weights<T> weights{};
+  View<T, Judge::output> logit{}, dlogit{};
+  std::byte* scratch = nullptr;
+
+  void lay_out(Arena& arena) {
+    weights.parameters = arena.take<T>(Judge::counts.parameters);
+    weights.dparameters = arena.take<T>(Judge::counts.parameters);
+    const Sizes sizes{rows, cpu.threads};
+    judge.lay_out(arena, sizes);
+    penalty.lay_out(arena, sizes);
+    pass.lay_out(arena, sizes);
+    for (auto* logits : {&logit, &dlogit}) *logits = {arena.take<T>(rows), rows};
+    scratch = arena.take_bytes(pass.scratch_bytes());
+    judge.bind(weights);
+    penalty.bind(weights);
+    pass.bind(weights, 0);
+  }
+  /// The loss of taking x for draws or for codes; writes dx and the weights' gradients.
+  double blame(const std::vector<T>& x, bool as_draws, std::vector<T>& dx, typename Judge::Learn learn) {
+    const Step step{.mode = Mode::training};
+    const View<const T, code> from{x.data(), rows};
+    judge.forward(cpu, from, logit, step, scratch);
+    const double loss = logistic_loss(cpu, constant(logit).pictures(), as_draws, T(1), dlogit.pictures());
+    judge.backward(cpu, from, constant(logit), constant(dlogit), View<T, code>{dx.data(), rows}, step,
+                   scratch, Write::overwrite, learn);
+    return loss;
+  }
+};
+
+enum class Loss { discriminator, encoder, penalty };
+
+template <Layer Activation>
+void check_loss(const Case& test, Loss loss) {
+  in_both([&](auto zero) {
+    using T = decltype(zero);
+    const std::vector<float> draws = test.read<float>("in.real", {rows, code.channels});
+    const std::vector<T> real(draws.begin(), draws.end()),
+        fake = test.read<T>("in.fake", {rows, code.channels});
+    std::vector<T> dreal(real.size()), dfake(fake.size()), dcodes(fake.size());
+    Bound<Activation, T> bound;
+    const Memory<Cpu> memory = lay_out(bound.cpu, bound);
+    using Learn = typename Bound<Activation, T>::Judge::Learn;
+    Entries entries;
+    decltype(bound.pass)::list("", entries);
+    read_parameters(test, entries, names, bound.weights.parameters);
+    GivenPrior<Activation> prior;
+    prior.draws = draws.data();
+    const auto match = [&](double penalty) {
+      return bound.pass.match(bound.cpu, prior, {fake.data(), rows}, {dcodes.data(), rows}, 1, penalty,
+                              {.mode = Mode::training}, bound.scratch);
+    };
+
+    if (loss == Loss::discriminator) {
+      test.check("out.y", T(bound.blame(real, true, dreal, Learn::overwrite) +
+                            bound.blame(fake, false, dfake, Learn::add)));
+      test.check("grad.real", dreal);
+      test.check("grad.fake", dfake);
+      check_parameters(test, "grad", entries, names, bound.weights.dparameters);
+      test.check("out.y", T(match(0).adversary));
+      check_parameters(test, "grad", entries, names, bound.weights.dparameters);
+    } else if (loss == Loss::encoder) {
+      test.check("out.y", T(bound.blame(fake, true, dfake, Learn::overwrite)));
+      test.check("grad.fake", dfake);
+      check_parameters(test, "grad", entries, names, bound.weights.dparameters);
+      test.check("out.y", T(match(0).encoder));
+      test.check("grad.fake", dcodes);
+      test.leave_out("grad.real");  // zero: the encoder's loss knows nothing of the draws
+    } else {
+      double sum = 0;
+      for (const std::vector<T>* x : {&real, &fake})
+        sum += bound.penalty.add(bound.cpu, View<const T, code>{x->data(), rows}, T(1), bound.scratch);
+      test.check("out.y", T(sum));
+      check_parameters(test, "grad", entries, names, bound.weights.dparameters);
+      test.check("out.y", T(match(1).penalty));
+    }
+  });
+}
+
+template <Layer Activation>
+Check check_prior(Loss loss) {
+  return [=](const Case& test) { check_loss<Activation>(test, loss); };
+}
+
+const Claims claims("prior", {{"discriminator_loss_relu", check_prior<ReLU>(Loss::discriminator)},
+                              {"encoder_loss_nonsaturating_relu", check_prior<ReLU>(Loss::encoder)},
+                              {"gradient_penalty_relu", check_prior<ReLU>(Loss::penalty)},
+                              {"discriminator_loss_tanh", check_prior<Tanh>(Loss::discriminator)},
+                              {"encoder_loss_nonsaturating_tanh", check_prior<Tanh>(Loss::encoder)},
+                              {"gradient_penalty_tanh", check_prior<Tanh>(Loss::penalty)}});
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(priors)
+
+BOOST_AUTO_TEST_CASE(as_in_the_reference) {
+  run_group("prior");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
