@@ -1,0 +1,16 @@
+// The commands of the program. Each throws dim::Error where it fails.
+#pragma once
+#include "settings.hpp"
+
+namespace program {
+
+/// Trains an encoder, going on where the run's folder left off. Returns false if it was interrupted.
+bool train(TrainSettings settings);
+/// Measures a run's representations, and pixels and an untrained encoder beside them.
+void evaluate(const EvaluateSettings& settings);
+/// Writes a representation of a data set to a .npy file.
+void features(const FeatureSettings& settings);
+/// Prints how the program was built, and what a run's folder holds.
+void info(const std::string& run);
+
+}  // namespace program

@@ -1,0 +1,148 @@
+#include <dim/cpu/backend.hpp>
+#include <dim/evaluate/knn.hpp>
+#include <dim/evaluate/linear_probe.hpp>
+#include <dim/train/checkpoint.hpp>
+
+#include <cstdio>
+
+#include "commands.hpp"
+#include "data.hpp"
+#include "frozen.hpp"
+#include "models.hpp"
+#include "progress.hpp"
+#include "run_folder.hpp"
+
+namespace program {
+namespace {
+
+using dim::Json;
+
+/// A representation of both splits, (N, D), with the labels.
+struct Represented {
+  std::vector<float> train, test;
+  std::vector<int> train_labels{}, test_labels{};
+  long size = 0;
+
+  dim::Features<float> train_features() const {
+    return {train.data(), long(train_labels.size()), size, train_labels.data()};
+  }
+  dim::Features<float> test_features() const {
+    return {test.data(), long(test_labels.size()), size, test_labels.data()};
+  }
+};
+
+std::vector<int> labels_of(const dim::Images& images) {
+  std::vector<int> labels;
+  for (long i = 0; i < images.size(); ++i) labels.push_back(images.label(i));
+  return labels;
+}
+
+/// Pixels as an encoder sees them, in [-1, 1].
+std::vector<float> pixels_of(const dim::Images& images) {
+  const dim::Shape shape = images.shape();
+  std::vector<float> pixels(std::size_t(images.size() * shape.size()));
+  const dim::Pictures<float> to{pixels.data(), images.size(), shape.height, shape.width, shape.channels, 0};
+  for (long i = 0; i < images.size(); ++i) images.copy(i, to, i);
+  return pixels;
+}
+
+std::vector<float> features_of(const Frozen& encoder, const dim::Images& images, dim::Feature feature) {
+  std::vector<float> values(std::size_t(images.size() * encoder.shape(feature).size()));
+  encoder.features(images, feature, values.data());
+  return values;
+}
+
+/// A probe: the protocol's name, which says exactly what is measured, and the accuracy on the test pictures.
+struct Probe {
+  std::string name, protocol;
+  double (*accuracy)(const dim::Cpu&, const Represented&, int classes);
+};
+const Probe probes[] = {
+    {"knn", "knn-20-cosine",
+     [](const dim::Cpu& cpu, const Represented& data, int classes) {
+       return dim::knn_accuracy(cpu, data.train_features(), data.test_features(), classes, 20);
+     }},
+    {"linear", "logistic-regression-standardised-decay-1e-3",
+     [](const dim::Cpu& cpu, const Represented& data, int classes) {
+       dim::LinearProbe probe;
+       probe.fit(cpu, data.train_features(), classes, {.decay = 1e-3});
+       return probe.accuracy(cpu, data.test_features());
+     }}};
+
+/// Measures one representation with every probe that was asked for; prints and records the results.
+class Report {
+ public:
+  Report(const EvaluateSettings& settings, const RunFolder& run, dim::Images train, dim::Images test)
+      : settings_(settings), run_(run), cpu_(dim::Cpu::with_threads(settings.threads)), train_(std::move(train)),
+        test_(std::move(test)) {
+    std::printf("%-8s %-10s %8s", "feature", "of", "numbers");
+    for (const Probe& probe : probes)
+      if (asked(probe)) std::printf("  %12s", probe.name.c_str());
+    std::printf("     test accuracy in %%\n");
+  }
+
+  void measure(const std::string& feature, const std::string& source, Represented data) {
+    data.train_labels = labels_of(train_), data.test_labels = labels_of(test_);
+    data.size = long(data.test.size()) / test_.size();
+    std::printf("%-8s %-10s %8ld", feature.c_str(), source.c_str(), data.size);
+    std::fflush(stdout);
+    for (const Probe& probe : probes) {
+      if (!asked(probe)) continue;
+      const Clock clock;
+      const double accuracy = probe.accuracy(cpu_, data, train_.classes());
+      std::printf("  %6.2f %4.0fs", 100 * accuracy, clock.seconds());
+      std::fflush(stdout);
+      Json::Object line{{"split", "test"},   {"protocol", probe.protocol}, {"feature", feature},
+                        {"name", "accuracy"}, {"value", accuracy},          {"train_pictures", train_.size()},
+                        {"test_pictures", test_.size()}};
+      if (source != "trained") line.push_back({"baseline", source});
+      run_.record(std::move(line));
+    }
+    std::printf("\n");
+  }
+  void measure(const std::string& feature, const std::string& source, const Frozen& encoder) {
+    const dim::Feature which = feature_of(feature);
+    if (!encoder.shape(which).valid()) return;
+    measure(feature, source,
+            {.train = features_of(encoder, train_, which), .test = features_of(encoder, test_, which)});
+  }
+
+ private:
+  bool asked(const Probe& probe) const {
+    for (const std::string& name : settings_.probes)
+      if (name == probe.name) return true;
+    return false;
+  }
+
+  const EvaluateSettings& settings_;
+  const RunFolder& run_;
+  dim::Cpu cpu_;
+  dim::Images train_, test_;
+};
+
+}  // namespace
+
+void evaluate(const EvaluateSettings& settings) {
+  for (const std::string& probe : settings.probes) require_one_of("--probes", probe, {"knn", "linear"});
+  for (const std::string& feature : settings.features) require_one_of("--features", feature, {"conv", "fc", "y"});
+  const RunFolder run(settings.run);
+  const TrainSettings trained = run.settings();
+  const std::string spec = settings.data.empty() ? trained.data : settings.data;
+  const dim::Images train = read_data(spec, dim::Split::train, settings.limit);
+  const dim::Images test = read_data(spec, dim::Split::test, settings.limit);
+  const Frozen encoder = load_frozen(run, train.shape(), settings.threads);
+
+  std::printf("probes of %s, fitted on %ld labelled pictures of %s, measured on %ld test pictures\n",
+              run.encoder().c_str(), train.size(), spec.c_str(), test.size());
+  Report report(settings, run, train, test);
+  for (const std::string& feature : settings.features) report.measure(feature, "trained", encoder);
+  if (!settings.baselines) return;
+
+  std::string name = trained.encoder;
+  const Frozen start = dim::untrained<dim::Cpu, float>(dim::Cpu::with_threads(settings.threads),
+                                                       make_encoder(name, train.shape()), trained.seed);
+  for (const std::string& feature : settings.features) report.measure(feature, "untrained", start);
+  report.measure("pixels", "pixels", {.train = pixels_of(train), .test = pixels_of(test)});
+}
+
+}  // namespace program

@@ -1,0 +1,49 @@
+#include <dim/cpu/cpu.hpp>
+#include <dim/io/safetensors.hpp>
+
+#include <cstdio>
+
+#include "commands.hpp"
+#include "run_folder.hpp"
+
+namespace program {
+
+void info(const std::string& path) {
+#if defined(__AVX512F__)
+  const char* const instructions = "AVX-512";
+#elif defined(__AVX2__) && defined(__FMA__)
+  const char* const instructions = "AVX2 and FMA";
+#else
+  const char* const instructions = "no vector instructions: build with -march=native or -march=x86-64-v3";
+#endif
+#if defined(__clang__)
+  std::printf("dim %s, clang %s, %s, %d threads\n", dim::version, __clang_version__, instructions,
+              dim::available_threads());
+#else
+  std::printf("dim %s, g++ %s, %s, %d threads\n", dim::version, __VERSION__, instructions, dim::available_threads());
+#endif
+  if (path.empty()) return;
+
+  const RunFolder run(path);
+  for (const auto& member : run.settings().identity().object())
+    std::printf("  %-10s %s\n", member.name.c_str(), member.value.dump().c_str());
+  const dim::Safetensors checkpoint = dim::read_safetensors(run.checkpoint());
+  const auto steps = checkpoint.metadata().find("steps");
+  std::printf("  %-10s %s\n", "steps", steps == checkpoint.metadata().end() ? "?" : steps->second.c_str());
+
+  const dim::Safetensors encoder = dim::read_safetensors(run.encoder());
+  long numbers = 0;
+  for (const dim::Tensor& tensor : encoder.tensors()) {
+    std::string shape;
+    long size = 1;
+    for (const long extent : tensor.shape) {
+      shape += (shape.empty() ? "" : " x ") + std::to_string(extent);
+      size *= extent;
+    }
+    numbers += size;
+    std::printf("  %-28s %s\n", tensor.name.c_str(), shape.c_str());
+  }
+  std::printf("  %ld numbers in %s\n", numbers, run.encoder().c_str());
+}
+
+}  // namespace program

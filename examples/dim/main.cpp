@@ -1,0 +1,90 @@
+// The program `dim`: trains Deep InfoMax encoders, measures them and applies them.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <dim/core/error.hpp>
+
+#include "commands.hpp"
+
+using namespace program;
+
+namespace {
+
+void add_train(CLI::App& app, TrainSettings& settings) {
+  CLI::App& train = *app.add_subcommand("train", "Train an encoder on pictures, without their labels");
+  train.add_option("--data", settings.data, "fashion-mnist[:DIR], cifar10:DIR or cifar100:DIR")->required();
+  train.add_option("--encoder", settings.encoder, "basic28x28, basic32x32 or dcgan32x32; left out: the one that fits");
+  train.add_option("--task", settings.task, "local, global or both")->capture_default_str();
+  train.add_option("--score", settings.score, "dot or concat")->capture_default_str();
+  train.add_option("--units", settings.units, "of --score dot: 64, 128, 256, 512, 1024 or 2048 (the paper's)")
+      ->capture_default_str();
+  train.add_option("--estimator", settings.estimator, "jsd, nce, dv, kl, rkl, h2 or x2")->capture_default_str();
+  train.add_option("--prior", settings.prior, "uniform, gaussian or none")->capture_default_str();
+  train.add_option("--alpha", settings.alpha, "weight of the global term; left out: the paper's");
+  train.add_option("--beta", settings.beta, "weight of the local term; left out: the paper's");
+  train.add_option("--gamma", settings.gamma, "weight of the prior; left out: the paper's");
+  train.add_option("--penalty", settings.penalty, "weight of the adversary's gradient penalty")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  train.add_option("--epochs", settings.epochs)->capture_default_str()->check(CLI::Range(1L, 1000000L));
+  train.add_option("--batch", settings.batch)->capture_default_str()->check(CLI::Range(2, 65536));
+  train.add_option("--rate", settings.rate, "learning rate of Adam")->capture_default_str()->check(CLI::PositiveNumber);
+  train.add_option("--seed", settings.seed)->capture_default_str();
+  train.add_option("--threads", settings.threads, "0: all cores")->capture_default_str()->check(CLI::Range(0, 1024));
+  train.add_option("--limit", settings.limit, "train on the first so many pictures only; 0: all")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  train.add_option("--out", settings.out, "folder of the run; left out: runs/<data>");
+}
+
+void add_evaluate(CLI::App& app, EvaluateSettings& settings) {
+  CLI::App& evaluate = *app.add_subcommand("evaluate", "Measure a run's representations, beside pixels and chance");
+  evaluate.add_option("run", settings.run, "folder of the run")->required();
+  evaluate.add_option("--data", settings.data, "left out: the data of the run");
+  evaluate.add_option("--probes", settings.probes, "knn, linear")->delimiter(',')->capture_default_str();
+  evaluate.add_option("--features", settings.features, "conv, fc, y")->delimiter(',')->capture_default_str();
+  evaluate.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
+  evaluate.add_option("--limit", settings.limit, "the first so many pictures of either split; 0: all")
+      ->check(CLI::NonNegativeNumber);
+  evaluate.add_flag("--baselines,!--no-baselines", settings.baselines, "measure pixels and an untrained encoder too");
+}
+
+void add_features(CLI::App& app, FeatureSettings& settings) {
+  CLI::App& features = *app.add_subcommand("features", "Write a representation of a data set to a .npy file");
+  features.add_option("run", settings.run, "folder of the run")->required();
+  features.add_option("--data", settings.data, "left out: the data of the run");
+  features.add_option("--split", settings.split, "train or test")->capture_default_str();
+  features.add_option("--feature", settings.feature, "conv, fc or y")->capture_default_str();
+  features.add_option("--out", settings.out, "the .npy file")->required();
+  features.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("dim: Deep InfoMax, representations of pictures learned without labels", "dim");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", dim::version);
+  TrainSettings train_settings;
+  EvaluateSettings evaluate_settings;
+  FeatureSettings feature_settings;
+  std::string info_run;
+  add_train(app, train_settings);
+  add_evaluate(app, evaluate_settings);
+  add_features(app, feature_settings);
+  app.add_subcommand("info", "Print how the program was built, and what a run holds")
+      ->add_option("run", info_run, "folder of a run");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  try {
+    if (app.got_subcommand("train") && !train(train_settings)) return 1;
+    if (app.got_subcommand("evaluate")) evaluate(evaluate_settings);
+    if (app.got_subcommand("features")) features(feature_settings);
+    if (app.got_subcommand("info")) info(info_run);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "dim: %s\n", error.what());
+    return 1;
+  }
+}

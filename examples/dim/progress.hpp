@@ -1,0 +1,43 @@
+// How far a long loop has come: a bar on a terminal, nothing elsewhere.
+#pragma once
+#include <chrono>
+#include <string>
+
+namespace program {
+
+/// Seconds since it was made.
+class Clock {
+ public:
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+/// "1:07" or "2:03:20".
+std::string duration(double seconds);
+
+/// A line that is written over ten times a second: what, a bar, a share, some text, the time that is left.
+class Progress {
+ public:
+  /// `what` stands before the bar; the loop has `total` parts.
+  Progress(std::string what, long total);
+  ~Progress() { clear(); }
+
+  /// `done` parts are done; `text` says what there is to say.
+  void show(long done, const std::string& text);
+  /// Takes the line away.
+  void clear();
+
+ private:
+  std::string what_;
+  long total_;
+  bool terminal_, shown_ = false;
+  Clock clock_;
+  double last_ = -1;
+};
+
+/// Has the user asked to stop, by Ctrl-C or SIGTERM? Catches both from the first call on; a second one ends the program.
+bool stop_requested();
+
+}  // namespace program

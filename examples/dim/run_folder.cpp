@@ -1,0 +1,47 @@
+#include "run_folder.hpp"
+
+#include <dim/io/file.hpp>
+#include <filesystem>
+
+namespace program {
+
+using dim::Error;
+using dim::Json;
+namespace fs = std::filesystem;
+
+bool RunFolder::exists() const { return fs::exists(settings_file()); }
+bool RunFolder::has_checkpoint() const { return fs::exists(checkpoint()); }
+
+void RunFolder::create(const TrainSettings& settings) const {
+  std::error_code code;
+  fs::create_directories(path_, code);
+  if (code) throw Error("cannot make the folder " + path_ + ": " + code.message() + "; name another by --out");
+  const std::string text = settings.identity().dump() + "\n";
+  dim::write_file_atomically(settings_file(), {dim::bytes_of(text)});
+}
+
+TrainSettings RunFolder::settings() const {
+  if (!exists())
+    throw Error(path_ + " is not the folder of a run: it has no run.json; name one that `dim train --out` has made");
+  const auto bytes = dim::read_file(settings_file());
+  const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  return TrainSettings::of(Json::parse(text, settings_file()));
+}
+
+void RunFolder::require_same(const TrainSettings& settings) const {
+  const Json mine = this->settings().identity(), asked = settings.identity();
+  std::string difference;
+  for (const auto& member : asked.object()) {
+    const Json& before = mine.at(member.name);
+    if (before == member.value) continue;
+    difference += (difference.empty() ? "" : ", ") + member.name + " " + before.dump() + " there and " +
+                  member.value.dump() + " here";
+  }
+  if (!difference.empty())
+    throw Error(path_ + " holds a run with other settings (" + difference +
+                "): give the same ones to go on with it, or another --out");
+}
+
+void RunFolder::record(Json::Object line) const { dim::append_line(metrics(), Json(std::move(line)).dump()); }
+
+}  // namespace program

@@ -1,0 +1,36 @@
+// The folder of a run: settings, checkpoints and numbers.
+#pragma once
+#include <dim/io/json.hpp>
+#include <string>
+
+#include "settings.hpp"
+
+namespace program {
+
+/// DIR/run.json (settings), last.safetensors (the trainer), encoder.safetensors, metrics.jsonl.
+class RunFolder {
+ public:
+  explicit RunFolder(std::string path) : path_(std::move(path)) {}
+
+  std::string settings_file() const { return path_ + "/run.json"; }
+  std::string checkpoint() const { return path_ + "/last.safetensors"; }
+  std::string encoder() const { return path_ + "/encoder.safetensors"; }
+  std::string metrics() const { return path_ + "/metrics.jsonl"; }
+  const std::string& path() const { return path_; }
+
+  bool exists() const;
+  bool has_checkpoint() const;
+  /// Makes the folder and keeps the settings there. Throws dim::Error.
+  void create(const TrainSettings& settings) const;
+  /// The settings it was made with. Throws dim::Error where there are none.
+  TrainSettings settings() const;
+  /// Throws dim::Error, with the differences, unless the folder was made with the same settings.
+  void require_same(const TrainSettings& settings) const;
+  /// Adds a line to metrics.jsonl: where it was measured, by which protocol, and what.
+  void record(dim::Json::Object line) const;
+
+ private:
+  std::string path_;
+};
+
+}  // namespace program

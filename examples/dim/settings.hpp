@@ -1,0 +1,52 @@
+// What a run is asked to do, as the command line says it and as a run's folder keeps it.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <dim/io/json.hpp>
+
+namespace program {
+
+/// Everything that `dim train` can be told.
+struct TrainSettings {
+  std::string data;
+  std::string encoder;  // empty: the one that fits the data
+  std::string task = "local", score = "dot", estimator = "jsd", prior = "uniform";
+  int units = 512;
+  std::optional<double> alpha, beta, gamma;  // not given: the task's
+  double penalty = 1;
+  long epochs = 10;
+  int batch = 64;
+  double rate = 1e-4;
+  std::uint64_t seed = 1;
+  int threads = 0;  // 0: all
+  long limit = 0;   // 0: all pictures
+  std::string out;  // empty: runs/<data>
+
+  /// What makes a run what it is: two runs that agree in this have the same bits.
+  dim::Json identity() const;
+  /// The settings that a run's folder was made with.
+  static TrainSettings of(const dim::Json& identity);
+};
+
+/// Everything that `dim evaluate` can be told.
+struct EvaluateSettings {
+  std::string run, data;  // data empty: those that the run was trained on
+  std::vector<std::string> probes{"knn", "linear"}, features{"conv", "fc", "y"};
+  int threads = 0;
+  long limit = 0;  // 0: all pictures of either split
+  bool baselines = true;
+};
+
+/// Everything that `dim features` can be told.
+struct FeatureSettings {
+  std::string run, data, split = "test", feature = "y", out;
+  int threads = 0;
+};
+
+/// Throws dim::Error unless `value` is one of `allowed`; `what` names the option.
+void require_one_of(const std::string& what, const std::string& value, const std::vector<std::string>& allowed);
+
+}  // namespace program
