@@ -11,11 +11,11 @@ cd "$(dirname "$0")"
 . cmake/packages.sh
 
 out=runs/fashion-mnist
-train_flags=
-evaluate_flags=
+train_flags="--epochs 2"
+evaluate_flags="--features y,fc"
 quick_out=runs/fashion-mnist-quick
-quick_train_flags="--epochs 1 --limit 6400"
-quick_evaluate_flags="--probes knn"
+quick_train_flags="--epochs 1 --limit 9600"
+quick_evaluate_flags="--probes knn --features y --limit 10000"
 
 install=yes
 for argument; do
@@ -38,7 +38,7 @@ $dim evaluate $out $evaluate_flags
 cat <<END
 
 Results: $out (every number is a line of $out/metrics.jsonl)
-Next:    $dim report $out
-         $dim features $out --data fashion-mnist --split test --feature y --out codes.npy
+Next:    $dim features $out --split test --feature y --out codes.npy
+         $dim info $out
          $dim train --help
 END

@@ -5,7 +5,7 @@ if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYP
   set_property(CACHE CMAKE_BUILD_TYPE PROPERTY VALUE Release)
 endif()
 
-set(CMAKE_CXX_EXTENSIONS OFF)  # -std=c++20, by which g++ also rounds every product that is not fused by hand
+set(CMAKE_CXX_EXTENSIONS OFF)  # -std=c++20
 
 # dim_warnings: what every source of this project is compiled with. Imported libraries are system headers and
 # spared; the headers of dim are not.

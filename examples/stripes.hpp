@@ -21,7 +21,8 @@ inline xt::xtensor<float, 4> stripes(long count, std::uint64_t seed = 1) {
 }
 
 /// A small encoder for them.
-struct SmallMaps : dim::Sequential<dim::Conv<16, 4, 2, 1>, dim::BatchNorm, dim::ReLU> {};     // (16, 8, 8)
-struct SmallSummary : dim::Sequential<dim::Conv<32, 4, 2, 1>, dim::BatchNorm, dim::ReLU,      // (32, 4, 4)
-                                      dim::Linear<64, dim::Bias::none>, dim::BatchNorm, dim::ReLU, dim::Linear<16>> {};
+struct SmallMaps : dim::Sequential<dim::Conv<16, 4, 2, 1>, dim::BatchNorm, dim::ReLU> {};  // (16, 8, 8)
+struct SmallSummary
+    : dim::Sequential<dim::Conv<32, 4, 2, 1>, dim::BatchNorm, dim::ReLU,  // (32, 4, 4)
+                      dim::Linear<64, dim::Bias::none>, dim::BatchNorm, dim::ReLU, dim::Linear<16>> {};
 using SmallEncoder = dim::Encoder<dim::Shape{1, 16, 16}, SmallMaps, SmallSummary>;

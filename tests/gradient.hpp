@@ -127,8 +127,8 @@ Outcome pass(B& bench) {
   return result;
 }
 
-/// Is `sum` what one gets by adding `value` to `base`? Within a rounding: a compiler may fuse the addition with
-/// the last product.
+/// Is `sum` what one gets by adding `value` to `base`? Within a rounding: a compiler may fuse the addition
+/// with the last product.
 inline bool added(const std::vector<double>& sum, double base, const std::vector<double>& value) {
   for (std::size_t i = 0; i < sum.size(); ++i) {
     const double error = std::abs(sum[i] - (base + value[i]));

@@ -15,7 +15,8 @@ namespace {
 
 const char* const fashion_mnist_folder = "/usr/share/datasets/fashion-mnist";
 
-/// All bytes of a file, unpacked if it is a .gz; more than `most` bytes are refused before they are allocated.
+/// All bytes of a file, unpacked if it is a .gz; more than `most` bytes are refused before they are
+/// allocated.
 std::vector<std::uint8_t> read_packed(const std::string& path, std::size_t most) {
   const auto fail = [&](const std::string& why) {
     return dim::Error("cannot unpack " + path + ": " + why + "; get another copy of the file");
@@ -47,8 +48,9 @@ dim::Images read_fashion_mnist(std::string folder, dim::Split split) {
   if (folder.empty()) {
     folder = fashion_mnist_folder;
     if (!std::filesystem::exists(folder))
-      throw dim::Error("Fashion-MNIST is not at " + folder +
-                       ": install the package dataset-fashion-mnist, or name its folder, --data fashion-mnist:DIR");
+      throw dim::Error(
+          "Fashion-MNIST is not at " + folder +
+          ": install the package dataset-fashion-mnist, or name its folder, --data fashion-mnist:DIR");
   }
   const std::string stem = folder + "/" + (split == dim::Split::train ? "train" : "t10k");
   const auto path = [&](const std::string& tail) {
@@ -57,23 +59,28 @@ dim::Images read_fashion_mnist(std::string folder, dim::Split split) {
   };
   const std::string images = path("-images-idx3-ubyte"), labels = path("-labels-idx1-ubyte");
   constexpr std::size_t most = std::size_t(1) << 30;
-  const dim::Images data = dim::parse_idx(read_packed(images, most), read_packed(labels, most), images, labels, 10);
+  const dim::Images data =
+      dim::parse_idx(read_packed(images, most), read_packed(labels, most), images, labels, 10);
   std::vector<int> classes(std::size_t(data.size()));
   for (long i = 0; i < data.size(); ++i) classes[std::size_t(i)] = data.label(i);
-  return data.with_labels(classes, 10, {"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt",
-                                        "sneaker", "bag", "boot"});
+  return data.with_labels(
+      classes, 10,
+      {"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"});
 }
 
 }  // namespace
 
-std::string data_name(const std::string& spec) { return spec.substr(0, spec.find(':')); }
+std::string data_name(const std::string& spec) {
+  return spec.substr(0, spec.find(':'));
+}
 
 dim::Images read_data(const std::string& spec, dim::Split split, long limit) {
   const std::string name = data_name(spec);
   const std::string folder = spec.size() > name.size() ? spec.substr(name.size() + 1) : "";
   require_one_of("--data", name, {"fashion-mnist", "cifar10", "cifar100"});
   if (folder.empty() && name != "fashion-mnist")
-    throw dim::Error("--data " + spec + " names no folder: write " + name + ":DIR, DIR being where its binary files lie");
+    throw dim::Error("--data " + spec + " names no folder: write " + name +
+                     ":DIR, DIR being where its binary files lie");
   const dim::Images images = name == "fashion-mnist" ? read_fashion_mnist(folder, split)
                              : name == "cifar10"     ? dim::read_cifar10(folder, split)
                                                      : dim::read_cifar100(folder, split);

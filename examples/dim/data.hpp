@@ -6,8 +6,8 @@
 
 namespace program {
 
-/// Reads a split of the data that SPEC names: fashion-mnist[:DIR], cifar10:DIR or cifar100:DIR; `limit` > 0 takes the
-/// first so many pictures. Throws dim::Error.
+/// Reads a split of the data that SPEC names: fashion-mnist[:DIR], cifar10:DIR or cifar100:DIR; `limit` > 0
+/// takes the first so many pictures. Throws dim::Error.
 dim::Images read_data(const std::string& spec, dim::Split split, long limit);
 
 /// The part of SPEC before the colon.

@@ -1,9 +1,8 @@
+#include <cstdio>
 #include <dim/cpu/backend.hpp>
 #include <dim/evaluate/knn.hpp>
 #include <dim/evaluate/linear_probe.hpp>
 #include <dim/train/checkpoint.hpp>
-
-#include <cstdio>
 
 #include "commands.hpp"
 #include "data.hpp"
@@ -46,34 +45,31 @@ std::vector<float> pixels_of(const dim::Images& images) {
   return pixels;
 }
 
-std::vector<float> features_of(const Frozen& encoder, const dim::Images& images, dim::Feature feature) {
-  std::vector<float> values(std::size_t(images.size() * encoder.shape(feature).size()));
-  encoder.features(images, feature, values.data());
-  return values;
-}
-
 /// A probe: the protocol's name, which says exactly what is measured, and the accuracy on the test pictures.
 struct Probe {
   std::string name, protocol;
   double (*accuracy)(const dim::Cpu&, const Represented&, int classes);
 };
-const Probe probes[] = {
-    {"knn", "knn-20-cosine",
-     [](const dim::Cpu& cpu, const Represented& data, int classes) {
-       return dim::knn_accuracy(cpu, data.train_features(), data.test_features(), classes, 20);
-     }},
-    {"linear", "logistic-regression-standardised-decay-1e-3",
-     [](const dim::Cpu& cpu, const Represented& data, int classes) {
-       dim::LinearProbe probe;
-       probe.fit(cpu, data.train_features(), classes, {.decay = 1e-3});
-       return probe.accuracy(cpu, data.test_features());
-     }}};
+const Probe probes[] = {{"knn", "knn-20-cosine",
+                         [](const dim::Cpu& cpu, const Represented& data, int classes) {
+                           return dim::knn_accuracy(cpu, data.train_features(), data.test_features(), classes,
+                                                    20);
+                         }},
+                        {"linear", "logistic-regression-standardised-decay-1e-3",
+                         [](const dim::Cpu& cpu, const Represented& data, int classes) {
+                           dim::LinearProbe probe;
+                           probe.fit(cpu, data.train_features(), classes, {.decay = 1e-3});
+                           return probe.accuracy(cpu, data.test_features());
+                         }}};
 
 /// Measures one representation with every probe that was asked for; prints and records the results.
 class Report {
  public:
   Report(const EvaluateSettings& settings, const RunFolder& run, dim::Images train, dim::Images test)
-      : settings_(settings), run_(run), cpu_(dim::Cpu::with_threads(settings.threads)), train_(std::move(train)),
+      : settings_(settings),
+        run_(run),
+        cpu_(dim::Cpu::with_threads(settings.threads)),
+        train_(std::move(train)),
         test_(std::move(test)) {
     std::printf("%-8s %-10s %8s", "feature", "of", "numbers");
     for (const Probe& probe : probes)
@@ -92,19 +88,36 @@ class Report {
       const double accuracy = probe.accuracy(cpu_, data, train_.classes());
       std::printf("  %6.2f %4.0fs", 100 * accuracy, clock.seconds());
       std::fflush(stdout);
-      Json::Object line{{"split", "test"},   {"protocol", probe.protocol}, {"feature", feature},
-                        {"name", "accuracy"}, {"value", accuracy},          {"train_pictures", train_.size()},
+      Json::Object line{{"split", "test"},
+                        {"protocol", probe.protocol},
+                        {"feature", feature},
+                        {"name", "accuracy"},
+                        {"value", accuracy},
+                        {"train_pictures", train_.size()},
                         {"test_pictures", test_.size()}};
       if (source != "trained") line.push_back({"baseline", source});
       run_.record(std::move(line));
     }
     std::printf("\n");
   }
-  void measure(const std::string& feature, const std::string& source, const Frozen& encoder) {
-    const dim::Feature which = feature_of(feature);
-    if (!encoder.shape(which).valid()) return;
-    measure(feature, source,
-            {.train = features_of(encoder, train_, which), .test = features_of(encoder, test_, which)});
+  /// All of an encoder's representations that were asked for and that it has.
+  void measure(const std::string& source, const Frozen& encoder) {
+    std::vector<std::string> names;
+    for (const std::string& name : settings_.features)
+      if (encoder.shape(feature_of(name)).valid()) names.push_back(name);
+    std::vector<Represented> data(names.size());
+    const auto fill = [&](const dim::Images& images, std::vector<float> Represented::*split) {
+      std::vector<Frozen::Target> targets;
+      for (std::size_t i = 0; i < names.size(); ++i) {
+        const dim::Feature feature = feature_of(names[i]);
+        (data[i].*split).resize(std::size_t(images.size() * encoder.shape(feature).size()));
+        targets.push_back({feature, (data[i].*split).data()});
+      }
+      encoder.features(images, targets);
+    };
+    fill(train_, &Represented::train);
+    fill(test_, &Represented::test);
+    for (std::size_t i = 0; i < names.size(); ++i) measure(names[i], source, std::move(data[i]));
   }
 
  private:
@@ -124,7 +137,8 @@ class Report {
 
 void evaluate(const EvaluateSettings& settings) {
   for (const std::string& probe : settings.probes) require_one_of("--probes", probe, {"knn", "linear"});
-  for (const std::string& feature : settings.features) require_one_of("--features", feature, {"conv", "fc", "y"});
+  for (const std::string& feature : settings.features)
+    require_one_of("--features", feature, {"conv", "fc", "y"});
   const RunFolder run(settings.run);
   const TrainSettings trained = run.settings();
   const std::string spec = settings.data.empty() ? trained.data : settings.data;
@@ -135,13 +149,13 @@ void evaluate(const EvaluateSettings& settings) {
   std::printf("probes of %s, fitted on %ld labelled pictures of %s, measured on %ld test pictures\n",
               run.encoder().c_str(), train.size(), spec.c_str(), test.size());
   Report report(settings, run, train, test);
-  for (const std::string& feature : settings.features) report.measure(feature, "trained", encoder);
+  report.measure("trained", encoder);
   if (!settings.baselines) return;
 
   std::string name = trained.encoder;
   const Frozen start = dim::untrained<dim::Cpu, float>(dim::Cpu::with_threads(settings.threads),
                                                        make_encoder(name, train.shape()), trained.seed);
-  for (const std::string& feature : settings.features) report.measure(feature, "untrained", start);
+  report.measure("untrained", start);
   report.measure("pixels", "pixels", {.train = pixels_of(train), .test = pixels_of(test)});
 }
 

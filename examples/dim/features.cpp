@@ -1,8 +1,7 @@
+#include <cstdio>
 #include <dim/cpu/backend.hpp>
 #include <dim/io/npy.hpp>
 #include <dim/train/checkpoint.hpp>
-
-#include <cstdio>
 
 #include "commands.hpp"
 #include "data.hpp"
@@ -20,7 +19,8 @@ dim::Feature feature_of(const std::string& name) {
 Frozen load_frozen(const RunFolder& run, dim::Shape pictures, int threads) {
   std::string name = run.settings().encoder;
   auto encoder = make_encoder(name, pictures);
-  return dim::load_encoder<dim::Cpu, float>(dim::Cpu::with_threads(threads), std::move(encoder), run.encoder());
+  return dim::load_encoder<dim::Cpu, float>(dim::Cpu::with_threads(threads), std::move(encoder),
+                                            run.encoder());
 }
 
 void features(const FeatureSettings& settings) {
@@ -28,7 +28,8 @@ void features(const FeatureSettings& settings) {
   const RunFolder run(settings.run);
   const std::string spec = settings.data.empty() ? run.settings().data : settings.data;
   const dim::Feature feature = feature_of(settings.feature);
-  const dim::Images images = read_data(spec, settings.split == "train" ? dim::Split::train : dim::Split::test, 0);
+  const dim::Images images =
+      read_data(spec, settings.split == "train" ? dim::Split::train : dim::Split::test, 0);
   const Frozen encoder = load_frozen(run, images.shape(), settings.threads);
 
   const dim::Shape shape = encoder.shape(feature);
@@ -37,8 +38,8 @@ void features(const FeatureSettings& settings) {
   std::vector<long> sizes{images.size(), shape.channels};
   if (shape.area() > 1) sizes.insert(sizes.end(), {shape.height, shape.width});
   dim::write_npy(settings.out, values.data(), sizes);
-  std::printf("%s: %ld x %ld numbers, %s of the %s pictures of %s\n", settings.out.c_str(), images.size(), shape.size(),
-              settings.feature.c_str(), settings.split.c_str(), spec.c_str());
+  std::printf("%s: %ld x %ld numbers, %s of the %s pictures of %s\n", settings.out.c_str(), images.size(),
+              shape.size(), settings.feature.c_str(), settings.split.c_str(), spec.c_str());
 }
 
 }  // namespace program

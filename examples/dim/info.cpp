@@ -1,7 +1,6 @@
+#include <cstdio>
 #include <dim/cpu/cpu.hpp>
 #include <dim/io/safetensors.hpp>
-
-#include <cstdio>
 
 #include "commands.hpp"
 #include "run_folder.hpp"
@@ -20,7 +19,8 @@ void info(const std::string& path) {
   std::printf("dim %s, clang %s, %s, %d threads\n", dim::version, __clang_version__, instructions,
               dim::available_threads());
 #else
-  std::printf("dim %s, g++ %s, %s, %d threads\n", dim::version, __VERSION__, instructions, dim::available_threads());
+  std::printf("dim %s, g++ %s, %s, %d threads\n", dim::version, __VERSION__, instructions,
+              dim::available_threads());
 #endif
   if (path.empty()) return;
 

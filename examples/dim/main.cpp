@@ -12,12 +12,15 @@ namespace {
 void add_train(CLI::App& app, TrainSettings& settings) {
   CLI::App& train = *app.add_subcommand("train", "Train an encoder on pictures, without their labels");
   train.add_option("--data", settings.data, "fashion-mnist[:DIR], cifar10:DIR or cifar100:DIR")->required();
-  train.add_option("--encoder", settings.encoder, "basic28x28, basic32x32 or dcgan32x32; left out: the one that fits");
+  train.add_option("--encoder", settings.encoder,
+                   "basic28x28, basic32x32 or dcgan32x32; left out: the one that fits");
   train.add_option("--task", settings.task, "local, global or both")->capture_default_str();
   train.add_option("--score", settings.score, "dot or concat")->capture_default_str();
-  train.add_option("--units", settings.units, "of --score dot: 64, 128, 256, 512, 1024 or 2048 (the paper's)")
+  train
+      .add_option("--units", settings.units, "of --score dot: 64, 128, 256, 512, 1024 or 2048 (the paper's)")
       ->capture_default_str();
-  train.add_option("--estimator", settings.estimator, "jsd, nce, dv, kl, rkl, h2 or x2")->capture_default_str();
+  train.add_option("--estimator", settings.estimator, "jsd, nce, dv, kl, rkl, h2 or x2")
+      ->capture_default_str();
   train.add_option("--prior", settings.prior, "uniform, gaussian or none")->capture_default_str();
   train.add_option("--alpha", settings.alpha, "weight of the global term; left out: the paper's");
   train.add_option("--beta", settings.beta, "weight of the local term; left out: the paper's");
@@ -27,9 +30,13 @@ void add_train(CLI::App& app, TrainSettings& settings) {
       ->check(CLI::NonNegativeNumber);
   train.add_option("--epochs", settings.epochs)->capture_default_str()->check(CLI::Range(1L, 1000000L));
   train.add_option("--batch", settings.batch)->capture_default_str()->check(CLI::Range(2, 65536));
-  train.add_option("--rate", settings.rate, "learning rate of Adam")->capture_default_str()->check(CLI::PositiveNumber);
+  train.add_option("--rate", settings.rate, "learning rate of Adam")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
   train.add_option("--seed", settings.seed)->capture_default_str();
-  train.add_option("--threads", settings.threads, "0: all cores")->capture_default_str()->check(CLI::Range(0, 1024));
+  train.add_option("--threads", settings.threads, "0: all cores")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1024));
   train.add_option("--limit", settings.limit, "train on the first so many pictures only; 0: all")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
@@ -37,7 +44,8 @@ void add_train(CLI::App& app, TrainSettings& settings) {
 }
 
 void add_evaluate(CLI::App& app, EvaluateSettings& settings) {
-  CLI::App& evaluate = *app.add_subcommand("evaluate", "Measure a run's representations, beside pixels and chance");
+  CLI::App& evaluate =
+      *app.add_subcommand("evaluate", "Measure a run's representations, beside pixels and chance");
   evaluate.add_option("run", settings.run, "folder of the run")->required();
   evaluate.add_option("--data", settings.data, "left out: the data of the run");
   evaluate.add_option("--probes", settings.probes, "knn, linear")->delimiter(',')->capture_default_str();
@@ -45,7 +53,8 @@ void add_evaluate(CLI::App& app, EvaluateSettings& settings) {
   evaluate.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
   evaluate.add_option("--limit", settings.limit, "the first so many pictures of either split; 0: all")
       ->check(CLI::NonNegativeNumber);
-  evaluate.add_flag("--baselines,!--no-baselines", settings.baselines, "measure pixels and an untrained encoder too");
+  evaluate.add_flag("--baselines,!--no-baselines", settings.baselines,
+                    "measure pixels and an untrained encoder too");
 }
 
 void add_features(CLI::App& app, FeatureSettings& settings) {

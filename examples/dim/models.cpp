@@ -18,13 +18,15 @@ struct NamedScorer {
   int units;
   std::unique_ptr<AnyObjective> (*make)(const TrainSettings&, const dim::EncoderShapes&);
 };
-const NamedScorer scorers[] = {{"dot", 64, make_with<dim::Dot<64>>},     {"dot", 128, make_with<dim::Dot<128>>},
-                               {"dot", 256, make_with<dim::Dot<256>>},   {"dot", 512, make_with<dim::Dot<512>>},
-                               {"dot", 1024, make_with<dim::Dot<1024>>}, {"dot", 2048, make_with<dim::Dot<2048>>},
-                               {"concat", 0, make_with<dim::Concat<>>}};
+const NamedScorer scorers[] = {
+    {"dot", 64, make_with<dim::Dot<64>>},     {"dot", 128, make_with<dim::Dot<128>>},
+    {"dot", 256, make_with<dim::Dot<256>>},   {"dot", 512, make_with<dim::Dot<512>>},
+    {"dot", 1024, make_with<dim::Dot<1024>>}, {"dot", 2048, make_with<dim::Dot<2048>>},
+    {"concat", 0, make_with<dim::Concat<>>}};
 
 std::string text(dim::Shape shape) {
-  return std::to_string(shape.channels) + "x" + std::to_string(shape.height) + "x" + std::to_string(shape.width);
+  return std::to_string(shape.channels) + "x" + std::to_string(shape.height) + "x" +
+         std::to_string(shape.width);
 }
 
 }  // namespace
@@ -41,20 +43,24 @@ std::unique_ptr<AnyEncoder> make_encoder(std::string& name, dim::Shape pictures)
       return made;
     }
     if (!name.empty())
-      throw dim::Error("encoder " + name + " takes pictures of " + text(wanted) + " (channels x height x width) and "
-                       "the data are " + text(pictures) + ": leave --encoder out to have the one that fits");
+      throw dim::Error("encoder " + name + " takes pictures of " + text(wanted) +
+                       " (channels x height x width) and "
+                       "the data are " +
+                       text(pictures) + ": leave --encoder out to have the one that fits");
   }
   if (!name.empty()) require_one_of("--encoder", name, names);
   throw dim::Error("no encoder takes pictures of " + text(pictures) + " (channels x height x width)");
 }
 
-std::unique_ptr<AnyObjective> make_objective(const TrainSettings& settings, const dim::EncoderShapes& shapes) {
+std::unique_ptr<AnyObjective> make_objective(const TrainSettings& settings,
+                                             const dim::EncoderShapes& shapes) {
   require_one_of("--task", settings.task, {"local", "global", "both"});
   require_one_of("--score", settings.score, {"dot", "concat"});
   for (const NamedScorer& scorer : scorers)
     if (settings.score == scorer.name && (scorer.units == 0 || settings.units == scorer.units))
       return scorer.make(settings, shapes);
-  throw dim::Error("--units " + std::to_string(settings.units) + " is not known; choose one of 64, 128, 256, 512, 1024, 2048");
+  throw dim::Error("--units " + std::to_string(settings.units) +
+                   " is not known; choose one of 64, 128, 256, 512, 1024, 2048");
 }
 
 }  // namespace program

@@ -10,8 +10,8 @@ namespace program {
 using AnyEncoder = dim::AnyEncoder<dim::Cpu, float>;
 using AnyObjective = dim::AnyObjective<dim::Cpu, float>;
 
-/// The encoder of that name; with an empty one the encoder that fits pictures of this shape, whose name it writes back.
-/// Throws dim::Error where there is none, or where it takes other pictures.
+/// The encoder of that name; with an empty one the encoder that fits pictures of this shape, whose name it
+/// writes back. Throws dim::Error where there is none, or where it takes other pictures.
 std::unique_ptr<AnyEncoder> make_encoder(std::string& name, dim::Shape pictures);
 
 /// The objective that the settings name, for an encoder of these shapes. Throws dim::Error.

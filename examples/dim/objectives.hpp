@@ -1,4 +1,5 @@
-// The program's objectives: task, estimator and prior are chosen at run time, the scorer by the unit that is compiled.
+// The program's objectives: task, estimator and prior are chosen at run time, the scorer by the unit that is
+// compiled.
 #pragma once
 #include <dim/cpu/backend.hpp>
 #include <dim/train/objective_pass.hpp>
@@ -28,7 +29,8 @@ inline dim::AnyPrior prior_of(const std::string& name) {
   return prior;
 }
 
-/// The objective for maps of `Map` channels and conv representations of shape `Conv`, if those are the encoder's.
+/// The objective for maps of `Map` channels and conv representations of shape `Conv`, if those are the
+/// encoder's.
 template <class Task, class Scorer, int Map, dim::Shape Conv>
 std::unique_ptr<AnyObjective> make_if_fits(const TrainSettings& settings, const dim::EncoderShapes& shapes) {
   using Goal = dim::Objective<Task, dim::AnyEstimator, dim::AnyPrior, Scorer>;

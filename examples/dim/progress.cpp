@@ -31,8 +31,10 @@ bool stop_requested() {
 std::string duration(double seconds) {
   const long all = std::max(0L, long(seconds + 0.5));
   char text[32];
-  if (all < 3600) std::snprintf(text, sizeof text, "%ld:%02ld", all / 60, all % 60);
-  else std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", all / 3600, all / 60 % 60, all % 60);
+  if (all < 3600)
+    std::snprintf(text, sizeof text, "%ld:%02ld", all / 60, all % 60);
+  else
+    std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", all / 3600, all / 60 % 60, all % 60);
   return text;
 }
 
@@ -47,8 +49,8 @@ void Progress::show(long done, const std::string& text) {
   const std::string bar = std::string(std::size_t(filled), '=') + (filled < width ? ">" : "") +
                           std::string(std::size_t(std::max(0L, width - filled - 1)), ' ');
   const double left = done > 0 ? last_ / double(done) * double(total_ - done) : 0;
-  std::printf("\r\033[K%s [%s] %3ld%%  %s  ETA %s", what_.c_str(), bar.c_str(), done * 100 / total_, text.c_str(),
-              duration(left).c_str());
+  std::printf("\r\033[K%s [%s] %3ld%%  %s  ETA %s", what_.c_str(), bar.c_str(), done * 100 / total_,
+              text.c_str(), duration(left).c_str());
   std::fflush(stdout);
   shown_ = true;
 }

@@ -8,7 +8,9 @@ namespace program {
 /// Seconds since it was made.
 class Clock {
  public:
-  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
 
  private:
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
@@ -37,7 +39,8 @@ class Progress {
   double last_ = -1;
 };
 
-/// Has the user asked to stop, by Ctrl-C or SIGTERM? Catches both from the first call on; a second one ends the program.
+/// Has the user asked to stop, by Ctrl-C or SIGTERM? Catches both from the first call on; a second one ends
+/// the program.
 bool stop_requested();
 
 }  // namespace program

@@ -9,20 +9,26 @@ using dim::Error;
 using dim::Json;
 namespace fs = std::filesystem;
 
-bool RunFolder::exists() const { return fs::exists(settings_file()); }
-bool RunFolder::has_checkpoint() const { return fs::exists(checkpoint()); }
+bool RunFolder::exists() const {
+  return fs::exists(settings_file());
+}
+bool RunFolder::has_checkpoint() const {
+  return fs::exists(checkpoint());
+}
 
 void RunFolder::create(const TrainSettings& settings) const {
   std::error_code code;
   fs::create_directories(path_, code);
-  if (code) throw Error("cannot make the folder " + path_ + ": " + code.message() + "; name another by --out");
+  if (code)
+    throw Error("cannot make the folder " + path_ + ": " + code.message() + "; name another by --out");
   const std::string text = settings.identity().dump() + "\n";
   dim::write_file_atomically(settings_file(), {dim::bytes_of(text)});
 }
 
 TrainSettings RunFolder::settings() const {
   if (!exists())
-    throw Error(path_ + " is not the folder of a run: it has no run.json; name one that `dim train --out` has made");
+    throw Error(path_ +
+                " is not the folder of a run: it has no run.json; name one that `dim train --out` has made");
   const auto bytes = dim::read_file(settings_file());
   const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   return TrainSettings::of(Json::parse(text, settings_file()));
@@ -42,6 +48,8 @@ void RunFolder::require_same(const TrainSettings& settings) const {
                 "): give the same ones to go on with it, or another --out");
 }
 
-void RunFolder::record(Json::Object line) const { dim::append_line(metrics(), Json(std::move(line)).dump()); }
+void RunFolder::record(Json::Object line) const {
+  dim::append_line(metrics(), Json(std::move(line)).dump());
+}
 
 }  // namespace program

@@ -6,7 +6,8 @@ namespace program {
 
 using dim::Json;
 
-void require_one_of(const std::string& what, const std::string& value, const std::vector<std::string>& allowed) {
+void require_one_of(const std::string& what, const std::string& value,
+                    const std::vector<std::string>& allowed) {
   if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return;
   std::string list;
   for (const std::string& each : allowed) list += (list.empty() ? "" : ", ") + each;
@@ -15,21 +16,11 @@ void require_one_of(const std::string& what, const std::string& value, const std
 
 Json TrainSettings::identity() const {
   const auto weight = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
-  return Json::Object{{"data", data},
-                      {"encoder", encoder},
-                      {"task", task},
-                      {"score", score},
-                      {"units", units},
-                      {"estimator", estimator},
-                      {"prior", prior},
-                      {"alpha", weight(alpha)},
-                      {"beta", weight(beta)},
-                      {"gamma", weight(gamma)},
-                      {"penalty", penalty},
-                      {"batch", batch},
-                      {"rate", rate},
-                      {"seed", std::to_string(seed)},
-                      {"limit", limit}};
+  return Json::Object{
+      {"data", data},         {"encoder", encoder},           {"task", task},       {"score", score},
+      {"units", units},       {"estimator", estimator},       {"prior", prior},     {"alpha", weight(alpha)},
+      {"beta", weight(beta)}, {"gamma", weight(gamma)},       {"penalty", penalty}, {"batch", batch},
+      {"rate", rate},         {"seed", std::to_string(seed)}, {"limit", limit}};
 }
 
 TrainSettings TrainSettings::of(const Json& identity) {

@@ -1,11 +1,10 @@
 // What a run is asked to do, as the command line says it and as a run's folder keeps it.
 #pragma once
 #include <cstdint>
+#include <dim/io/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <dim/io/json.hpp>
 
 namespace program {
 
@@ -47,6 +46,7 @@ struct FeatureSettings {
 };
 
 /// Throws dim::Error unless `value` is one of `allowed`; `what` names the option.
-void require_one_of(const std::string& what, const std::string& value, const std::vector<std::string>& allowed);
+void require_one_of(const std::string& what, const std::string& value,
+                    const std::vector<std::string>& allowed);
 
 }  // namespace program

@@ -1,9 +1,8 @@
+#include <cmath>
+#include <cstdio>
 #include <dim/cpu/backend.hpp>
 #include <dim/train/checkpoint.hpp>
 #include <dim/train/trainer.hpp>
-
-#include <cmath>
-#include <cstdio>
 
 #include "commands.hpp"
 #include "data.hpp"
@@ -44,8 +43,11 @@ class EpochMeans {
 /// "local 1.234 of 8.302": an estimate with its ceiling, if it has one.
 std::string text(const char* name, const dim::Measured& measured) {
   char buffer[80];
-  if (std::isinf(measured.ceiling)) std::snprintf(buffer, sizeof buffer, "%s %.3f", name, measured.estimate);
-  else std::snprintf(buffer, sizeof buffer, "%s %.3f of at most %.3f", name, measured.estimate, measured.ceiling);
+  if (std::isinf(measured.ceiling))
+    std::snprintf(buffer, sizeof buffer, "%s %.3f", name, measured.estimate);
+  else
+    std::snprintf(buffer, sizeof buffer, "%s %.3f of at most %.3f", name, measured.estimate,
+                  measured.ceiling);
   return buffer;
 }
 
@@ -59,7 +61,8 @@ std::string text(const TrainSettings& settings, const dim::Losses& losses) {
   return line + (settings.prior == "none" ? " nats" : buffer);
 }
 
-void record(const RunFolder& run, const TrainSettings& settings, long epoch, long step, const dim::Losses& losses) {
+void record(const RunFolder& run, const TrainSettings& settings, long epoch, long step,
+            const dim::Losses& losses) {
   const auto line = [&](const char* name, double value) {
     run.record({{"epoch", epoch},
                 {"step", step},
@@ -109,15 +112,17 @@ bool train(TrainSettings settings) {
   const std::string name = settings.encoder;
   Trainer trainer(options, std::move(encoder), std::move(objective));
   const long each = images.size() / settings.batch, total = settings.epochs * each;
-  std::printf("data     %s: %ld pictures of %dx%dx%d, seen without their labels\n", settings.data.c_str(), images.size(),
-              images.shape().channels, images.shape().height, images.shape().width);
+  std::printf("data     %s: %ld pictures of %dx%dx%d, seen without their labels\n", settings.data.c_str(),
+              images.size(), images.shape().channels, images.shape().height, images.shape().width);
   std::printf("model    %s and its objective: %.2f million parameters\n", name.c_str(),
               double(trainer.counts().parameters) / 1e6);
   std::printf("goal     %s, %s, %s%s, prior %s, seed %s\n", settings.task.c_str(), settings.estimator.c_str(),
-              settings.score.c_str(), settings.score == "dot" ? (" " + std::to_string(settings.units)).c_str() : "",
+              settings.score.c_str(),
+              settings.score == "dot" ? (" " + std::to_string(settings.units)).c_str() : "",
               settings.prior.c_str(), std::to_string(settings.seed).c_str());
-  std::printf("memory   %ld MiB for training, %ld MiB for the pictures; %d threads\n", trainer.memory_bytes() >> 20,
-              (images.size() * images.shape().size()) >> 20, trainer.backend().threads);
+  std::printf("memory   %ld MiB for training, %ld MiB for the pictures; %d threads\n",
+              trainer.memory_bytes() >> 20, (images.size() * images.shape().size()) >> 20,
+              trainer.backend().threads);
 
   if (run.has_checkpoint()) {
     dim::load(trainer, run.checkpoint());
@@ -164,11 +169,12 @@ bool train(TrainSettings settings) {
 
   if (interrupted && trainer.steps() < total) {
     save(trainer, run);
-    std::printf("stopped at step %ld of %ld and saved %s: the same command goes on from there\n", trainer.steps(), total,
-                run.checkpoint().c_str());
+    std::printf("stopped at step %ld of %ld and saved %s: the same command goes on from there\n",
+                trainer.steps(), total, run.checkpoint().c_str());
     return false;
   }
-  std::printf("done     %s holds encoder.safetensors, last.safetensors, metrics.jsonl, run.json\n", run.path().c_str());
+  std::printf("done     %s holds encoder.safetensors, last.safetensors, metrics.jsonl, run.json\n",
+              run.path().c_str());
   return true;
 }
 

@@ -1,5 +1,5 @@
-// dim: Deep InfoMax (Hjelm et al., "Learning deep representations by mutual information estimation and maximization",
-// ICLR 2019) for C++20. This header is all of the library, on the host.
+// dim: Deep InfoMax (Hjelm et al., "Learning deep representations by mutual information estimation and
+// maximization", ICLR 2019) for C++20. This header is all of the library, on the host.
 #pragma once
 #include "cpu/backend.hpp"
 #include "data/cifar.hpp"

@@ -14,11 +14,11 @@ const std::map<std::string, std::set<std::string>> not_yet = {
      {"fd_GAN_n5_l1_m1",
       "fd_GAN_n4_l9_m1",
       "fd_GAN_n3_l4_m3",
-      "fd_GAN_n2_l4_m1",  //
+      "fd_GAN_n2_l4_m1",
       "fd_W1_n5_l1_m1",
       "fd_W1_n4_l9_m1",
       "fd_W1_n3_l4_m3",
-      "fd_W1_n2_l4_m1",  //
+      "fd_W1_n2_l4_m1",
       "fd_X2_official_n5_l1_m1",
       "fd_X2_official_n4_l9_m1",
       "fd_X2_official_n3_l4_m3",

@@ -37,8 +37,8 @@ struct Bound {
   }
 };
 
-/// Scores features l (N, P, F) against codes m (N, G) as `policy` says, estimates, and goes back. `see` is given the
-/// scores (N, 1, K + 1, P) before they become gradients.
+/// Scores features l (N, P, F) against codes m (N, G) as `policy` says, estimates, and goes back. `see` is
+/// given the scores (N, 1, K + 1, P) before they become gradients.
 template <template <int, Shape, int, class, class> class PassOf, int Size, int Features, int Codes,
           class Policy, class See>
 void check_scorer(const Case& test, const std::vector<std::string>& names, const Policy& policy,

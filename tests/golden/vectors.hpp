@@ -69,8 +69,8 @@ class Case {
     return read<T>(array);
   }
 
-  /// Compares what the library gives, in the file's order, with what is expected, within the tolerance of T. With
-  /// `most` one in a thousand may be outside of it, yet by no more than that.
+  /// Compares what the library gives, in the file's order, with what is expected, within the tolerance of T.
+  /// With `most` one in a thousand may be outside of it, yet by no more than that.
   template <class T>
   void check(const std::string& array, const std::vector<T>& got, double most = 0) const {
     const std::vector<double> expected = read<double>(array);
@@ -150,7 +150,8 @@ struct Claims {
   }
 };
 
-/// Runs all checks of a group. In the default set none may lack its case; of other sets the missing are counted.
+/// Runs all checks of a group. In the default set none may lack its case; of other sets the missing are
+/// named.
 inline void run_group(const std::string& group) {
   const std::map<std::string, Case> cases = read_index();
   std::string missing;

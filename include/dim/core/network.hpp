@@ -58,20 +58,19 @@ class Network {
 
   /// Writes dx, where it has data, and the gradients of the weights.
   template <class Input, class Output, class DOutput, class DInput>
-  void backward(const B& backend, Input x, Output y, DOutput dy, DInput dx, Step step,
-                std::byte* scratch, Write write = Write::overwrite, Learn learn = Learn::overwrite) const {
-    run_backward<L>(backend,
-                    BackwardPass<Input, Output, DOutput, DInput>{
-                        .input = x,
-                        .output = y,
-                        .doutput = dy,
-                        .dinput = dx,
-                        .write = write,
-                        .parameters = weights_.parameters,
-                        .dparameters = learn == Learn::no ? nullptr : weights_.dparameters,
-                        .write_parameters = learn == Learn::add ? Write::add : Write::overwrite,
-                        .memory = {saved_, scratch, sizes_},
-                        .step = step});
+  void backward(const B& backend, Input x, Output y, DOutput dy, DInput dx, Step step, std::byte* scratch,
+                Write write = Write::overwrite, Learn learn = Learn::overwrite) const {
+    run_backward<L>(backend, BackwardPass<Input, Output, DOutput, DInput>{
+                                 .input = x,
+                                 .output = y,
+                                 .doutput = dy,
+                                 .dinput = dx,
+                                 .write = write,
+                                 .parameters = weights_.parameters,
+                                 .dparameters = learn == Learn::no ? nullptr : weights_.dparameters,
+                                 .write_parameters = learn == Learn::add ? Write::add : Write::overwrite,
+                                 .memory = {saved_, scratch, sizes_},
+                                 .step = step});
   }
 
  private:

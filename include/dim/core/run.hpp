@@ -16,8 +16,8 @@ constexpr Extent dense(Shape shape, long scalar) {
 }
 
 /// What L needs on backend B for samples of shape `in` with scalars T. A layer whose kernels know nothing of
-/// borders gets room for dense copies of its input, its output and their gradients. Where shapes do not fit it
-/// needs nothing: that they don't is said elsewhere, once.
+/// borders gets room for dense copies of its input, its output and their gradients. Where shapes do not fit
+/// it needs nothing: that they don't is said elsewhere, once.
 template <class B, class T, Layer L>
 constexpr Needs needs_of(Shape in) {
   Needs result;
@@ -57,8 +57,8 @@ concept RunsForward = requires(const B& backend, const Forward& pass) { forward(
 template <class B, class L, class Backward>
 concept RunsBackward = requires(const B& backend, const Backward& pass) { backward(backend, L{}, pass); };
 
-/// Says in one line, once for backend B and layer L, that a kernel is missing. (Handing on the concept's value
-/// keeps the compiler from listing every overload that did not match.)
+/// Says in one line, once for backend B and layer L, that a kernel is missing. (Handing on the concept's
+/// value keeps the compiler from listing every overload that did not match.)
 template <class B, class L, bool HasKernel>
 constexpr bool require_kernel() {
   static_assert(HasKernel,

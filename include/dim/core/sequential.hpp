@@ -113,7 +113,8 @@ struct Sequential {
       if (!in_place) saved = saved + bordered(plan.shapes[k], plan.borders[k], scalar);
     }
 
-    // Gradients without a border take turns in two buffers; one with a border has its own, that its zeros last.
+    // Gradients without a border take turns in two buffers; one with a border has its own, that its zeros
+    // last.
     Extent widest;
     for (std::size_t k = 1; k < depth; ++k) {
       plan.gradient_borders[k] = needs[k - 1].gradient_border;

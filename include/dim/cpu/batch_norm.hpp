@@ -15,8 +15,9 @@ constexpr Needs needs(const Cpu&, BatchNorm, Shape in, long scalar) {
   return {.views = true, .saved = {.fixed = 2 * channels}, .scratch = {.per_sample = 2 * channels}};
 }
 
-/// Mean (C) and centred squares (C) of one chunk of images: two passes over what the cache still holds. The mean is
-/// that of the differences from the first pixel, so that values far from zero lose no digits in a long sum.
+/// Mean (C) and centred squares (C) of one chunk of images: two passes over what the cache still holds. The
+/// mean is that of the differences from the first pixel, so that values far from zero lose no digits in a
+/// long sum.
 template <class T>
 void chunk_moments(const Pictures<const T>& x, long begin, long end, T* mean, T* squares) {
   const auto for_each_pixel = [&](auto&& function) {

@@ -22,8 +22,8 @@ constexpr Extent channel_sums_scratch(long sums, long channels) {
   return {.per_sample = sums * channels * long(sizeof(T))};
 }
 
-/// For each channel c, `Sums` sums over all pixels: accumulate(n, y, partial) adds what line y of image n has to
-/// partial[k][c], and finish(c, sums) takes sums[k]. Chunks are summed apart and then added in order.
+/// For each channel c, `Sums` sums over all pixels: accumulate(n, y, partial) adds what line y of image n has
+/// to partial[k][c], and finish(c, sums) takes sums[k]. Chunks are summed apart and then added in order.
 template <long Sums, class T, class Accumulate, class Finish>
 void channel_sums(const Cpu& cpu, long images, long height, long width, long channels, T* scratch,
                   const Accumulate& accumulate, const Finish& finish) {

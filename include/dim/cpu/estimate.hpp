@@ -6,7 +6,9 @@
 namespace dim::inline DIM_ABI {
 
 /// Number of doubles that `estimate` works in, for so many rows of scores.
-inline long estimate_scratch(const Cpu&, long rows) { return 2 * rows; }
+inline long estimate_scratch(const Cpu&, long rows) {
+  return 2 * rows;
+}
 
 /// The sum of partial(row) over all rows: rows apart, then added in order.
 template <class Partial>
@@ -43,7 +45,8 @@ template <std::derived_from<RowEstimator> E, class T>
 double estimate(const Cpu& cpu, const E& estimator, const Scores<T>& u, T scale, double* scratch) {
   const double positives = double(u.positive_pairs());
   const T row_scale = scale / T(positives);
-  return sum_rows(cpu, u.rows(), scratch, [&](long r) { return estimator.row(u.row(r), row_scale); }) / positives;
+  return sum_rows(cpu, u.rows(), scratch, [&](long r) { return estimator.row(u.row(r), row_scale); }) /
+         positives;
 }
 
 /// Returns the loss of the whole table and overwrites u by `scale` times its gradient.

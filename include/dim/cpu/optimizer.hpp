@@ -39,7 +39,8 @@ void update(const Cpu& cpu, const Sgd& sgd, T* w, const T* dw, T* moments, long 
 }
 
 template <class T>
-void update(const Cpu& cpu, const AnyOptimizer& optimizer, T* w, const T* dw, T* moments, long count, long step) {
+void update(const Cpu& cpu, const AnyOptimizer& optimizer, T* w, const T* dw, T* moments, long count,
+            long step) {
   std::visit([&](const auto& choice) { update(cpu, choice, w, dw, moments, count, step); }, optimizer);
 }
 

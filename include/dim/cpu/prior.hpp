@@ -1,7 +1,7 @@
 // Arithmetic of prior matching.
 #pragma once
-#include "../core/random.hpp"
 #include "../core/functions.hpp"
+#include "../core/random.hpp"
 #include "channel_sums.hpp"
 #include "elementwise.hpp"
 
@@ -28,8 +28,8 @@ void unsquash(const Cpu& cpu, const P& prior, const Pictures<const T>& z, const 
   transform(cpu, z, dz, dy, Write::add, [&](T value, T gradient) { return gradient * prior.dsquash(value); });
 }
 
-/// Returns mean softplus(-d) if `positive`, else mean softplus(d), and writes `weight` times its gradient to dd.
-/// One number a row: not worth a thread.
+/// Returns mean softplus(-d) if `positive`, else mean softplus(d), and writes `weight` times its gradient to
+/// dd. One number a row: not worth a thread.
 template <class T>
 double logistic_loss(const Cpu&, const Pictures<const T>& d, bool positive, T weight, const Pictures<T>& dd) {
   double sum = 0;

@@ -63,7 +63,8 @@ void scatter_pairs(const Cpu& cpu, View<const T, Pair> dpairs, const Scores<T>& 
       T* const to = dfeatures.data + (picture * locations + p) * Feature.size();
       std::fill_n(to, Feature.size(), T(0));
       for (long m = 0; m < globals; ++m) {
-        const T *const positive = pair(picture * globals + m, 0, p), *const negative = pair(other * globals + m, 1, p);
+        const T *const positive = pair(picture * globals + m, 0, p), *const negative =
+                                                                         pair(other * globals + m, 1, p);
         for (long c = 0; c < Feature.size(); ++c) to[c] += positive[c] + negative[c];
       }
     }

@@ -6,8 +6,8 @@
 
 namespace dim::inline DIM_ABI {
 
-/// A Dataset that looks at an array (N, C, H, W), or a strided view of one, without copying it: bytes, or floating-point
-/// numbers in [0, 1]. The array must outlive it.
+/// A Dataset that looks at an array (N, C, H, W), or a strided view of one, without copying it: bytes, or
+/// floating-point numbers in [0, 1]. The array must outlive it.
 template <class Element>
 class TensorImages {
  public:
@@ -42,7 +42,8 @@ class TensorImages {
   std::array<long, 4> sizes_, strides_;
 };
 
-/// The pictures of an xtensor container or view, (N, C, H, W), which must outlive them: a temporary is refused.
+/// The pictures of an xtensor container or view, (N, C, H, W), which must outlive them: a temporary is
+/// refused.
 template <class Array>
 TensorImages<typename Array::value_type> images_of(const Array& array) {
   return TensorImages<typename Array::value_type>(array);

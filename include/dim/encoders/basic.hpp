@@ -16,8 +16,8 @@ struct Basic32x32Summary : Sequential<Conv<256, 4, 2, 1>, BatchNorm, ReLU,      
 using Basic32x32 = Encoder<Shape{3, 32, 32}, Basic32x32Maps, Basic32x32Summary>;
 
 /// MNIST and Fashion-MNIST: 6,696,960 parameters.
-struct Basic28x28Maps : Sequential<Conv<64, 5, 2, 2>, BatchNorm, ReLU,            // ( 64, 14, 14)
-                                   Conv<128, 5, 2, 2>, BatchNorm, ReLU> {};       // (128,  7,  7)  local and conv
+struct Basic28x28Maps : Sequential<Conv<64, 5, 2, 2>, BatchNorm, ReLU,       // ( 64, 14, 14)
+                                   Conv<128, 5, 2, 2>, BatchNorm, ReLU> {};  // (128,  7,  7)  local and conv
 struct Basic28x28Summary : Sequential<Linear<1024, Bias::none>, BatchNorm, ReLU,  // (1024)         fc
                                       Linear<64>> {};                             // (64)           y
 using Basic28x28 = Encoder<Shape{1, 28, 28}, Basic28x28Maps, Basic28x28Summary>;

@@ -1,6 +1,7 @@
 // A trained encoder at work.
 #pragma once
 #include <memory>
+#include <span>
 
 #include "../data/dataset.hpp"
 #include "../data/tensor_images.hpp"
@@ -11,8 +12,9 @@ namespace dim::inline DIM_ABI {
 /// The three representations: the last map (flattened in the order C, H, W), the last hidden layer, the code.
 enum class Feature { conv, fc, y };
 
-/// An encoder that learns no more: its passes use the statistics of past batches and change nothing, so that many
-/// threads may share one. It looks at weights that a trainer owns, or keeps those that were read from a file.
+/// An encoder that learns no more: its passes use the statistics of past batches and change nothing, so that
+/// many threads may share one. It looks at weights that a trainer owns, or keeps those that were read from a
+/// file.
 template <class B, class T>
 class FrozenEncoder {
  public:
@@ -32,13 +34,14 @@ class FrozenEncoder {
     return feature == Feature::conv ? all.conv : feature == Feature::fc ? all.fc : all.code;
   }
 
-  /// Calls take(first, taps) for chunk after chunk of the pictures: taps hold the activations of picture `first` and
-  /// those behind it. Throws Error if the pictures aren't what the encoder takes.
+  /// Calls take(first, taps) for chunk after chunk of the pictures: taps hold the activations of picture
+  /// `first` and those behind it. Throws Error if the pictures aren't what the encoder takes.
   template <Dataset Data, class Take>
   void run(const Data& data, const Take& take) const {
     if (!(data.shape() == shapes().image))
-      throw Error("this encoder takes pictures of " + text(shapes().image) + " (channels x height x width), not of " +
-                  text(data.shape()) + ": give it data like those that it was trained on");
+      throw Error("this encoder takes pictures of " + text(shapes().image) +
+                  " (channels x height x width), not of " + text(data.shape()) +
+                  ": give it data like those that it was trained on");
     Pass pass{encoder_->fresh(), {int(std::min(data.size(), 128L)), backend_.threads}};
     const Memory<B> memory = lay_out(backend_, pass);
     pass.encoder->bind(weights_);
@@ -54,20 +57,36 @@ class FrozenEncoder {
     }
   }
 
-  /// Writes a representation of every picture to `to`, (N, C, H, W) in that order.
+  /// Where a representation of every picture goes, as (N, C, H, W).
+  struct Target {
+    Feature feature;
+    T* to;
+  };
+  /// Writes representations of every picture, all of them in one pass over the pictures. Throws Error for one
+  /// that the encoder hasn't got.
+  template <Dataset Data>
+  void features(const Data& data, std::span<const Target> targets) const {
+    for (const Target& target : targets)
+      if (!shape(target.feature).valid())
+        throw Error("this encoder has no fc representation, since it has no Linear layer: ask for conv or y");
+    run(data, [&](long first, const Taps<T>& taps) {
+      for (const auto& [feature, to] : targets) {
+        const Pictures<T>& tap = feature == Feature::conv ? taps.conv
+                                 : feature == Feature::fc ? taps.fc
+                                                          : taps.code;
+        T* next = to + first * shape(feature).size();
+        for (long n = 0; n < tap.images; ++n)
+          for (long c = 0; c < tap.channels; ++c)
+            for (long y = 0; y < tap.height; ++y)
+              for (long x = 0; x < tap.width; ++x) *next++ = tap.at(n, y, x)[c];
+      }
+    });
+  }
+  /// One representation of every picture.
   template <Dataset Data>
   void features(const Data& data, Feature feature, T* to) const {
-    if (!shape(feature).valid())
-      throw Error("this encoder has no fc representation, since it has no Linear layer: ask for conv or y");
-    const long size = shape(feature).size();
-    run(data, [&](long first, const Taps<T>& taps) {
-      const Pictures<T>& tap = feature == Feature::conv ? taps.conv : feature == Feature::fc ? taps.fc : taps.code;
-      T* next = to + first * size;
-      for (long n = 0; n < tap.images; ++n)
-        for (long c = 0; c < tap.channels; ++c)
-          for (long y = 0; y < tap.height; ++y)
-            for (long x = 0; x < tap.width; ++x) *next++ = tap.at(n, y, x)[c];
-    });
+    const Target target{feature, to};
+    features(data, std::span<const Target>(&target, 1));
   }
 
   /// The codes of pictures: an array (N, C), of a Dataset or of an xtensor array (N, C, H, W).
@@ -94,7 +113,8 @@ class FrozenEncoder {
     }
   };
   static std::string text(Shape shape) {
-    return std::to_string(shape.channels) + "x" + std::to_string(shape.height) + "x" + std::to_string(shape.width);
+    return std::to_string(shape.channels) + "x" + std::to_string(shape.height) + "x" +
+           std::to_string(shape.width);
   }
 
   B backend_;

@@ -86,7 +86,7 @@ class LinearScores {
 template <class T>
 class LogisticLoss {
  public:
-  /// Keeps references to the scaler and to the features, which are taken as checked.
+  /// Keeps a reference to the scaler. The features and their labels are taken as checked.
   LogisticLoss(const Cpu& cpu, const Scaler& scaler, const Features<T>& train, int classes, double decay)
       : cpu_(cpu),
         train_(train),
@@ -103,17 +103,18 @@ class LogisticLoss {
   double operator()(const double* parameters, double* gradient) {
     const long chunks = cover(train_.count, chunk_), step = size() + 1, weights = classes_ * train_.size;
     const double count = double(train_.count);
+    const auto sums = [&](long chunk) { return sums_.data() + chunk * step; };
     scores_.set_weights(parameters);
     for_each_block(cpu_, chunks, [&](long chunk, int thread) {
-      add_chunk(train_.part(chunk * chunk_, chunk_), parameters + weights, thread, &sums_[chunk * step]);
+      add_chunk(train_.part(chunk * chunk_, chunk_), parameters + weights, thread, sums(chunk));
     });
     for_each_piece(cpu_, size(), 8192, [&](long begin, long end) {
       std::fill(gradient + begin, gradient + end, 0.0);
       for (long chunk = 0; chunk < chunks; ++chunk)
-        for (long i = begin; i < end; ++i) gradient[i] += sums_[chunk * step + i] / count;
+        for (long i = begin; i < end; ++i) gradient[i] += sums(chunk)[i] / count;
     });
     double loss = 0, square = 0;
-    for (long chunk = 0; chunk < chunks; ++chunk) loss += sums_[chunk * step + size()];
+    for (long chunk = 0; chunk < chunks; ++chunk) loss += sums(chunk)[size()];
     for (long i = 0; i < weights; ++i) {
       square += parameters[i] * parameters[i];
       gradient[i] += decay_ * parameters[i];
@@ -212,8 +213,8 @@ class CurvatureHistory {
 /// gradient) returns the value and writes the gradient. Each line search tracks back until the value has
 /// fallen (Armijo) or, where rounding hides that, the slope has (Hager and Zhang, "A new conjugate gradient
 /// method with guaranteed descent and an efficient line search", 2005). Ends after `iterations`, when the
-/// gradient is no longer than `tolerance` or that part of the first one, or when no step descends. Returns the
-/// values: at the start and after each iteration.
+/// gradient is no longer than `tolerance` or that part of the first one, or when no step descends. Returns
+/// the values: at the start and after each iteration.
 template <class Function>
 std::vector<double> minimise(Function& function, std::vector<double>& x, int iterations, double tolerance) {
   std::vector<double> gradient(x.size()), next(x.size()), next_gradient(x.size());

@@ -193,7 +193,8 @@ class Safetensors {
     return entry;
   }
 
-  // Points the tensors at the data, which begins at bytes_[front] and must be covered without hole or overlap.
+  // Points the tensors at the data, which begins at bytes_[front] and must be covered without hole or
+  // overlap.
   void place(std::vector<Entry>& entries, std::size_t front) {
     std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
       return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);

@@ -21,7 +21,7 @@ constexpr auto weight_and_bias(Parameter weight) {
   }
 }
 
-/// y(n, i, j, o) = b(o) + Sum_{u, v, c} x(n, S i + u - P, S j + v - P, c) w(o, c, u, v), x being zero outside.
+/// y(n, i, j, o) = b(o) + Sum_{u, v, c} x(n, S i + u - P, S j + v - P, c) w(o, c, u, v), x being 0 outside.
 /// No bias unless asked for: before a BatchNorm its gradient is zero, and Adam would turn the rounding
 /// noise of that zero into steps.
 template <int Filters, int Kernel, int Stride = 1, int Padding = 0, Bias bias = Bias::none>

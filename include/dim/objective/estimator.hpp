@@ -44,7 +44,8 @@ struct RowEstimator : EstimatorPolicy {};
 /// returns the loss and overwrites u by scale times its gradient.
 struct TableEstimator : EstimatorPolicy {};
 
-/// exp(x) up to x = 40, and beyond that its tangent there, in value and slope: scores of any size stay finite.
+/// exp(x) up to x = 40, and beyond that its tangent there, in value and slope: scores of any size stay
+/// finite.
 template <class T>
 Term<T> tangent_exp(T x) {
   constexpr T last = 40;

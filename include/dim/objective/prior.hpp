@@ -7,14 +7,14 @@
 
 #include "../core/functions.hpp"
 #include "../core/random.hpp"
+#include "../core/sequential.hpp"
 #include "../layers/leaky.hpp"
 #include "../layers/linear.hpp"
-#include "../core/sequential.hpp"
 
 namespace dim::inline DIM_ABI {
 
-/// The base of every prior. One gives `draw(random, index)`, number `index` of a sample of it, and `squash(y)`
-/// with its slope `dsquash(z)` at z = squash(y): what of a code the adversary sees.
+/// The base of every prior. One gives `draw(random, index)`, number `index` of a sample of it, and
+/// `squash(y)` with its slope `dsquash(z)` at z = squash(y): what of a code the adversary sees.
 struct PriorPolicy {
   /// The discriminator: a logit, positive for draws from the prior.
   using Adversary = Sequential<Linear<1000>, ReLU, Linear<200>, ReLU, Linear<1>>;

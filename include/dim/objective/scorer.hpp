@@ -16,8 +16,8 @@ struct ScorerPolicy {};
 template <class S>
 concept Scorer = std::derived_from<S, ScorerPolicy>;
 
-/// The residual head of the dot-product scorer, on rows of features: LayerNorm(W2 ReLU(BatchNorm(W1 x)) + b2 +
-/// S x). Its shortcut S starts as a noisy copy of x when there are at least as many units as inputs.
+/// The residual head of the dot-product scorer, on rows of features: LayerNorm(W2 ReLU(BatchNorm(W1 x)) + b2
+/// + S x). Its shortcut S starts as a noisy copy of x when there are at least as many units as inputs.
 template <int Units>
 struct Head : Sequential<Sum<Sequential<Linear<Units, Bias::none>, BatchNorm, ReLU, Linear<Units>>,
                              Linear<Units, Bias::none, true>>,

@@ -1,5 +1,5 @@
-// The seam at which an encoder and an objective meet: a few virtual calls a step, so that a program that chooses
-// both at run time compiles encoders + objectives and not their product.
+// The seam at which an encoder and an objective meet: a few virtual calls a step, so that a program that
+// chooses both at run time compiles encoders + objectives and not their product.
 #pragma once
 #include <memory>
 
@@ -13,8 +13,8 @@ struct EncoderShapes {
   Shape image, map, conv, fc, code;
 };
 
-/// The activations of an encoder that others look at, or their gradients: images (N, H, W, C), the feature map C(x),
-/// the conv representation, fc, the code y.
+/// The activations of an encoder that others look at, or their gradients: images (N, H, W, C), the feature
+/// map C(x), the conv representation, fc, the code y.
 template <class T>
 struct Taps {
   Pictures<T> image, map, conv, fc, code;

@@ -43,10 +43,12 @@ class LogicalArrays {
   }
 
  private:
-  static std::span<const T> find(const Safetensors& file, const std::string& name, const std::vector<long>& shape) {
+  static std::span<const T> find(const Safetensors& file, const std::string& name,
+                                 const std::vector<long>& shape) {
     const Tensor& tensor = file.at(name);
     if (tensor.shape != shape)
-      throw Error("checkpoint: " + name + " has another shape than this network's: use the encoder and the objective "
+      throw Error("checkpoint: " + name +
+                  " has another shape than this network's: use the encoder and the objective "
                   "that the checkpoint was made with");
     return tensor.template values<T>();
   }
@@ -57,10 +59,12 @@ class LogicalArrays {
 };
 
 /// What the optimizer's k-th array for a parameter is called: this, then the parameter's name.
-inline std::string moment_name(int k) { return "moment" + std::to_string(k) + "."; }
+inline std::string moment_name(int k) {
+  return "moment" + std::to_string(k) + ".";
+}
 
-/// Writes all that a trainer knows, atomically: parameters, statistics, moments, number of steps. A trainer that
-/// reads it goes on bit for bit. `settings` are kept beside it as metadata. Throws Error.
+/// Writes all that a trainer knows, atomically: parameters, statistics, moments, number of steps. A trainer
+/// that reads it goes on bit for bit. `settings` are kept beside it as metadata. Throws Error.
 template <class B, class T>
 void save(const BasicTrainer<B, T>& trainer, const std::string& path, Metadata settings = {}) {
   const Entries entries = trainer.entries();
@@ -74,8 +78,8 @@ void save(const BasicTrainer<B, T>& trainer, const std::string& path, Metadata s
   write_safetensors(path, arrays.tensors(), settings);
 }
 
-/// Reads what `save` wrote for a trainer of the same encoder, objective, optimizer and seed. Throws Error, with the
-/// trainer unfit for use, where the file is damaged or another's.
+/// Reads what `save` wrote for a trainer of the same encoder, objective, optimizer and seed. Throws Error,
+/// with the trainer unfit for use, where the file is damaged or another's.
 template <class B, class T>
 void load(BasicTrainer<B, T>& trainer, const std::string& path) {
   const Safetensors file = read_safetensors(path);
@@ -110,10 +114,12 @@ void save(const FrozenEncoder<B, T>& encoder, const std::string& path, const Met
 
 /// An encoder of its own weights: those that it starts with before any training.
 template <class B, class T>
-FrozenEncoder<B, T> untrained(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder, std::uint64_t seed) {
+FrozenEncoder<B, T> untrained(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder,
+                              std::uint64_t seed) {
   const Counts counts = encoder->counts();
   const long statistics = aligned(counts.parameters * long(sizeof(T)));
-  const auto memory = std::make_shared<const Memory<B>>(backend, statistics + counts.statistics * long(sizeof(T)));
+  const auto memory =
+      std::make_shared<const Memory<B>>(backend, statistics + counts.statistics * long(sizeof(T)));
   const Weights<T> weights{.parameters = reinterpret_cast<T*>(memory->data()),
                            .statistics = reinterpret_cast<T*>(memory->data() + statistics)};
   encoder->initialise(backend, seed, weights);
@@ -122,7 +128,8 @@ FrozenEncoder<B, T> untrained(const B& backend, std::unique_ptr<AnyEncoder<B, T>
 
 /// Reads an encoder from a file that `save` wrote. Throws Error.
 template <class B, class T>
-FrozenEncoder<B, T> load_encoder(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder, const std::string& path) {
+FrozenEncoder<B, T> load_encoder(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder,
+                                 const std::string& path) {
   const Safetensors file = read_safetensors(path);
   FrozenEncoder<B, T> frozen = untrained(backend, std::move(encoder), 0);
   LogicalArrays<B, T>::read_parameters(backend, file, frozen.entries(), frozen.weights().parameters);

@@ -1,5 +1,6 @@
 // A pass through the concatenating scorer.
 #pragma once
+#include "../core/error.hpp"
 #include "../core/random.hpp"
 #include "dot_pass.hpp"
 
@@ -30,9 +31,14 @@ class ConcatPass {
   }
   long scratch_bytes(const B&) const { return network_.scratch_bytes(); }
 
-  /// Returns the scores, which the caller may overwrite by their gradient.
+  /// Returns the scores, which the caller may overwrite by their gradient. Throws Error for a shift that leads to no
+  /// other picture.
   Scores<T> forward(const B& backend, View<const T, Feature> features, View<const T, code> codes,
                     const Concat<Hidden>& policy, Step step, std::byte* scratch) {
+    if (policy.shift < 0 || policy.shift >= scores_.images)
+      throw Error("a shift of " + std::to_string(policy.shift) + " finds no other picture in a batch of " +
+                  std::to_string(scores_.images) + ": set Concat::shift to 1.." +
+                  std::to_string(scores_.images - 1) + ", or to 0 to have it drawn");
     const Random random{step.seed, Purpose::shift, step.number};
     shift_ = policy.shift > 0 ? policy.shift : 1 + long(random.below(std::uint64_t(scores_.images - 1), 0));
     gather_pairs(backend, features, codes, scores_, shift_, pairs_);

@@ -26,10 +26,10 @@ constexpr std::array<int, 2> find_linear() {
   return found;
 }
 
-/// E = f o C of the paper: MapsT is C, which takes an image to a feature map whose locations are the local features;
-/// SummaryT is f, which takes that map to the code y, a vector (or, as a map, several). The three representations
-/// need no markers: `conv` is what enters the first Linear of f, `fc` what enters the last one, `code` is y. Without
-/// a Linear, conv is the map and there is no fc.
+/// E = f o C of the paper: MapsT is C, which takes an image to a feature map whose locations are the local
+/// features; SummaryT is f, which takes that map to the code y, a vector (or, as a map, several). The three
+/// representations need no markers: `conv` is what enters the first Linear of f, `fc` what enters the last
+/// one, `code` is y. Without a Linear, conv is the map and there is no fc.
 template <Shape ImageShape, Layer MapsT, Layer SummaryT, class InitialisationT = TorchInitialisation>
 struct Encoder {
   using Maps = MapsT;

@@ -7,8 +7,9 @@
 
 namespace dim::inline DIM_ABI {
 
-/// The activations and gradients of one pass of encoder Net over up to N images, bound to weights that other passes
-/// may share. The encoder runs in segments that end where somebody looks: at the map, at conv, at fc, at the code.
+/// The activations and gradients of one pass of encoder Net over up to N images, bound to weights that other
+/// passes may share. The encoder runs in segments that end where somebody looks: at the map, at conv, at fc,
+/// at the code.
 template <class Net, class B, class T>
 class EncoderPass final : public AnyEncoder<B, T> {
   static constexpr int segments = 4;
@@ -26,18 +27,24 @@ class EncoderPass final : public AnyEncoder<B, T> {
   template <int K>
   static constexpr bool shared = empty<(K > 0 ? K - 1 : 0)> && K > 0;
   static constexpr std::array<Shape, segments + 1> boundaries{Net::image, Net::map, Net::conv,
-                                                          Net::has_fc ? Net::fc : Net::conv, Net::code};
+                                                              Net::has_fc ? Net::fc : Net::conv, Net::code};
   template <int K>
   static constexpr int border() {
-    if constexpr (K == segments) return 0;
-    else if constexpr (empty<K>) return border<K + 1>();
-    else return needs_of<B, T, Segment<K>>(boundaries[K]).border;
+    if constexpr (K == segments)
+      return 0;
+    else if constexpr (empty<K>)
+      return border<K + 1>();
+    else
+      return needs_of<B, T, Segment<K>>(boundaries[K]).border;
   }
   template <int K>
   static constexpr int gradient_border() {
-    if constexpr (K == 0) return 0;
-    else if constexpr (empty<K - 1>) return gradient_border<K - 1>();
-    else return needs_of<B, T, Segment<K - 1>>(boundaries[K - 1]).gradient_border;
+    if constexpr (K == 0)
+      return 0;
+    else if constexpr (empty<K - 1>)
+      return gradient_border<K - 1>();
+    else
+      return needs_of<B, T, Segment<K - 1>>(boundaries[K - 1]).gradient_border;
   }
   template <int K>
   using Activation = View<T, boundaries[K], border<K>()>;
@@ -55,7 +62,8 @@ class EncoderPass final : public AnyEncoder<B, T> {
   std::unique_ptr<AnyEncoder<B, T>> fresh() const override { return std::make_unique<EncoderPass>(); }
 
   void initialise(const B& backend, std::uint64_t seed, Weights<T> weights) const override {
-    dim::initialise<typename Net::Initialisation>(backend, entries(), seed, 0, weights.parameters, weights.statistics);
+    dim::initialise<typename Net::Initialisation>(backend, entries(), seed, 0, weights.parameters,
+                                                  weights.statistics);
   }
   void bind(Weights<T> weights) override {
     Counts before;
@@ -95,25 +103,30 @@ class EncoderPass final : public AnyEncoder<B, T> {
             activation<3>().pictures(), activation<4>().pictures()};
   }
   Taps<T> gradients() const override {
-    return {{}, gradient<1>().pictures(), gradient<2>().pictures(), gradient<3>().pictures(), gradient<4>().pictures()};
+    return {{},
+            gradient<1>().pictures(),
+            gradient<2>().pictures(),
+            gradient<3>().pictures(),
+            gradient<4>().pictures()};
   }
 
   void forward(const B& backend, Step step, std::byte* scratch) const override {
     for_each_index<segments>([&](auto k) {
       if constexpr (!empty<k>)
-        std::get<k>(networks_).forward(backend, constant(activation<k>()), activation<k + 1>(), step, scratch);
+        std::get<k>(networks_).forward(backend, constant(activation<k>()), activation<k + 1>(), step,
+                                       scratch);
     });
   }
 
   void backward(const B& backend, Uses written, Step step, std::byte* scratch) const override {
-    const auto adds = [&](int k) {
-      return (written.map && gradients_[k] == gradients_[1]) || (written.conv && gradients_[k] == gradients_[2]);
+    const auto adds = [&](const T* to) {
+      return (written.map && to == gradients_[1]) || (written.conv && to == gradients_[2]);
     };
     for_each_index_reversed<segments>([&](auto k) {
       if constexpr (!empty<k>)
         std::get<k>(networks_).backward(backend, constant(activation<k>()), constant(activation<k + 1>()),
                                         constant(gradient<k + 1>()), gradient<k>(), step, scratch,
-                                        k > 0 && adds(k) ? Write::add : Write::overwrite);
+                                        k > 0 && adds(gradients_[k]) ? Write::add : Write::overwrite);
     });
   }
 

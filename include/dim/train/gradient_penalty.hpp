@@ -23,9 +23,9 @@ Linear<Units, Bias::none, NearIdentity> without_bias(Linear<Units, bias, NearIde
   return {};
 }
 
-/// 1/2 mean |dD/dx|^2 over a batch (Mescheder, Geiger and Nowozin 2018) and its gradient for the weights of D, a
-/// chain of Linear, Leaky and Tanh layers. With a the activations, d = dD/da and the direction t_0 = d_0 / N held
-/// fixed, that gradient is the one of Sum_n D'(x_n) t_n, a sum of directional derivatives:
+/// 1/2 mean |dD/dx|^2 over a batch (Mescheder, Geiger and Nowozin 2018) and its gradient for the weights of
+/// D, a chain of Linear, Leaky and Tanh layers. With a the activations, d = dD/da and the direction t_0 = d_0
+/// / N held fixed, that gradient is the one of Sum_n D'(x_n) t_n, a sum of directional derivatives:
 ///
 ///   forward   a_k+1 = f_k(a_k),              t_k+1 = f_k'(a_k) t_k
 ///   backward  d_k   = f_k'(a_k)^T d_k+1,     p_k   = f_k'(a_k)^T p_k+1 + f_k''(a_k) t_k d_k+1,  p_L = 0
@@ -37,13 +37,21 @@ class GradientPenalty {
   static constexpr auto plan = Chain::template make_plan<B, T>(In);
   template <int I>
   using layer = typename Chain::template layer<I>;
+  template <int... I>
+  static constexpr bool all_known(std::integer_sequence<int, I...>) {
+    return ((is_linear<layer<I>> || is_leaky<layer<I>> || is_tanh<layer<I>>) && ...);
+  }
+  static_assert(all_known(std::make_integer_sequence<int, depth>{}),
+                "a prior's Adversary may hold Linear, ReLU, LeakyReLU and Tanh layers only: the gradient "
+                "penalty can differentiate no others twice");
 
  public:
   void bind(Weights<T> weights) { weights_ = weights; }
   void lay_out(Arena& arena, Sizes sizes) {
     sizes_ = sizes;
-    for (int k = 0; k <= depth; ++k)
-      for (T** array : {&a_[k], &d_[k], &t_[k], &p_[k]}) *array = arena.take<T>(sizes.samples * shapes[k].size());
+    for (std::size_t k = 0; k <= depth; ++k)
+      for (T** array : {&a_[k], &d_[k], &t_[k], &p_[k]})
+        *array = arena.take<T>(sizes.samples * shapes[k].size());
   }
   long scratch_bytes() const { return plan.total.scratch.at(sizes_); }
 
@@ -87,10 +95,6 @@ class GradientPenalty {
 
   template <int K>
   static Plain<K> view(const Arrays& arrays, int count) {
-    static_assert(K == depth || is_linear<layer<K == depth ? 0 : K>> || is_leaky<layer<K == depth ? 0 : K>> ||
-                      is_tanh<layer<K == depth ? 0 : K>>,
-                  "the gradient penalty knows Linear, Leaky and Tanh layers only: set its weight by another "
-                  "Adversary or prior");
     return {arrays[K], count};
   }
   const T* parameters(int k) const { return weights_.parameters + plan.before[std::size_t(k)].parameters; }

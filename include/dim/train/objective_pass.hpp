@@ -41,13 +41,13 @@ class ScoredTerm {
   long scratch_bytes(const B& backend) const { return scorer_.scratch_bytes(backend); }
 
   /// Scores the locations of `map` against `codes`; writes weight times the gradients to dmap and dcodes.
-  Measured evaluate(const B& backend, const Goal& goal, double weight, Pictures<const T> map, Pictures<T> dmap,
-                    Write write_map, View<const T, code> codes, View<T, code> dcodes, Write write_codes, Step step,
-                    std::byte* scratch) {
-    copy(backend, map, as_map(features_, map), Write::overwrite);                                    // (N P, F)
+  Measured evaluate(const B& backend, const Goal& goal, double weight, Pictures<const T> map,
+                    Pictures<T> dmap, Write write_map, View<const T, code> codes, View<T, code> dcodes,
+                    Write write_codes, Step step, std::byte* scratch) {
+    copy(backend, map, as_map(features_, map), Write::overwrite);  // (N P, F)
     const Scores<T> u = scorer_.forward(backend, constant(features_), codes, goal.scorer, step, scratch);
     Measured measured{.ceiling = goal.estimator.ceiling(u)};
-    measured.loss = estimate(backend, goal.estimator, u, T(weight), losses_);                        // u -> du
+    measured.loss = estimate(backend, goal.estimator, u, T(weight), losses_);  // u -> du
     measured.estimate = goal.estimator.estimate(measured.loss, u);
     scorer_.backward(backend, constant(features_), codes, dfeatures_, dcodes, write_codes, step, scratch);
     copy(backend, constant(as_map(dfeatures_, map)), dmap, write_map);
@@ -83,9 +83,11 @@ class ObjectivePass final : public AnyObjective<B, T> {
   using Task = typename Goal::task;
   using Prior = typename Goal::prior_type;
   static constexpr Shape code{Codes, 1, 1};
-  using LocalTerm = std::conditional_t<Task::uses_map, ScoredTerm<Goal, Shape{Map, 1, 1}, Codes, B, T>, NoTerm<T>>;
+  using LocalTerm =
+      std::conditional_t<Task::uses_map, ScoredTerm<Goal, Shape{Map, 1, 1}, Codes, B, T>, NoTerm<T>>;
   using GlobalTerm = std::conditional_t<Task::uses_conv, ScoredTerm<Goal, Conv, Codes, B, T>, NoTerm<T>>;
-  using PriorTerm = std::conditional_t<std::is_same_v<Prior, NoPrior>, NoTerm<T>, PriorPass<Prior, Codes, B, T>>;
+  using PriorTerm =
+      std::conditional_t<std::is_same_v<Prior, NoPrior>, NoTerm<T>, PriorPass<Prior, Codes, B, T>>;
 
  public:
   explicit ObjectivePass(const Goal& goal = {}) : goal_(goal) {}
@@ -127,7 +129,7 @@ class ObjectivePass final : public AnyObjective<B, T> {
   Losses evaluate(const B& backend, const Taps<T>& taps, const Taps<T>& gradients, Step step,
                   std::byte* scratch) override {
     const int rows = int(taps.code.pixels());
-    const View<const T, code> y{taps.code.data, rows};       // (N M, Codes)
+    const View<const T, code> y{taps.code.data, rows};  // (N M, Codes)
     const View<T, code> dy{gradients.code.data, rows};
     const ObjectiveWeights& weights = goal_.weights;
     Losses losses;
@@ -142,7 +144,8 @@ class ObjectivePass final : public AnyObjective<B, T> {
     }
     if constexpr (!std::is_same_v<Prior, NoPrior>)
       if (goal_.prior.present())
-        losses.prior = prior_.match(backend, goal_.prior, y, dy, weights.gamma, goal_.gradient_penalty, step, scratch);
+        losses.prior =
+            prior_.match(backend, goal_.prior, y, dy, weights.gamma, goal_.gradient_penalty, step, scratch);
     return losses;
   }
 

@@ -6,8 +6,8 @@
 
 namespace dim::inline DIM_ABI {
 
-/// A min-max over codes (rows, Codes): the adversary D learns to tell draws v of the prior from squashed codes z,
-/// the encoder to have them taken for draws (Hjelm et al. 2019, Eq. 7, non-saturating):
+/// A min-max over codes (rows, Codes): the adversary D learns to tell draws v of the prior from squashed
+/// codes z, the encoder to have them taken for draws (Hjelm et al. 2019, Eq. 7, non-saturating):
 ///
 ///   adversary: mean softplus(-D(v)) + mean softplus(D(z)) + penalty,   encoder: gamma mean softplus(-D(z)).
 template <class P, int Codes, class B, class T>
@@ -42,15 +42,15 @@ class PriorPass {
                     double gamma, double penalty_weight, Step step, std::byte* scratch) {
     PriorLosses losses;
     const Random random{step.seed, Purpose::prior, step.number};
-    draw(backend, prior, random, drawn_.pictures());                         // v  (rows, Codes)
-    squash(backend, prior, codes.pictures(), squashed_.pictures());          // z  (rows, Codes)
+    draw(backend, prior, random, drawn_.pictures());                 // v  (rows, Codes)
+    squash(backend, prior, codes.pictures(), squashed_.pictures());  // z  (rows, Codes)
 
-    judge(backend, drawn_, step, scratch);                                   // D(v)  (rows)
+    judge(backend, drawn_, step, scratch);  // D(v)  (rows)
     losses.adversary += blame(backend, true, 1);
     learn(backend, drawn_, Learn::overwrite, step, scratch);
     if (penalty_weight > 0) losses.penalty += penalty_.add(backend, drawn_, T(penalty_weight), scratch);
 
-    judge(backend, squashed_, step, scratch);                                // D(z)  (rows)
+    judge(backend, squashed_, step, scratch);  // D(z)  (rows)
     losses.adversary += blame(backend, false, 1);
     learn(backend, squashed_, Learn::add, step, scratch);
     losses.encoder = blame(backend, true, gamma);
@@ -58,7 +58,8 @@ class PriorPass {
                         scratch, Write::overwrite, Learn::no);
     if (penalty_weight > 0) losses.penalty += penalty_.add(backend, squashed_, T(penalty_weight), scratch);
 
-    unsquash(backend, prior, constant(squashed_).pictures(), constant(dsquashed_).pictures(), dcodes.pictures());
+    unsquash(backend, prior, constant(squashed_).pictures(), constant(dsquashed_).pictures(),
+             dcodes.pictures());
     return losses;
   }
 
@@ -66,13 +67,14 @@ class PriorPass {
   void judge(const B& backend, View<T, code> rows, Step step, std::byte* scratch) {
     adversary_.forward(backend, constant(rows), logit_, step, scratch);
   }
-  /// Returns the loss of taking all rows for draws, or for codes, and leaves weight times its gradient in dlogit_.
+  /// Returns the loss of taking all rows for draws, or for codes, and leaves weight times its gradient in
+  /// dlogit_.
   double blame(const B& backend, bool as_draws, double weight) {
     return logistic_loss(backend, constant(logit_).pictures(), as_draws, T(weight), dlogit_.pictures());
   }
   void learn(const B& backend, View<T, code> rows, Learn how, Step step, std::byte* scratch) {
-    adversary_.backward(backend, constant(rows), constant(logit_), constant(dlogit_), View<T, code>{nullptr, rows.count},
-                        step, scratch, Write::overwrite, how);
+    adversary_.backward(backend, constant(rows), constant(logit_), constant(dlogit_),
+                        View<T, code>{nullptr, rows.count}, step, scratch, Write::overwrite, how);
   }
 
   Adversary adversary_;

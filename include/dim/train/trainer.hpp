@@ -22,19 +22,23 @@ struct FitOptions {
   long epochs = 10;
 };
 
-/// Trains an encoder together with the networks of its objective: one array of parameters, one of gradients, one
-/// optimizer pass. `Trainer` below, which knows both at compile time, is what one usually writes.
+/// Trains an encoder together with the networks of its objective: one array of parameters, one of gradients,
+/// one optimizer pass. `Trainer` below, which knows both at compile time, is what one usually writes.
 template <class B, class T>
 class BasicTrainer {
  public:
-  /// Plans all memory and takes it: a step allocates nothing. Throws Error for a batch of less than two images, which
-  /// has no negatives, and where memory isn't enough.
+  /// Plans all memory and takes it: a step allocates nothing. Throws Error for a batch of less than two
+  /// images, which has no negatives, and where memory isn't enough.
   BasicTrainer(const TrainerOptions& options, std::unique_ptr<AnyEncoder<B, T>> encoder,
                std::unique_ptr<AnyObjective<B, T>> objective)
-      : options_(options), backend_(B::with_threads(options.threads)), encoder_(std::move(encoder)), objective_(std::move(objective)) {
+      : options_(options),
+        backend_(B::with_threads(options.threads)),
+        encoder_(std::move(encoder)),
+        objective_(std::move(objective)) {
     if (options.batch < 2)
-      throw Error("a batch of " + std::to_string(options.batch) +
-                  " has no negatives: every picture is scored against another one; take a batch of 2 or more");
+      throw Error(
+          "a batch of " + std::to_string(options.batch) +
+          " has no negatives: every picture is scored against another one; take a batch of 2 or more");
     memory_ = dim::lay_out(backend_, *this);
     encoder_->initialise(backend_, options.seed, weights_);
     objective_->initialise(backend_, options.seed, weights_.after(encoder_->counts()));
@@ -45,18 +49,20 @@ class BasicTrainer {
   Losses step(const Data& data, std::span<const long> indices) {
     const Step step{Mode::training, options_.seed, std::uint64_t(steps_)};
     encoder_->set_count(options_.batch);
-    load(data, indices);                                                // x             (N, Image)
-    encoder_->forward(backend_, step, scratch_);                         // C(x), conv, y (N, Map) (N, Conv) (N, Code)
-    const Losses losses = objective_->evaluate(backend_, encoder_->taps(), encoder_->gradients(), step, scratch_);
-    encoder_->backward(backend_, objective_->uses(), step, scratch_);     // dy, dconv, dC(x) -> dweights
+    load(data, indices);                          // x             (N, Image)
+    encoder_->forward(backend_, step, scratch_);  // C(x), conv, y (N, Map) (N, Conv) (N, Code)
+    const Losses losses =
+        objective_->evaluate(backend_, encoder_->taps(), encoder_->gradients(), step, scratch_);
+    encoder_->backward(backend_, objective_->uses(), step, scratch_);  // dy, dconv, dC(x) -> dweights
     ++steps_;
-    update(backend_, options_.optimizer, weights_.parameters, weights_.dparameters, moments_, counts().parameters,
-           steps_);
+    update(backend_, options_.optimizer, weights_.parameters, weights_.dparameters, moments_,
+           counts().parameters, steps_);
     return losses;
   }
 
-  /// Trains for so many epochs, going on where the trainer is: images are drawn without replacement, the last partial
-  /// batch of an epoch is dropped. After each step it calls on_step(losses, step), which stops training by `false`.
+  /// Trains for so many epochs, going on where the trainer is: images are drawn without replacement, the last
+  /// partial batch of an epoch is dropped. After each step it calls on_step(losses, step), which stops
+  /// training by `false`.
   template <Dataset Data, class OnStep>
   void fit(const Data& data, const FitOptions& fit, const OnStep& on_step) {
     require_shape(data.shape());
@@ -103,8 +109,8 @@ class BasicTrainer {
     weights_.statistics = arena.take<T>(counts().statistics);
     moments_ = arena.take<T>(counts().parameters * dim::moments(options_.optimizer));
     encoder_->lay_out(arena, sizes, true);
-    objective_->lay_out(arena, {sizes.samples, int(encoder_->shapes().map.area()), int(encoder_->shapes().code.area()),
-                               sizes.threads});
+    objective_->lay_out(arena, {sizes.samples, int(encoder_->shapes().map.area()),
+                                int(encoder_->shapes().code.area()), sizes.threads});
     scratch_ = arena.take_bytes(std::max(encoder_->scratch_bytes(), objective_->scratch_bytes(backend_)));
     encoder_->bind(weights_);
     objective_->bind(weights_.after(encoder_->counts()));
@@ -127,8 +133,9 @@ class BasicTrainer {
     const auto text = [](Shape s) {
       return std::to_string(s.channels) + "x" + std::to_string(s.height) + "x" + std::to_string(s.width);
     };
-    throw Error("this encoder takes pictures of " + text(wanted) + " (channels x height x width) and the data are " +
-                text(shape) + ": choose the encoder that fits the data");
+    throw Error("this encoder takes pictures of " + text(wanted) +
+                " (channels x height x width) and the data are " + text(shape) +
+                ": choose the encoder that fits the data");
   }
   static void append(Entries& all, Entries more, const std::string& path) {
     const auto join = [&](auto& to, auto& from, auto size) {
@@ -168,7 +175,8 @@ class Trainer : public BasicTrainer<B, T> {
 
  private:
   Trainer(const TrainerOptions& options, std::unique_ptr<Pass> pass, Pass* shared = nullptr)
-      : BasicTrainer<B, T>(options, std::make_unique<EncoderPass<Net, B, T>>(), (shared = pass.get(), std::move(pass))),
+      : BasicTrainer<B, T>(options, std::make_unique<EncoderPass<Net, B, T>>(),
+                           (shared = pass.get(), std::move(pass))),
         pass_(*shared) {}
 
   Pass& pass_;

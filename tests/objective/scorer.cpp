@@ -1,0 +1,43 @@
+#include <dim/objective/scorer.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+BOOST_AUTO_TEST_SUITE(scorer)
+
+using namespace dim;
+
+BOOST_AUTO_TEST_CASE(sizes_of_the_published_networks) {
+  BOOST_TEST(counts<Head<2048>>({128, 1, 1}).parameters == 4'728'832);
+  BOOST_TEST(counts<Head<2048>>({64, 1, 1}).parameters == 4'466'688);
+  BOOST_TEST(counts<Head<1024>>({192, 1, 1}).parameters == 1'446'912);
+  BOOST_TEST(counts<ConcatNetwork<512>>({192, 1, 1}).parameters == 361'985);
+  BOOST_TEST(counts<ConcatNetwork<512>>({4160, 1, 1}).parameters == 2'393'601);
+}
+
+std::vector<std::string> names_of(const Entries& entries) {
+  std::vector<std::string> names;
+  for (const auto& entry : entries.parameters) names.push_back(entry.name);
+  return names;
+}
+BOOST_AUTO_TEST_CASE(a_head) {
+  static_assert(Head<8>::output({5, 1, 1}) == Shape{8, 1, 1});
+  Entries entries;
+  list<Head<8>>({5, 1, 1}, "h.", entries);
+  BOOST_TEST(names_of(entries) == (std::vector<std::string>{"h.0.0.0.weight", "h.0.0.1.weight", "h.0.0.1.bias",
+                                                            "h.0.0.3.weight", "h.0.0.3.bias", "h.0.1.weight",
+                                                            "h.1.weight", "h.1.bias"}));
+  BOOST_TEST(entries.parameters[5].array.near_identity);
+  BOOST_TEST(!entries.parameters[0].array.near_identity);
+}
+BOOST_AUTO_TEST_CASE(a_head_with_fewer_units_than_inputs_copies_nothing) {
+  Entries entries;
+  list<Head<4>>({5, 1, 1}, "", entries);
+  for (const auto& entry : entries.parameters) BOOST_TEST(!entry.array.near_identity);
+}
+BOOST_AUTO_TEST_CASE(what_a_scorer_is) {
+  static_assert(Scorer<Dot<4>> && Scorer<Concat<>> && !Scorer<Head<4>>);
+  static_assert(Concat<>::hidden == 512 && Dot<64>::units == 64);
+  BOOST_TEST(Concat<>().shift == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
