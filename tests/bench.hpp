@@ -17,11 +17,12 @@ template <class T>
 class Array {
  public:
   explicit Array(long size)
-      : size_(std::size_t(size)), lines_(std::size_t(aligned(size * long(sizeof(T))) / alignment + 2)) {
+      : size_(std::size_t(size)),
+        lines_(std::size_t(aligned(size * long(sizeof(T))) / alignment + 2 * guard)) {
     std::memset(lines_.data(), canary, lines_.size() * sizeof(Line));
   }
-  T* data() { return reinterpret_cast<T*>(lines_[1].bytes); }
-  const T* data() const { return reinterpret_cast<const T*>(lines_[1].bytes); }
+  T* data() { return reinterpret_cast<T*>(lines_[guard].bytes); }
+  const T* data() const { return reinterpret_cast<const T*>(lines_[guard].bytes); }
   std::span<T> values() { return {data(), size_}; }
   std::span<const T> values() const { return {data(), size_}; }
   std::vector<T> copy() const { return {data(), data() + size_}; }
@@ -30,12 +31,13 @@ class Array {
   void fill_bytes(int byte) { std::memset(static_cast<void*>(data()), byte, size_ * sizeof(T)); }
   bool kept() const {
     const auto* const bytes = reinterpret_cast<const unsigned char*>(lines_.data());
-    const std::size_t begin = alignment, end = begin + size_ * sizeof(T);
+    const std::size_t begin = guard * alignment, end = begin + size_ * sizeof(T);
     for (std::size_t i = 0; i < lines_.size() * sizeof(Line); ++i)
       if ((i < begin || i >= end) && bytes[i] != canary) return false;
     return true;
   }
 
+  static constexpr long guard = 64;  // lines before and behind, so that a test survives what it finds
   static constexpr unsigned char canary = 0xfe;  // -2e38 as a float, -5e303 as a double
 
  private:

@@ -1,6 +1,5 @@
-#include <dim/cpu/estimate.hpp>
-
 #include <boost/test/unit_test.hpp>
+#include <dim/cpu/estimate.hpp>
 
 #include "../objective/tables.hpp"
 

@@ -1,7 +1,5 @@
-#include <dim/cpu/optimizer.hpp>
-
 #include <boost/test/unit_test.hpp>
-
+#include <dim/cpu/optimizer.hpp>
 #include <vector>
 
 #include "../gradient.hpp"

@@ -1,7 +1,5 @@
-#include <dim/cpu/prior.hpp>
-
 #include <boost/test/unit_test.hpp>
-
+#include <dim/cpu/prior.hpp>
 #include <dim/objective/prior.hpp>
 
 #include "../gradient.hpp"
@@ -90,7 +88,9 @@ BOOST_AUTO_TEST_CASE(curvature_of_tanh) {
   for (std::size_t i = 0; i < 8; ++i) y.values[i] = std::tanh(x.values[i]);
   add_tanh_curvature(Cpu{}, y.constant(), t.constant(), d.constant(), p.pictures());
   for (std::size_t i = 0; i < 8; ++i) {
-    const auto slope = [&](double at) { return (1 - std::tanh(at) * std::tanh(at)) * t.values[i] * d.values[i]; };
+    const auto slope = [&](double at) {
+      return (1 - std::tanh(at) * std::tanh(at)) * t.values[i] * d.values[i];
+    };
     const double numeric = (slope(x.values[i] + 1e-5) - slope(x.values[i] - 1e-5)) / 2e-5;
     BOOST_TEST(std::abs(p.values[i] - (1 + numeric)) < 1e-8);
   }

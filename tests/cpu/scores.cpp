@@ -1,6 +1,5 @@
-#include <dim/cpu/scores.hpp>
-
 #include <boost/test/unit_test.hpp>
+#include <dim/cpu/scores.hpp>
 
 #include "../objective/tables.hpp"
 
@@ -71,7 +70,8 @@ BOOST_AUTO_TEST_CASE(pairs_as_they_are_described) {
           for (long p = 0; p < test.locations; ++p) {
             for (long c = 0; c < 3; ++c)
               expected.push_back(features[std::size_t((picture * test.locations + p) * 3 + c)]);
-            for (long c = 0; c < 2; ++c) expected.push_back(codes[std::size_t((n * test.globals + m) * 2 + c)]);
+            for (long c = 0; c < 2; ++c)
+              expected.push_back(codes[std::size_t((n * test.globals + m) * 2 + c)]);
           }
     std::vector<double> pairs(expected.size());
     gather_pairs(Cpu{2}, View<const double, feature>{features.data(), test.features()},
@@ -91,8 +91,8 @@ BOOST_AUTO_TEST_CASE(scattering_is_the_transpose_of_gathering) {
                  View<const double, code>{codes.data(), test.codes()}, test.scores(), test.shift,
                  View<double, pair>{pairs.data(), test.pairs()});
     const auto scatter = [&](int threads, Write write) {
-      scatter_pairs(Cpu{threads}, View<const double, pair>{dpairs.data(), test.pairs()}, test.scores(), test.shift,
-                    View<double, feature>{dfeatures.data(), test.features()},
+      scatter_pairs(Cpu{threads}, View<const double, pair>{dpairs.data(), test.pairs()}, test.scores(),
+                    test.shift, View<double, feature>{dfeatures.data(), test.features()},
                     View<double, code>{dcodes.data(), test.codes()}, write);
     };
     scatter(1, Write::overwrite);

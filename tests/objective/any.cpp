@@ -1,6 +1,5 @@
-#include <dim/objective/estimators/any.hpp>
-
 #include <boost/test/unit_test.hpp>
+#include <dim/objective/estimators/any.hpp>
 
 #include "tables.hpp"
 

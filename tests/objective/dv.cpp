@@ -1,6 +1,5 @@
-#include <dim/objective/estimators/dv.hpp>
-
 #include <boost/test/unit_test.hpp>
+#include <dim/objective/estimators/dv.hpp>
 
 #include "tables.hpp"
 
@@ -33,9 +32,11 @@ BOOST_AUTO_TEST_CASE(a_shift_of_all_scores_changes_nothing) {
 BOOST_AUTO_TEST_CASE(the_bound_as_it_is_written) {
   Table<double> table = Table<double>::random({3, 2, 4}, 2);
   double positives = 0, negatives = 0;
-  table.for_each([&](double u, bool positive) { (positive ? positives : negatives) += positive ? u : std::exp(u); });
+  table.for_each(
+      [&](double u, bool positive) { (positive ? positives : negatives) += positive ? u : std::exp(u); });
   const Scores<double> u = table.scores();
-  const double loss = std::log(negatives / double(u.negative_pairs())) - positives / double(u.positive_pairs());
+  const double loss =
+      std::log(negatives / double(u.negative_pairs())) - positives / double(u.positive_pairs());
   BOOST_TEST(std::abs(loss_of(DV(), table) - loss) < 1e-12);
 }
 

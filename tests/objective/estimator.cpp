@@ -1,6 +1,5 @@
-#include <dim/objective/estimator.hpp>
-
 #include <boost/test/unit_test.hpp>
+#include <dim/objective/estimator.hpp>
 
 BOOST_AUTO_TEST_SUITE(estimator)
 

@@ -1,6 +1,5 @@
-#include <dim/objective/estimators/jsd.hpp>
-
 #include <boost/test/unit_test.hpp>
+#include <dim/objective/estimators/jsd.hpp>
 
 #include "tables.hpp"
 
@@ -13,7 +12,8 @@ BOOST_AUTO_TEST_CASE(zero_scores_cost_nothing) {
 }
 BOOST_AUTO_TEST_CASE(a_bound_on_its_divergence) {
   check_bound(
-      JSD(), [](double r) { return std::log(r); }, [](double r) { return r * std::log(2 * r / (1 + r)) + std::log(2 / (1 + r)); });
+      JSD(), [](double r) { return std::log(r); },
+      [](double r) { return r * std::log(2 * r / (1 + r)) + std::log(2 / (1 + r)); });
 }
 BOOST_AUTO_TEST_CASE(gradient) {
   check_estimator_gradient(JSD());

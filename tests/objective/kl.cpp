@@ -1,6 +1,5 @@
-#include <dim/objective/estimators/kl.hpp>
-
 #include <boost/test/unit_test.hpp>
+#include <dim/objective/estimators/kl.hpp>
 
 #include "tables.hpp"
 
@@ -9,7 +8,8 @@ BOOST_AUTO_TEST_SUITE(kl)
 using namespace tests;
 
 BOOST_AUTO_TEST_CASE(zero_scores_cost_one_in_e) {
-  for (const TableSize& size : table_sizes) BOOST_TEST(std::abs(loss_of(KL(), Table<double>(size)) - std::exp(-1)) < 1e-15);
+  for (const TableSize& size : table_sizes)
+    BOOST_TEST(std::abs(loss_of(KL(), Table<double>(size)) - std::exp(-1)) < 1e-15);
 }
 BOOST_AUTO_TEST_CASE(a_bound_on_its_divergence) {
   check_bound(

@@ -1,6 +1,5 @@
-#include <dim/objective/estimators/nce.hpp>
-
 #include <boost/test/unit_test.hpp>
+#include <dim/objective/estimators/nce.hpp>
 
 #include "tables.hpp"
 
@@ -47,8 +46,8 @@ BOOST_AUTO_TEST_CASE(the_cross_entropy_as_it_is_written) {
   BOOST_TEST(std::abs(loss_of(NCE(), table) - sum / double(u.positive_pairs())) < 1e-12);
 }
 
-// Another location of the same picture is neither positive nor negative: what a positive costs is a function of
-// itself and of its negatives.
+// Another location of the same picture is neither positive nor negative: what a positive costs is a function
+// of itself and of its negatives.
 BOOST_AUTO_TEST_CASE(own_locations_take_no_part) {
   Table<double> table = Table<double>::random({3, 1, 2}, 2);
   const auto loss_with = [&](double first, double second) {

@@ -1,6 +1,5 @@
-#include <dim/objective/objective.hpp>
-
 #include <boost/test/unit_test.hpp>
+#include <dim/objective/objective.hpp>
 
 BOOST_AUTO_TEST_SUITE(objective)
 

@@ -1,8 +1,6 @@
-#include <dim/objective/prior.hpp>
-
-#include <boost/test/unit_test.hpp>
-
 #include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <dim/objective/prior.hpp>
 #include <vector>
 
 BOOST_AUTO_TEST_SUITE(prior)

@@ -1,6 +1,5 @@
-#include <dim/objective/estimators/reverse_kl.hpp>
-
 #include <boost/test/unit_test.hpp>
+#include <dim/objective/estimators/reverse_kl.hpp>
 
 #include "tables.hpp"
 
@@ -9,7 +8,8 @@ BOOST_AUTO_TEST_SUITE(reverse_kl)
 using namespace tests;
 
 BOOST_AUTO_TEST_CASE(zero_scores_cost_nothing) {
-  for (const TableSize& size : table_sizes) BOOST_TEST(std::abs(loss_of(ReverseKL(), Table<double>(size))) < 1e-15);
+  for (const TableSize& size : table_sizes)
+    BOOST_TEST(std::abs(loss_of(ReverseKL(), Table<double>(size))) < 1e-15);
 }
 BOOST_AUTO_TEST_CASE(a_bound_on_its_divergence) {
   check_bound(

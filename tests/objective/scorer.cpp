@@ -1,6 +1,5 @@
-#include <dim/objective/scorer.hpp>
-
 #include <boost/test/unit_test.hpp>
+#include <dim/objective/scorer.hpp>
 
 BOOST_AUTO_TEST_SUITE(scorer)
 
@@ -23,9 +22,9 @@ BOOST_AUTO_TEST_CASE(a_head) {
   static_assert(Head<8>::output({5, 1, 1}) == Shape{8, 1, 1});
   Entries entries;
   list<Head<8>>({5, 1, 1}, "h.", entries);
-  BOOST_TEST(names_of(entries) == (std::vector<std::string>{"h.0.0.0.weight", "h.0.0.1.weight", "h.0.0.1.bias",
-                                                            "h.0.0.3.weight", "h.0.0.3.bias", "h.0.1.weight",
-                                                            "h.1.weight", "h.1.bias"}));
+  BOOST_TEST(names_of(entries) ==
+             (std::vector<std::string>{"h.0.0.0.weight", "h.0.0.1.weight", "h.0.0.1.bias", "h.0.0.3.weight",
+                                       "h.0.0.3.bias", "h.0.1.weight", "h.1.weight", "h.1.bias"}));
   BOOST_TEST(entries.parameters[5].array.near_identity);
   BOOST_TEST(!entries.parameters[0].array.near_identity);
 }

@@ -1,6 +1,5 @@
-#include <dim/objective/scores.hpp>
-
 #include <boost/test/unit_test.hpp>
+#include <dim/objective/scores.hpp>
 #include <vector>
 
 BOOST_AUTO_TEST_SUITE(scores)

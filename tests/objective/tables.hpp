@@ -20,7 +20,7 @@ struct Table {
 
   explicit Table(TableSize table, T value = 0) : size(table), values(std::size_t(scores().size()), value) {}
   Scores<T> scores() {
-    return {values.data(), size.images,    size.globals, size.all_pairs ? size.images - 1 : 1,
+    return {values.data(),  size.images,   size.globals, size.all_pairs ? size.images - 1 : 1,
             size.locations, size.all_pairs};
   }
   /// Uniform on [-spread, spread].

@@ -1,6 +1,5 @@
-#include <dim/objective/task.hpp>
-
 #include <boost/test/unit_test.hpp>
+#include <dim/objective/task.hpp>
 
 BOOST_AUTO_TEST_SUITE(task)
 

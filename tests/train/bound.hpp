@@ -19,7 +19,9 @@ class Bound {
 
   template <class... Sizes>
   Bound(int threads, Counts counts, const Sizes&... sizes)
-      : cpu{threads}, counts_(counts), lay_out_pass_([this, sizes...](Arena& arena) { pass.lay_out(arena, sizes...); }) {
+      : cpu{threads},
+        counts_(counts),
+        lay_out_pass_([this, sizes...](Arena& arena) { pass.lay_out(arena, sizes...); }) {
     memory_ = dim::lay_out(cpu, *this);
     for (long i = 0; i < counts.parameters; ++i) weights.parameters[i] = T(uniform(11, 0, i) / 2);
   }
@@ -39,7 +41,9 @@ class Bound {
     else
       scratch = arena.take_bytes(pass.scratch_bytes());
   }
-  std::vector<T> dparameters() const { return {weights.dparameters, weights.dparameters + counts_.parameters}; }
+  std::vector<T> dparameters() const {
+    return {weights.dparameters, weights.dparameters + counts_.parameters};
+  }
   long bytes() const { return memory_.bytes(); }
 
  private:

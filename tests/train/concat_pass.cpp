@@ -1,8 +1,6 @@
+#include <boost/test/unit_test.hpp>
 #include <dim/cpu/backend.hpp>
 #include <dim/train/concat_pass.hpp>
-
-#include <boost/test/unit_test.hpp>
-
 #include <set>
 
 #include "../io/temporary.hpp"
@@ -57,14 +55,16 @@ void check_gradients_of(PairSizes sizes, int shift) {
 BOOST_AUTO_TEST_CASE(gradients) {
   check_gradients_of<6, Shape{3, 1, 1}, 4>({.images = 4, .locations = 3, .globals = 1, .threads = 2}, 3);
   check_gradients_of<5, Shape{2, 1, 1}, 3>({.images = 3, .locations = 2, .globals = 2, .threads = 2}, 0);
-  check_gradients_of<5, Shape{2, 2, 3}, 3>({.images = 2, .locations = 1, .globals = 2, .threads = 2}, 1);  // a map
+  check_gradients_of<5, Shape{2, 2, 3}, 3>({.images = 2, .locations = 1, .globals = 2, .threads = 2},
+                                           1);  // a map
 }
 
-/// The shift that a pass has made: with one number each, score = feature, by weights of 1 on feature i = picture i.
+/// The shift that a pass has made: feature i is the number i, and so is its score, by weights of 1.
 int shift_of(int images, Concat<2> policy, std::uint64_t number) {
   Bench<2, Shape{1, 1, 1}, 1> bench{{.images = images, .locations = 1, .globals = 1}};
   std::fill_n(bench.bound.weights.parameters, decltype(bench.bound.pass)::counts.parameters, 0.);
-  bench.bound.weights.parameters[0] = 1;  // layer 0 as (2 inputs, 2 outputs): feature to the first hidden unit
+  bench.bound.weights.parameters[0] =
+      1;  // layer 0 as (2 inputs, 2 outputs): feature to the first hidden unit
   Entries entries;
   decltype(bench.bound.pass)::list("", entries);
   for (const char* name : {"pair_network.2.weight", "pair_network.4.weight"})
@@ -92,9 +92,10 @@ BOOST_AUTO_TEST_CASE(a_shift_beyond_the_batch_is_refused) {
     Bench<2, Shape{1, 1, 1}, 1> bench{{.images = 4, .locations = 1, .globals = 1}};
     Concat<2> policy;
     policy.shift = shift;
-    BOOST_TEST(error_of([&] { bench.forward(policy, {}); }) ==
-               "a shift of " + std::to_string(shift) +
-                   " finds no other picture in a batch of 4: set Concat::shift to 1..3, or to 0 to have it drawn");
+    BOOST_TEST(
+        error_of([&] { bench.forward(policy, {}); }) ==
+        "a shift of " + std::to_string(shift) +
+            " finds no other picture in a batch of 4: set Concat::shift to 1..3, or to 0 to have it drawn");
   }
 }
 

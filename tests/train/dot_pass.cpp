@@ -1,7 +1,6 @@
+#include <boost/test/unit_test.hpp>
 #include <dim/cpu/backend.hpp>
 #include <dim/train/dot_pass.hpp>
-
-#include <boost/test/unit_test.hpp>
 
 #include "bound.hpp"
 
@@ -21,8 +20,8 @@ void check_gradients_of(PairSizes sizes) {
   Numbers<code> codes(sizes.images * sizes.globals, 3), dcodes(sizes.images * sizes.globals, 4);
   std::vector<double> weight;
   const auto f = [&] {
-    const Scores<double> u =
-        bound.pass.forward(bound.cpu, features.constant(), codes.constant(), Dot<Units>(), step, bound.scratch);
+    const Scores<double> u = bound.pass.forward(bound.cpu, features.constant(), codes.constant(),
+                                                Dot<Units>(), step, bound.scratch);
     BOOST_REQUIRE((u.all_pairs && u.negatives == u.images - 1));
     if (weight.empty())
       for (long i = 0; i < u.size(); ++i) weight.push_back(uniform(1, 0, i));
@@ -32,8 +31,8 @@ void check_gradients_of(PairSizes sizes) {
   };
   const auto backward = [&](Write write) {
     f();
-    bound.pass.backward(bound.cpu, features.constant(), codes.constant(), dfeatures.view(), dcodes.view(), write,
-                        step, bound.scratch);
+    bound.pass.backward(bound.cpu, features.constant(), codes.constant(), dfeatures.view(), dcodes.view(),
+                        write, step, bound.scratch);
   };
   const std::vector<double> before = dcodes.values;
   backward(Write::add);
@@ -50,7 +49,8 @@ void check_gradients_of(PairSizes sizes) {
 BOOST_AUTO_TEST_CASE(gradients) {
   check_gradients_of<5, Shape{3, 1, 1}, 4>({.images = 3, .locations = 4, .globals = 1, .threads = 2});
   check_gradients_of<4, Shape{5, 1, 1}, 2>({.images = 4, .locations = 2, .globals = 3, .threads = 2});
-  check_gradients_of<6, Shape{3, 2, 2}, 4>({.images = 4, .locations = 1, .globals = 2, .threads = 2});  // a map
+  check_gradients_of<6, Shape{3, 2, 2}, 4>(
+      {.images = 4, .locations = 1, .globals = 2, .threads = 2});  // a map
 }
 
 BOOST_AUTO_TEST_CASE(names_in_the_order_in_which_they_lie) {

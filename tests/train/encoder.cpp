@@ -1,16 +1,15 @@
-#include <dim/train/encoder.hpp>
-
 #include <boost/test/unit_test.hpp>
-
 #include <dim/layers/batch_norm.hpp>
 #include <dim/layers/leaky.hpp>
+#include <dim/train/encoder.hpp>
 
 BOOST_AUTO_TEST_SUITE(encoder)
 
 using namespace dim;
 
-struct Maps : Sequential<Conv<6, 4, 2, 1>, BatchNorm, ReLU> {};                                  // (6, 4, 6)
-struct Summary : Sequential<Conv<8, 3>, BatchNorm, ReLU, Linear<12>, ReLU, Linear<7>, Linear<5>> {};  // (8, 2, 4) ...
+struct Maps : Sequential<Conv<6, 4, 2, 1>, BatchNorm, ReLU> {};  // (6, 4, 6)
+struct Summary : Sequential<Conv<8, 3>, BatchNorm, ReLU, Linear<12>, ReLU, Linear<7>, Linear<5>> {
+};  // (8, 2, 4) ...
 using Net = Encoder<Shape{2, 8, 12}, Maps, Summary>;
 
 BOOST_AUTO_TEST_CASE(representations) {

@@ -1,7 +1,6 @@
+#include <boost/test/unit_test.hpp>
 #include <dim/cpu/backend.hpp>
 #include <dim/train/encoder_pass.hpp>
-
-#include <boost/test/unit_test.hpp>
 
 #include "bound.hpp"
 
@@ -10,12 +9,14 @@ BOOST_AUTO_TEST_SUITE(encoder_pass)
 using namespace tests;
 
 // Tanh has no kinks, so that central differences are to be trusted.
-using Maps = Sequential<Conv<3, 3, 1, 1>, BatchNorm, Tanh>;                                 // (3, 6, 4)
-using Whole = Encoder<Shape{2, 6, 4}, Maps, Sequential<Conv<4, 4, 2, 1>, Tanh, Linear<6, Bias::none>, BatchNorm, Tanh,
-                                                       Linear<3>>>;                         // (4, 3, 2), (6), (3)
+using Maps = Sequential<Conv<3, 3, 1, 1>, BatchNorm, Tanh>;  // (3, 6, 4)
+using Whole = Encoder<Shape{2, 6, 4}, Maps,
+                      Sequential<Conv<4, 4, 2, 1>, Tanh, Linear<6, Bias::none>, BatchNorm, Tanh,
+                                 Linear<3>>>;  // (4, 3, 2), (6), (3)
 using ConvIsMap = Encoder<Shape{2, 6, 4}, Maps, Sequential<Linear<5>, Tanh, Linear<3>>>;
 using OneLinear = Encoder<Shape{2, 6, 4}, Maps, Sequential<Conv<4, 3, 1, 1>, Tanh, Linear<3>>>;
-using SeveralCodes = Encoder<Shape{2, 6, 4}, Maps, Sequential<Conv<4, 3, 2, 1>, Tanh, Conv<3, 2>>>;  // (3, 2, 1)
+using SeveralCodes =
+    Encoder<Shape{2, 6, 4}, Maps, Sequential<Conv<4, 3, 2, 1>, Tanh, Conv<3, 2>>>;  // (3, 2, 1)
 
 /// A pass over `count` random pictures, with random cotangents of map, conv and code.
 template <class Net, class T = double>
@@ -68,7 +69,8 @@ struct Bench {
       for_each(tap, [&](T& x) { x = cotangent[i++] + (add ? x : T(0)); });
     };
     if (uses.map) write(gradients.map, cotangents[0], false);
-    if (uses.conv) write(gradients.conv, cotangents[1], uses.map && gradients.conv.data == gradients.map.data);
+    if (uses.conv)
+      write(gradients.conv, cotangents[1], uses.map && gradients.conv.data == gradients.map.data);
     write(gradients.code, cotangents[2], false);
     bound.pass.backward(bound.cpu, uses, step, bound.scratch);
   }
@@ -82,8 +84,8 @@ void check_gradients_of() {
       bench.forward(uses);
       bench.backward(uses);
       check_derivatives_at(
-          "weights", bench.bound.weights.parameters, bench.bound.dparameters(), [&] { return bench.forward(uses); },
-          1e-5);
+          "weights", bench.bound.weights.parameters, bench.bound.dparameters(),
+          [&] { return bench.forward(uses); }, 1e-5);
       const std::vector<double> once = bench.bound.dparameters();
       bench.forward(uses);
       bench.backward(uses);

@@ -1,6 +1,5 @@
-#include <dim/train/gradient_penalty.hpp>
-
 #include <boost/test/unit_test.hpp>
+#include <dim/train/gradient_penalty.hpp>
 
 #include "bound.hpp"
 
@@ -11,8 +10,8 @@ using namespace tests;
 constexpr Shape in{4, 1, 1};
 constexpr int count = 5;
 
-/// The penalty by its definition, with derivatives of D by central differences, at random x, and the gradient that
-/// it gives by central differences of the penalty.
+/// The penalty by its definition, with derivatives of D by central differences, at random x, and the gradient
+/// that it gives by central differences of the penalty.
 template <class Adversary>
 void check(int threads = 2) {
   BOOST_TEST_CONTEXT(Adversary::name()) {

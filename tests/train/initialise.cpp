@@ -1,11 +1,9 @@
-#include <dim/train/initialise.hpp>
-
-#include <boost/test/unit_test.hpp>
-
 #include <algorithm>
+#include <boost/test/unit_test.hpp>
 #include <dim/cpu/order.hpp>
 #include <dim/layers/batch_norm.hpp>
 #include <dim/objective/scorer.hpp>
+#include <dim/train/initialise.hpp>
 #include <numeric>
 
 BOOST_AUTO_TEST_SUITE(initialise)
@@ -19,7 +17,8 @@ struct Started {
   std::vector<float> parameters, statistics;
 
   explicit Started(Shape in, std::uint64_t seed = 1, std::uint64_t salt = 0)
-      : parameters(std::size_t(counts<L>(in).parameters)), statistics(std::size_t(counts<L>(in).statistics), 9) {
+      : parameters(std::size_t(counts<L>(in).parameters)),
+        statistics(std::size_t(counts<L>(in).statistics), 9) {
     list<L>(in, "", entries);
     dim::initialise<Initialisation>(Cpu{}, entries, seed, salt, parameters.data(), statistics.data());
   }

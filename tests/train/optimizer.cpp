@@ -1,6 +1,5 @@
-#include <dim/train/optimizer.hpp>
-
 #include <boost/test/unit_test.hpp>
+#include <dim/train/optimizer.hpp>
 
 BOOST_AUTO_TEST_SUITE(optimizer)
 

@@ -1,7 +1,6 @@
+#include <boost/test/unit_test.hpp>
 #include <dim/cpu/backend.hpp>
 #include <dim/train/prior_pass.hpp>
-
-#include <boost/test/unit_test.hpp>
 
 #include "bound.hpp"
 
@@ -28,7 +27,8 @@ struct Bench {
   Numbers<code> codes{count, 1, 2}, dcodes{count, 2};
 
   PriorLosses match(double gamma, double penalty) {
-    return bound.pass.match(bound.cpu, prior, codes.constant(), dcodes.view(), gamma, penalty, step, bound.scratch);
+    return bound.pass.match(bound.cpu, prior, codes.constant(), dcodes.view(), gamma, penalty, step,
+                            bound.scratch);
   }
 };
 

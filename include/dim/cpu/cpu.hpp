@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <string>
 
 #include "../core/error.hpp"
@@ -35,12 +36,22 @@ struct Cpu {
 
 /// Calls function(i, thread) for each i in [0, count), on the backend's threads in no fixed order; `thread`,
 /// in [0, threads), tells who runs. Whatever `function` writes must depend on i alone, never on `thread`.
+/// What it throws is thrown on, when all calls have ended.
 template <class Function>
 void for_each_block([[maybe_unused]] const Cpu& cpu, long count, const Function& function) {
 #if defined(_OPENMP)
   if (cpu.threads > 1 && count > 1) {
+    std::exception_ptr thrown;  // which must not leave the parallel region
 #pragma omp parallel for schedule(dynamic) num_threads(cpu.threads)
-    for (long i = 0; i < count; ++i) function(i, omp_get_thread_num());
+    for (long i = 0; i < count; ++i) {
+      try {
+        function(i, omp_get_thread_num());
+      } catch (...) {
+#pragma omp critical
+        thrown = std::current_exception();
+      }
+    }
+    if (thrown) std::rethrow_exception(thrown);
     return;
   }
 #endif
@@ -63,6 +74,8 @@ inline std::byte* allocate(const Cpu&, long bytes) {
   std::memset(data, 0, std::size_t(bytes));
   return static_cast<std::byte*>(data);
 }
-inline void release(const Cpu&, std::byte* data) { std::free(data); }
+inline void release(const Cpu&, std::byte* data) {
+  std::free(data);
+}
 
 }  // namespace dim::inline DIM_ABI

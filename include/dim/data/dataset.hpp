@@ -1,6 +1,7 @@
 // What training asks of pictures: how many, how big, and one at a time.
 #pragma once
 #include <concepts>
+#include <cstdint>
 
 #include "../core/shape.hpp"
 #include "../core/view.hpp"
@@ -18,6 +19,17 @@ concept Dataset = requires(const Data& data, long i, const Pictures<float>& floa
   data.copy(i, floats, n);
   data.copy(i, doubles, n);
 };
+
+/// A value of a picture as a network sees it: byte b, which stands for b / 255, or x in [0, 1]. Exact but for
+/// one rounding, so that every build and every way of reading gives the same bits.
+template <class T>
+constexpr T scaled(std::uint8_t byte) {
+  return T(2 * byte - 255) * (T(1) / T(255));
+}
+template <class T, std::floating_point Value>
+constexpr T scaled(Value value) {
+  return 2 * T(value) - 1;
+}
 
 /// Pictures with a class each: `label(i)` in [0, classes()), or -1 where it isn't known.
 template <class Data>

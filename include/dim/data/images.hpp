@@ -170,12 +170,6 @@ class Images {
   }
 
  private:
-  // Exact but for one rounding, so that every build gives the same bits.
-  template <class T>
-  static T scaled(std::uint8_t byte) {
-    return T(2 * byte - 255) * (T(1) / T(255));
-  }
-
   long stored(long i) const { return indices_ ? (*indices_)[std::size_t(i)] : i; }
   const std::uint8_t* picture(long i) const {
     return bytes_.get() + strides_.first + stored(i) * strides_.picture;

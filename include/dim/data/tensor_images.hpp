@@ -14,6 +14,8 @@ class TensorImages {
   /// Throws Error unless the array has four dimensions and something in each.
   template <class Array>
   explicit TensorImages(const Array& array) : data_(array.data() + array.data_offset()) {
+    static_assert(std::is_same_v<Element, std::uint8_t> || std::is_floating_point_v<Element>,
+                  "pictures are arrays of bytes (std::uint8_t), or of floating-point numbers in [0, 1]");
     if (array.dimension() != 4)
       throw Error("pictures come as an array of four dimensions (N, C, H, W), this one has " +
                   std::to_string(array.dimension()) + ": reshape it");
@@ -28,12 +30,10 @@ class TensorImages {
   Shape shape() const { return {int(sizes_[1]), int(sizes_[2]), int(sizes_[3])}; }
   template <class T>
   void copy(long i, const Pictures<T>& to, long n) const {
-    constexpr T one = std::is_integral_v<Element> ? T(255) : T(1);
     for (long c = 0; c < sizes_[1]; ++c)
       for (long y = 0; y < sizes_[2]; ++y) {
         const Element* const line = data_ + i * strides_[0] + c * strides_[1] + y * strides_[2];
-        for (long x = 0; x < sizes_[3]; ++x)
-          to.at(n, y, x)[c] = (T(line[x * strides_[3]]) / one - T(0.5)) / T(0.5);
+        for (long x = 0; x < sizes_[3]; ++x) to.at(n, y, x)[c] = scaled<T>(line[x * strides_[3]]);
       }
   }
 

@@ -94,6 +94,8 @@ class Safetensors {
   /// In the order of their data.
   const std::vector<Tensor>& tensors() const { return tensors_; }
   const Metadata& metadata() const { return metadata_; }
+  /// The path of the file, for messages.
+  const std::string& source() const { return source_; }
 
   /// The tensor of that name, or null.
   const Tensor* find(std::string_view name) const {

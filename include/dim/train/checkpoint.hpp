@@ -1,5 +1,7 @@
 // Trainers and encoders in files.
 #pragma once
+#include <charconv>
+
 #include "../io/safetensors.hpp"
 #include "trainer.hpp"
 
@@ -26,6 +28,12 @@ class LogicalArrays {
   }
   const std::vector<Tensor>& tensors() const { return tensors_; }
 
+  /// Throws Error unless the file holds so many arrays.
+  static void require_count(const Safetensors& file, std::size_t count) {
+    if (file.tensors().size() != count)
+      throw Error(file.source() + " holds " + std::to_string(file.tensors().size()) +
+                  " arrays where this network has " + std::to_string(count) + advice);
+  }
   /// Reads back what add_parameters wrote. Throws Error if the file has it not or in another shape.
   static void read_parameters(const B& backend, const Safetensors& file, const Entries& entries, T* values,
                               const std::string& prefix = "") {
@@ -43,13 +51,14 @@ class LogicalArrays {
   }
 
  private:
+  static constexpr const char* advice =
+      ": use the encoder, the objective and the optimizer that it was made with";
+
   static std::span<const T> find(const Safetensors& file, const std::string& name,
                                  const std::vector<long>& shape) {
     const Tensor& tensor = file.at(name);
-    if (tensor.shape != shape)
-      throw Error("checkpoint: " + name +
-                  " has another shape than this network's: use the encoder and the objective "
-                  "that the checkpoint was made with");
+    if (tensor.shape != shape || tensor.dtype != dtype_of<T>())
+      throw Error(file.source() + ": " + name + " has another shape or type than this network's" + advice);
     return tensor.template values<T>();
   }
 
@@ -87,20 +96,24 @@ void load(BasicTrainer<B, T>& trainer, const std::string& path) {
   using Arrays = LogicalArrays<B, T>;
   const auto setting = [&](const std::string& name) {
     const auto found = file.metadata().find(name);
-    if (found == file.metadata().end() || found->second.empty() || found->second.size() > 19 ||
-        found->second.find_first_not_of("0123456789") != std::string::npos)
+    const std::string text = found == file.metadata().end() ? "" : found->second;
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size())
       throw Error(path + ": its metadata give no " + name + ": this is not a checkpoint of a trainer");
-    return std::stol(found->second);
+    return value;
   };
-  if (setting("seed") != long(trainer.options().seed))
+  if (setting("seed") != trainer.options().seed)
     throw Error(path + ": made with seed " + file.metadata().at("seed") + ", not " +
                 std::to_string(trainer.options().seed) + ": go on with the seed that it was begun with");
+  const std::size_t arrays = 1 + std::size_t(moments(trainer.options().optimizer));
+  Arrays::require_count(file, arrays * entries.parameters.size() + entries.statistics.size());
   Arrays::read_parameters(trainer.backend(), file, entries, trainer.weights().parameters);
   Arrays::read_statistics(file, entries, trainer.weights().statistics);
   for (int k = 0; k < moments(trainer.options().optimizer); ++k)
     Arrays::read_parameters(trainer.backend(), file, entries,
                             trainer.moments() + k * trainer.counts().parameters, moment_name(k));
-  trainer.set_steps(setting("steps"));
+  trainer.set_steps(long(setting("steps")));
 }
 
 /// Writes an encoder alone, atomically, with PyTorch's names and shapes. Throws Error.
@@ -132,8 +145,11 @@ FrozenEncoder<B, T> load_encoder(const B& backend, std::unique_ptr<AnyEncoder<B,
                                  const std::string& path) {
   const Safetensors file = read_safetensors(path);
   FrozenEncoder<B, T> frozen = untrained(backend, std::move(encoder), 0);
-  LogicalArrays<B, T>::read_parameters(backend, file, frozen.entries(), frozen.weights().parameters);
-  LogicalArrays<B, T>::read_statistics(file, frozen.entries(), frozen.weights().statistics);
+  using Arrays = LogicalArrays<B, T>;
+  const Entries entries = frozen.entries();
+  Arrays::require_count(file, entries.parameters.size() + entries.statistics.size());
+  Arrays::read_parameters(backend, file, entries, frozen.weights().parameters);
+  Arrays::read_statistics(file, entries, frozen.weights().statistics);
   return frozen;
 }
 

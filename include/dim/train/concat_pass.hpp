@@ -31,8 +31,8 @@ class ConcatPass {
   }
   long scratch_bytes(const B&) const { return network_.scratch_bytes(); }
 
-  /// Returns the scores, which the caller may overwrite by their gradient. Throws Error for a shift that leads to no
-  /// other picture.
+  /// Returns the scores, which the caller may overwrite by their gradient. Throws Error for a shift that leads
+  /// to no other picture.
   Scores<T> forward(const B& backend, View<const T, Feature> features, View<const T, code> codes,
                     const Concat<Hidden>& policy, Step step, std::byte* scratch) {
     if (policy.shift < 0 || policy.shift >= scores_.images)

@@ -6,20 +6,24 @@
 
 namespace dim::inline DIM_ABI {
 
-/// Layers [Begin, End) of a chain.
-template <class Chain, int Begin, int Count>
+/// A Sequential, or a struct that inherits from one.
+template <class L>
+concept Chain = Layer<L> && requires { L::Parts::depth; };
+
+/// Layers [Begin, Begin + Count) of a chain.
+template <Chain C, int Begin, int Count>
 struct Slice {
   template <int... I>
-  static Sequential<typename Chain::template layer<Begin + I>...> of(std::integer_sequence<int, I...>);
+  static Sequential<typename C::template layer<Begin + I>...> of(std::integer_sequence<int, I...>);
   using type = decltype(of(std::make_integer_sequence<int, Count>{}));
 };
 
 /// Where the Linear layers of a chain begin and end: {first, last}, or {-1, -1}.
-template <class Chain>
+template <Chain C>
 constexpr std::array<int, 2> find_linear() {
   std::array<int, 2> found{-1, -1};
-  for_each_index<Chain::depth>([&](auto i) {
-    if (!is_linear<typename Chain::template layer<i>>) return;
+  for_each_index<C::depth>([&](auto i) {
+    if (!is_linear<typename C::template layer<i>>) return;
     if (found[0] < 0) found[0] = i;
     found[1] = i;
   });
@@ -30,7 +34,7 @@ constexpr std::array<int, 2> find_linear() {
 /// features; SummaryT is f, which takes that map to the code y, a vector (or, as a map, several). The three
 /// representations need no markers: `conv` is what enters the first Linear of f, `fc` what enters the last
 /// one, `code` is y. Without a Linear, conv is the map and there is no fc.
-template <Shape ImageShape, Layer MapsT, Layer SummaryT, class InitialisationT = TorchInitialisation>
+template <Shape ImageShape, Chain MapsT, Chain SummaryT, class InitialisationT = TorchInitialisation>
 struct Encoder {
   using Maps = MapsT;
   using Summary = SummaryT;

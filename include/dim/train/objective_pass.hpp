@@ -119,7 +119,9 @@ class ObjectivePass final : public AnyObjective<B, T> {
   void lay_out(Arena& arena, ObjectiveSizes sizes) override {
     local_.lay_out(arena, PairSizes{sizes.images, sizes.locations, sizes.globals, sizes.threads});
     global_.lay_out(arena, PairSizes{sizes.images, 1, sizes.globals, sizes.threads});
-    if (goal_.prior.present()) prior_.lay_out(arena, Sizes{sizes.images * sizes.globals, sizes.threads});
+    const int rows = sizes.images * sizes.globals;
+    if (goal_.prior.present()) prior_.lay_out(arena, Sizes{rows, sizes.threads});
+    dcodes_ = {arena.take<T>(rows * code.size()), rows};
   }
   long scratch_bytes(const B& backend) const override {
     return std::max({local_.scratch_bytes(backend), global_.scratch_bytes(backend), prior_.scratch_bytes()});
@@ -128,9 +130,8 @@ class ObjectivePass final : public AnyObjective<B, T> {
   /// From the encoder's activations to the losses; writes the gradients of all that it uses, and of the code.
   Losses evaluate(const B& backend, const Taps<T>& taps, const Taps<T>& gradients, Step step,
                   std::byte* scratch) override {
-    const int rows = int(taps.code.pixels());
-    const View<const T, code> y{taps.code.data, rows};  // (N M, Codes)
-    const View<T, code> dy{gradients.code.data, rows};
+    const View<const T, code> y{taps.code.data, dcodes_.count};  // (N M, Codes)
+    const View<T, code> dy = dcodes_;
     const ObjectiveWeights& weights = goal_.weights;
     Losses losses;
     if constexpr (Task::uses_map)
@@ -146,6 +147,9 @@ class ObjectivePass final : public AnyObjective<B, T> {
       if (goal_.prior.present())
         losses.prior =
             prior_.match(backend, goal_.prior, y, dy, weights.gamma, goal_.gradient_penalty, step, scratch);
+    const Pictures<T>& codes = taps.code;  // whose gradient may lie within a border
+    copy(backend, Pictures<const T>{dy.data, codes.images, codes.height, codes.width, codes.channels, 0},
+         gradients.code, Write::overwrite);
     return losses;
   }
 
@@ -154,6 +158,7 @@ class ObjectivePass final : public AnyObjective<B, T> {
   LocalTerm local_;
   GlobalTerm global_;
   PriorTerm prior_;
+  View<T, code> dcodes_;
 };
 
 }  // namespace dim::inline DIM_ABI

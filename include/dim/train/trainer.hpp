@@ -1,5 +1,7 @@
 // Training: one step, and many.
 #pragma once
+#include <limits>
+
 #include "../data/dataset.hpp"
 #include "../data/sampler.hpp"
 #include "../evaluate/frozen_encoder.hpp"
@@ -39,12 +41,18 @@ class BasicTrainer {
       throw Error(
           "a batch of " + std::to_string(options.batch) +
           " has no negatives: every picture is scored against another one; take a batch of 2 or more");
+    const EncoderShapes shapes = encoder_->shapes();
+    const double pairs = 2.0 * options.batch * double(shapes.map.area()) * double(shapes.code.area());
+    if (options.batch > (1 << 24) || pairs > std::numeric_limits<int>::max())
+      throw Error("a batch of " + std::to_string(options.batch) +
+                  " is too large for any memory: take a smaller one");
     memory_ = dim::lay_out(backend_, *this);
     encoder_->initialise(backend_, options.seed, weights_);
     objective_->initialise(backend_, options.seed, weights_.after(encoder_->counts()));
   }
 
-  /// One step on images `indices` of `data`: forward, losses, backward, update.
+  /// One step on images `indices` of `data`: forward, losses, backward, update. Throws Error, with nothing
+  /// changed, unless they are as many as a batch has, all there, and of the encoder's shape.
   template <Dataset Data>
   Losses step(const Data& data, std::span<const long> indices) {
     const Step step{Mode::training, options_.seed, std::uint64_t(steps_)};
@@ -65,7 +73,6 @@ class BasicTrainer {
   /// training by `false`.
   template <Dataset Data, class OnStep>
   void fit(const Data& data, const FitOptions& fit, const OnStep& on_step) {
-    require_shape(data.shape());
     Sampler sampler(data.size(), options_.batch, options_.seed);
     const long each = sampler.batches_per_epoch();
     while (steps_ < fit.epochs * each) {
@@ -119,9 +126,14 @@ class BasicTrainer {
  private:
   template <Dataset Data>
   void load(const Data& data, std::span<const long> indices) {
+    require_shape(data.shape());
     if (std::ssize(indices) != options_.batch)
       throw Error("a step wants " + std::to_string(options_.batch) + " images, as its batch is, and got " +
                   std::to_string(indices.size()));
+    for (const long i : indices)
+      if (i < 0 || i >= data.size())
+        throw Error("a step wants image " + std::to_string(i) + ", counted from 0, of data that have " +
+                    std::to_string(data.size()) + ": give indices of images that are there");
     const Pictures<T> images = encoder_->taps().image;
     for_each_piece(backend_, options_.batch, 8, [&](long begin, long end) {
       for (long n = begin; n < end; ++n) data.copy(indices[std::size_t(n)], images, n);

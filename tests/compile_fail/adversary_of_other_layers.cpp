@@ -1,0 +1,15 @@
+// expect: a prior's Adversary may hold Linear, ReLU, LeakyReLU and Tanh layers only
+#include <dim/cpu/backend.hpp>
+#include <dim/train/prior_pass.hpp>
+
+using namespace dim;
+#ifdef BAD
+using Activation = Sigmoid;
+#else
+using Activation = Tanh;
+#endif
+struct OwnPrior : UniformPrior {
+  using Adversary = Sequential<Linear<16>, Activation, Linear<1>>;
+};
+
+PriorPass<OwnPrior, 8, Cpu, float> pass;

@@ -1,0 +1,14 @@
+// expect: a prior's Adversary must end in one logit: Linear<1>
+#include <dim/cpu/backend.hpp>
+#include <dim/train/prior_pass.hpp>
+
+using namespace dim;
+struct OwnPrior : UniformPrior {
+#ifdef BAD
+  using Adversary = Sequential<Linear<16>, ReLU>;
+#else
+  using Adversary = Sequential<Linear<16>, ReLU, Linear<1>>;
+#endif
+};
+
+PriorPass<OwnPrior, 8, Cpu, float> pass;

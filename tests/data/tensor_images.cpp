@@ -1,0 +1,110 @@
+#include <boost/test/unit_test.hpp>
+#include <cstdint>
+#include <dim/data/images.hpp>
+#include <dim/data/tensor_images.hpp>
+
+#include "../io/temporary.hpp"
+
+BOOST_AUTO_TEST_SUITE(tensor_images)
+
+using namespace dim;
+
+/// Picture i in the order (H, W, C).
+template <class Data>
+std::vector<float> picture(const Data& data, long i) {
+  const Shape shape = data.shape();
+  std::vector<float> values(std::size_t(shape.size()));
+  data.copy(i, Pictures<float>{values.data(), 1, shape.height, shape.width, shape.channels, 0}, 0);
+  return values;
+}
+xt::xtensor<std::uint8_t, 4> bytes() {
+  xt::xtensor<std::uint8_t, 4> array({4, 3, 5, 6});
+  for (std::size_t i = 0; i < array.size(); ++i) array.data()[i] = std::uint8_t(i * 73 + 11);
+  return array;
+}
+/// Compares all that a dataset gives with array(n, c, y, x), scaled.
+template <class Data, class Array>
+void check_same(const Data& data, const Array& array, float one) {
+  const Shape shape = data.shape();
+  BOOST_TEST(data.size() == long(array.shape()[0]));
+  BOOST_TEST((shape == Shape{int(array.shape()[1]), int(array.shape()[2]), int(array.shape()[3])}));
+  for (long n = 0; n < data.size(); ++n) {
+    const auto values = picture(data, n);
+    std::size_t i = 0;
+    for (int y = 0; y < shape.height; ++y)
+      for (int x = 0; x < shape.width; ++x)
+        for (int c = 0; c < shape.channels; ++c)
+          BOOST_TEST(std::abs(values[i++] - (2 * float(array(n, c, y, x)) / one - 1)) < 1e-6F);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(containers) {
+  const auto array = bytes();
+  check_same(images_of(array), array, 255);
+  const xt::xtensor<float, 4> floats = array / 255.F;
+  check_same(images_of(floats), floats, 1);
+  const xt::xtensor<double, 4> doubles = array / 255.;
+  check_same(images_of(doubles), doubles, 1);
+  const xt::xarray<float> dynamic = floats;
+  check_same(images_of(dynamic), dynamic, 1);
+  const xt::xtensor<float, 4, xt::layout_type::column_major> columns = floats;
+  check_same(images_of(columns), columns, 1);
+}
+
+BOOST_AUTO_TEST_CASE(views) {
+  const auto array = bytes();
+  const auto some = xt::view(array, xt::range(1, 3));
+  check_same(images_of(some), some, 255);
+  const auto part = xt::view(array, xt::all(), xt::range(0, 1), xt::range(1, 4), xt::range(0, 6, 2));
+  check_same(images_of(part), part, 255);
+  const auto mirrored = xt::view(array, xt::all(), xt::all(), xt::all(), xt::range(5, 0, -1));
+  check_same(images_of(mirrored), mirrored, 255);
+  const xt::xtensor<std::uint8_t, 3> one = xt::view(array, 0);
+  const auto with_axis = xt::view(one, xt::newaxis(), xt::all(), xt::all(), xt::all());
+  check_same(images_of(with_axis), with_axis, 255);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_copied) {
+  auto array = bytes();
+  const auto view = xt::view(array, xt::range(2, 4));
+  const auto images = images_of(view);
+  array(2, 0, 0, 0) = 0;
+  BOOST_TEST(picture(images, 0)[0] == -1);
+  array(2, 0, 0, 0) = 255;
+  BOOST_TEST(picture(images, 0)[0] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(the_same_bits_as_from_a_file) {
+  const auto array = bytes();
+  const Shape shape{3, 5, 6};
+  const Images file({array.begin(), array.end()}, 4, shape, Strides::planes(shape));
+  for (long i = 0; i < 4; ++i) BOOST_TEST(picture(images_of(array), i) == picture(file, i));
+}
+
+BOOST_AUTO_TEST_CASE(borders_are_left_alone) {
+  const auto array = bytes();
+  std::vector<float> values(2 * 7 * 8 * 3, 9);
+  const Pictures<float> to{values.data(), 2, 5, 6, 3, 1};
+  images_of(array).copy(3, to, 1);
+  long written = 0;
+  for (const float value : values) written += value != 9;
+  BOOST_TEST(written == 90);
+  BOOST_TEST(std::abs(to.at(1, 4, 5)[2] - (2 * float(array(3, 2, 4, 5)) / 255 - 1)) < 1e-6F);
+}
+
+BOOST_AUTO_TEST_CASE(arrays_that_are_refused) {
+  const xt::xtensor<float, 3> three({2, 3, 4});
+  BOOST_TEST(error_of([&] { images_of(three); }) ==
+             "pictures come as an array of four dimensions (N, C, H, W), this one has 3: reshape it");
+  const xt::xtensor<float, 4> none({2, 0, 4, 4});
+  BOOST_TEST(error_of([&] { images_of(none); }) ==
+             "pictures come as an array (N, C, H, W), in which no size may be 0");
+}
+template <class Array>
+concept HasImages = requires(Array&& array) { images_of(std::forward<Array>(array)); };
+BOOST_AUTO_TEST_CASE(a_temporary_is_refused) {
+  using Array = xt::xtensor<float, 4>;
+  static_assert(HasImages<const Array&> && HasImages<Array&> && !HasImages<Array> && !HasImages<const Array>);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

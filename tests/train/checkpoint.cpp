@@ -1,0 +1,188 @@
+#include <boost/test/unit_test.hpp>
+#include <dim/train/checkpoint.hpp>
+
+#include "../io/temporary.hpp"
+#include "small.hpp"
+
+BOOST_AUTO_TEST_SUITE(checkpoint)
+
+using namespace tests;
+
+/// Trains until so many steps are made in all.
+template <class T>
+void train(BasicTrainer<Cpu, T>& trainer, long steps) {
+  const auto pictures = stripes(100);
+  trainer.fit(images_of(pictures), {.epochs = 1000}, [&](const Losses&, long step) { return step < steps; });
+}
+
+template <class Goal>
+void check_resumed(const TrainerOptions& options) {
+  const TemporaryDirectory directory;
+  Trainer<SmallEncoder, Goal> whole(options);
+  train(whole, 20);
+  for (const long middle : {1L, 9L, 13L}) {  // an epoch has 6 steps
+    Trainer<SmallEncoder, Goal> first(options), second(options);
+    train(first, middle);
+    save(first, directory / "x.dim");
+    load(second, directory / "x.dim");
+    BOOST_TEST((state_of(second) == state_of(first)));
+    train(second, 20);
+    BOOST_TEST((state_of(second) == state_of(whole)), "resumed after step " << middle);
+  }
+}
+BOOST_AUTO_TEST_CASE(a_resumed_run_ends_as_an_uninterrupted_one) {
+  check_resumed<SmallGoal>({.batch = 16, .optimizer = Adam{.rate = 1e-2}});
+  check_resumed<Objective<Local, NCE, Small<GaussianPrior>, Concat<8>>>(
+      {.batch = 16,
+       .seed = std::numeric_limits<std::uint64_t>::max(),
+       .threads = 1,
+       .optimizer = Sgd{.rate = 1e-3}});
+}
+
+const std::string advice = ": use the encoder, the objective and the optimizer that it was made with";
+
+/// A trained trainer's file, and what loading it elsewhere, or in another state, says.
+struct Saved {
+  TemporaryDirectory directory;
+  std::string path = directory / "x.dim";
+
+  Saved() {
+    SmallTrainer trainer({.batch = 16});
+    train(trainer, 2);
+    save(trainer, path, {{"note", "mine"}});
+  }
+  template <class Encoder = SmallEncoder, class Goal = SmallGoal, class T = float>
+  std::string refusal(const TrainerOptions& options = {.batch = 16}) const {
+    Trainer<Encoder, Goal, Cpu, T> trainer(options);
+    return error_of([&] { load(trainer, path); });
+  }
+};
+
+BOOST_AUTO_TEST_CASE(another_seed_is_refused) {
+  const Saved saved;
+  BOOST_TEST(saved.refusal({.batch = 16, .seed = 1}) == "");
+  BOOST_TEST(saved.refusal({.batch = 16, .seed = 7}) ==
+             saved.path + ": made with seed 1, not 7: go on with the seed that it was begun with");
+}
+BOOST_AUTO_TEST_CASE(another_network_is_refused) {
+  using Wider = Encoder<
+      Shape{2, 8, 8}, SmallMaps,
+      Sequential<Conv<8, 3, 2, 1>, BatchNorm, LeakyReLU, Linear<13, Bias::none>, BatchNorm, ReLU, Linear<5>>>;
+  using Shorter =
+      Encoder<Shape{2, 8, 8}, SmallMaps, Sequential<Conv<8, 3, 2, 1>, BatchNorm, LeakyReLU, Linear<5>>>;
+  using Renamed = Encoder<Shape{2, 8, 8}, SmallMaps,
+                          Sequential<Conv<8, 3, 2, 1>, BatchNorm, LeakyReLU, Dropout<Ratio{1, 2}>,
+                                     Linear<12, Bias::none>, BatchNorm, ReLU, Linear<5>>>;
+  const Saved saved;
+  BOOST_TEST(saved.refusal<Wider>() ==
+             saved.path + ": encoder.summary.3.weight has another shape or type than this network's" +
+                 advice);
+  BOOST_TEST(has(saved.refusal<Shorter>(), saved.path + " holds "));
+  BOOST_TEST(has(saved.refusal<Shorter>(), " arrays where this network has "));
+  BOOST_TEST(saved.refusal<Renamed>() ==
+             saved.path + ": encoder.summary.4.weight has another shape or type than this network's" +
+                 advice);
+  BOOST_TEST((saved.refusal<SmallEncoder, SmallGoal, double>()) ==
+             saved.path + ": encoder.maps.0.weight has another shape or type than this network's" + advice);
+}
+BOOST_AUTO_TEST_CASE(another_objective_is_refused) {
+  const Saved saved;
+  using WithoutPrior = Objective<LocalAndGlobal, JSD, NoPrior, Dot<8>>;
+  using FewerUnits = Objective<LocalAndGlobal, JSD, Small<UniformPrior>, Dot<7>>;
+  BOOST_TEST(has((saved.refusal<SmallEncoder, WithoutPrior>()), " arrays where this network has "));
+  BOOST_TEST(has((saved.refusal<SmallEncoder, FewerUnits>()),
+                 "objective.local.feature_head.0.0.0.weight has another"));
+}
+BOOST_AUTO_TEST_CASE(another_optimizer_is_refused) {
+  const Saved saved;
+  BOOST_TEST(has(saved.refusal({.batch = 16, .optimizer = Sgd{}}), " arrays where this network has "));
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_file_is_refused) {
+  const Saved saved;
+  const std::string whole = contents(saved.path);
+  for (const std::size_t size :
+       {std::size_t(0), std::size_t(7), std::size_t(100), whole.size() / 2, whole.size() - 1}) {
+    put(saved.path, whole.substr(0, size));
+    BOOST_TEST(has(saved.refusal(), saved.path + ": "), "cut off after " << size);
+  }
+  for (std::size_t i = 0; i < 40; ++i) {
+    std::string flipped = whole;
+    const std::size_t byte = i * 7919 * whole.size() / 40 % whole.size();
+    flipped[byte] = char(flipped[byte] ^ 1 << i % 8);
+    put(saved.path, flipped);
+    BOOST_TEST(has(saved.refusal(), saved.path + ": "), "bit " << i % 8 << " of byte " << byte);
+  }
+  put(saved.path, whole);
+  BOOST_TEST(saved.refusal() == "");
+}
+BOOST_AUTO_TEST_CASE(files_of_another_kind_are_refused) {
+  Saved saved;
+  SmallTrainer trainer({.batch = 16});
+  save(trainer.encoder(), saved.path);
+  BOOST_TEST(saved.refusal() ==
+             saved.path + ": its metadata give no seed: this is not a checkpoint of a trainer");
+  std::filesystem::remove(saved.path);
+  BOOST_TEST(has(saved.refusal(), saved.path));
+}
+
+BOOST_AUTO_TEST_CASE(settings_are_kept_beside_it) {
+  const Saved saved;
+  const Safetensors file = read_safetensors(saved.path);
+  BOOST_TEST(file.metadata().at("note") == "mine");
+  BOOST_TEST(file.metadata().at("steps") == "2");
+}
+
+BOOST_AUTO_TEST_CASE(an_encoder_s_codes_survive) {
+  const TemporaryDirectory directory;
+  const auto pictures = stripes(40);
+  SmallTrainer trainer({.batch = 16});
+  train(trainer, 3);
+  const auto codes = trainer.encoder().encode(pictures);
+  save(trainer.encoder(), directory / "x.safetensors");
+  const auto read = load_encoder<SmallEncoder>(directory / "x.safetensors");
+  BOOST_TEST((read.encode(pictures) == codes));
+  BOOST_TEST((untrained<Cpu, float>(Cpu{}, std::make_unique<EncoderPass<SmallEncoder, Cpu, float>>(), 1)
+                  .encode(pictures) != codes));
+  using Longer = Encoder<Shape{2, 8, 8}, SmallMaps,
+                         Sequential<Conv<8, 3, 2, 1>, BatchNorm, LeakyReLU, Linear<12, Bias::none>, BatchNorm,
+                                    ReLU, Linear<5>, Linear<3>>>;
+  BOOST_TEST(has(error_of([&] { load_encoder<Longer>(directory / "x.safetensors"); }), advice));
+}
+
+// What PyTorch reads as the state_dict of the same modules.
+BOOST_AUTO_TEST_CASE(an_encoder_s_file_has_pytorch_s_names_and_shapes) {
+  struct Maps : Sequential<Conv<64, 4, 2, 1>, BatchNorm, ReLU> {};
+  struct Summary : Sequential<Linear<5>> {};
+  const TemporaryDirectory directory;
+  const std::string path = directory / "x.safetensors";
+  const auto encoder = untrained<Cpu, float>(
+      Cpu{}, std::make_unique<EncoderPass<Encoder<Shape{3, 6, 4}, Maps, Summary>, Cpu, float>>(), 1);
+  save(encoder, path);
+  const Safetensors file = read_safetensors(path);
+  std::map<std::string, std::vector<long>> shapes;
+  for (const Tensor& tensor : file.tensors()) shapes[tensor.name] = tensor.shape;
+  BOOST_TEST((shapes == std::map<std::string, std::vector<long>>{{"maps.0.weight", {64, 3, 4, 4}},
+                                                                 {"maps.1.weight", {64}},
+                                                                 {"maps.1.bias", {64}},
+                                                                 {"maps.1.running_mean", {64}},
+                                                                 {"maps.1.running_var", {64}},
+                                                                 {"summary.0.weight", {5, 384}},
+                                                                 {"summary.0.bias", {5}}}));
+
+  // A Linear behind a map takes it as (C, H, W), whatever the order in memory.
+  xt::xtensor<float, 4> picture({1, 3, 6, 4}, 0.25F);
+  picture(0, 1, 2, 3) = 0.75F;
+  std::vector<float> conv(384);
+  encoder.features(images_of(picture), Feature::conv, conv.data());
+  const auto weight = file.at("summary.0.weight").values<float>(),
+             bias = file.at("summary.0.bias").values<float>();
+  const auto code = encoder.encode(picture);
+  for (std::size_t o = 0; o < 5; ++o) {
+    double sum = bias[o];
+    for (std::size_t i = 0; i < 384; ++i) sum += double(weight[o * 384 + i]) * conv[i];
+    BOOST_TEST(std::abs(code(0, o) - sum) < 1e-5);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,95 @@
+// A step allocates nothing: the C library's allocation functions, which operator new calls too, count their
+// calls in this program. Sanitizers have their own.
+#include <atomic>
+#include <boost/test/unit_test.hpp>
+#include <cerrno>
+#include <cstdlib>
+
+#include "small.hpp"
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define DIM_OTHER_ALLOCATOR
+#endif
+#endif
+#if !defined(__GLIBC__) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define DIM_OTHER_ALLOCATOR
+#endif
+
+#if !defined(DIM_OTHER_ALLOCATOR)
+namespace {
+std::atomic<long> allocations = 0;
+}
+
+extern "C" {
+void* __libc_malloc(std::size_t bytes);
+void* __libc_calloc(std::size_t count, std::size_t bytes);
+void* __libc_realloc(void* data, std::size_t bytes);
+void* __libc_memalign(std::size_t alignment, std::size_t bytes);
+
+void* malloc(std::size_t bytes) noexcept {
+  ++allocations;
+  return __libc_malloc(bytes);
+}
+void* calloc(std::size_t count, std::size_t bytes) noexcept {
+  ++allocations;
+  return __libc_calloc(count, bytes);
+}
+void* realloc(void* data, std::size_t bytes) noexcept {
+  ++allocations;
+  return __libc_realloc(data, bytes);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t bytes) noexcept {
+  ++allocations;
+  return __libc_memalign(alignment, bytes);
+}
+int posix_memalign(void** data, std::size_t alignment, std::size_t bytes) noexcept {
+  ++allocations;
+  *data = __libc_memalign(alignment, bytes);
+  return *data ? 0 : ENOMEM;
+}
+}
+#endif
+
+BOOST_AUTO_TEST_SUITE(no_allocation)
+
+using namespace tests;
+
+#if defined(DIM_OTHER_ALLOCATOR)
+
+BOOST_AUTO_TEST_CASE(in_a_step) {
+  BOOST_TEST_MESSAGE("SKIPPED: allocations are counted with glibc and without sanitizers only");
+}
+
+#else
+
+/// Allocations in `steps` steps, after some in which OpenMP has started its threads.
+template <class Goal>
+long allocations_in_steps(int threads) {
+  const auto pictures = stripes(64);
+  Trainer<SmallEncoder, Goal> trainer({.batch = 16, .threads = threads});
+  const auto data = images_of(pictures);
+  const long indices[] = {5, 8, 1, 2, 9, 60, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42};
+  for (int step = 0; step < 5; ++step) trainer.step(data, indices);
+  const long before = allocations;
+  for (int step = 0; step < 20; ++step) trainer.step(data, indices);
+  return allocations - before;
+}
+
+BOOST_AUTO_TEST_CASE(the_count_counts) {
+  const long before = allocations;
+  std::vector<char> vector(1000);
+  std::free(std::aligned_alloc(64, 640));
+  BOOST_TEST(vector.size() == 1000);
+  BOOST_TEST(allocations - before == 2);
+}
+BOOST_AUTO_TEST_CASE(in_a_step) {
+  for (const int threads : {1, 3}) {
+    BOOST_TEST(allocations_in_steps<SmallGoal>(threads) == 0);
+    BOOST_TEST((allocations_in_steps<Objective<Local, AnyEstimator, AnyPrior, Concat<8>>>(threads)) == 0);
+  }
+}
+
+#endif
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,159 @@
+#include <boost/test/unit_test.hpp>
+#include <dim/data/images.hpp>
+#include <dim/train/trainer.hpp>
+
+#include "../io/temporary.hpp"
+#include "small.hpp"
+
+BOOST_AUTO_TEST_SUITE(trainer)
+
+using namespace tests;
+
+template <class Goal>
+std::vector<float> state_after(int steps, int threads) {
+  const auto pictures = stripes(100);
+  Trainer<SmallEncoder, Goal> trainer({.batch = 16, .threads = threads, .optimizer = Adam{.rate = 1e-2}});
+  trainer.fit(images_of(pictures), {}, [&](const Losses&, long step) { return step < steps; });
+  return state_of(trainer);
+}
+BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
+  const auto expected = state_after<SmallGoal>(50, 1);
+  BOOST_TEST(expected.back() == 50);
+  for (const int threads : {2, 5}) BOOST_TEST((state_after<SmallGoal>(50, threads) == expected));
+}
+BOOST_AUTO_TEST_CASE(threads_change_no_bit_with_the_concatenating_scorer) {
+  using Goal = Objective<LocalAndGlobal, NCE, Small<GaussianPrior>, Concat<8>>;
+  const auto expected = state_after<Goal>(10, 1);
+  for (const int threads : {2, 5}) BOOST_TEST((state_after<Goal>(10, threads) == expected));
+}
+
+BOOST_AUTO_TEST_CASE(learns) {
+  const auto pictures = stripes(256);
+  SmallTrainer trainer({.batch = 32, .optimizer = Adam{.rate = 3e-3}});
+  double first = 0, last = 0;
+  trainer.fit(images_of(pictures), {.epochs = 12}, [&](const Losses& losses, long step) {
+    if (step <= 8) first += losses.local.loss + losses.global.loss;
+    if (step > 88) last += losses.local.loss + losses.global.loss;
+    return true;
+  });
+  BOOST_TEST(trainer.steps() == 96);
+  BOOST_TEST(last / 8 < first / 8 - 0.5);
+}
+
+BOOST_AUTO_TEST_CASE(losses_come_with_what_they_estimate) {
+  const auto pictures = stripes(16);
+  Trainer<SmallEncoder, Objective<Local, NCE, NoPrior, Dot<8>>> trainer({.batch = 16});
+  trainer.fit(images_of(pictures), {.epochs = 1}, [](const Losses& losses, long) {
+    BOOST_TEST(losses.local.ceiling == std::log(1 + 15 * 16.));
+    BOOST_TEST(losses.local.estimate == losses.local.ceiling - losses.local.loss);
+    BOOST_TEST(losses.global.loss == 0);
+    BOOST_TEST(losses.prior.adversary == 0);
+    return true;
+  });
+}
+
+BOOST_AUTO_TEST_CASE(fit_goes_on_where_the_trainer_is) {
+  const auto pictures = stripes(50);
+  SmallTrainer once({.batch = 16}), twice({.batch = 16});
+  once.fit(images_of(pictures), {.epochs = 3});
+  twice.fit(images_of(pictures), {.epochs = 3}, [](const Losses&, long step) { return step < 4; });
+  BOOST_TEST(twice.steps() == 4);
+  twice.fit(images_of(pictures), {.epochs = 3});
+  BOOST_TEST(once.steps() == 9);
+  BOOST_TEST((state_of(once) == state_of(twice)));
+}
+
+BOOST_AUTO_TEST_CASE(policies_may_change_from_step_to_step) {
+  const auto pictures = stripes(32);
+  SmallTrainer changed({.batch = 16}), other({.batch = 16}, {.weights = {.alpha = 0, .beta = 1, .gamma = 0}});
+  changed.goal().weights = {.alpha = 0, .beta = 1, .gamma = 0};
+  for (SmallTrainer* trainer : {&changed, &other}) trainer->fit(images_of(pictures), {.epochs = 1});
+  BOOST_TEST((state_of(changed) == state_of(other)));
+}
+
+BOOST_AUTO_TEST_CASE(batches_that_are_refused) {
+  for (const int batch : {1, 0, -3})
+    BOOST_TEST(
+        error_of([&] { SmallTrainer trainer({.batch = batch}); }) ==
+        "a batch of " + std::to_string(batch) +
+            " has no negatives: every picture is scored against another one; take a batch of 2 or more");
+  for (const int batch : {100'000'000, std::numeric_limits<int>::max()})
+    BOOST_TEST(error_of([&] { SmallTrainer trainer({.batch = batch}); }) ==
+               "a batch of " + std::to_string(batch) + " is too large for any memory: take a smaller one");
+  const auto pictures = stripes(20);
+  SmallTrainer trainer({.batch = 21});
+  BOOST_TEST(error_of([&] { trainer.fit(images_of(pictures)); }) ==
+             "a batch of 21 cannot be drawn from 20 pictures; take a smaller batch or more pictures");
+}
+
+BOOST_AUTO_TEST_CASE(pictures_that_are_refused) {
+  SmallTrainer trainer({.batch = 2});
+  const auto before = state_of(trainer);
+  const std::string sentence =
+      "this encoder takes pictures of 2x8x8 (channels x height x width) and the data are 2x8x9: choose the "
+      "encoder "
+      "that fits the data";
+  const long first_two[] = {0, 1};
+  const xt::xtensor<float, 4> wide({4, 2, 8, 9});
+  BOOST_TEST(error_of([&] { trainer.fit(images_of(wide)); }) == sentence);
+  BOOST_TEST(error_of([&] { trainer.step(images_of(wide), first_two); }) == sentence);
+
+  const auto pictures = stripes(8);
+  for (const long index : {-1L, 8L}) {
+    const long indices[] = {3, index};
+    BOOST_TEST(error_of([&] { trainer.step(images_of(pictures), indices); }) ==
+               "a step wants image " + std::to_string(index) +
+                   ", counted from 0, of data that have 8: give indices of images that are there");
+  }
+  const long three[] = {0, 1, 2};
+  BOOST_TEST(error_of([&] { trainer.step(images_of(pictures), three); }) ==
+             "a step wants 2 images, as its batch is, and got 3");
+  BOOST_TEST((state_of(trainer) == before));
+}
+
+/// Pictures of which some cannot be had.
+struct Broken {
+  long size() const { return 64; }
+  Shape shape() const { return SmallEncoder::image; }
+  template <class T>
+  void copy(long i, const Pictures<T>&, long) const {
+    if (i % 5 == 0) throw Error("picture " + std::to_string(i / 64) + " cannot be read");
+  }
+};
+BOOST_AUTO_TEST_CASE(an_error_of_the_data_reaches_the_caller) {
+  for (const int threads : {1, 3}) {
+    SmallTrainer trainer({.batch = 32, .threads = threads});
+    BOOST_TEST(error_of([&] { trainer.fit(Broken()); }) == "picture 0 cannot be read");
+    BOOST_TEST(trainer.steps() == 0);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(names_in_the_order_in_which_they_lie) {
+  const SmallTrainer trainer({.batch = 2});
+  const Entries entries = trainer.entries();
+  BOOST_TEST(entries.parameters.front().name == "encoder.maps.0.weight");
+  BOOST_TEST(entries.parameters.back().name == "objective.prior.adversary.4.bias");
+  long end = 0;
+  for (const auto& [name, parameter, offset] : entries.parameters) {
+    BOOST_TEST(offset == end);
+    end += parameter.size();
+  }
+  BOOST_TEST(end == trainer.counts().parameters);
+  end = 0;
+  for (const auto& [name, statistic, offset] : entries.statistics) {
+    BOOST_TEST(offset == end);
+    end += statistic.size;
+  }
+  BOOST_TEST(end == trainer.counts().statistics);
+}
+
+BOOST_AUTO_TEST_CASE(a_trainer_may_be_moved) {
+  const auto pictures = stripes(32);
+  SmallTrainer first({.batch = 16}), other({.batch = 16});
+  SmallTrainer moved = std::move(first);
+  moved.goal().weights.beta = other.goal().weights.beta;
+  for (SmallTrainer* trainer : {&moved, &other}) trainer->fit(images_of(pictures), {.epochs = 1});
+  BOOST_TEST((state_of(moved) == state_of(other)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
