@@ -1,7 +1,7 @@
 // Encoders of runs, ready for use.
 #pragma once
 #include <dim/cpu/cpu.hpp>
-#include <dim/evaluate/frozen_encoder.hpp>
+#include <dim/train/frozen_encoder.hpp>
 #include <string>
 
 #include "run_folder.hpp"

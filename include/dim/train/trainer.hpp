@@ -4,8 +4,8 @@
 
 #include "../data/dataset.hpp"
 #include "../data/sampler.hpp"
-#include "../evaluate/frozen_encoder.hpp"
 #include "encoder_pass.hpp"
+#include "frozen_encoder.hpp"
 #include "objective_pass.hpp"
 #include "optimizer.hpp"
 

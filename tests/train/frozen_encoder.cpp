@@ -1,5 +1,5 @@
 #include <boost/test/unit_test.hpp>
-#include <dim/evaluate/frozen_encoder.hpp>
+#include <dim/train/frozen_encoder.hpp>
 #include <thread>
 
 #include "../io/temporary.hpp"

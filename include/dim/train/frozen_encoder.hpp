@@ -5,7 +5,7 @@
 
 #include "../data/dataset.hpp"
 #include "../data/tensor_images.hpp"
-#include "../train/any.hpp"
+#include "any.hpp"
 
 namespace dim::inline DIM_ABI {
 
