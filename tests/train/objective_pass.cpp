@@ -58,14 +58,14 @@ void check(const Goal& goal = {}, std::uint64_t seed = 1) {
   step();
   const std::vector<double> gradient(trainer.weights().dparameters,
                                      trainer.weights().dparameters + trainer.counts().parameters);
-  for (const auto& [name, parameter, offset] : entries.parameters) {
-    const std::vector<double> derivative(gradient.begin() + offset,
-                                         gradient.begin() + offset + parameter.size());
-    const auto x = [&](long i) -> double& { return parameters[offset + i]; };
-    if (name.starts_with("objective.prior."))
-      check_derivatives(name.c_str(), x, parameter.size(), derivative, adversary_pays, 1e-5);
+  for (const auto& entry : entries.parameters) {  // clang 16 captures no structured binding
+    const long begin = entry.offset, size = entry.array.size();
+    const std::vector<double> derivative(gradient.begin() + begin, gradient.begin() + begin + size);
+    const auto x = [&](long i) -> double& { return parameters[begin + i]; };
+    if (entry.name.starts_with("objective.prior."))
+      check_derivatives(entry.name.c_str(), x, size, derivative, adversary_pays, 1e-5);
     else
-      check_derivatives(name.c_str(), x, parameter.size(), derivative, encoder_pays, 1e-5);
+      check_derivatives(entry.name.c_str(), x, size, derivative, encoder_pays, 1e-5);
   }
 }
 
