@@ -76,6 +76,38 @@ BOOST_AUTO_TEST_CASE(estimators_of_ones_own) {
   BOOST_TEST(loss_of(elsewhere::SquaredSum(), table) == 225);
 }
 
+// The order of locations is nobody's business, that of pictures is.
+BOOST_AUTO_TEST_CASE(locations_may_be_permuted_and_pictures_not) {
+  const TableSize size{4, 2, 3};
+  const auto permuted = [&](Table<double> table, bool locations) {
+    const std::vector<double> values = table.values;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const std::size_t p = i % 3, j = i / 3 % 4, row = i / 12;
+      table.values[i] =
+          locations ? values[row * 12 + j * 3 + (p + 1) % 3] : values[row * 12 + (j + 1) % 4 * 3 + p];
+    }
+    return table;
+  };
+  for_each_estimator([&](auto estimator) {
+    if constexpr (!std::is_same_v<decltype(estimator), elsewhere::SquaredSum>) {
+      const auto table = Table<double>::random(size, 2);
+      const double loss = loss_of(estimator, table);
+      BOOST_TEST(std::abs(loss_of(estimator, permuted(table, true)) - loss) < 1e-12 * std::abs(loss));
+      BOOST_TEST(std::abs(loss_of(estimator, permuted(table, false)) - loss) > 1e-3);
+    }
+  });
+}
+
+// Features and codes that tell their picture: l = g = sqrt(s) e_n, u = s for pairs of a picture and else 0.
+BOOST_AUTO_TEST_CASE(one_hot_features) {
+  const double s = 3;
+  Table<double> table({5, 1, 4});
+  table.for_each([&](double& u, bool positive) { u = positive ? s : 0; });
+  BOOST_TEST(std::abs(loss_of(NCE(), table) - std::log1p(std::exp(std::log(16.) - s))) < 1e-14);
+  BOOST_TEST(std::abs(loss_of(DV(), table) + s) < 1e-14);
+  BOOST_TEST(std::abs(loss_of(JSD(), table) - (std::log1p(std::exp(-s)) - std::log(2.))) < 1e-14);
+}
+
 BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
   for (const TableSize& size : {TableSize{9, 2, 5}, TableSize{16, 1, 3, false}})
     for_each_estimator([&](auto estimator) {

@@ -89,4 +89,15 @@ BOOST_AUTO_TEST_CASE(an_adversary_that_cannot_tell) {
   BOOST_TEST(losses.penalty == 0);
 }
 
+// By hand: the slope of D(x) = <w, x> + b is w everywhere, among draws as among codes.
+BOOST_AUTO_TEST_CASE(the_penalty_is_for_draws_and_for_codes) {
+  struct Plane : UniformPrior {
+    using Adversary = Sequential<Linear<1>>;
+  };
+  Bench<Plane> bench;
+  double squares = 0;
+  for (int i = 0; i < codes_each; ++i) squares += std::pow(bench.bound.weights.parameters[i], 2);
+  BOOST_TEST(std::abs(bench.match(1, 1).penalty - (squares / 2 + squares / 2)) < 1e-15);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 #include <boost/test/unit_test.hpp>
 #include <dim/data/images.hpp>
 #include <dim/train/trainer.hpp>
+#include <thread>
 
 #include "../io/temporary.hpp"
 #include "small.hpp"
@@ -8,6 +9,10 @@
 BOOST_AUTO_TEST_SUITE(trainer)
 
 using namespace tests;
+
+/// The small encoder without its Dropout, by which alone pictures that are alike would differ.
+struct PlainMaps : Sequential<Conv<6, 4, 2, 1>, BatchNorm, ReLU> {};
+using Alike = Encoder<Shape{2, 8, 8}, PlainMaps, SmallSummary>;
 
 template <class Goal>
 std::vector<float> state_after(int steps, int threads) {
@@ -27,6 +32,15 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit_with_the_concatenating_scorer) {
   for (const int threads : {2, 5}) BOOST_TEST((state_after<Goal>(10, threads) == expected));
 }
 
+BOOST_AUTO_TEST_CASE(trainers_side_by_side_change_no_bit) {
+  const auto expected = state_after<SmallGoal>(10, 2);
+  std::vector<float> states[2];
+  std::vector<std::thread> threads;
+  for (auto& state : states) threads.emplace_back([&] { state = state_after<SmallGoal>(10, 2); });
+  for (std::thread& thread : threads) thread.join();
+  for (const auto& state : states) BOOST_TEST((state == expected));
+}
+
 BOOST_AUTO_TEST_CASE(learns) {
   const auto pictures = stripes(256);
   SmallTrainer trainer({.batch = 32, .optimizer = Adam{.rate = 3e-3}});
@@ -38,6 +52,27 @@ BOOST_AUTO_TEST_CASE(learns) {
   });
   BOOST_TEST(trainer.steps() == 96);
   BOOST_TEST(last / 8 < first / 8 - 0.5);
+}
+
+// Pictures that are all alike: BatchNorm divides by the variance 0 of its batch, and no score tells anything.
+BOOST_AUTO_TEST_CASE(pictures_without_a_difference_are_at_chance) {
+  const xt::xtensor<float, 4> pictures({8, 2, 8, 8}, 0.3F);
+  for (const int batch : {2, 8}) {
+    Trainer<SmallEncoder, Objective<Global, NCE, Small<UniformPrior>, Concat<8>>> one_negative(
+        {.batch = batch});
+    Trainer<Alike, Objective<Global, NCE, Small<UniformPrior>, Dot<8>>> all_pairs({.batch = batch});
+    all_pairs.fit(images_of(pictures), {.epochs = 2}, [&](const Losses& losses, long) {
+      BOOST_TEST(std::abs(losses.global.loss - std::log(batch)) < 1e-5);
+      BOOST_TEST(std::isfinite(losses.prior.encoder + losses.prior.adversary + losses.prior.penalty));
+      return true;
+    });
+    one_negative.fit(images_of(pictures), {.epochs = 2}, [&](const Losses& losses, long) {
+      BOOST_TEST(std::isfinite(losses.global.loss));
+      return true;
+    });
+    for (const float value : state_of(all_pairs)) BOOST_REQUIRE(std::isfinite(value));
+    for (const float value : state_of(one_negative)) BOOST_REQUIRE(std::isfinite(value));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(losses_come_with_what_they_estimate) {
