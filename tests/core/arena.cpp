@@ -63,7 +63,7 @@ struct Plan {
   float* numbers = nullptr;
   std::byte* rest = nullptr;
 
-  void lay_out(Arena& arena) {
+  constexpr void lay_out(Arena& arena) {
     ++calls;
     numbers = arena.take<float>(20);
     rest = arena.take_bytes(5);
@@ -77,6 +77,14 @@ BOOST_AUTO_TEST_CASE(a_plan_is_measured_and_then_given_its_memory) {
   BOOST_TEST(log.given == std::vector{192L});
   BOOST_TEST(plan.numbers == reinterpret_cast<float*>(memory.data()));
   BOOST_TEST(plan.rest == memory.data() + 128);
+}
+
+BOOST_AUTO_TEST_CASE(a_copy_is_laid_out_where_one_likes) {
+  static_assert(measure(Plan()) == 192);
+  alignas(alignment) std::byte memory[256];
+  const Plan plan = laid_out(Plan(), memory);
+  BOOST_TEST(plan.numbers == reinterpret_cast<float*>(memory));
+  BOOST_TEST(plan.rest == memory + 128);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

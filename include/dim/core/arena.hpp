@@ -12,24 +12,41 @@ namespace dim::inline DIM_ABI {
 /// twice, once to measure and once to receive, so that no size is written down twice.
 class Arena {
  public:
-  Arena() = default;
-  explicit Arena(std::byte* begin) : begin_(begin) {}
+  constexpr Arena() = default;
+  constexpr explicit Arena(std::byte* begin) : begin_(begin) {}
 
-  std::byte* take_bytes(long bytes) {
+  constexpr std::byte* take_bytes(long bytes) {
     const long start = std::exchange(used_, used_ + aligned(bytes));
     return begin_ ? begin_ + start : nullptr;
   }
   template <class T>
-  T* take(long count) {
-    return reinterpret_cast<T*>(take_bytes(count * long(sizeof(T))));
+  constexpr T* take(long count) {
+    std::byte* const bytes = take_bytes(count * long(sizeof(T)));
+    return bytes ? reinterpret_cast<T*>(bytes) : nullptr;
   }
   /// Bytes handed out so far.
-  long used() const { return used_; }
+  constexpr long used() const { return used_; }
 
  private:
   std::byte* begin_ = nullptr;
   long used_ = 0;
 };
+
+/// Bytes that what.lay_out(arena) takes: a constant where `what` is one.
+template <class What>
+constexpr long measure(What what) {
+  Arena arena;
+  what.lay_out(arena);
+  return arena.used();
+}
+
+/// `what`, laid out in the memory that begins at `begin`: measure(what) bytes, a multiple of `alignment`.
+template <class What>
+What laid_out(What what, std::byte* begin) {
+  Arena arena(begin);
+  what.lay_out(arena);
+  return what;
+}
 
 /// Memory of a backend, all zeros at first, freed with its owner. The backend gives it by
 /// allocate(backend, bytes) and takes it back by release(backend, data).

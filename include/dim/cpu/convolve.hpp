@@ -67,10 +67,14 @@ long window_begin(Pictures<T> x, Window window, Pixel at) {
 /// beginning of a window each of its `depth` numbers lies.
 template <class T>
 struct CorrelationScratch {
-  Pieces pieces;
   long depth, columns;
-  T* panels = pieces.template take<T>(depth * cover(columns, tile_columns<T>) * tile_columns<T>);
-  long* window = pieces.template take<long>(depth);
+  T* panels = nullptr;
+  long* window = nullptr;
+
+  constexpr void lay_out(Arena& arena) {
+    panels = arena.take<T>(depth * cover(columns, tile_columns<T>) * tile_columns<T>);
+    window = arena.take<long>(depth);
+  }
 };
 
 /// What forward and backward to data share: each of height x width pixels of every image is the product of a
@@ -128,7 +132,7 @@ struct Correlation {
 template <class T>
 constexpr Extent convolve_scratch(Window window, long channels, long outputs) {
   const long depth = window.height * window.width * channels;
-  return {.fixed = CorrelationScratch<T>{Pieces(), depth, outputs}.pieces.bytes()};
+  return {.fixed = measure(CorrelationScratch<T>{depth, outputs})};
 }
 
 /// y = x * w for x (N, H, W, C) with a border of at least the padding, w (window height, window width, C, O)
@@ -141,7 +145,7 @@ void convolve(const Cpu& cpu, Pictures<const T> x, const T* w, Window window, Pi
   assert(x.border >= window.padding && x.images == y.images);
   assert(y.height <= window.rows(x.height) && y.width <= window.columns(x.width));
   const long run = window.width * x.channels, depth = window.height * run;
-  const CorrelationScratch<T> memory{Pieces(scratch), depth, y.channels};
+  const auto memory = laid_out(CorrelationScratch<T>{depth, y.channels}, scratch);
   const Matrix<T> weights{w, depth, y.channels, y.channels};
   for_each_piece(cpu, y.channels, tile_columns<T>, [&](long o, long) {
     pack<tile_columns<T>>(weights.part(0, o, depth, tile_columns<T>), memory.panels + o * depth);
@@ -168,7 +172,7 @@ struct Residue {
 template <class T>
 constexpr Extent convolve_backward_data_scratch(Window window, long channels, long outputs) {
   const long depth = cover(window.height, window.stride) * cover(window.width, window.stride) * outputs;
-  return {.fixed = CorrelationScratch<T>{Pieces(), depth, channels}.pieces.bytes()};
+  return {.fixed = measure(CorrelationScratch<T>{depth, channels})};
 }
 
 /// One class of pixels of dx: a correlation of stride 1 with every stride-th line and column of the window.
@@ -178,7 +182,7 @@ void convolve_backward_residue(const Cpu& cpu, Pictures<const T> dy, const T* w,
                                const Epilogue& epilogue) {
   constexpr long columns = tile_columns<T>;
   const long s = window.stride, run = across.taps * dy.channels, depth = down.taps * run;
-  const CorrelationScratch<T> memory{Pieces(scratch), depth, dx.channels};
+  const auto memory = laid_out(CorrelationScratch<T>{depth, dx.channels}, scratch);
   for_each_piece(cpu, dx.channels, columns, [&](long c, long) {
     for (long t = 0; t < down.taps * across.taps; ++t) {  // lines of dy go up and its columns right
       const long u = down.first + t / across.taps * s;
@@ -219,17 +223,21 @@ void convolve_backward_data(const Cpu& cpu, Pictures<const T> dy, const T* w, Wi
 /// and where the windows of their pixels begin in x.
 template <class T>
 struct WeightGradientScratch {
-  Pieces pieces;
   long width;  // of dy
-  long lines = std::max(1L, chain_length / width);
-  T* panel = pieces.template take<T>(lines * width * tile_columns<T>);
-  long* begin = pieces.template take<long>(lines * width);
+  T* panel = nullptr;
+  long* begin = nullptr;
+
+  constexpr long lines() const { return std::max(1L, chain_length / width); }
+  constexpr void lay_out(Arena& arena) {
+    panel = arena.take<T>(lines() * width * tile_columns<T>);
+    begin = arena.take<long>(lines() * width);
+  }
 };
 
 /// Memory that `convolve_backward_weight` needs, in bytes: per thread, and by the width of dy alone.
 template <class T>
 constexpr Extent convolve_backward_weight_scratch(Window, long /*channels*/, long /*outputs*/, long width) {
-  return {.per_thread = WeightGradientScratch<T>{Pieces(), width}.pieces.bytes()};
+  return {.per_thread = measure(WeightGradientScratch<T>{width})};
 }
 
 /// The matrix dw (window height * window width * C, O). Its row (u, v, c) is the product of dy with a row of
@@ -255,8 +263,8 @@ struct WeightGradient {
       const long r = std::min(first + k, rows() - 1);
       a[k / tile_rows].row[k % tile_rows] = r / run() * x.line() + r % run();
     }
-    for (long line = 0; line < lines(); line += memory.lines) {
-      const long count = std::min(memory.lines, lines() - line);
+    for (long line = 0; line < lines(); line += memory.lines()) {
+      const long count = std::min(memory.lines(), lines() - line);
       find_windows(line, count, memory.begin);
       for (Rows<T>& tile : a) tile.data = x.data, tile.column = memory.begin, tile.depth = count * dy.width;
       for (long column = left; column < std::min(left + columns, dy.channels); column += tile_columns<T>) {
@@ -304,7 +312,7 @@ void convolve_backward_weight(const Cpu& cpu, Pictures<const T> x, Pictures<cons
   const long columns = tall ? outputs : tile_columns<T>, across = cover(outputs, columns);
   const long bytes = convolve_backward_weight_scratch<T>(window, x.channels, outputs, dy.width).per_thread;
   for_each_block(cpu, cover(rows, gradient.block) * across, [&](long i, int thread) {
-    const WeightGradientScratch<T> memory{Pieces(scratch + thread * bytes), dy.width};
+    const auto memory = laid_out(WeightGradientScratch<T>{dy.width}, scratch + thread * bytes);
     gradient.compute_block(i / across * gradient.block, i % across * columns, columns, memory);
   });
 }

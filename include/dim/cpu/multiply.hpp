@@ -13,7 +13,7 @@
 #include <cassert>
 #include <cstddef>
 
-#include "../core/extent.hpp"
+#include "../core/arena.hpp"
 #include "cpu.hpp"
 #include "simd.hpp"
 
@@ -76,39 +76,24 @@ struct Store {
   }
 };
 
-/// Hands out the pieces of a region of memory one after the other, each at a multiple of `alignment`. Without
-/// a region it only counts, so that the same code tells how much a kernel needs and what lies where.
-class Pieces {
- public:
-  constexpr explicit Pieces(std::byte* region = nullptr) : region_(region) {}
-
-  template <class T>
-  constexpr T* take(long count) {
-    T* const piece = region_ == nullptr ? nullptr : reinterpret_cast<T*>(region_ + bytes_);
-    bytes_ += aligned(count * long(sizeof(T)));
-    return piece;
-  }
-  constexpr long bytes() const { return bytes_; }
-
- private:
-  std::byte* region_;
-  long bytes_ = 0;
-};
-
 /// What one thread of `multiply` works in.
 template <class T>
 struct MultiplyScratch {
-  Pieces pieces;
-  T* strips = pieces.template take<T>(block_tiles * tile_rows * chain_length);  // one chain of A, if packed
-  T* panel[2] = {pieces.template take<T>(chain_length * tile_columns<T>),  // of B, this step's and the next
-                 pieces.template take<T>(chain_length* tile_columns<T>)};
-  T* sums = pieces.template take<T>(block_tiles * tile_rows * block_panels * tile_columns<T>);
+  T* strips = nullptr;  // one chain of A, if packed
+  T* panel[2] = {};     // of B, this step's and the next
+  T* sums = nullptr;    // of a block of C
+
+  constexpr void lay_out(Arena& arena) {
+    strips = arena.take<T>(block_tiles * tile_rows * chain_length);
+    for (T*& each : panel) each = arena.take<T>(chain_length * tile_columns<T>);
+    sums = arena.take<T>(block_tiles * tile_rows * block_panels * tile_columns<T>);
+  }
 };
 
 /// Memory that `multiply` needs, in bytes: per thread, whatever the matrices.
 template <class T>
 constexpr Extent multiply_scratch() {
-  return {.per_thread = MultiplyScratch<T>{Pieces()}.pieces.bytes()};
+  return {.per_thread = measure(MultiplyScratch<T>())};
 }
 
 /// The rows of A for one tile, wherever they lie: A(i, k) = data[row[i] + column[k]], k in [0, depth). A
@@ -306,7 +291,7 @@ void multiply(const Cpu& cpu, Matrix<T> a, Matrix<T> b, std::byte* scratch, cons
   const long across = cover(b.columns, columns);
   for_each_block(cpu, cover(a.rows, rows) * across, [&](long block, int thread) {
     const long i = block / across * rows, j = block % across * columns;
-    const MultiplyScratch<T> memory{Pieces(scratch + thread * multiply_scratch<T>().per_thread)};
+    const auto memory = laid_out(MultiplyScratch<T>(), scratch + thread * multiply_scratch<T>().per_thread);
     multiply_block(a.part(i, 0, rows, a.columns), b.part(0, j, b.rows, columns), memory,
                    [i, j, epilogue](Place place, Vector<T> sum) {
                      epilogue(Place{i + place.row, j + place.column, place.count}, sum);
