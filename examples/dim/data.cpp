@@ -21,24 +21,22 @@ std::vector<std::uint8_t> read_packed(const std::string& path, std::size_t most)
   const auto fail = [&](const std::string& why) {
     return dim::Error("cannot unpack " + path + ": " + why + "; get another copy of the file");
   };
-  dim::read_file(path);  // says in a sentence what zlib would not: that it is missing, or a folder
+  dim::File(path, O_RDONLY)
+      .size();  // says in a sentence what zlib would not: that it is missing, or a folder
   const auto close = [](gzFile file) { gzclose(file); };
   const std::unique_ptr<gzFile_s, decltype(close)> file(gzopen(path.c_str(), "rb"), close);
   if (!file) throw fail("zlib cannot open it");
+
   std::vector<std::uint8_t> bytes;
-  for (;;) {
+  int got = 0, code = Z_OK;
+  do {
     const std::size_t before = bytes.size(), piece = std::size_t(1) << 20;
+    if (before > most) throw fail("it holds more than " + std::to_string(most) + " bytes");
     bytes.resize(before + piece);
-    const int got = gzread(file.get(), bytes.data() + before, unsigned(piece));
-    if (got < 0) {
-      int code = 0;
-      throw fail(gzerror(file.get(), &code));
-    }
+    got = gzread(file.get(), bytes.data() + before, unsigned(piece));
+    if (got < 0) throw fail(gzerror(file.get(), &code));
     bytes.resize(before + std::size_t(got));
-    if (bytes.size() > most) throw fail("it holds more than " + std::to_string(most) + " bytes");
-    if (got == 0) break;
-  }
-  int code = 0;
+  } while (got > 0);
   gzerror(file.get(), &code);
   if (code == Z_BUF_ERROR) throw fail("it ends in the middle of its data");
   return bytes;
@@ -61,10 +59,8 @@ dim::Images read_fashion_mnist(std::string folder, dim::Split split) {
   constexpr std::size_t most = std::size_t(1) << 30;
   const dim::Images data =
       dim::parse_idx(read_packed(images, most), read_packed(labels, most), images, labels, 10);
-  std::vector<int> classes(std::size_t(data.size()));
-  for (long i = 0; i < data.size(); ++i) classes[std::size_t(i)] = data.label(i);
   return data.with_labels(
-      classes, 10,
+      data.labels(), 10,
       {"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"});
 }
 

@@ -30,12 +30,6 @@ struct Represented {
   }
 };
 
-std::vector<int> labels_of(const dim::Images& images) {
-  std::vector<int> labels;
-  for (long i = 0; i < images.size(); ++i) labels.push_back(images.label(i));
-  return labels;
-}
-
 /// Pixels as an encoder sees them, in [-1, 1].
 std::vector<float> pixels_of(const dim::Images& images) {
   const dim::Shape shape = images.shape();
@@ -68,6 +62,7 @@ class Report {
   Report(const EvaluateSettings& settings, const RunFolder& run, dim::Images train, dim::Images test)
       : settings_(settings),
         run_(run),
+        step_(long(dim::metadata_number(dim::read_safetensors(run.encoder()), "steps"))),
         cpu_(dim::Cpu::with_threads(settings.threads)),
         train_(std::move(train)),
         test_(std::move(test)) {
@@ -78,7 +73,7 @@ class Report {
   }
 
   void measure(const std::string& feature, const std::string& source, Represented data) {
-    data.train_labels = labels_of(train_), data.test_labels = labels_of(test_);
+    data.train_labels = train_.labels(), data.test_labels = test_.labels();
     data.size = long(data.test.size()) / test_.size();
     std::printf("%-8s %-10s %8ld", feature.c_str(), source.c_str(), data.size);
     std::fflush(stdout);
@@ -88,7 +83,8 @@ class Report {
       const double accuracy = probe.accuracy(cpu_, data, train_.classes());
       std::printf("  %6.2f %4.0fs", 100 * accuracy, clock.seconds());
       std::fflush(stdout);
-      Json::Object line{{"split", "test"},
+      Json::Object line{{"step", step_},
+                        {"split", "test"},
                         {"protocol", probe.protocol},
                         {"feature", feature},
                         {"name", "accuracy"},
@@ -129,6 +125,7 @@ class Report {
 
   const EvaluateSettings& settings_;
   const RunFolder& run_;
+  long step_;  // how often the encoder was trained
   dim::Cpu cpu_;
   dim::Images train_, test_;
 };

@@ -1,6 +1,6 @@
 #include <cstdio>
-#include <dim/cpu/cpu.hpp>
-#include <dim/io/safetensors.hpp>
+#include <dim/cpu/backend.hpp>
+#include <dim/train/checkpoint.hpp>
 
 #include "commands.hpp"
 #include "run_folder.hpp"
@@ -25,13 +25,11 @@ void info(const std::string& path) {
   if (path.empty()) return;
 
   const RunFolder run(path);
-  for (const auto& member : run.settings().identity().object())
+  const dim::Json identity = run.settings().identity();
+  for (const auto& member : identity.object())
     std::printf("  %-10s %s\n", member.name.c_str(), member.value.dump().c_str());
-  const dim::Safetensors checkpoint = dim::read_safetensors(run.checkpoint());
-  const auto steps = checkpoint.metadata().find("steps");
-  std::printf("  %-10s %s\n", "steps", steps == checkpoint.metadata().end() ? "?" : steps->second.c_str());
-
   const dim::Safetensors encoder = dim::read_safetensors(run.encoder());
+  std::printf("  %-10s %ld\n", "steps", long(dim::metadata_number(encoder, "steps")));
   long numbers = 0;
   for (const dim::Tensor& tensor : encoder.tensors()) {
     std::string shape;

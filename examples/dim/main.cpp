@@ -1,5 +1,6 @@
 // The program `dim`: trains Deep InfoMax encoders, measures them and applies them.
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <cstdio>
 #include <dim/core/error.hpp>
 
@@ -8,6 +9,22 @@
 using namespace program;
 
 namespace {
+
+/// CLI11's ranges let NaN pass.
+const CLI::Validator finite(
+    [](std::string& text) {
+      double value = 0;
+      return CLI::detail::lexical_cast(text, value) && std::isfinite(value) ? ""
+                                                                            : text + " is no finite number";
+    },
+    "FINITE");
+
+/// It also takes -1 for 2^64 - 1.
+const CLI::Validator unsigned_number(
+    [](std::string& text) {
+      return text.find_first_not_of("0123456789") == text.npos ? "" : text + " is no whole number from 0 on";
+    },
+    "UINT");
 
 void add_train(CLI::App& app, TrainSettings& settings) {
   CLI::App& train = *app.add_subcommand("train", "Train an encoder on pictures, without their labels");
@@ -22,18 +39,21 @@ void add_train(CLI::App& app, TrainSettings& settings) {
   train.add_option("--estimator", settings.estimator, "jsd, nce, dv, kl, rkl, h2 or x2")
       ->capture_default_str();
   train.add_option("--prior", settings.prior, "uniform, gaussian or none")->capture_default_str();
-  train.add_option("--alpha", settings.alpha, "weight of the global term; left out: the paper's");
-  train.add_option("--beta", settings.beta, "weight of the local term; left out: the paper's");
-  train.add_option("--gamma", settings.gamma, "weight of the prior; left out: the paper's");
+  train.add_option("--alpha", settings.alpha, "weight of the global term; left out: the paper's")
+      ->check(finite);
+  train.add_option("--beta", settings.beta, "weight of the local term; left out: the paper's")->check(finite);
+  train.add_option("--gamma", settings.gamma, "weight of the prior; left out: the paper's")->check(finite);
   train.add_option("--penalty", settings.penalty, "weight of the adversary's gradient penalty")
       ->capture_default_str()
+      ->check(finite)
       ->check(CLI::NonNegativeNumber);
   train.add_option("--epochs", settings.epochs)->capture_default_str()->check(CLI::Range(1L, 1000000L));
   train.add_option("--batch", settings.batch)->capture_default_str()->check(CLI::Range(2, 65536));
   train.add_option("--rate", settings.rate, "learning rate of Adam")
       ->capture_default_str()
+      ->check(finite)
       ->check(CLI::PositiveNumber);
-  train.add_option("--seed", settings.seed)->capture_default_str();
+  train.add_option("--seed", settings.seed)->capture_default_str()->check(unsigned_number);
   train.add_option("--threads", settings.threads, "0: all cores")
       ->capture_default_str()
       ->check(CLI::Range(0, 1024));

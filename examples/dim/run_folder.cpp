@@ -31,7 +31,12 @@ TrainSettings RunFolder::settings() const {
                 " is not the folder of a run: it has no run.json; name one that `dim train --out` has made");
   const auto bytes = dim::read_file(settings_file());
   const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  return TrainSettings::of(Json::parse(text, settings_file()));
+  const Json identity = Json::parse(text, settings_file());
+  try {
+    return TrainSettings::of(identity);
+  } catch (const Error& error) {
+    throw Error(settings_file() + ": " + error.what() + "; put back the file that `dim train` wrote");
+  }
 }
 
 void RunFolder::require_same(const TrainSettings& settings) const {

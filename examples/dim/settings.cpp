@@ -1,6 +1,8 @@
 #include "settings.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <dim/io/file.hpp>
 
 namespace program {
 
@@ -23,6 +25,19 @@ Json TrainSettings::identity() const {
       {"rate", rate},         {"seed", std::to_string(seed)}, {"limit", limit}};
 }
 
+namespace {
+
+/// JSON has no unsigned numbers of 64 bits: seeds are kept as text.
+std::uint64_t seed_of(const std::string& text) {
+  std::uint64_t seed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (error != std::errc() || end != text.data() + text.size())
+    throw dim::Error("the seed " + dim::in_quotes(text) + " is no whole number from 0 to 2^64 - 1");
+  return seed;
+}
+
+}  // namespace
+
 TrainSettings TrainSettings::of(const Json& identity) {
   const auto weight = [&](const char* name) {
     const Json& value = identity.at(name);
@@ -42,7 +57,7 @@ TrainSettings TrainSettings::of(const Json& identity) {
   settings.penalty = identity.at("penalty").number();
   settings.batch = int(identity.at("batch").integer());
   settings.rate = identity.at("rate").number();
-  settings.seed = std::stoull(identity.at("seed").string());
+  settings.seed = seed_of(identity.at("seed").string());
   settings.limit = identity.at("limit").integer();
   return settings;
 }

@@ -10,6 +10,7 @@
 #include "encoders/dcgan.hpp"
 #include "evaluate/knn.hpp"
 #include "evaluate/linear_probe.hpp"
+#include "evaluate/tensor_features.hpp"
 #include "io/json.hpp"
 #include "io/xtensor.hpp"
 #include "train/checkpoint.hpp"

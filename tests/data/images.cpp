@@ -139,6 +139,9 @@ BOOST_AUTO_TEST_CASE(labels_and_parts) {
   BOOST_TEST(of_part.label(1) == 2);
 
   BOOST_TEST(part.with_labels({0, 0, 0, 1}, 2).label(3) == 1);
+  BOOST_TEST(all.labels() == (std::vector{0, 1, 2, -1, 1}));
+  BOOST_TEST(all.part({4, 3}).labels() == (std::vector{1, -1}));
+  BOOST_TEST(plain.part({1, 2}).labels() == (std::vector{-1, -1}));
   BOOST_TEST(all.part(2, 2).size() == 0);
   BOOST_TEST(Images{}.size() == 0);
 }

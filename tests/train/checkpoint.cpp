@@ -185,4 +185,24 @@ BOOST_AUTO_TEST_CASE(an_encoder_s_file_has_pytorch_s_names_and_shapes) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_broken_trainer_replaces_no_checkpoint) {
+  const Saved saved;
+  const std::string before = contents(saved.path);
+  SmallTrainer trainer({.batch = 16});
+  for (const float broken :
+       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    trainer.weights().parameters[trainer.counts().parameters - 1] = broken;
+    BOOST_TEST(error_of([&] { save(trainer, saved.path); }) ==
+               "training has broken: objective.prior.adversary.4.bias holds a number that is not finite, and "
+               "nothing was saved; go on from the last checkpoint with a lower learning rate");
+  }
+  trainer.weights().parameters[trainer.counts().parameters - 1] = 0;
+  trainer.weights().statistics[0] = std::numeric_limits<float>::infinity();
+  for (const auto& path : {saved.path, saved.directory / "encoder.dim"})
+    BOOST_TEST(has(error_of([&] { save(trainer.encoder(), path); }), "maps.1.running_mean holds a number"));
+  BOOST_TEST(has(error_of([&] { save(trainer, saved.path); }), "encoder.maps.1.running_mean holds a number"));
+  BOOST_TEST((contents(saved.path) == before));
+  BOOST_TEST(saved.directory.files() == 1);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

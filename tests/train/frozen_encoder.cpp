@@ -73,8 +73,9 @@ BOOST_AUTO_TEST_CASE(representations_are_flattened_as_channels_height_width) {
     BOOST_TEST(std::abs(fc[n * 3 + 1] - std::max(sum, 0.)) < 1e-5);
     BOOST_TEST(std::abs(y[n * 4 + 2] - 0.01 * (1 + 3 * std::max(sum, 0.))) < 1e-5);
   }
-  const auto codes = encoder.encode(pictures);
-  BOOST_TEST(std::equal(y.begin(), y.end(), codes.begin()));
+  BOOST_TEST((encoder.encode(pictures) == xt::adapt(y, {3, 4})));
+  BOOST_TEST((encoder.encode(pictures, Feature::fc) == xt::adapt(fc, {3, 3})));
+  BOOST_TEST((encoder.encode(pictures, Feature::conv) == xt::adapt(conv, {3, 128})));
 }
 
 BOOST_AUTO_TEST_CASE(several_codes_a_picture) {

@@ -129,6 +129,11 @@ class Images {
     return labels_ ? (*labels_)[std::size_t(i)] : -1;
   }
 
+  /// The class of every picture, or -1 where it isn't known: (N).
+  std::vector<int> labels() const {
+    return labels_ ? *labels_ : std::vector<int>(std::size_t(size()), -1);
+  }
+
   /// Channel c of pixel (y, x) of picture i, in 0..255. Throws Error if there is none.
   std::uint8_t pixel(long i, int c, int y, int x) const {
     check_index(i);

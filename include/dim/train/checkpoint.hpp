@@ -1,6 +1,7 @@
 // Trainers and encoders in files.
 #pragma once
 #include <charconv>
+#include <cmath>
 
 #include "../io/safetensors.hpp"
 #include "trainer.hpp"
@@ -13,18 +14,21 @@ class LogicalArrays {
  public:
   explicit LogicalArrays(const B& backend) : backend_(backend) {}
 
-  /// Adds the parameters in `values`, each named prefix + name.
+  /// Adds the parameters in `values`, each named prefix + name. Throws Error for one that is not finite.
   void add_parameters(const Entries& entries, const T* values, const std::string& prefix = "") {
     for (const auto& [name, parameter, offset] : entries.parameters) {
       arrays_.emplace_back(std::size_t(parameter.size()));
       for (long i = 0; i < parameter.size(); ++i)
         arrays_.back()[std::size_t(i)] = values[offset + position(backend_, parameter, i)];
+      require_finite(arrays_.back(), prefix + name);
       tensors_.push_back(make_tensor(prefix + name, arrays_.back().data(), parameter.shape()));
     }
   }
   void add_statistics(const Entries& entries, const T* values) {
-    for (const auto& [name, statistic, offset] : entries.statistics)
+    for (const auto& [name, statistic, offset] : entries.statistics) {
+      require_finite({values + offset, std::size_t(statistic.size)}, name);
       tensors_.push_back(make_tensor(name, values + offset, {statistic.size}));
+    }
   }
   const std::vector<Tensor>& tensors() const { return tensors_; }
 
@@ -54,6 +58,13 @@ class LogicalArrays {
   static constexpr const char* advice =
       ": use the encoder, the objective and the optimizer that it was made with";
 
+  static void require_finite(std::span<const T> values, const std::string& name) {
+    for (const T value : values)
+      if (!std::isfinite(value))
+        throw Error("training has broken: " + name +
+                    " holds a number that is not finite, and nothing was saved; go on from the last "
+                    "checkpoint with a lower learning rate");
+  }
   static std::span<const T> find(const Safetensors& file, const std::string& name,
                                  const std::vector<long>& shape) {
     const Tensor& tensor = file.at(name);
@@ -72,8 +83,20 @@ inline std::string moment_name(int k) {
   return "moment" + std::to_string(k) + ".";
 }
 
+/// A whole number among a file's metadata. Throws Error where there is none of that name.
+inline std::uint64_t metadata_number(const Safetensors& file, const std::string& name) {
+  const auto found = file.metadata().find(name);
+  const std::string text = found == file.metadata().end() ? "" : found->second;
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size())
+    throw Error(file.source() + ": its metadata give no " + name + ": this is not a checkpoint of a trainer");
+  return value;
+}
+
 /// Writes all that a trainer knows, atomically: parameters, statistics, moments, number of steps. A trainer
-/// that reads it goes on bit for bit. `settings` are kept beside it as metadata. Throws Error.
+/// that reads it goes on bit for bit. `settings` are kept beside it as metadata. Throws Error, with the file as
+/// it was, where it cannot be written or a number to be written is not finite.
 template <class B, class T>
 void save(const BasicTrainer<B, T>& trainer, const std::string& path, Metadata settings = {}) {
   const Entries entries = trainer.entries();
@@ -94,16 +117,7 @@ void load(BasicTrainer<B, T>& trainer, const std::string& path) {
   const Safetensors file = read_safetensors(path);
   const Entries entries = trainer.entries();
   using Arrays = LogicalArrays<B, T>;
-  const auto setting = [&](const std::string& name) {
-    const auto found = file.metadata().find(name);
-    const std::string text = found == file.metadata().end() ? "" : found->second;
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size())
-      throw Error(path + ": its metadata give no " + name + ": this is not a checkpoint of a trainer");
-    return value;
-  };
-  if (setting("seed") != trainer.options().seed)
+  if (metadata_number(file, "seed") != trainer.options().seed)
     throw Error(path + ": made with seed " + file.metadata().at("seed") + ", not " +
                 std::to_string(trainer.options().seed) + ": go on with the seed that it was begun with");
   const std::size_t arrays = 1 + std::size_t(moments(trainer.options().optimizer));
@@ -113,7 +127,7 @@ void load(BasicTrainer<B, T>& trainer, const std::string& path) {
   for (int k = 0; k < moments(trainer.options().optimizer); ++k)
     Arrays::read_parameters(trainer.backend(), file, entries,
                             trainer.moments() + k * trainer.counts().parameters, moment_name(k));
-  trainer.set_steps(long(setting("steps")));
+  trainer.set_steps(long(metadata_number(file, "steps")));
 }
 
 /// Writes an encoder alone, atomically, with PyTorch's names and shapes. Throws Error.

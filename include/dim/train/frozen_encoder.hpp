@@ -89,15 +89,16 @@ class FrozenEncoder {
     features(data, std::span<const Target>(&target, 1));
   }
 
-  /// The codes of pictures: an array (N, C), of a Dataset or of an xtensor array (N, C, H, W).
+  /// The codes of pictures, or another representation: an array (N, D), of a Dataset or of an xtensor array
+  /// (N, C, H, W). A map has its numbers in the order (C, H, W).
   template <class Images>
-  xt::xtensor<T, 2> encode(const Images& images) const {
+  xt::xtensor<T, 2> encode(const Images& images, Feature feature = Feature::y) const {
     if constexpr (Dataset<Images>) {
-      xt::xtensor<T, 2> codes({std::size_t(images.size()), std::size_t(shapes().code.size())});
-      features(images, Feature::y, codes.data());
-      return codes;
+      xt::xtensor<T, 2> rows({std::size_t(images.size()), std::size_t(shape(feature).size())});
+      features(images, feature, rows.data());
+      return rows;
     } else {
-      return encode(images_of(images));
+      return encode(images_of(images), feature);
     }
   }
 

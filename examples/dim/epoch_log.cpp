@@ -1,0 +1,88 @@
+#include "epoch_log.hpp"
+
+#include <cmath>
+#include <cstdio>
+
+namespace program {
+namespace {
+
+/// "local 1.234 of 8.302": an estimate with its ceiling, if it has one.
+std::string text(const char* name, const dim::Measured& measured) {
+  char buffer[80];
+  if (std::isinf(measured.ceiling))
+    std::snprintf(buffer, sizeof buffer, "%s %.3f", name, measured.estimate);
+  else
+    std::snprintf(buffer, sizeof buffer, "%s %.3f of at most %.3f", name, measured.estimate,
+                  measured.ceiling);
+  return buffer;
+}
+
+std::string text(const TrainSettings& settings, const dim::Losses& losses) {
+  std::string line;
+  if (settings.task != "global") line += text("local", losses.local);
+  if (settings.task == "both") line += ", ";
+  if (settings.task != "local") line += text("global", losses.global);
+  char buffer[80];
+  std::snprintf(buffer, sizeof buffer, " nats  prior %.3f", losses.prior.encoder);
+  return line + (settings.prior == "none" ? " nats" : buffer);
+}
+
+}  // namespace
+
+EpochLog::EpochLog(const TrainSettings& settings, const RunFolder& run, long steps, long steps_per_epoch)
+    : settings_(settings),
+      run_(run),
+      each_(steps_per_epoch),
+      bar_(std::in_place, title(steps / each_ + 1), each_) {}
+
+void EpochLog::add(const dim::Losses& losses, long step) {
+  means_.add(losses);
+  bar_->show((step - 1) % each_ + 1, text(settings_, *means_) + speed());
+  if (step % each_ != 0) return;
+  const long epoch = step / each_;
+  record(epoch);
+  bar_.reset();
+  std::printf("%s  %s%s  %s\n", title(epoch).c_str(), text(settings_, *means_).c_str(), speed().c_str(),
+              duration(clock_.seconds()).c_str());
+  std::fflush(stdout);
+  means_ = {};
+  clock_ = {};
+  bar_.emplace(title(epoch + 1), each_);
+}
+
+std::string EpochLog::title(long epoch) const {
+  return "epoch " + std::to_string(epoch) + "/" + std::to_string(settings_.epochs);
+}
+
+std::string EpochLog::speed() const {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "  %.0f images/s",
+                double(means_.steps() * settings_.batch) / clock_.seconds());
+  return buffer;
+}
+
+void EpochLog::record(long epoch) const {
+  const auto line = [&](const std::string& name, double value) {
+    run_.record({{"epoch", epoch},
+                 {"step", epoch * each_},
+                 {"split", "train"},
+                 {"protocol", "mean-of-epoch"},
+                 {"name", name},
+                 {"value", value},
+                 {"steps", means_.steps()}});
+  };
+  const auto measured = [&](const std::string& name, const dim::Measured& of) {
+    line(name + "_loss", of.loss);
+    line(name + "_estimate", of.estimate);
+    if (!std::isinf(of.ceiling)) line(name + "_ceiling", of.ceiling);
+  };
+  const dim::Losses& losses = *means_;
+  if (settings_.task != "global") measured("local_" + settings_.estimator, losses.local);
+  if (settings_.task != "local") measured("global_" + settings_.estimator, losses.global);
+  if (settings_.prior == "none") return;
+  line("prior_encoder_loss", losses.prior.encoder);
+  line("prior_adversary_loss", losses.prior.adversary);
+  line("prior_gradient_penalty", losses.prior.penalty);
+}
+
+}  // namespace program

@@ -1,0 +1,19 @@
+#include "program.hpp"
+
+BOOST_AUTO_TEST_SUITE(info)
+
+using namespace tests;
+
+BOOST_AUTO_TEST_CASE(how_it_was_built_and_what_a_run_holds) {
+  BOOST_TEST(has(run_dim("info").output, "dim 0.1.0, "));
+  const Pictures pictures;
+  pictures.train("a", "--epochs 1 --estimator nce");
+  const Ran ran = run_dim("info " + pictures.run("a"));
+  BOOST_TEST(ran.status == 0, ran.error);
+  for (const char* line :
+       {"  estimator  \"nce\"", "  steps      4", "  maps.0.weight                64 x 3 x 4 x 4"})
+    BOOST_TEST(has(ran.output, line), line);
+  BOOST_TEST(run_dim("info " + pictures.run("b")).status == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

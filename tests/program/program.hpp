@@ -1,0 +1,73 @@
+// The program `dim`, run as a user runs it, on small sets of pictures in CIFAR-10's form.
+#pragma once
+#include <sys/wait.h>
+
+#include <boost/test/unit_test.hpp>
+#include <dim/core/random.hpp>
+
+#include "../io/temporary.hpp"
+
+namespace tests {
+
+/// What a command printed, and its exit status: 128 + n if signal n ended it.
+struct Ran {
+  int status;
+  std::string output, error;
+};
+
+/// Runs a line of shell, in which $dim stands for the program.
+inline Ran shell(const std::string& line) {
+  const TemporaryDirectory directory;
+  const std::string output = directory / "output", error = directory / "error";
+  put(directory / "line.sh", "dim='" DIM_PROGRAM "'\n" + line + "\n");
+  const std::string command = "sh " + (directory / "line.sh") + " >" + output + " 2>" + error + " </dev/null";
+  const int status = std::system(command.c_str());
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), contents(output),
+          contents(error)};
+}
+inline Ran run_dim(const std::string& arguments) {
+  return shell("exec \"$dim\" " + arguments);
+}
+
+/// The program fails with this sentence and status 1, and says nothing else on standard error.
+inline void check_fails(const std::string& arguments, const std::string& sentence) {
+  const Ran ran = run_dim(arguments);
+  BOOST_TEST(ran.status == 1, arguments << ": status " << ran.status);
+  BOOST_TEST(ran.error == "dim: " + sentence + "\n");
+}
+
+/// `count` records of CIFAR-10: class k is a wave of pitch k across the picture, under noise.
+inline std::string records(long count, std::uint64_t seed) {
+  std::string bytes;
+  const dim::Random random{seed};
+  std::uint64_t next = 0;
+  for (long i = 0; i < count; ++i) {
+    const int label = int(i % 10);
+    const double start = 6.28 * double(random.uniform(next++));
+    bytes += char(label);
+    for (int k = 0; k < 3 * 32 * 32; ++k) {
+      const double wave = std::sin(start + 0.15 * (label + 1) * (k % 32));
+      bytes += char(static_cast<unsigned char>(127 + 90 * wave + 30 * double(random.uniform(next++))));
+    }
+  }
+  return bytes;
+}
+
+/// A folder with 200 pictures to learn from and 100 to test on.
+struct Pictures {
+  TemporaryDirectory directory;
+  std::string spec = "cifar10:" + directory.path();
+
+  Pictures() {
+    for (int i = 1; i <= 5; ++i)
+      put(directory / ("data_batch_" + std::to_string(i) + ".bin"), records(40, std::uint64_t(i)));
+    put(directory / "test_batch.bin", records(100, 6));
+  }
+  std::string run(const std::string& name) const { return directory / name; }
+  /// Trains into the folder run(name).
+  Ran train(const std::string& name, const std::string& arguments = "--epochs 1") const {
+    return run_dim("train --data " + spec + " --units 64 --batch 50 --out " + run(name) + " " + arguments);
+  }
+};
+
+}  // namespace tests

@@ -1,0 +1,125 @@
+#include "program.hpp"
+
+BOOST_AUTO_TEST_SUITE(train)
+
+using namespace tests;
+
+BOOST_AUTO_TEST_CASE(says_what_it_does_and_where_it_is) {
+  const Pictures pictures;
+  const Ran ran = pictures.train("a", "--epochs 2");
+  BOOST_TEST(ran.status == 0, ran.error);
+  BOOST_TEST(has(ran.output, "200 pictures of 3x32x32, seen without their labels"));
+  BOOST_TEST(has(ran.output, "goal     local, jsd, dot 64, prior uniform, seed 1"));
+  BOOST_TEST(has(ran.output, " MiB for training, "));
+  BOOST_TEST(has(ran.output, "epoch 1/2  local "));
+  BOOST_TEST(has(ran.output, "epoch 2/2  local "));
+  BOOST_TEST(has(ran.output, " images/s"));
+  BOOST_TEST(!has(ran.output, "\r"));  // no bar where there is no terminal
+  for (const char* name : {"encoder.safetensors", "last.safetensors", "metrics.jsonl", "run.json"})
+    BOOST_TEST(!contents(pictures.run("a") + "/" + name).empty(), name);
+  const std::string metrics = contents(pictures.run("a/metrics.jsonl"));
+  BOOST_TEST(has(
+      metrics, R"({"epoch":2,"step":8,"split":"train","protocol":"mean-of-epoch","name":"local_jsd_loss",)"));
+  BOOST_TEST(has(metrics, R"("name":"local_jsd_ceiling","value":1.386)"));
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_bit_for_bit) {
+  const Pictures pictures;
+  pictures.train("whole", "--epochs 3 --threads 1");
+  pictures.train("parts", "--epochs 1 --threads 2");
+  const Ran resumed = pictures.train("parts", "--epochs 3 --threads 2");
+  BOOST_TEST(has(resumed.output, "last.safetensors at step 4 of 12"));
+  for (const char* name : {"/last.safetensors", "/encoder.safetensors"})
+    BOOST_TEST((contents(pictures.run("whole") + name) == contents(pictures.run("parts") + name)), name);
+  BOOST_TEST(
+      (contents(pictures.run("whole/metrics.jsonl")) == contents(pictures.run("parts/metrics.jsonl"))));
+}
+
+BOOST_AUTO_TEST_CASE(an_interrupt_saves) {
+  const Pictures pictures;
+  const std::string command = "$dim train --data " + pictures.spec + " --units 64 --batch 50 --out " +
+                              pictures.run("a") + " --epochs 100000";
+  for (const std::string signal : {"INT", "TERM"}) {
+    const Ran ran = shell("exec timeout --preserve-status -s " + signal + " 2 " + command);
+    BOOST_TEST(ran.status == 1);
+    BOOST_TEST(has(ran.output, "stopped at step "));
+    BOOST_TEST(has(ran.output, "the same command goes on from there"));
+    BOOST_TEST(has(ran.output, "resumed") == (signal == "TERM"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(other_settings_are_refused) {
+  const Pictures pictures;
+  pictures.train("a");
+  const std::string before = contents(pictures.run("a/last.safetensors"));
+  const Ran ran = pictures.train("a", "--seed 2 --estimator nce");
+  BOOST_TEST(ran.status == 1);
+  BOOST_TEST(ran.error ==
+             "dim: " + pictures.run("a") +
+                 " holds a run with other settings (estimator \"jsd\" there and \"nce\" here, seed "
+                 "\"1\" there and \"2\" here): give the same ones to go on with it, or another --out\n");
+  BOOST_TEST((contents(pictures.run("a/last.safetensors")) == before));
+}
+
+BOOST_AUTO_TEST_CASE(damaged_runs_are_refused) {
+  const Pictures pictures;
+  pictures.train("a");
+  const std::string checkpoint = pictures.run("a/last.safetensors"), settings = pictures.run("a/run.json");
+  std::string bytes = contents(checkpoint);
+  bytes[bytes.size() / 2] ^= 1;
+  put(checkpoint, bytes);
+  Ran ran = pictures.train("a", "--epochs 2");
+  BOOST_TEST(ran.status == 1);
+  BOOST_TEST(has(ran.error, "dim: " + checkpoint));
+
+  const std::string text = contents(settings);
+  std::string other = text;
+  other.replace(other.find("\"seed\":\"1\""), 10, "\"seed\":\"x\"");
+  for (const std::string& damaged : {text.substr(0, 20), std::string("{}"), other}) {
+    put(settings, damaged);
+    ran = pictures.train("a", "--epochs 2");
+    BOOST_TEST(ran.status == 1);
+    BOOST_TEST(has(ran.error, "dim: " + settings), ran.error);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_trained_is_said) {
+  const Pictures pictures;
+  const std::string command = "train --data " + pictures.spec + " --out " + pictures.run("a");
+  check_fails(command + " --limit 10",
+              "a batch of 64 cannot be drawn from 10 pictures; take a smaller batch or more pictures");
+  check_fails(command + " --units 100",
+              "--units 100 is not known; choose one of 64, 128, 256, 512, 1024, 2048");
+  check_fails(command + " --estimator kld",
+              "--estimator kld is not known; choose one of jsd, nce, dv, kl, rkl, h2, x2");
+  check_fails(command + " --task all", "--task all is not known; choose one of local, global, both");
+  check_fails(
+      command + " --encoder basic28x28",
+      "encoder basic28x28 takes pictures of 1x28x28 (channels x height x width) and the data are 3x32x32: "
+      "leave --encoder out to have the one that fits");
+  check_fails(command + " --units 64 --rate 1e30 --epochs 3",
+              "the loss is not a number at step 2: take a lower --rate; " +
+                  pictures.run("a/last.safetensors") + " is from before");
+  put(pictures.run("file"), "");
+  const Ran ran = pictures.train("file/a");
+  BOOST_TEST(ran.status == 1);
+  BOOST_TEST(has(ran.error, "dim: cannot make the folder " + pictures.run("file/a")), ran.error);
+}
+
+// One that cannot be read is a matter of usage: status 2, and a word on what is wrong.
+BOOST_AUTO_TEST_CASE(command_lines_that_cannot_be_read) {
+  for (const std::string line :
+       {"", "learn", "train", "train --data", "train --data cifar10:x --batch 1",
+        "train --data cifar10:x --epochs 0", "train --data cifar10:x --rate -1",
+        "train --data cifar10:x --rate nan", "train --data cifar10:x --gamma inf",
+        "train --data cifar10:x --seed -1", "train --data cifar10:x --threads 9999",
+        "train --data cifar10:x extra", "evaluate", "features", "features x", "info a b"}) {
+    const Ran ran = run_dim(line);
+    BOOST_TEST(ran.status == 2, line << ": status " << ran.status);
+    BOOST_TEST(!ran.error.empty());
+  }
+  for (const std::string line : {"--help", "train --help", "evaluate --help", "--version"})
+    BOOST_TEST(run_dim(line).status == 0, line);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
