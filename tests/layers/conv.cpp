@@ -66,4 +66,56 @@ BOOST_AUTO_TEST_CASE(the_sum_as_it_is_written) {
         }
 }
 
+/// All passes of a layer on integers, and what the kernels that take any window make of the same.
+template <dim::Layer L, Shape In, int Extra = 0, class T = float>
+void check_equals_run_time_entry() {
+  using namespace dim;
+  constexpr Shape out = L::output(In);
+  const Window window = window_of(L());
+  tests::Bench<L, In, Extra, T> layer(3, 2);
+  const auto integers = [](auto& to, long size, long step) {
+    for (long i = 0; i < size; ++i) to[i] = T(i * step % 17 - 8);
+  };
+  T* const w = layer.parameters.data();
+  integers(w, layer.owned.parameters, 5);
+  integers(layer.input, layer.input.size(), 7);
+  integers(layer.doutput, layer.doutput.size(), 3);
+  layer.forward();
+  layer.backward();
+
+  const auto x = constant(layer.input.view()).pictures(), dy = constant(layer.doutput.view()).pictures();
+  const long weights = L::parameters(In)[0].size();
+  const T* const bias = layer.owned.parameters > weights ? w + weights : nullptr;
+  tests::Samples<T, out, 0> y(3, 0);
+  tests::Samples<T, In, 0> dx(3, 0);
+  std::vector<T> dw(static_cast<std::size_t>(weights));
+  tests::Array<std::byte> scratch(
+      larger(larger(convolve_scratch<T>(window, In.channels, out.channels),
+                    convolve_backward_data_scratch<T>(window, In.channels, out.channels)),
+             convolve_backward_weight_scratch<T>(window, In.channels, out.channels, out.width))
+          .at({.threads = 2}));
+  const Pictures<T> to_y = y.view().pictures(), to_dx = dx.view().pictures();
+  convolve(layer.cpu, x, w, window, to_y, scratch.data(), store_pixels(to_y, false, bias));
+  convolve_backward_data(layer.cpu, dy, w, window, to_dx, scratch.data(), store_pixels(to_dx));
+  convolve_backward_weight(layer.cpu, x, dy, window, dw.data(), false, scratch.data());
+  BOOST_TEST((layer.output.copy() == y.copy()), L::name() << ", forward");
+  BOOST_TEST((layer.dinput.copy() == dx.copy()), L::name() << ", backward to data");
+  BOOST_TEST(std::equal(dw.begin(), dw.end(), layer.dparameters.data()), L::name() << ", to weight");
+}
+BOOST_AUTO_TEST_CASE(compiled_shapes_equal_the_run_time_entry) {
+  check_equals_run_time_entry<Conv<64, 4, 2, 1>, Shape{3, 16, 16}>();
+  check_equals_run_time_entry<Conv<32, 4, 2, 1>, Shape{16, 8, 8}>();
+  check_equals_run_time_entry<Conv<20, 5, 2, 2>, Shape{1, 14, 14}>();
+  check_equals_run_time_entry<Conv<18, 3, 1, 1>, Shape{17, 7, 5}, 1>();
+  check_equals_run_time_entry<Conv<16, 3, 2, 1, Bias::yes>, Shape{8, 9, 7}>();
+  check_equals_run_time_entry<Conv<33, 1>, Shape{12, 5, 5}>();
+  check_equals_run_time_entry<Conv<33, 1, 1, 0, Bias::yes>, Shape{12, 5, 5}, 1>();
+  check_equals_run_time_entry<Conv<7, 1, 2>, Shape{5, 6, 7}>();
+  check_equals_run_time_entry<Conv<5, 2, 3>, Shape{4, 8, 8}, 2>();
+  check_equals_run_time_entry<Conv<1, 7>, Shape{1, 9, 8}>();
+  check_equals_run_time_entry<Conv<9, 6, 1, 5, Bias::yes>, Shape{2, 4, 3}>();
+  check_equals_run_time_entry<Conv<24, 8>, Shape{6, 8, 8}>();  // one window
+  check_equals_run_time_entry<Conv<12, 3, 2, 2>, Shape{10, 6, 5}, 0, double>();
+}
+
 BOOST_AUTO_TEST_SUITE_END()
