@@ -11,11 +11,11 @@ cd "$(dirname "$0")"
 . cmake/packages.sh
 
 out=runs/fashion-mnist
-train_flags="--epochs 2"
+train_flags="--epochs 3"
 evaluate_flags="--features y,fc"
 quick_out=runs/fashion-mnist-quick
-quick_train_flags="--epochs 1 --limit 9600"
-quick_evaluate_flags="--probes knn --features y --limit 10000"
+quick_train_flags="--epochs 2 --limit 12800"
+quick_evaluate_flags="--features y --limit 10000"
 
 install=yes
 for argument; do

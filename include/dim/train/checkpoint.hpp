@@ -90,7 +90,8 @@ inline std::uint64_t metadata_number(const Safetensors& file, const std::string&
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size())
-    throw Error(file.source() + ": its metadata give no " + name + ": this is not a checkpoint of a trainer");
+    throw Error(file.source() + ": its metadata give no " + name +
+                ": this is no file that training has written");
   return value;
 }
 
