@@ -1,5 +1,5 @@
 #include <dim/cpu/backend.hpp>
-#include <dim/train/concat_pass.hpp>
+#include <dim/train/shared_concat_pass.hpp>
 
 #include "subject.hpp"
 
@@ -83,8 +83,6 @@ Check check_dot(const AnyEstimator& estimator) {
 
 template <int Features, int Codes, int Hidden>
 Check check_concat(int shift) {
-  Concat<Hidden> policy;
-  policy.shift = shift;
   return [=](const Case& test) {
     const auto see = [&](const auto& u) {
       auto positive = numbers(u.data, 0), negative = positive;
@@ -92,8 +90,11 @@ Check check_concat(int shift) {
       test.check("out.positive", positive);
       test.check("out.negative", negative);
     };
-    check_scorer<ConcatPass, Hidden, Features, Codes>(test, {"w1", "b1", "w2", "b2", "w3", "b3"}, policy,
-                                                      AnyEstimator{{}, JSD{}}, see);
+    const std::vector<std::string> names{"w1", "b1", "w2", "b2", "w3", "b3"};
+    const AnyEstimator jsd{{}, JSD{}};
+    check_scorer<ConcatPass, Hidden, Features, Codes>(
+        test, names, Concat<Hidden, FirstLayer::gathered>{{}, shift}, jsd, see);
+    check_scorer<SharedConcatPass, Hidden, Features, Codes>(test, names, Concat<Hidden>{{}, shift}, jsd, see);
   };
 }
 

@@ -1,102 +1,16 @@
 #include <boost/test/unit_test.hpp>
-#include <dim/cpu/backend.hpp>
-#include <dim/train/concat_pass.hpp>
-#include <set>
 
-#include "../io/temporary.hpp"
-#include "bound.hpp"
+#include "concat.hpp"
 
 BOOST_AUTO_TEST_SUITE(concat_pass)
 
-using namespace tests;
-
-template <int Hidden, Shape Feature, int Codes>
-struct Bench {
-  static constexpr Shape code{Codes, 1, 1};
-  using Pass = ConcatPass<Hidden, Feature, Codes, Cpu, double>;
-
-  PairSizes sizes;
-  Bound<Pass> bound{sizes.threads, Pass::counts, sizes};
-  Numbers<Feature> features{sizes.images * sizes.locations, 1}, dfeatures{sizes.images * sizes.locations, 2};
-  Numbers<code> codes{sizes.images * sizes.globals, 3}, dcodes{sizes.images * sizes.globals, 4};
-
-  Scores<double> forward(const Concat<Hidden>& policy, Step step) {
-    return bound.pass.forward(bound.cpu, features.constant(), codes.constant(), policy, step, bound.scratch);
-  }
-};
-
-/// Scores weighed by fixed numbers: gradients for features, codes and weights.
-template <int Hidden, Shape Feature, int Codes>
-void check_gradients_of(PairSizes sizes, int shift) {
-  Bench<Hidden, Feature, Codes> bench{sizes};
-  Concat<Hidden> policy;
-  policy.shift = shift;
-  const Step step{.mode = Mode::training, .seed = 3, .number = 2};
-  std::vector<double> weight;
-  const auto f = [&] {
-    const Scores<double> u = bench.forward(policy, step);
-    BOOST_REQUIRE((!u.all_pairs && u.negatives == 1));
-    if (weight.empty())
-      for (long i = 0; i < u.size(); ++i) weight.push_back(uniform(1, 0, i));
-    const double sum = dot(weight, {u.data, u.data + u.size()});
-    std::copy(weight.begin(), weight.end(), u.data);
-    return sum;
-  };
-  f();
-  bench.bound.pass.backward(bench.bound.cpu, bench.features.constant(), bench.codes.constant(),
-                            bench.dfeatures.view(), bench.dcodes.view(), Write::overwrite, step,
-                            bench.bound.scratch);
-  const std::vector<double> dweights = bench.bound.dparameters();
-  check_derivatives_at("features", bench.features.values.data(), bench.dfeatures.values, f, 1e-5);
-  check_derivatives_at("codes", bench.codes.values.data(), bench.dcodes.values, f, 1e-5);
-  check_derivatives_at("weights", bench.bound.weights.parameters, dweights, f, 1e-5);
-}
+using namespace tests::concat;
 
 BOOST_AUTO_TEST_CASE(gradients) {
-  check_gradients_of<6, Shape{3, 1, 1}, 4>({.images = 4, .locations = 3, .globals = 1, .threads = 2}, 3);
-  check_gradients_of<5, Shape{2, 1, 1}, 3>({.images = 3, .locations = 2, .globals = 2, .threads = 2}, 0);
-  check_gradients_of<5, Shape{2, 2, 3}, 3>({.images = 2, .locations = 1, .globals = 2, .threads = 2},
-                                           1);  // a map
-}
-
-/// The shift that a pass has made: feature i is the number i, and so is its score, by weights of 1.
-int shift_of(int images, Concat<2> policy, std::uint64_t number) {
-  Bench<2, Shape{1, 1, 1}, 1> bench{{.images = images, .locations = 1, .globals = 1}};
-  std::fill_n(bench.bound.weights.parameters, decltype(bench.bound.pass)::counts.parameters, 0.);
-  bench.bound.weights.parameters[0] =
-      1;  // layer 0 as (2 inputs, 2 outputs): feature to the first hidden unit
-  Entries entries;
-  decltype(bench.bound.pass)::list("", entries);
-  for (const char* name : {"pair_network.2.weight", "pair_network.4.weight"})
-    for (const auto& entry : entries.parameters)
-      if (entry.name == name) bench.bound.weights.parameters[entry.offset] = 1;
-  for (int n = 0; n < images; ++n) bench.features.values[std::size_t(n)] = n;
-  const Scores<double> u = bench.forward(policy, {.mode = Mode::training, .seed = 5, .number = number});
-  const int shift = int(u.data[1] - u.data[0]);
-  for (int n = 0; n < images; ++n) {
-    BOOST_TEST(u.data[2 * n] == n);
-    BOOST_TEST(u.data[2 * n + 1] == (n + shift) % images);
-  }
-  return shift;
+  check_all_gradients<FirstLayer::gathered>();
 }
 BOOST_AUTO_TEST_CASE(negatives_are_those_of_another_picture) {
-  std::set<int> drawn;
-  for (std::uint64_t step = 0; step < 60; ++step) drawn.insert(shift_of(5, {}, step));
-  BOOST_TEST(drawn == (std::set<int>{1, 2, 3, 4}));
-  Concat<2> policy;
-  policy.shift = 3;
-  BOOST_TEST(shift_of(5, policy, 0) == 3);
-}
-BOOST_AUTO_TEST_CASE(a_shift_beyond_the_batch_is_refused) {
-  for (const int shift : {-1, 4, 5}) {
-    Bench<2, Shape{1, 1, 1}, 1> bench{{.images = 4, .locations = 1, .globals = 1}};
-    Concat<2> policy;
-    policy.shift = shift;
-    BOOST_TEST(
-        error_of([&] { bench.forward(policy, {}); }) ==
-        "a shift of " + std::to_string(shift) +
-            " finds no other picture in a batch of 4: set Concat::shift to 1..3, or to 0 to have it drawn");
-  }
+  check_shifts<FirstLayer::gathered>();
 }
 
 BOOST_AUTO_TEST_SUITE_END()

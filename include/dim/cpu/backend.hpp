@@ -3,5 +3,6 @@
 #include "estimate.hpp"
 #include "layers.hpp"
 #include "optimizer.hpp"
+#include "pairs.hpp"
 #include "prior.hpp"
 #include "scores.hpp"

@@ -9,19 +9,20 @@ namespace dim::inline DIM_ABI {
 
 /// With b1 and b2 the betas and t the step, counted from 1:
 ///   m = m + (1 - b1)(dw - m),  v = b2 v + (1 - b2) dw^2,
-///   w = w - rate / (1 - b1^t) m / (sqrt(v / (1 - b2^t)) + epsilon).
+///   w = w - rate / (1 - b1^t) m / (sqrt(v / (1 - b2^t)) + epsilon),
+/// the root of 1 - b2^t being taken out of the fraction: one division and one root a parameter.
 template <class T>
 void update(const Cpu& cpu, const Adam& adam, T* w, const T* dw, T* moments, long count, long step) {
   T *const m = moments, *const v = moments + count;
-  const double correction1 = 1 - std::pow(adam.beta1, double(step));
-  const double correction2 = 1 - std::pow(adam.beta2, double(step));
+  const double correction = 1 - std::pow(adam.beta1, double(step));
+  const double root = std::sqrt(1 - std::pow(adam.beta2, double(step)));
   const T keep = T(adam.beta2), new1 = T(1 - adam.beta1), new2 = T(1 - adam.beta2);
-  const T rate = T(adam.rate / correction1), root = T(std::sqrt(correction2)), epsilon = T(adam.epsilon);
+  const T rate = T(adam.rate / correction * root), epsilon = T(adam.epsilon * root);
   for_each_piece(cpu, count, 1L << 15, [=](long begin, long end) {
     for (long i = begin; i < end; ++i) {
       m[i] += new1 * (dw[i] - m[i]);
       v[i] = keep * v[i] + new2 * dw[i] * dw[i];
-      w[i] -= rate * m[i] / (std::sqrt(v[i]) / root + epsilon);
+      w[i] -= rate * m[i] / (std::sqrt(v[i]) + epsilon);
     }
   });
 }

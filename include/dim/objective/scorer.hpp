@@ -2,6 +2,8 @@
 #pragma once
 #include <concepts>
 
+#include "../core/error.hpp"
+#include "../core/random.hpp"
 #include "../core/sum.hpp"
 #include "../layers/batch_norm.hpp"
 #include "../layers/layer_norm.hpp"
@@ -33,12 +35,27 @@ struct Dot : ScorerPolicy {
 template <int Hidden>
 struct ConcatNetwork : Sequential<Linear<Hidden>, ReLU, Linear<Hidden>, ReLU, Linear<1>> {};
 
+/// How the first layer of a ConcatNetwork meets its pairs, with equal results but for rounding: applied to features
+/// and codes apart, W [f; c] + b = W_f f + (W_c c + b), so that the positive and the negative pairs of both share
+/// it; or to each pair, gathered as a row.
+enum class FirstLayer { shared, gathered };
+
 /// u = network([feature; code]). All pairs would be too dear: one negative for each positive, the code of
 /// picture i with the features of picture (i + shift) mod N, the shift being drawn from 1..N-1 each step.
-template <int Hidden = 512>
+template <int Hidden = 512, FirstLayer First = FirstLayer::shared>
 struct Concat : ScorerPolicy {
   static constexpr int hidden = Hidden;
   int shift = 0;  // 0: drawn each step
+
+  /// The shift in this step of a batch of so many images. Throws Error for one that leads to no other picture.
+  long shift_in(Step step, long images) const {
+    if (shift < 0 || shift >= images)
+      throw Error("a shift of " + std::to_string(shift) + " finds no other picture in a batch of " +
+                  std::to_string(images) + ": set Concat::shift to 1.." + std::to_string(images - 1) +
+                  ", or to 0 to have it drawn");
+    const Random random{step.seed, Purpose::shift, step.number};
+    return shift > 0 ? shift : 1 + long(random.below(std::uint64_t(images - 1), 0));
+  }
 };
 
 }  // namespace dim::inline DIM_ABI

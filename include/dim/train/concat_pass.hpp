@@ -1,7 +1,5 @@
-// A pass through the concatenating scorer.
+// A pass through the concatenating scorer, pair by pair.
 #pragma once
-#include "../core/error.hpp"
-#include "../core/random.hpp"
 #include "dot_pass.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -34,13 +32,8 @@ class ConcatPass {
   /// Returns the scores, which the caller may overwrite by their gradient. Throws Error for a shift that leads
   /// to no other picture.
   Scores<T> forward(const B& backend, View<const T, Feature> features, View<const T, code> codes,
-                    const Concat<Hidden>& policy, Step step, std::byte* scratch) {
-    if (policy.shift < 0 || policy.shift >= scores_.images)
-      throw Error("a shift of " + std::to_string(policy.shift) + " finds no other picture in a batch of " +
-                  std::to_string(scores_.images) + ": set Concat::shift to 1.." +
-                  std::to_string(scores_.images - 1) + ", or to 0 to have it drawn");
-    const Random random{step.seed, Purpose::shift, step.number};
-    shift_ = policy.shift > 0 ? policy.shift : 1 + long(random.below(std::uint64_t(scores_.images - 1), 0));
+                    const Concat<Hidden, FirstLayer::gathered>& policy, Step step, std::byte* scratch) {
+    shift_ = policy.shift_in(step, scores_.images);
     gather_pairs(backend, features, codes, scores_, shift_, pairs_);
     network_.forward(backend, constant(pairs_), score_view(), step, scratch);
     return scores_;

@@ -1,10 +1,10 @@
 // A pass through an objective: from map, conv and code to losses and their gradients.
 #pragma once
 #include "../objective/objective.hpp"
-#include "concat_pass.hpp"
 #include "dot_pass.hpp"
 #include "encoder_pass.hpp"
 #include "prior_pass.hpp"
+#include "shared_concat_pass.hpp"
 
 namespace dim::inline DIM_ABI {
 
@@ -15,9 +15,10 @@ template <int Units, Shape Feature, int Codes, class B, class T>
 struct ScorerPassOf<Dot<Units>, Feature, Codes, B, T> {
   using type = DotPass<Units, Feature, Codes, B, T>;
 };
-template <int Hidden, Shape Feature, int Codes, class B, class T>
-struct ScorerPassOf<Concat<Hidden>, Feature, Codes, B, T> {
-  using type = ConcatPass<Hidden, Feature, Codes, B, T>;
+template <int Hidden, FirstLayer First, Shape Feature, int Codes, class B, class T>
+struct ScorerPassOf<Concat<Hidden, First>, Feature, Codes, B, T> {
+  using type = std::conditional_t<First == FirstLayer::shared, SharedConcatPass<Hidden, Feature, Codes, B, T>,
+                                  ConcatPass<Hidden, Feature, Codes, B, T>>;
 };
 
 /// One term of an objective: features (N P, Feature) that are scored against codes (N M, Codes).

@@ -1,0 +1,43 @@
+// The machine's peak: multiply-adds on registers alone.
+#pragma once
+#include <chrono>
+#include <dim/cpu/cpu.hpp>
+#include <dim/cpu/simd.hpp>
+
+namespace benchmarks {
+
+inline double seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// Floating-point operations a second of so many threads, a multiply-add being two: the best of ten tries.
+inline double peak(int threads) {
+  using Vector = dim::Vector<float>;
+  constexpr int chains = 12 / Vector::parts;  // in 12 registers, whatever their width
+  constexpr long length = 500'000;
+  double best = 1e9;
+  for (int attempt = 0; attempt < 10; ++attempt) {
+    const double start = seconds();
+    dim::for_each_block(dim::Cpu{threads}, threads, [&](long, int) {
+      const Vector x = Vector::all(0.999F), y = Vector::all(1e-6F);
+      float begin[chains * Vector::lanes];  // all different, or a compiler computes equal ones once
+      for (int i = 0; i < chains * int(Vector::lanes); ++i) begin[i] = float(i);
+      Vector sum[chains];
+      DIM_UNROLL
+      for (int i = 0; i < chains; ++i) sum[i] = Vector::load(begin + i * Vector::lanes);
+      for (long n = 0; n < length; ++n) {
+        DIM_UNROLL
+        for (int i = 0; i < chains; ++i) sum[i] = fused(sum[i], x, y);
+      }
+      Vector total = sum[0];
+      DIM_UNROLL
+      for (int i = 1; i < chains; ++i) total = total + sum[i];
+      volatile float used = total.sum();
+      (void)used;
+    });
+    best = std::min(best, seconds() - start);
+  }
+  return 2.0 * threads * double(length) * chains * double(Vector::lanes) / best;
+}
+
+}  // namespace benchmarks

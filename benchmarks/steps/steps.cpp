@@ -1,0 +1,118 @@
+#include "steps.hpp"
+
+#include <dim/cpu/backend.hpp>
+#include <dim/data/images.hpp>
+#include <dim/encoders/basic.hpp>
+#include <dim/train/trainer.hpp>
+
+#include "products.hpp"
+
+namespace benchmarks {
+namespace {
+
+using namespace dim;
+using Net = encoders::Basic32x32;
+using Trainer = BasicTrainer<Cpu, float>;
+
+/// An objective that costs nothing: every code has the same gradient.
+class GivenGradient final : public AnyObjective<Cpu, float> {
+ public:
+  Counts counts() const override { return {}; }
+  Uses uses() const override { return {}; }
+  Entries entries() const override { return {}; }
+  void initialise(const Cpu&, std::uint64_t, Weights<float>) const override {}
+  void bind(Weights<float>) override {}
+  void lay_out(Arena&, ObjectiveSizes) override {}
+  long scratch_bytes(const Cpu&) const override { return 0; }
+  Losses evaluate(const Cpu& cpu, const Taps<float>&, const Taps<float>& gradients, Step,
+                  std::byte*) override {
+    fill(cpu, gradients.code, 0.01F);
+    return {};
+  }
+};
+
+/// Pictures of noise, of CIFAR's size.
+Images noise(long count) {
+  constexpr Shape shape = Net::image;
+  std::vector<std::uint8_t> bytes(std::size_t(count * shape.size()));
+  const Random random{1};
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = std::uint8_t(random.word(i));
+  return {std::move(bytes), count, shape, Strides::planes(shape)};
+}
+
+/// Multiply-adds of a picture's pass through the encoder, forward and backward; the pictures need no gradient.
+constexpr double encoder_products() {
+  return 3 * (products_of<Net::Maps>(Net::image) + products_of<Net::Summary>(Net::map)) -
+         products_of<Net::Maps::layer<0>>(Net::image);
+}
+
+/// Those of a scorer, for one picture of a batch of so many.
+template <int Units>
+double scorer_products(Dot<Units>, Shape features, int locations, int batch) {
+  const double heads = locations * products_of<Head<Units>>(features) + products_of<Head<Units>>(Net::code);
+  return 3 * (heads + double(locations) * batch * Units);
+}
+template <int Hidden>
+double scorer_products(Concat<Hidden>, Shape features, int locations, int) {
+  return 3 * 2 * locations *
+         products_of<ConcatNetwork<Hidden>>(Shape{int(features.size()) + Net::code.channels, 1, 1});
+}
+
+class TrainerStep final : public TimedStep {
+ public:
+  TrainerStep(int batch, int threads, double products, std::unique_ptr<AnyObjective<Cpu, float>> objective)
+      : operations_(2 * products * batch),
+        images_(noise(batch)),
+        order_(std::size_t(batch)),
+        trainer_({.batch = batch, .threads = threads}, std::make_unique<EncoderPass<Net, Cpu, float>>(),
+                 std::move(objective)) {
+    std::iota(order_.begin(), order_.end(), 0L);
+  }
+  void run() override { trainer_.step(images_, order_); }
+  double operations() const override { return operations_; }
+
+ private:
+  double operations_;
+  Images images_;
+  std::vector<long> order_;
+  Trainer trainer_;
+};
+
+template <class Task, class Scorer>
+std::unique_ptr<TimedStep> make(int batch, int threads) {
+  using Goal = Objective<Task, JSD, UniformPrior, Scorer>;
+  constexpr Shape features = Task::uses_map ? Shape{Net::map.channels, 1, 1} : Net::conv;
+  const double scorer = scorer_products(Scorer{}, features, Task::uses_map ? int(Net::map.area()) : 1, batch);
+  return std::make_unique<TrainerStep>(batch, threads, encoder_products() + scorer,
+                                       std::make_unique<ObjectivePassFor<Net, Goal, Cpu, float>>());
+}
+
+struct Named {
+  std::string name;
+  std::unique_ptr<TimedStep> (*make)(int batch, int threads);
+};
+const Named steps[] = {{"encoder",
+                        [](int batch, int threads) -> std::unique_ptr<TimedStep> {
+                          return std::make_unique<TrainerStep>(batch, threads, encoder_products(),
+                                                               std::make_unique<GivenGradient>());
+                        }},
+                       {"local_dot_512", make<Local, Dot<512>>},
+                       {"local_dot_2048", make<Local, Dot<2048>>},
+                       {"local_concat", make<Local, Concat<>>},
+                       {"global_concat", make<Global, Concat<>>}};
+
+}  // namespace
+
+const std::vector<std::string> step_names = [] {
+  std::vector<std::string> names;
+  for (const Named& step : steps) names.push_back(step.name);
+  return names;
+}();
+
+std::unique_ptr<TimedStep> make_step(const std::string& name, int batch, int threads) {
+  for (const Named& step : steps)
+    if (step.name == name) return step.make(batch, threads);
+  throw Error("there is no step called " + name);
+}
+
+}  // namespace benchmarks

@@ -1,0 +1,27 @@
+// The training steps that are timed, by name.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace benchmarks {
+
+/// A trainer with pictures to train on.
+class TimedStep {
+ public:
+  virtual ~TimedStep() = default;
+  /// Makes one step: forward, losses, backward, Adam.
+  virtual void run() = 0;
+  /// Floating-point operations of the products in a step, as a plain program does them: a multiply-add is two,
+  /// and the adversary's, some hundredths of all, aren't counted.
+  virtual double operations() const = 0;
+};
+
+/// encoder, local_dot_512, local_dot_2048, local_concat, global_concat: the encoder is basic32x32, the estimator
+/// JSD, the prior uniform (none for `encoder`, whose code is given a gradient).
+extern const std::vector<std::string> step_names;
+
+/// The step of that name, at its beginning.
+std::unique_ptr<TimedStep> make_step(const std::string& name, int batch, int threads);
+
+}  // namespace benchmarks

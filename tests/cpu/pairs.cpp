@@ -1,0 +1,124 @@
+#include <boost/test/unit_test.hpp>
+#include <dim/cpu/pairs.hpp>
+
+#include "../objective/tables.hpp"
+
+BOOST_AUTO_TEST_SUITE(pairs)
+
+using namespace tests;
+
+std::vector<double> random_numbers(long count, std::uint64_t stream) {
+  std::vector<double> numbers;
+  for (long i = 0; i < count; ++i) numbers.push_back(uniform(3, stream, i));
+  return numbers;
+}
+double dot(const std::vector<double>& a, const std::vector<double>& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+constexpr Shape feature{3, 1, 1}, code{2, 1, 1}, pair{5, 1, 1};
+struct PairsCase {
+  long images, globals, locations, shift;
+  Scores<double> scores() const { return {nullptr, images, globals, 1, locations, false}; }
+  int features() const { return int(images * locations); }
+  int codes() const { return int(images * globals); }
+  int pairs() const { return int(scores().size()); }
+};
+constexpr PairsCase pairs_cases[] = {{4, 1, 3, 1}, {5, 2, 3, 3}, {2, 3, 1, 1}, {6, 1, 2, 5}};
+
+// For picture n its own features and those of picture (n + shift) mod N, each with every code of n.
+BOOST_AUTO_TEST_CASE(pairs_as_they_are_described) {
+  for (const PairsCase& test : pairs_cases) {
+    const auto features = random_numbers(test.features() * 3, 0), codes = random_numbers(test.codes() * 2, 1);
+    std::vector<double> expected;
+    for (long n = 0; n < test.images; ++n)
+      for (long m = 0; m < test.globals; ++m)
+        for (const long picture : {n, (n + test.shift) % test.images})
+          for (long p = 0; p < test.locations; ++p) {
+            for (long c = 0; c < 3; ++c)
+              expected.push_back(features[std::size_t((picture * test.locations + p) * 3 + c)]);
+            for (long c = 0; c < 2; ++c)
+              expected.push_back(codes[std::size_t((n * test.globals + m) * 2 + c)]);
+          }
+    std::vector<double> pairs(expected.size());
+    gather_pairs(Cpu{2}, View<const double, feature>{features.data(), test.features()},
+                 View<const double, code>{codes.data(), test.codes()}, test.scores(), test.shift,
+                 View<double, pair>{pairs.data(), test.pairs()});
+    BOOST_TEST(pairs == expected);
+  }
+}
+
+// Gathering is linear, and scattering its transpose: <gather(f, c), d> = <f, df> + <c, dc>.
+BOOST_AUTO_TEST_CASE(scattering_is_the_transpose_of_gathering) {
+  for (const PairsCase& test : pairs_cases) {
+    const auto features = random_numbers(test.features() * 3, 0), codes = random_numbers(test.codes() * 2, 1),
+               dpairs = random_numbers(test.pairs() * 5, 2);
+    std::vector<double> pairs(dpairs.size()), dfeatures(features.size(), 9), dcodes(codes.size(), 9);
+    gather_pairs(Cpu{1}, View<const double, feature>{features.data(), test.features()},
+                 View<const double, code>{codes.data(), test.codes()}, test.scores(), test.shift,
+                 View<double, pair>{pairs.data(), test.pairs()});
+    const auto scatter = [&](int threads, Write write) {
+      scatter_pairs(Cpu{threads}, View<const double, pair>{dpairs.data(), test.pairs()}, test.scores(),
+                    test.shift, View<double, feature>{dfeatures.data(), test.features()},
+                    View<double, code>{dcodes.data(), test.codes()}, write);
+    };
+    scatter(1, Write::overwrite);
+    BOOST_TEST(std::abs(dot(pairs, dpairs) - dot(features, dfeatures) - dot(codes, dcodes)) < 1e-12);
+    const auto once = dcodes, once_features = dfeatures;
+    scatter(3, Write::add);
+    BOOST_TEST(dfeatures == once_features);
+    for (std::size_t i = 0; i < once.size(); ++i) BOOST_TEST(std::abs(dcodes[i] - 2 * once[i]) < 1e-13);
+  }
+}
+
+constexpr Shape hidden{5, 1, 1};
+BOOST_AUTO_TEST_CASE(sums_of_pairs_as_they_are_described) {
+  for (const PairsCase& test : pairs_cases) {
+    const auto a = random_numbers(test.features() * 5, 0), b = random_numbers(test.codes() * 5, 1);
+    std::vector<double> expected;
+    for (long n = 0; n < test.images; ++n)
+      for (long m = 0; m < test.globals; ++m)
+        for (const long picture : {n, (n + test.shift) % test.images})
+          for (long p = 0; p < test.locations; ++p)
+            for (long c = 0; c < 5; ++c)
+              expected.push_back(std::max(0., a[std::size_t((picture * test.locations + p) * 5 + c)] +
+                                                  b[std::size_t((n * test.globals + m) * 5 + c)]));
+    std::vector<double> h(expected.size());
+    add_pairs(Cpu{2}, View<const double, hidden>{a.data(), test.features()},
+              View<const double, hidden>{b.data(), test.codes()}, test.scores(), test.shift,
+              View<double, hidden>{h.data(), test.pairs()});
+    BOOST_TEST(h == expected);
+  }
+}
+
+// Where no sum is negative, adding is linear: <h(a, b), d> = <a, da> + <b, db>; where none is positive, nothing goes
+// back.
+BOOST_AUTO_TEST_CASE(sums_go_back_where_they_are_positive) {
+  for (const PairsCase& test : pairs_cases) {
+    auto a = random_numbers(test.features() * 5, 0), b = random_numbers(test.codes() * 5, 1);
+    for (double& x : a) x += 2;
+    const auto dh = random_numbers(test.pairs() * 5, 2);
+    std::vector<double> h(dh.size()), da(a.size(), 9), db(b.size(), 9);
+    const View<double, hidden> of_pairs{h.data(), test.pairs()};
+    add_pairs(Cpu{1}, View<const double, hidden>{a.data(), test.features()},
+              View<const double, hidden>{b.data(), test.codes()}, test.scores(), test.shift, of_pairs);
+    const auto back = [&](int threads) {
+      add_pairs_backward(Cpu{threads}, constant(of_pairs),
+                         View<const double, hidden>{dh.data(), test.pairs()}, test.scores(), test.shift,
+                         View<double, hidden>{da.data(), test.features()},
+                         View<double, hidden>{db.data(), test.codes()});
+    };
+    back(1);
+    BOOST_TEST(std::abs(dot(h, dh) - dot(a, da) - dot(b, db)) < 1e-12);
+    const auto once_a = da, once_b = db;
+    back(3);
+    BOOST_TEST((da == once_a && db == once_b));
+    std::fill(h.begin(), h.end(), 0.);
+    back(2);
+    BOOST_TEST((da == std::vector<double>(da.size()) && db == std::vector<double>(db.size())));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
