@@ -1,5 +1,7 @@
-// The machine's peak: multiply-adds on registers alone.
+// The machine's peak, multiply-adds on registers alone, and what part of it something reaches.
 #pragma once
+#include <benchmark/benchmark.h>
+
 #include <chrono>
 #include <dim/cpu/cpu.hpp>
 #include <dim/cpu/simd.hpp>
@@ -38,6 +40,21 @@ inline double peak(int threads) {
     best = std::min(best, seconds() - start);
   }
   return 2.0 * threads * double(length) * chains * double(Vector::lanes) / best;
+}
+
+/// Runs `function` as often as `state` wants, and counts what part of the peak of so many threads its operations
+/// reach, a multiply-add being two.
+template <class Function>
+void run_at_peak(benchmark::State& state, int threads, double operations, const Function& function) {
+  const double at_peak = operations / peak(threads);
+  function();  // once for the caches, and for threads to start
+  double spent = 0;
+  for (auto _ : state) {
+    const double begin = seconds();
+    function();
+    spent += seconds() - begin;
+  }
+  state.counters["fraction_of_peak"] = at_peak * double(state.iterations()) / spent;
 }
 
 }  // namespace benchmarks

@@ -12,14 +12,20 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+# What makes PyTorch fastest on the machine of docs/performance.md: one pool of threads, the kernels that OpenBLAS
+# chooses itself (OPENBLAS_CORETYPE is taken out of the environment), and memory that is not given back between steps.
+PEER = {'LD_LIBRARY_PATH': '/usr/lib/x86_64-linux-gnu/openblas-openmp',
+        'MALLOC_TOP_PAD_': '2000000000', 'MALLOC_MMAP_THRESHOLD_': '2000000000',
+        'MALLOC_TRIM_THRESHOLD_': '4000000000'}
 MODES = ['eager', 'channels_last']
 SPLIT = ['split', 'split+channels_last']
 
 
 class Side:
-    def __init__(self, command, environment=None):
+    def __init__(self, command, environment):
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith('OPENBLAS_')}
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                        env=dict(os.environ, **(environment or {})))
+                                        env={**inherited, **environment})
 
     def ask(self, line):
         self.process.stdin.write(line + '\n')
@@ -44,8 +50,7 @@ def main():
 
     waits = {'OMP_WAIT_POLICY': 'passive'}  # who waits must not spin
     ours = Side([arguments.ours], waits)
-    torch = Side([sys.executable, os.path.join(HERE, 'torch_steps.py')],
-                 {'LD_LIBRARY_PATH': '/usr/lib/x86_64-linux-gnu/openblas-openmp', **waits})
+    torch = Side([sys.executable, os.path.join(HERE, 'torch_steps.py')], {**PEER, **waits})
     print('%-15s %5s %2s  %-20s %9s %9s %6s %6s %6s' %
           ('step', 'batch', 'T', "PyTorch's mode", 'PyTorch', 'ours', 'ratio', 'least', 'most'))
     for name in arguments.steps.split(','):

@@ -1,10 +1,10 @@
 // Our side of the comparison: a line "STEP BATCH THREADS" chooses what is timed, a line "run N" makes N steps and
 // prints the seconds of each.
+#include <chrono>
 #include <cstdio>
 #include <iostream>
 #include <sstream>
 
-#include "../peak.hpp"
 #include "../steps/steps.hpp"
 
 int main() {
@@ -16,9 +16,10 @@ int main() {
     words >> what >> first >> second;
     if (what == "run") {
       for (int i = 0; i < first; ++i) {
-        const double begin = benchmarks::seconds();
+        const auto begin = std::chrono::steady_clock::now();
         step->run();
-        std::printf("%.6f ", benchmarks::seconds() - begin);
+        const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
+        std::printf("%.6f ", spent.count());
       }
     } else {
       step = benchmarks::make_step(what, first, second);

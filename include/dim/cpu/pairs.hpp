@@ -80,7 +80,11 @@ void add_pairs_backward(const Cpu& cpu, View<const T, Hidden> h, View<const T, H
   const long locations = scores.locations, globals = scores.globals;
   const auto add = [&](long row, long block, long p, T* to) {
     const long begin = ((row * 2 + block) * locations + p) * size;
-    for (long c = 0; c < size; ++c) to[c] += h.data[begin + c] > 0 ? dh.data[begin + c] : T(0);
+    const T *const value = h.data + begin, *const gradient = dh.data + begin;
+    for (long c = 0; c < size; ++c) {
+      const T x = gradient[c];  // read whatever value is: a choice between numbers is what compilers vectorise
+      to[c] += value[c] > 0 ? x : T(0);
+    }
   };
   for_each_piece(cpu, scores.images, 1, [&](long picture, long) {
     const long other = (picture + scores.images - shift) % scores.images;  // whose negative it is

@@ -1,0 +1,112 @@
+// Kernels alone, on the shapes of basic32x32 and its scorers with a batch of 64.
+#include <dim/cpu/backend.hpp>
+#include <functional>
+
+#include "peak.hpp"
+
+namespace {
+
+using namespace dim;
+using benchmarks::run_at_peak;
+
+std::vector<float> numbers(long count) {
+  std::vector<float> result;
+  for (long i = 0; i < count; ++i) result.push_back(float(i * 37 % 101) / 101 - 0.5F);
+  return result;
+}
+
+/// C (M, N) = A (M, K) B (K, N), either of which may be stored by columns.
+struct Product {
+  const char* name;
+  long m, n, k;
+  bool turned_a = false, turned_b = false;
+};
+const Product products[] = {{"dot_head", 4096, 2048, 2048},
+                            {"concat_hidden", 8192, 512, 512},
+                            {"concat_hidden_dw", 512, 512, 8192, true},
+                            {"fc", 64, 1024, 4096},
+                            {"fc_dw", 4096, 1024, 64, true},
+                            {"scores", 64, 4096, 2048, false, true}};
+
+void multiply_once(benchmark::State& state, const Product& p, int threads) {
+  const auto a = numbers(p.m * p.k), b = numbers(p.k * p.n);
+  std::vector<float> c(std::size_t(p.m * p.n));
+  const Cpu cpu{threads};
+  const Memory<Cpu> scratch(cpu, multiply_scratch<float>().at({.threads = threads}));
+  const auto matrix = [](const std::vector<float>& x, long rows, long columns, bool turned) {
+    return turned ? Matrix<float>{x.data(), columns, rows, rows}.transposed()
+                  : Matrix<float>{x.data(), rows, columns, columns};
+  };
+  run_at_peak(state, threads, 2.0 * double(p.m * p.n) * double(p.k), [&] {
+    multiply(cpu, matrix(a, p.m, p.k, p.turned_a), matrix(b, p.k, p.n, p.turned_b), scratch.data(),
+             Store<float>{c.data(), p.n});
+  });
+}
+
+/// The three passes of Conv<outputs, 4, 2, 1> on 64 pictures (channels, side, side).
+struct Convolution {
+  const char* name;
+  long channels, outputs, side;
+};
+const Convolution convolutions[] = {{"conv1", 3, 64, 32}, {"conv2", 64, 128, 16}, {"conv3", 128, 256, 8}};
+enum class Pass { forward, to_data, to_weight };
+
+void convolve_once(benchmark::State& state, const Convolution& conv, Pass pass, int threads) {
+  constexpr long images = 64;
+  constexpr Window window{4, 4, 2, 1};
+  const auto [name, C, O, side] = conv;
+  const long half = side / 2;
+  const auto w = numbers(16 * C * O);
+  auto x = numbers(images * (side + 2) * (side + 2) * C), y = numbers(images * (half + 2) * (half + 2) * O);
+  std::vector<float> dw(w.size());
+  const Pictures<float> of_x{x.data(), images, side, side, C, 1}, of_y{y.data(), images, half, half, O, 1};
+  const Cpu cpu{threads};
+  const Extent extent = larger(
+      larger(convolve_scratch<float>(window, C, O), convolve_backward_data_scratch<float>(window, C, O)),
+      convolve_backward_weight_scratch<float>(window, C, O, half));
+  const Memory<Cpu> scratch(cpu, extent.at({.threads = threads}));
+  run_at_peak(state, threads, 2.0 * double(images * half * half * O * 16 * C), [&] {
+    if (pass == Pass::forward)
+      convolve(cpu, constant(of_x), w.data(), window, of_y, scratch.data(), store_pixels(of_y));
+    else if (pass == Pass::to_data)
+      convolve_backward_data(cpu, constant(of_y), w.data(), window, of_x, scratch.data(), store_pixels(of_x));
+    else
+      convolve_backward_weight(cpu, constant(of_x), constant(of_y), window, dw.data(), false, scratch.data());
+  });
+}
+
+/// One pass of Adam over the parameters of basic32x32.
+void adam_once(benchmark::State& state, int threads) {
+  constexpr long count = 4'921'280;
+  auto w = numbers(count), moments = std::vector<float>(2 * count, 1e-3F);
+  const auto dw = numbers(count);
+  for (auto _ : state) update(Cpu{threads}, Adam{}, w.data(), dw.data(), moments.data(), count, 10);
+  state.counters["bytes_per_second"] =
+      benchmark::Counter(28.0 * count, benchmark::Counter::kIsIterationInvariantRate);
+}
+
+void add(const std::string& name, int threads, const std::function<void(benchmark::State&)>& run) {
+  benchmark::RegisterBenchmark(("kernels/" + name + "/f32/threads:" + std::to_string(threads)).c_str(), run)
+      ->UseRealTime()
+      ->Unit(benchmark::kMillisecond);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  for (const int threads : {1, 2}) {
+    for (const Product& product : products)
+      add(std::string("multiply/") + product.name, threads,
+          [=](benchmark::State& state) { multiply_once(state, product, threads); });
+    for (const Convolution& conv : convolutions)
+      for (const auto& [pass, what] :
+           {std::pair{Pass::forward, "/forward"}, std::pair{Pass::to_data, "/to_data"},
+            std::pair{Pass::to_weight, "/to_weight"}})
+        add(conv.name + std::string(what), threads,
+            [=, p = pass](benchmark::State& state) { convolve_once(state, conv, p, threads); });
+    add("adam", threads, [=](benchmark::State& state) { adam_once(state, threads); });
+  }
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+}
