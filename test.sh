@@ -2,7 +2,7 @@
 # ./test.sh [--long | --asan] [--no-install]
 #
 # Installs what is missing (Debian), builds everything and runs the tests. The exit status is that of ctest.
-#   --long         runs the tests that take long, and only those
+#   --long         runs the tests that take long, and only those; some want CIFAR-10, in the folder DIM_DATA
 #   --asan         runs the tests with the address and undefined-behaviour sanitizers
 #   --no-install   install nothing
 set -eu
@@ -37,4 +37,7 @@ else
     echo "clang++-16 is not installed: the sources are checked with one compiler only."
 fi
 
+if [ $tests = long ] && [ -z "${DIM_DATA:-}" ]; then
+    echo "Tests on CIFAR-10 will be skipped: DIM_DATA names no folder that holds cifar-10-batches-bin."
+fi
 ctest --preset $tests --parallel "$jobs"

@@ -1,0 +1,44 @@
+#include <boost/test/unit_test.hpp>
+#include <dim/cpu/elementwise.hpp>
+#include <vector>
+
+#include "../bench.hpp"
+
+BOOST_AUTO_TEST_SUITE(elementwise)
+
+using namespace dim;
+
+BOOST_AUTO_TEST_CASE(every_line_once) {
+  for (const auto& [images, height, width] :
+       {std::array{3L, 4L, 5L}, {1L, 1L, 20000L}, {300L, 7L, 2L}, {0L, 4L, 4L}}) {
+    const Pictures<float> pictures{nullptr, images, height, width, 2, 0};
+    std::vector<int> seen(static_cast<std::size_t>(images * height));
+    for_each_line(Cpu{3}, pictures, [&, h = height](long n, long y) { ++seen[std::size_t(n * h + y)]; });
+    BOOST_TEST(seen == std::vector<int>(seen.size(), 1));
+  }
+}
+
+// From one border to another: only the pictures' own numbers are written.
+BOOST_AUTO_TEST_CASE(between_views_of_different_borders) {
+  constexpr Shape shape{3, 4, 5};
+  for (const Write write : {Write::overwrite, Write::add}) {
+    tests::Samples<float, shape, 2> x(3, 1);
+    tests::Samples<float, shape, 0> z(3, 0);
+    tests::Samples<float, shape, 1> y(3, 0);
+    for (long i = 0; i < x.size(); ++i) x[i] = float(i), z[i] = float(2 * i), y[i] = 100;
+    const float base = write == Write::add ? 100.F : 0.F;
+    transform(Cpu{2}, constant(x.view()).pictures(), y.view().pictures(), write,
+              [](float v) { return v + 1; });
+    for (long i = 0; i < y.size(); ++i) BOOST_TEST(y[i] == base + float(i) + 1);
+    for (long i = 0; i < y.size(); ++i) y[i] = 100;
+    transform(Cpu{2}, constant(x.view()).pictures(), constant(z.view()).pictures(), y.view().pictures(),
+              write, [](float a, float b) { return b - a; });
+    for (long i = 0; i < y.size(); ++i) BOOST_TEST(y[i] == base + float(i));
+    for (long i = 0; i < y.size(); ++i) y[i] = 100;
+    copy(Cpu{2}, constant(x.view()).pictures(), y.view().pictures(), write);
+    for (long i = 0; i < y.size(); ++i) BOOST_TEST(y[i] == base + float(i));
+    BOOST_TEST((x.kept() && y.kept() && z.kept()));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
