@@ -1,12 +1,10 @@
 // Products of matrices against naive loops that add in the documented order: every bit must agree.
 #include "dim/cpu/multiply.hpp"
 
-#include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
-#include <cstring>
-#include <random>
-#include <vector>
+
+#include "exact.hpp"
 
 BOOST_AUTO_TEST_SUITE(multiply)
 
@@ -15,42 +13,7 @@ using dim::Matrix;
 using dim::Place;
 using dim::Store;
 using dim::Vector;
-using Scalars = boost::mpl::list<float, double>;
-
-/// Random numbers, the same in each run: integers in [-4, 4] or reals in [-1, 1].
-class Random {
- public:
-  long between(long low, long high) { return low + long(generator_() % std::uint32_t(high - low + 1)); }
-  template <class T>
-  std::vector<T> numbers(long count, bool integers) {
-    std::vector<T> result(static_cast<std::size_t>(count));
-    for (T& x : result) x = integers ? T(between(-4, 4)) : T(between(-1000000, 1000000)) / T(1000003);
-    return result;
-  }
-
- private:
-  std::mt19937 generator_{1};
-};
-
-/// Scratch of exactly the promised size, full of NaN, between two canaries.
-class Scratch {
- public:
-  explicit Scratch(long bytes) : lines_(std::size_t(bytes / dim::alignment + 2)) {
-    std::memset(lines_.data(), 0xff, lines_.size() * sizeof(Line));
-    lines_.front() = lines_.back() = canary;
-  }
-  std::byte* data() { return lines_[1].byte; }
-  bool kept() const { return same(lines_.front()) && same(lines_.back()); }
-
- private:
-  struct alignas(dim::alignment) Line {
-    std::byte byte[dim::alignment];
-  };
-  static constexpr Line canary = {{std::byte(1), std::byte(2), std::byte(3)}};
-  static bool same(const Line& line) { return std::memcmp(&line, &canary, sizeof canary) == 0; }
-
-  std::vector<Line> lines_;
-};
+using namespace tests::exact;
 
 /// x y + z, rounded as the kernels round.
 template <class T>
@@ -72,17 +35,12 @@ T naive_product(Matrix<T> a, Matrix<T> b, long i, long j) {
   return total;
 }
 
-template <class T>
-bool same_bits(const std::vector<T>& x, const std::vector<T>& y) {
-  return x.size() == y.size() && std::memcmp(x.data(), y.data(), x.size() * sizeof(T)) == 0;
-}
-
 /// C = A B, or what `epilogue` makes of it, into a copy of `c` by 1, 2 and 5 threads: all equal `expected`.
 template <class T, class Epilogue>
 void check(Matrix<T> a, Matrix<T> b, const std::vector<T>& c, const std::vector<T>& expected,
            Epilogue epilogue) {
   for (const int threads : {1, 2, 5}) {
-    Scratch scratch(dim::multiply_scratch<T>().at({.threads = threads}));
+    Scratch scratch(dim::multiply_scratch<T>(), threads);
     std::vector<T> result = c;
     dim::multiply(Cpu{threads}, a, b, scratch.data(), epilogue(result.data()));
     BOOST_TEST(same_bits(result, expected),
@@ -146,7 +104,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_epilogue_sees_each_number_once, T, Scalars) {
   const long M = 37, N = 3 * dim::tile_columns<T> + 5;
   const std::vector<T> a(std::size_t(M), T(1)), b(std::size_t(N), T(1));
   for (const int threads : {1, 2, 5}) {
-    Scratch scratch(dim::multiply_scratch<T>().at({.threads = threads}));
+    Scratch scratch(dim::multiply_scratch<T>(), threads);
     std::vector<T> seen(std::size_t(M * N));
     dim::multiply(Cpu{threads}, Matrix<T>{a.data(), M, 1, 1}, Matrix<T>{b.data(), 1, N, N}, scratch.data(),
                   [&](Place place, Vector<T> sum) {
@@ -158,7 +116,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_epilogue_sees_each_number_once, T, Scalars) {
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(empty_sums_are_zero_and_empty_products_nothing, T, Scalars) {
-  Scratch scratch(dim::multiply_scratch<T>().at({.threads = 1}));
+  Scratch scratch(dim::multiply_scratch<T>(), 1);
   std::vector<T> c(6, T(7));
   const T* const none = nullptr;
   dim::multiply(Cpu{}, Matrix<T>{none, 0, 4, 4}, Matrix<T>{none, 4, 3, 3}, scratch.data(),

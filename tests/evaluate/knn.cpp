@@ -7,31 +7,17 @@
 #include <vector>
 
 #include "dim/core/random.hpp"
+#include "sets.hpp"
 
 BOOST_AUTO_TEST_SUITE(knn)
 
+using namespace tests;
 using dim::Cpu;
 using dim::Features;
 using dim::knn_accuracy;
 using dim::knn_predict;
 using dim::Random;
 using Scalars = boost::mpl::list<float, double>;
-
-auto says(std::vector<std::string> parts) {
-  return [parts](const dim::Error& error) {
-    for (const std::string& part : parts)
-      if (std::string(error.what()).find(part) == std::string::npos) return false;
-    return true;
-  };
-}
-
-template <class T>
-struct Set {
-  std::vector<T> data;
-  std::vector<int> labels;
-  long size;
-  Features<T> features() const { return {data.data(), long(labels.size()), size, labels.data()}; }
-};
 
 /// Vectors of 0 and +-1 with 0, 4 or 16 numbers other than 0: their cosines are multiples of 1/16 without any
 /// rounding, so that there are ties everywhere.

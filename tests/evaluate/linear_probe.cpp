@@ -6,31 +6,17 @@
 #include <vector>
 
 #include "dim/core/random.hpp"
+#include "sets.hpp"
 
 BOOST_AUTO_TEST_SUITE(linear_probe)
 
+using namespace tests;
 using dim::Cpu;
 using dim::Features;
 using dim::LinearProbe;
 using dim::LogisticLoss;
 using dim::Random;
 using dim::Scaler;
-
-auto says(std::vector<std::string> parts) {
-  return [parts](const dim::Error& error) {
-    for (const std::string& part : parts)
-      if (std::string(error.what()).find(part) == std::string::npos) return false;
-    return true;
-  };
-}
-
-template <class T>
-struct Set {
-  std::vector<T> data;
-  std::vector<int> labels;
-  long size;
-  Features<T> features() const { return {data.data(), long(labels.size()), size, labels.data()}; }
-};
 
 /// Normal numbers about a corner for each class: `distance` along the axis of its number. A label that means
 /// nothing where the distance is 0.

@@ -6,21 +6,14 @@
 #include <vector>
 
 #include "dim/core/random.hpp"
+#include "sets.hpp"
 
 BOOST_AUTO_TEST_SUITE(standardise)
 
+using namespace tests;
 using dim::Cpu;
 using dim::Features;
 using dim::Scaler;
-
-/// Whether an exception's message holds every one of the parts.
-auto says(std::vector<std::string> parts) {
-  return [parts](const dim::Error& error) {
-    for (const std::string& part : parts)
-      if (std::string(error.what()).find(part) == std::string::npos) return false;
-    return true;
-  };
-}
 
 BOOST_AUTO_TEST_CASE(columns_get_mean_0_and_deviation_1) {
   const std::vector<double> x = {1, 10, 3, 10, 5, 40};  // deviations sqrt(8/3) and sqrt(200)

@@ -1,0 +1,59 @@
+// What tests of kernels need that must be right to the last bit.
+#pragma once
+#include <boost/mpl/list.hpp>
+#include <cstring>
+#include <dim/core/extent.hpp>
+#include <random>
+#include <vector>
+
+namespace tests::exact {
+
+using dim::Extent;
+using Scalars = boost::mpl::list<float, double>;
+
+/// Random numbers, the same in each run: integers in [-4, 4] or reals in [-1, 1].
+class Random {
+ public:
+  long between(long low, long high) { return low + long(generator_() % std::uint32_t(high - low + 1)); }
+  template <class T>
+  T number(bool integer) {
+    return integer ? T(between(-4, 4)) : T(between(-1000000, 1000000)) / T(1000003);
+  }
+  template <class T>
+  std::vector<T> numbers(long count, bool integers) {
+    std::vector<T> result(static_cast<std::size_t>(count));
+    for (T& x : result) x = number<T>(integers);
+    return result;
+  }
+
+ private:
+  std::mt19937 generator_{1};
+};
+
+/// Scratch of exactly the promised size, full of NaN, between two canaries.
+class Scratch {
+ public:
+  Scratch(Extent extent, int threads)
+      : lines_(std::size_t(extent.at({.threads = threads}) / dim::alignment + 2)) {
+    std::memset(lines_.data(), 0xff, lines_.size() * sizeof(Line));
+    lines_.front() = lines_.back() = canary;
+  }
+  std::byte* data() { return lines_[1].byte; }
+  bool kept() const { return same(lines_.front()) && same(lines_.back()); }
+
+ private:
+  struct alignas(dim::alignment) Line {
+    std::byte byte[dim::alignment];
+  };
+  static constexpr Line canary = {{std::byte(1), std::byte(2), std::byte(3)}};
+  static bool same(const Line& line) { return std::memcmp(&line, &canary, sizeof canary) == 0; }
+
+  std::vector<Line> lines_;
+};
+
+template <class T>
+bool same_bits(const std::vector<T>& x, const std::vector<T>& y) {
+  return x.size() == y.size() && std::memcmp(x.data(), y.data(), x.size() * sizeof(T)) == 0;
+}
+
+}  // namespace tests::exact
