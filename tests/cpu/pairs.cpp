@@ -7,11 +7,6 @@ BOOST_AUTO_TEST_SUITE(pairs)
 
 using namespace tests;
 
-std::vector<double> random_numbers(long count, std::uint64_t stream) {
-  std::vector<double> numbers;
-  for (long i = 0; i < count; ++i) numbers.push_back(uniform(3, stream, i));
-  return numbers;
-}
 double dot(const std::vector<double>& a, const std::vector<double>& b) {
   double sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];

@@ -7,12 +7,6 @@ BOOST_AUTO_TEST_SUITE(scores)
 
 using namespace tests;
 
-std::vector<double> random_numbers(long count, std::uint64_t stream) {
-  std::vector<double> numbers;
-  for (long i = 0; i < count; ++i) numbers.push_back(uniform(3, stream, i));
-  return numbers;
-}
-
 // u(i, j) = Sum_k g(i, k) l(j, k), and its gradients.
 BOOST_AUTO_TEST_CASE(dot_products_as_they_are_written) {
   constexpr long rows = 6, columns = 35;

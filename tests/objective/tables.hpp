@@ -6,6 +6,13 @@
 
 namespace tests {
 
+/// Uniform on [-1, 1]: the first numbers of a stream.
+inline std::vector<double> random_numbers(long count, std::uint64_t stream) {
+  std::vector<double> numbers;
+  for (long i = 0; i < count; ++i) numbers.push_back(uniform(3, stream, i));
+  return numbers;
+}
+
 /// How many scores there are: all pairs, or one negative for each positive.
 struct TableSize {
   long images, globals, locations;

@@ -12,8 +12,8 @@
 
 namespace dim::inline DIM_ABI {
 
-/// The base of every scorer. A scorer owns the networks that it compares through; dot.hpp and concat.hpp say
-/// what one does.
+/// The base of every scorer. A scorer owns the networks that it compares through: Dot two heads, Concat one
+/// network of pairs.
 struct ScorerPolicy {};
 template <class S>
 concept Scorer = std::derived_from<S, ScorerPolicy>;
