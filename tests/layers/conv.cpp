@@ -66,20 +66,22 @@ BOOST_AUTO_TEST_CASE(the_sum_as_it_is_written) {
         }
 }
 
-/// All passes of a layer on integers, and what the kernels that take any window make of the same.
+/// All passes of a layer on multiples of `unit`, and what the kernels that take any window make of the same. Minimal
+/// filtering, which the layer takes where it wins, is exact on integers; without it every number is the same.
 template <dim::Layer L, Shape In, int Extra = 0, class T = float>
-void check_equals_run_time_entry() {
+void check_equals_run_time_entry(T unit = 1, bool winograd = true) {
   using namespace dim;
   constexpr Shape out = L::output(In);
   const Window window = window_of(L());
   tests::Bench<L, In, Extra, T> layer(3, 2);
-  const auto integers = [](auto& to, long size, long step) {
-    for (long i = 0; i < size; ++i) to[i] = T(i * step % 17 - 8);
+  layer.cpu.arithmetic.winograd = winograd;
+  const auto multiples = [unit](auto& to, long size, long step) {
+    for (long i = 0; i < size; ++i) to[i] = T(i * step % 17 - 8) * unit;
   };
   T* const w = layer.parameters.data();
-  integers(w, layer.owned.parameters, 5);
-  integers(layer.input, layer.input.size(), 7);
-  integers(layer.doutput, layer.doutput.size(), 3);
+  multiples(w, layer.owned.parameters, 5);
+  multiples(layer.input, layer.input.size(), 7);
+  multiples(layer.doutput, layer.doutput.size(), 3);
   layer.forward();
   layer.backward();
 
@@ -105,6 +107,9 @@ void check_equals_run_time_entry() {
 BOOST_AUTO_TEST_CASE(compiled_shapes_equal_the_run_time_entry) {
   check_equals_run_time_entry<Conv<64, 4, 2, 1>, Shape{3, 16, 16}>();
   check_equals_run_time_entry<Conv<32, 4, 2, 1>, Shape{16, 8, 8}>();
+  check_equals_run_time_entry<Conv<64, 4, 2, 1, Bias::yes>, Shape{32, 8, 12}>();
+  check_equals_run_time_entry<Conv<70, 3, 1, 1>, Shape{66, 4, 6}, 1>();
+  check_equals_run_time_entry<Conv<64, 3, 1, 1>, Shape{64, 5, 6}>();  // too odd for minimal filtering
   check_equals_run_time_entry<Conv<20, 5, 2, 2>, Shape{1, 14, 14}>();
   check_equals_run_time_entry<Conv<18, 3, 1, 1>, Shape{17, 7, 5}, 1>();
   check_equals_run_time_entry<Conv<16, 3, 2, 1, Bias::yes>, Shape{8, 9, 7}>();
@@ -116,6 +121,11 @@ BOOST_AUTO_TEST_CASE(compiled_shapes_equal_the_run_time_entry) {
   check_equals_run_time_entry<Conv<9, 6, 1, 5, Bias::yes>, Shape{2, 4, 3}>();
   check_equals_run_time_entry<Conv<24, 8>, Shape{6, 8, 8}>();  // one window
   check_equals_run_time_entry<Conv<12, 3, 2, 2>, Shape{10, 6, 5}, 0, double>();
+}
+
+BOOST_AUTO_TEST_CASE(minimal_filtering_can_be_switched_off) {
+  check_equals_run_time_entry<Conv<64, 4, 2, 1>, Shape{32, 8, 8}>(0.1F, false);
+  check_equals_run_time_entry<Conv<64, 3, 1, 1>, Shape{64, 4, 6}>(0.1F, false);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

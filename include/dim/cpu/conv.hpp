@@ -5,8 +5,27 @@
 #include "channel_sums.hpp"
 #include "convolve.hpp"
 #include "elementwise.hpp"
+#include "winograd_weight.hpp"
 
 namespace dim::inline DIM_ABI {
+
+/// Is minimal filtering faster than the plain sums? Where cells have so many numbers and so many outputs that its
+/// transforms are little beside the products it saves (benchmarks/kernels).
+constexpr bool winograd_wins(Window window, Shape in, Shape out) {
+  const long cell = long(window.stride) * window.stride * in.channels;
+  return has_winograd(window, out.height, out.width) && cell >= 64 && out.channels >= 32;
+}
+constexpr bool winograd_wins_to_data(Window window, Shape in, Shape out) {
+  return has_winograd_to_data(window, in.height, in.width) && out.channels >= 64 && in.channels >= 32;
+}
+
+/// Scratch of the passes by minimal filtering.
+template <class T>
+constexpr Extent winograd_layer_scratch(Window window, Shape in, Shape out) {
+  if (!winograd_wins(window, in, out) && !winograd_wins_to_data(window, in, out)) return {};
+  return larger(winograd_scratch<T>(window, in.channels, out.channels),
+                winograd_backward_weight_scratch<T>(window, out.channels));
+}
 
 /// Scratch of the three passes: none of them runs beside another.
 template <class T>
@@ -14,8 +33,8 @@ constexpr Extent convolution_scratch(Window window, Shape in, Shape out) {
   const Extent products = larger(multiply_scratch<T>(), channel_sums_scratch<T>(1, out.channels));
   const Extent passes = larger(convolve_scratch<T>(window, in.channels, out.channels),
                                convolve_backward_data_scratch<T>(window, in.channels, out.channels));
-  return larger(larger(products, passes),
-                convolve_backward_weight_scratch<T>(window, in.channels, out.channels, out.width));
+  const Extent weight = convolve_backward_weight_scratch<T>(window, in.channels, out.channels, out.width);
+  return larger(larger(products, larger(passes, weight)), winograd_layer_scratch<T>(window, in, out));
 }
 
 template <int Filters, int Kernel, int Stride, int Padding, Bias bias>
@@ -62,7 +81,12 @@ void forward(const Cpu& cpu, Conv<Filters, Kernel, Stride, Padding, bias> layer,
     multiply(cpu, as_matrix(x, x.pixels()), weights, pass.memory.scratch,
              Store<T>{y.data, y.channels, add, b});
   } else {
-    convolve(cpu, x, w, window, y, pass.memory.scratch, store_pixels(y, add, b));
+    const auto store = store_pixels(y, add, b);
+    const bool minimal = winograd_wins(window, Input::shape, Output::shape) && cpu.arithmetic.winograd;
+    if (minimal)
+      winograd(cpu, x, w, window, y, pass.memory.scratch, store);
+    else
+      convolve(cpu, x, w, window, y, pass.memory.scratch, store);
   }
 }
 
@@ -83,7 +107,11 @@ void backward(const Cpu& cpu, Conv<Filters, Kernel, Stride, Padding, bias> layer
       multiply(cpu, as_matrix(x, x.pixels()).transposed(), as_matrix(dy, dy.pixels()), scratch,
                Store<T>{dw, dy.channels, add});
     } else {
-      convolve_backward_weight(cpu, x, dy, window, dw, add, scratch);
+      const bool minimal = winograd_wins(window, Input::shape, DOutput::shape) && cpu.arithmetic.winograd;
+      if (minimal)
+        winograd_backward_weight(cpu, x, dy, window, dw, add, scratch);
+      else
+        convolve_backward_weight(cpu, x, dy, window, dw, add, scratch);
     }
     if constexpr (bias == Bias::yes)
       bias_gradient(cpu, dy, dw + layer.parameters(Input::shape)[0].size(), add,
@@ -96,7 +124,13 @@ void backward(const Cpu& cpu, Conv<Filters, Kernel, Stride, Padding, bias> layer
       multiply(cpu, as_matrix(dy, dy.pixels()), weights.transposed(), scratch,
                Store<T>{dx.data, dx.channels, add});
     } else {
-      convolve_backward_data(cpu, dy, w, window, dx, scratch, store_pixels(dx, add));
+      const auto store = store_pixels(dx, add);
+      const bool minimal =
+          winograd_wins_to_data(window, DInput::shape, DOutput::shape) && cpu.arithmetic.winograd;
+      if (minimal)
+        winograd_backward_data(cpu, dy, w, window, dx, scratch, store);
+      else
+        convolve_backward_data(cpu, dy, w, window, dx, scratch, store);
     }
   }
 }

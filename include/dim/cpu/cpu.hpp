@@ -11,6 +11,7 @@
 #include <exception>
 #include <string>
 
+#include "../core/arithmetic.hpp"
 #include "../core/error.hpp"
 #include "../core/extent.hpp"
 
@@ -29,9 +30,12 @@ inline int available_threads() {
 /// speed and never a bit of any result.
 struct Cpu {
   int threads = 1;
+  Arithmetic arithmetic{};
 
   /// So many threads, or, for 0, all that the process may use.
-  static Cpu with_threads(int wanted) { return {wanted > 0 ? wanted : available_threads()}; }
+  static Cpu with_threads(int wanted, Arithmetic arithmetic = {}) {
+    return {wanted > 0 ? wanted : available_threads(), arithmetic};
+  }
 };
 
 /// Calls function(i, thread) for each i in [0, count), on the backend's threads in no fixed order; `thread`,

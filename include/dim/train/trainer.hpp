@@ -2,6 +2,7 @@
 #pragma once
 #include <limits>
 
+#include "../core/arithmetic.hpp"
 #include "../data/dataset.hpp"
 #include "../data/sampler.hpp"
 #include "encoder_pass.hpp"
@@ -16,6 +17,7 @@ struct TrainerOptions {
   int batch = 64;
   std::uint64_t seed = 1;
   int threads = 0;  // 0: all that the process may use
+  Arithmetic arithmetic{};
   AnyOptimizer optimizer = Adam{};
 };
 
@@ -34,7 +36,7 @@ class BasicTrainer {
   BasicTrainer(const TrainerOptions& options, std::unique_ptr<AnyEncoder<B, T>> encoder,
                std::unique_ptr<AnyObjective<B, T>> objective)
       : options_(options),
-        backend_(B::with_threads(options.threads)),
+        backend_(B::with_threads(options.threads, options.arithmetic)),
         encoder_(std::move(encoder)),
         objective_(std::move(objective)) {
     if (options.batch < 2)

@@ -1,0 +1,275 @@
+// Convolution with fewer products: minimal filtering F(2x2, RxR), whose transforms filtering.hpp gives.
+//
+// Cut into cells of stride x stride pixels, a window of R stride x R stride pixels is one of R x R cells, and
+// the convolution has stride 1. Of its outputs 2 x 2, a tile, come at once from the t x t cells under them,
+// t = R + 1:
+//
+//   forward    y = A^T [ Sum_c (G w_c G^T) . (B^T x_c B) ] A
+//   to data    the same for each class of pixels of dx, from dy and the weights turned around
+//
+// c runs over the channels of a cell and "." multiplies number by number: t^2 products where the sums of
+// convolve.hpp have 4 R^2, 9 for 16 with R = 2 and 16 for 36 with R = 3. Each of the t^2 components is a
+// matrix product. The results are those of convolve.hpp but for rounding; every sum over c is one chain, so that
+// no bit depends on blocks or threads. The gradient to the weights is in winograd_weight.hpp.
+#pragma once
+#include "convolve.hpp"
+#include "filtering.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// Whether the passes below know a window on outputs of so many pixels, which must be whole tiles.
+constexpr bool has_winograd(Window window, long height, long width) {
+  const long taps = window.height / window.stride;
+  return window.height == window.width && window.height == taps * window.stride && (taps == 2 || taps == 3) &&
+         height % 2 == 0 && width % 2 == 0;
+}
+
+/// The same for the gradient to data of so many pixels.
+constexpr bool has_winograd_to_data(Window window, long height, long width) {
+  const long s = window.stride;
+  return height % s == 0 && width % s == 0 && has_winograd(window, height / s, width / s);
+}
+
+/// Calls function(Filtering<R>()) for the window's R.
+template <class Function>
+constexpr void with_filtering(Window window, const Function& function) {
+  assert(has_winograd(window, 0, 0));
+  if (window.height == 2 * window.stride)
+    function(Filtering<2>());
+  else
+    function(Filtering<3>());
+}
+
+/// A cell of pictures: `lines` runs of `run` numbers, `line_step` apart; the next cells lie `down` and
+/// `across` behind it.
+struct Cell {
+  long lines, run, line_step, down, across;
+
+  long depth() const { return lines * run; }
+  template <class T>
+  static Cell of(Pictures<const T> x, long stride) {
+    return {stride, stride * x.channels, x.line(), stride * x.line(), stride * x.channels};
+  }
+};
+
+/// The first pixel of tile k of a batch of pictures of so many pixels.
+inline Pixel tile_pixel(long k, long height, long width) {
+  const Pixel tile = Pixel::number(k, height / 2, width / 2);
+  return {tile.n, 2 * tile.i, 2 * tile.j};
+}
+
+/// `columns` in whole panels.
+template <class T>
+constexpr long panelled(long columns) {
+  return cover(columns, tile_columns<T>) * tile_columns<T>;
+}
+
+/// `size` and three lines of a cache: components a power of two apart would all want the same places there.
+template <class T>
+constexpr long spread(long size) {
+  return size + 3 * alignment / long(sizeof(T));
+}
+
+/// What all threads of a WinogradCorrelation share: the weights' components, matrices (depth, columns) in
+/// panels, and where each of the `depth` numbers of a cell lies: one after another.
+template <class T>
+struct WinogradWeights {
+  long components, depth, columns;
+  T* panels = nullptr;
+  long* index = nullptr;
+
+  constexpr long size() const { return spread<T>(depth * panelled<T>(columns)); }
+  constexpr void lay_out(Arena& arena) {
+    panels = arena.take<T>(components * size());
+    index = arena.take<long>(depth);
+  }
+};
+
+/// What one thread works in: the components of a block of tiles, (tiles, depth) each, and their products,
+/// (tiles, columns) in panels.
+template <class T>
+struct WinogradBlock {
+  static constexpr long groups = 8, tiles = groups * tile_rows;
+
+  long components, depth, columns;
+  T *inputs = nullptr, *products = nullptr;
+
+  constexpr long inputs_size() const { return spread<T>(tiles * depth); }
+  constexpr long products_size() const { return spread<T>(tiles * panelled<T>(columns)); }
+  constexpr void lay_out(Arena& arena) {
+    inputs = arena.take<T>(components * inputs_size());
+    products = arena.take<T>(components * products_size());
+  }
+};
+
+/// The Correlation of convolve.hpp by minimal filtering: each pixel of height x width of every image is the
+/// product of R x R cells of `source` and the weights.
+template <class F, class T>
+struct WinogradCorrelation {
+  static constexpr long t = F::size, taps = F::taps, components = t * t, lanes = Vector<T>::lanes;
+  using Block = WinogradBlock<T>;
+
+  const T* source;
+  Cell cell;
+  long columns, images, height, width;
+
+  static constexpr Extent scratch_extent(long depth, long columns) {
+    return {.fixed = measure(WinogradWeights<T>{components, depth, columns}),
+            .per_thread = measure(Block{components, depth, columns})};
+  }
+
+  /// weights(u, v, line) is the matrix (run, columns) that meets `line` of cell (u, v) of a window,
+  /// begin(pixel) where its window begins in `source`, target(pixel) the row under which `epilogue` knows it.
+  template <class Weights, class Begin, class Target, class Epilogue>
+  void compute(const Cpu& cpu, const Weights& weights, const Begin& begin, const Target& target,
+               std::byte* scratch, const Epilogue& epilogue) const {
+    const long depth = cell.depth(), count = images * (height / 2) * (width / 2);
+    const Extent extent = scratch_extent(depth, columns);
+    const auto shared = laid_out(WinogradWeights<T>{components, depth, columns}, scratch);
+    for (long k = 0; k < depth; ++k) shared.index[k] = k;
+    for_each_piece(cpu, columns, tile_columns<T>,
+                   [&](long column, long) { transform_weights(weights, column, shared); });
+    for_each_block(cpu, cover(count, Block::tiles), [&](long i, int thread) {
+      const auto block =
+          laid_out(Block{components, depth, columns}, scratch + extent.fixed + thread * extent.per_thread);
+      const long first = i * Block::tiles, tiles = std::min(Block::tiles, count - first);
+      transform_inputs(first, tiles, begin, block);
+      multiply_components(tiles, shared, block);
+      transform_products(first, tiles, target, block, epilogue);
+    });
+  }
+
+ private:
+  /// G w G^T, in panels of their own: the taps are packed in the first of them and changed where they lie.
+  template <class Weights>
+  void transform_weights(const Weights& weights, long column, const WinogradWeights<T>& shared) const {
+    constexpr long panel_width = tile_columns<T>;
+    const long depth = cell.depth();
+    T* const panel = shared.panels + column * depth;
+    for (long tap = 0; tap < taps * taps; ++tap)
+      for (long line = 0; line < cell.lines; ++line)
+        pack<panel_width>(weights(tap / taps, tap % taps, line).part(0, column, cell.run, panel_width),
+                          panel + tap * shared.size() + line * cell.run * panel_width);
+    for (T* numbers = panel; numbers < panel + depth * panel_width; numbers += lanes) {
+      Vector<T> w[taps][taps], result[t][t];
+      load_square(numbers, taps * shared.size(), shared.size(), lanes, w);
+      both_ways(w, result, [](const auto& x, auto& to) { F::weights(x, to); });
+      store_square(result, numbers, t * shared.size(), shared.size(), lanes);
+    }
+  }
+
+  /// B^T x B of a block of tiles.
+  template <class Begin>
+  void transform_inputs(long first, long tiles, const Begin& begin, const Block& block) const {
+    for (long k = 0; k < tiles; ++k) {
+      const T* const from = source + begin(tile_pixel(first + k, height, width));
+      T* to = block.inputs + k * cell.depth();
+      for (long line = 0; line < cell.lines; ++line, to += cell.run)
+        for (long c = 0; c < cell.run; c += lanes) {
+          const long count = std::min(lanes, cell.run - c);
+          Vector<T> x[t][t], result[t][t];
+          load_square(from + line * cell.line_step + c, cell.down, cell.across, count, x);
+          both_ways(x, result, [](const auto& in, auto& out) { F::inputs(in, out); });
+          store_square(result, to + c, t * block.inputs_size(), block.inputs_size(), count);
+        }
+    }
+  }
+
+  void multiply_components(long tiles, const WinogradWeights<T>& shared, const Block& block) const {
+    constexpr long panel_width = tile_columns<T>;
+    const long depth = cell.depth();
+    for (long component = 0; component < components; ++component) {
+      for (long column = 0; column < columns; column += panel_width) {
+        const T* const panel = shared.panels + component * shared.size() + column * depth;
+        T* sums = block.products + component * block.products_size() + column * Block::tiles;
+        for (long k = 0; k < tiles; k += tile_rows, sums += tile_rows * panel_width) {
+          Rows<T> rows{block.inputs + component * block.inputs_size(), shared.index, depth, {}};
+          for (long i = 0; i < tile_rows; ++i) rows.row[i] = std::min(k + i, tiles - 1) * depth;
+          multiply_tile(rows, panel, columns - column, sums, false);
+        }
+      }
+    }
+  }
+
+  /// A^T products A of a block of tiles.
+  template <class Target, class Epilogue>
+  void transform_products(long first, long tiles, const Target& target, const Block& block,
+                          const Epilogue& epilogue) const {
+    constexpr long panel_width = tile_columns<T>;
+    for (long k = 0; k < tiles; ++k) {
+      const Pixel at = tile_pixel(first + k, height, width);
+      const long row[2][2] = {{target(at), target({at.n, at.i, at.j + 1})},
+                              {target({at.n, at.i + 1, at.j}), target({at.n, at.i + 1, at.j + 1})}};
+      for (long column = 0; column < columns; column += lanes) {
+        const T* const from = block.products + column / panel_width * panel_width * Block::tiles +
+                              k * panel_width + column % panel_width;
+        Vector<T> products[t][t], y[2][2];
+        load_square(from, t * block.products_size(), block.products_size(), lanes, products);
+        both_ways(products, y, [](const auto& in, auto& out) { F::outputs(in, out); });
+        for (long i = 0; i < 2; ++i)
+          for (long j = 0; j < 2; ++j)
+            epilogue(Place{row[i][j], column, std::min(lanes, columns - column)}, y[i][j]);
+      }
+    }
+  }
+};
+
+/// Memory that `winograd` and `winograd_backward_data` need, in bytes, whatever the pictures.
+template <class T>
+constexpr Extent winograd_scratch(Window window, long channels, long outputs) {
+  Extent extent;
+  with_filtering(window, [&]<class F>(F) {
+    using Correlation = WinogradCorrelation<F, T>;
+    extent = larger(Correlation::scratch_extent(window.stride * window.stride * channels, outputs),
+                    Correlation::scratch_extent(outputs, channels));
+  });
+  return extent;
+}
+
+/// convolve() by minimal filtering, where has_winograd(window, y.height, y.width).
+template <class T, class Epilogue>
+void winograd(const Cpu& cpu, Pictures<const T> x, const T* w, Window window, Pictures<T> y,
+              std::byte* scratch, const Epilogue& epilogue) {
+  assert(x.border >= window.padding && x.images == y.images);
+  const Cell cell = Cell::of(x, window.stride);
+  const auto weights = [&](long u, long v, long line) {
+    const long row = ((u * window.stride + line) * window.width + v * window.stride) * x.channels;
+    return Matrix<T>{w + row * y.channels, cell.run, y.channels, y.channels};
+  };
+  with_filtering(window, [&]<class F>(F) {
+    WinogradCorrelation<F, T>{x.data, cell, y.channels, y.images, y.height, y.width}.compute(
+        cpu, weights, [&](Pixel at) { return window_begin(x, window, at); },
+        [&](Pixel at) { return y.offset(at.n, at.i, at.j); }, scratch, epilogue);
+  });
+}
+
+/// convolve_backward_data() by minimal filtering, where has_winograd_to_data(window, dx.height, dx.width).
+template <class T, class Epilogue>
+void winograd_backward_data(const Cpu& cpu, Pictures<const T> dy, const T* w, Window window, Pictures<T> dx,
+                            std::byte* scratch, const Epilogue& epilogue) {
+  assert(dy.border >= window.gradient_border() && dy.images == dx.images);
+  const long s = window.stride, last = window.height / s - 1;
+  const Cell cell{1, dy.channels, 0, dy.line(), dy.channels};  // of stride 1: the classes take turns
+  for (long top = 0; top < s; ++top) {
+    for (long left = 0; left < s; ++left) {
+      const Residue down = Residue::of(top, dx.height, window.height, window);
+      const Residue across = Residue::of(left, dx.width, window.width, window);
+      const auto weights = [&](long u, long v, long) {
+        const long tap = (down.first + (last - u) * s) * window.width + across.first + (last - v) * s;
+        return Matrix<T>{w + tap * dx.channels * dy.channels, dx.channels, dy.channels, dy.channels}
+            .transposed();
+      };
+      with_filtering(window, [&]<class F>(F) {
+        WinogradCorrelation<F, T>{dy.data, cell, dx.channels, dx.images, down.count, across.count}.compute(
+            cpu, weights,
+            [&](Pixel at) {
+              return dy.offset(at.n, at.i + down.nearest - last, at.j + across.nearest - last);
+            },
+            [&](Pixel at) { return dx.offset(at.n, down.begin + at.i * s, across.begin + at.j * s); },
+            scratch, epilogue);
+      });
+    }
+  }
+}
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,168 @@
+// The gradient of a convolution to its weights by minimal filtering, as winograd.hpp has it:
+//
+//   dw_c = G^T [ Sum_tiles (B^T x_c B) . (A dy A^T) ] G
+//
+// c runs over the channels of a cell. A sum begins a chain every 256 tiles, and the chains are added in order.
+#pragma once
+#include "winograd.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// What one thread of a WinogradWeightGradient works in, for a few strips of channels, each as wide as a
+/// vector: of one chain of tiles the components of x, strip after strip of (tiles, lanes), and those of dy,
+/// panel after panel of (tiles, columns); and their products so far, in panels of (channels, columns).
+template <class T>
+struct WinogradSums {
+  static constexpr long strips = 8, lanes = Vector<T>::lanes;
+  static constexpr long channels = cover(strips * lanes, tile_rows) * tile_rows;
+
+  long components, outputs;
+  T *inputs = nullptr, *gradients = nullptr, *products = nullptr;
+
+  constexpr long inputs_size() const { return spread<T>(strips * lanes * chain_length); }
+  constexpr long gradients_size() const { return spread<T>(chain_length * panelled<T>(outputs)); }
+  constexpr long products_size() const { return spread<T>(channels * panelled<T>(outputs)); }
+  constexpr void lay_out(Arena& arena) {
+    inputs = arena.take<T>(components * inputs_size());
+    gradients = arena.take<T>(components * gradients_size());
+    products = arena.take<T>(components * products_size());
+  }
+};
+
+/// The WeightGradient of convolve.hpp by minimal filtering. A block of it is a few strips, for which a thread
+/// does all: what one core has transformed no other one reads.
+template <class F, class T>
+struct WinogradWeightGradient {
+  static constexpr long t = F::size, taps = F::taps, components = t * t;
+  static constexpr long lanes = Vector<T>::lanes, panel_width = tile_columns<T>;
+  using Sums = WinogradSums<T>;
+
+  Pictures<const T> x, dy;
+  Window window;
+  T* dw;
+  bool add;
+
+  static constexpr Extent scratch_extent(long outputs) {
+    return {.per_thread = measure(Sums{components, outputs})};
+  }
+
+  void compute(const Cpu& cpu, std::byte* scratch) const {
+    const long bytes = scratch_extent(dy.channels).per_thread;
+    const long each = std::clamp(cover(strips(), 2L * cpu.threads), 1L, Sums::strips);
+    for_each_block(cpu, cover(strips(), each), [&](long i, int thread) {
+      const Sums memory = laid_out(Sums{components, dy.channels}, scratch + thread * bytes);
+      const long first = i * each, last = std::min(first + each, strips());
+      const long count = dy.images * (dy.height / 2) * (dy.width / 2);
+      for (long tile = 0; tile < std::max(count, 1L); tile += chain_length) {
+        const long tiles = std::min(chain_length, count - tile);
+        for (long strip = first; strip < last; ++strip)
+          transform_inputs(strip, tile, tiles, memory,
+                           memory.inputs + (strip - first) * lanes * chain_length);
+        transform_gradients(tile, tiles, memory);
+        multiply_components((last - first) * lanes, tiles, tile > 0, memory);
+      }
+      for (long strip = first; strip < last; ++strip)
+        transform_products(strip, memory, memory.products + (strip - first) * lanes * panel_width);
+    });
+  }
+
+ private:
+  /// The channels of a cell in strips, which no line shares with another.
+  struct Strip {
+    long line, channel, count;
+  };
+  Cell cell() const { return Cell::of(x, window.stride); }
+  long strips() const { return cell().lines * cover(cell().run, lanes); }
+  Strip strip_at(long strip) const {
+    const long run = cell().run, each = cover(run, lanes), channel = strip % each * lanes;
+    return {strip / each, channel, std::min(lanes, run - channel)};
+  }
+
+  /// B^T x B of a chain of tiles.
+  void transform_inputs(long strip, long first, long tiles, const Sums& memory, T* to) const {
+    const auto [line, channel, count] = strip_at(strip);
+    for (long k = 0; k < tiles; ++k) {
+      const Pixel at = tile_pixel(first + k, dy.height, dy.width);
+      const T* const from = x.data + window_begin(x, window, at) + line * cell().line_step + channel;
+      Vector<T> cells[t][t], result[t][t];
+      load_square(from, cell().down, cell().across, count, cells);
+      both_ways(cells, result, [](const auto& in, auto& out) { F::inputs(in, out); });
+      store_square(result, to + k * lanes, t * memory.inputs_size(), memory.inputs_size(), lanes);
+    }
+  }
+
+  /// A dy A^T of a chain of tiles.
+  void transform_gradients(long first, long tiles, const Sums& memory) const {
+    for (long column = 0; column < dy.channels; column += panel_width) {
+      T* to = memory.gradients + column * chain_length;
+      for (long k = 0; k < tiles; ++k, to += panel_width) {
+        const auto [n, i, j] = tile_pixel(first + k, dy.height, dy.width);
+        const T* const from = dy.at(n, i, j) + column;
+        for (long o = 0; o < std::min(panel_width, dy.channels - column); o += lanes) {
+          Vector<T> gradients[2][2], result[t][t];
+          load_square(from + o, dy.line(), dy.channels, dy.channels - column - o, gradients);
+          both_ways(gradients, result, [](const auto& in, auto& out) { F::outputs_transposed(in, out); });
+          store_square(result, to + o, t * memory.gradients_size(), memory.gradients_size(), lanes);
+        }
+      }
+    }
+  }
+
+  /// products = inputs^T gradients, or what they were plus that.
+  void multiply_components(long channels, long tiles, bool onto, const Sums& memory) const {
+    long step[chain_length];
+    for (long k = 0; k < tiles; ++k) step[k] = k * lanes;
+    for (long component = 0; component < components; ++component) {
+      Rows<T> rows{memory.inputs + component * memory.inputs_size(), step, tiles, {}};
+      for (long column = 0; column < dy.channels; column += panel_width) {
+        const T* const panel = memory.gradients + component * memory.gradients_size() + column * chain_length;
+        T* products = memory.products + component * memory.products_size() + column * Sums::channels;
+        for (long c = 0; c < channels; c += tile_rows, products += tile_rows * panel_width) {
+          for (long i = 0; i < tile_rows; ++i) {
+            const long channel = std::min(c + i, channels - 1);
+            rows.row[i] = channel / lanes * lanes * chain_length + channel % lanes;
+          }
+          multiply_tile(rows, panel, dy.channels - column, products, onto);
+        }
+      }
+    }
+  }
+
+  /// G^T products G, the gradients at a strip of channels.
+  void transform_products(long strip, const Sums& memory, const T* products) const {
+    const long s = window.stride, pixel = x.channels * dy.channels;
+    const auto [line, channel, count] = strip_at(strip);
+    for (long c = 0; c < count; ++c, products += panel_width) {
+      const Store<T> store{dw + line * window.width * pixel + (channel + c) * dy.channels, pixel, add};
+      for (long o = 0; o < dy.channels; o += lanes) {
+        Vector<T> sums[t][t], result[taps][taps];
+        load_square(products + o / panel_width * panel_width * Sums::channels + o % panel_width,
+                    t * memory.products_size(), memory.products_size(), lanes, sums);
+        both_ways(sums, result, [](const auto& in, auto& out) { F::weights_transposed(in, out); });
+        for (long u = 0; u < taps; ++u)
+          for (long v = 0; v < taps; ++v)
+            store(Place{u * s * window.width + v * s, o, std::min(lanes, dy.channels - o)}, result[u][v]);
+      }
+    }
+  }
+};
+
+/// Memory that `winograd_backward_weight` needs, in bytes, whatever the pictures.
+template <class T>
+constexpr Extent winograd_backward_weight_scratch(Window window, long outputs) {
+  Extent extent;
+  with_filtering(window, [&]<class F>(F) { extent = WinogradWeightGradient<F, T>::scratch_extent(outputs); });
+  return extent;
+}
+
+/// convolve_backward_weight() by minimal filtering, where has_winograd(window, dy.height, dy.width).
+template <class T>
+void winograd_backward_weight(const Cpu& cpu, Pictures<const T> x, Pictures<const T> dy, Window window, T* dw,
+                              bool add, std::byte* scratch) {
+  assert(x.border >= window.padding && x.images == dy.images);
+  with_filtering(window, [&]<class F>(F) {
+    WinogradWeightGradient<F, T>{x, dy, window, dw, add}.compute(cpu, scratch);
+  });
+}
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,181 @@
+// Random convolutions, and what naive loops make of them.
+#pragma once
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <dim/cpu/convolve.hpp>
+#include <limits>
+#include <ostream>
+
+#include "exact.hpp"
+
+namespace tests::exact {
+
+using dim::Cpu;
+using dim::Pictures;
+using dim::Window;
+
+/// Random pictures with `zeros` pixels of zeros around; a border beyond that is NaN, for nobody to read.
+template <class T>
+struct Album {
+  std::vector<T> numbers;
+  Pictures<T> pictures;  // without data: `numbers` move
+
+  Album(Random& random, bool integers, long n, long height, long width, long channels, long zeros,
+        long border)
+      : pictures{nullptr, n, height, width, channels, border} {
+    numbers.assign(std::size_t(n * pictures.image()), std::numeric_limits<T>::quiet_NaN());
+    fill(zeros, [] { return T(0); });
+    fill(0, [&] { return random.number<T>(integers); });
+  }
+  template <class Value>
+  void fill(long around, Value value) {
+    for (long n = 0; n < pictures.images; ++n)
+      for (long y = -around; y < pictures.height + around; ++y)
+        for (long x = -around; x < pictures.width + around; ++x)
+          for (long c = 0; c < pictures.channels; ++c) numbers[index(n, y, x, c)] = value();
+  }
+  Pictures<const T> view() const {
+    return {numbers.data(), pictures.images,   pictures.height,
+            pictures.width, pictures.channels, pictures.border};
+  }
+  /// Zero outside, whatever is stored there.
+  T at(long n, long y, long x, long c) const {
+    const bool inside = y >= 0 && x >= 0 && y < pictures.height && x < pictures.width;
+    return inside ? numbers[index(n, y, x, c)] : T(0);
+  }
+
+ private:
+  std::size_t index(long n, long y, long x, long c) const {
+    return std::size_t(pictures.offset(n, y, x) + c);
+  }
+};
+
+/// Sums of products in chains of `length` terms, rounded as the kernels round.
+template <class T>
+class Sum {
+ public:
+  explicit Sum(long length = 1L << 40, T total = 0, bool add = false)
+      : total_(total), length_(length), first_(!add) {}
+  void add(T x, T y) {
+    if (terms_ == length_) close();
+    if constexpr (dim::register_bytes > 16)
+      chain_ = std::fma(x, y, chain_);
+    else
+      chain_ = x * y + chain_;
+    ++terms_;
+  }
+  T value() {
+    close();
+    return total_;
+  }
+
+ private:
+  void close() {
+    total_ = first_ ? chain_ : total_ + chain_;
+    first_ = false;
+    chain_ = 0;
+    terms_ = 0;
+  }
+  T chain_ = 0, total_;
+  long length_, terms_ = 0;
+  bool first_;
+};
+
+/// Any window.
+inline Window any_window(Random& random) {
+  return {random.between(1, 5), random.between(1, 5), random.between(1, 3), random.between(0, 2)};
+}
+
+/// One random geometry and all that its passes read.
+template <class T>
+struct Geometry {
+  Random& random;
+  bool integers;
+  Window window = any_window(random);
+  long N = random.between(1, 3), C = random.between(1, 20), O = random.between(1, 40);
+  long H = std::max(1L, window.height - 2 * window.padding) + random.between(0, 9);
+  long W = std::max(1L, window.width - 2 * window.padding) + random.between(0, 9);
+  long P = window.rows(H), Q = window.columns(W);
+  long s = window.stride, p = window.padding;
+  std::vector<T> w = random.numbers<T>(window.height * window.width * C * O, integers);
+  Album<T> x{random, integers, N, H, W, C, p, p + random.between(0, 2)};
+  Album<T> dy{random,
+              integers,
+              N,
+              P,
+              Q,
+              O,
+              window.gradient_border(),
+              window.gradient_border() + random.between(0, 2)};
+
+  T weight(long u, long v, long c, long o) const {
+    return w[std::size_t(((u * window.width + v) * C + c) * O + o)];
+  }
+  T y_at(long n, long i, long j, long o) const {
+    Sum<T> sum;
+    for (long u = 0; u < window.height; ++u)
+      for (long v = 0; v < window.width; ++v)
+        for (long c = 0; c < C; ++c) sum.add(x.at(n, s * i + u - p, s * j + v - p, c), weight(u, v, c, o));
+    return sum.value();
+  }
+  T dx_at(long n, long h, long k, long c) const {
+    Sum<T> sum;
+    for (long u = 0; u < window.height; ++u)
+      for (long v = window.width - 1; v >= 0; --v)
+        if ((h + p - u) % s == 0 && (k + p - v) % s == 0)
+          for (long o = 0; o < O; ++o)
+            sum.add(dy.at(n, (h + p - u) / s, (k + p - v) / s, o), weight(u, v, c, o));
+    return sum.value();
+  }
+  T dw_at(long u, long v, long c, long o, T old, bool add) const {
+    Sum<T> sum(std::max(1L, 256 / Q) * Q, old, add);
+    for (long n = 0; n < N; ++n)
+      for (long i = 0; i < P; ++i)
+        for (long j = 0; j < Q; ++j) sum.add(x.at(n, s * i + u - p, s * j + v - p, c), dy.at(n, i, j, o));
+    return sum.value();
+  }
+};
+
+template <class T>
+std::ostream& operator<<(std::ostream& out, const Geometry<T>& g) {
+  return out << "window " << g.window.height << " x " << g.window.width << " / " << g.s << " / " << g.p
+             << ", " << g.N << " x (" << g.H << ", " << g.W << ", " << g.C << ") -> (" << g.P << ", " << g.Q
+             << ", " << g.O << "), borders " << g.x.pictures.border << " and " << g.dy.pictures.border;
+}
+
+/// Runs pass(cpu, numbers, scratch) on a copy of `before` with 1, 2 and 5 threads: all equal `expected`.
+template <class T, class Pass>
+void check(const Geometry<T>& geometry, Extent extent, const std::vector<T>& before,
+           const std::vector<T>& expected, Pass pass) {
+  for (const int threads : {1, 2, 5}) {
+    Scratch scratch(extent, threads);
+    std::vector<T> result = before;
+    pass(Cpu{threads}, result.data(), scratch.data());
+    BOOST_TEST(same_bits(result, expected), geometry << ", " << threads << " threads");
+    BOOST_TEST(scratch.kept(), geometry << ", " << threads << " threads");
+  }
+}
+
+/// The numbers of pictures like `to`, border and all, each pixel become value(n, y, x, c, what it was).
+template <class T, class Value>
+std::vector<T> changed(const Album<T>& album, Value value) {
+  std::vector<T> result = album.numbers;
+  const Pictures<T>& to = album.pictures;
+  for (long n = 0; n < to.images; ++n)
+    for (long y = 0; y < to.height; ++y)
+      for (long x = 0; x < to.width; ++x)
+        for (long c = 0; c < to.channels; ++c) {
+          T& number = result[std::size_t(to.offset(n, y, x) + c)];
+          number = value(n, y, x, c, number);
+        }
+  return result;
+}
+
+/// `to`, but at other memory.
+template <class T>
+Pictures<T> moved(Pictures<T> to, T* data) {
+  to.data = data;
+  return to;
+}
+
+}  // namespace tests::exact

@@ -1,0 +1,60 @@
+// Random convolutions that minimal filtering knows, and how near it must come to naive loops.
+#pragma once
+#include "geometry.hpp"
+
+namespace tests::exact {
+
+/// 2 x 2 or 3 x 3 cells.
+inline Window minimal_window(Random& random) {
+  const long stride = random.between(1, 3), side = random.between(2, 3) * stride;
+  return {side, side, stride, random.between(0, 2)};
+}
+
+/// Outputs of whole tiles.
+template <class T>
+Geometry<T> minimal_forward(Random& random, bool integers) {
+  const Window window = minimal_window(random);
+  const auto extent = [&] {  // of so many windows, and perhaps a rest that none reaches
+    const long outputs = 2 * random.between(1, 4), rest = random.between(0, window.stride - 1);
+    return std::max(1L, (outputs - 1) * window.stride + window.height - 2 * window.padding + rest);
+  };
+  for (;;) {  // a picture of one pixel may have room for another window
+    const Geometry<T> geometry{
+        .random = random, .integers = integers, .window = window, .H = extent(), .W = extent()};
+    if (geometry.P % 2 == 0 && geometry.Q % 2 == 0) return geometry;
+  }
+}
+
+/// Pictures of whole tiles for each remainder by the stride.
+template <class T>
+Geometry<T> minimal_to_data(Random& random, bool integers) {
+  const Window window = minimal_window(random);
+  const auto extent = [&] {  // at least one window
+    const long least = std::max(1L, window.height - 2 * window.padding);
+    return (dim::cover(least, 2 * window.stride) + random.between(0, 3)) * 2 * window.stride;
+  };
+  return {.random = random, .integers = integers, .window = window, .H = extent(), .W = extent()};
+}
+
+/// Integers must come out exactly, other numbers as near as rounding allows, and with the same bits from any
+/// number of threads.
+template <class T, class Pass>
+void check_minimal(const Geometry<T>& geometry, Extent extent, const std::vector<T>& before,
+                   const std::vector<T>& expected, Pass pass) {
+  if (geometry.integers) return check(geometry, extent, before, expected, pass);
+  Scratch scratch(extent, 1);
+  std::vector<T> result = before;
+  pass(Cpu{1}, result.data(), scratch.data());
+  check(geometry, extent, before, result, pass);
+  T worst = 0;
+  for (std::size_t i = 0; i < result.size(); ++i)
+    if (!(std::isnan(result[i]) && std::isnan(expected[i])))  // a border that nobody writes
+      worst = std::max(worst, std::isnan(result[i]) ? std::numeric_limits<T>::infinity()
+                                                    : std::abs(result[i] - expected[i]));
+  // Numbers up to 1: a plain chain of so many terms may be off by this, too.
+  const Window& window = geometry.window;
+  const long terms = std::max(256L, window.height * window.width * std::max(geometry.C, geometry.O));
+  BOOST_TEST(worst < T(terms) * std::numeric_limits<T>::epsilon(), geometry << ": off by " << worst);
+}
+
+}  // namespace tests::exact
