@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
+#include "brain.hpp"
 #include "exact.hpp"
 
 BOOST_AUTO_TEST_SUITE(multiply)
@@ -14,13 +15,6 @@ using dim::Place;
 using dim::Store;
 using dim::Vector;
 using namespace tests::exact;
-
-/// x y + z, rounded as the kernels round.
-template <class T>
-T multiply_add(T x, T y, T z) {
-  if constexpr (dim::register_bytes > 16) return std::fma(x, y, z);
-  return x * y + z;
-}
 
 /// Row i of A times column j of B: chains of 256 terms, added in order.
 template <class T>
@@ -35,14 +29,28 @@ T naive_product(Matrix<T> a, Matrix<T> b, long i, long j) {
   return total;
 }
 
+/// The same of brain floats: chains of 256 pairs, of each the second product first.
+float naive_brain_product(Matrix<float> a, Matrix<float> b, long i, long j) {
+  const auto product = [&](long k, float sum) {
+    return k < a.columns ? multiply_add(brain(*a.at(i, k)), brain(*b.at(k, j)), sum) : sum;
+  };
+  float total = 0;
+  for (long first = 0; first < a.columns; first += 512) {
+    float sum = 0;
+    for (long k = first; k < std::min(first + 512, a.columns); k += 2) sum = product(k, product(k + 1, sum));
+    total = first == 0 ? sum : total + sum;
+  }
+  return total;
+}
+
 /// C = A B, or what `epilogue` makes of it, into a copy of `c` by 1, 2 and 5 threads: all equal `expected`.
 template <class T, class Epilogue>
 void check(Matrix<T> a, Matrix<T> b, const std::vector<T>& c, const std::vector<T>& expected,
-           Epilogue epilogue) {
+           Epilogue epilogue, dim::Arithmetic arithmetic = {}) {
   for (const int threads : {1, 2, 5}) {
     Scratch scratch(dim::multiply_scratch<T>(), threads);
     std::vector<T> result = c;
-    dim::multiply(Cpu{threads}, a, b, scratch.data(), epilogue(result.data()));
+    dim::multiply(Cpu{threads, arithmetic}, a, b, scratch.data(), epilogue(result.data()));
     BOOST_TEST(same_bits(result, expected),
                "A is " << a.rows << " x " << a.columns << ", steps " << a.row_step << " and " << a.column_step
                        << ", B has " << b.columns << " columns, steps " << b.row_step << " and "
@@ -53,7 +61,8 @@ void check(Matrix<T> a, Matrix<T> b, const std::vector<T>& c, const std::vector<
 
 /// One product of random extent with A or its transpose, B or its transpose, and rows with gaps between them.
 template <class T>
-void check_product(Random& random, bool integers, bool turn_a, bool turn_b, bool add, bool with_bias) {
+void check_product(Random& random, bool integers, bool turn_a, bool turn_b, bool add, bool with_bias,
+                   dim::Arithmetic arithmetic = {}) {
   const long M = random.between(1, 60), N = random.between(1, 80), K = random.between(0, 600);
   const long gap = random.between(0, 3), a_step = (turn_a ? M : K) + gap, b_step = (turn_b ? K : N) + gap;
   const auto a = random.numbers<T>((turn_a ? K : M) * a_step, integers);
@@ -68,20 +77,41 @@ void check_product(Random& random, bool integers, bool turn_a, bool turn_b, bool
   for (long i = 0; i < M; ++i) {
     for (long j = 0; j < N; ++j) {
       T& to = expected[std::size_t(i * step + j)];
-      T sum = naive_product(A, B, i, j);
+      T sum;
+      if constexpr (std::is_same_v<T, float>)
+        sum = arithmetic.products == dim::Precision::bf16 ? naive_brain_product(A, B, i, j)
+                                                          : naive_product(A, B, i, j);
+      else
+        sum = naive_product(A, B, i, j);
       if (with_bias) sum = sum + bias[std::size_t(j)];
       to = add ? to + sum : sum;
     }
   }
-  check(A, B, c, expected, [&](T* result) {
-    return Store<T>{result, step, add, with_bias ? bias.data() : nullptr};
-  });
+  check(
+      A, B, c, expected,
+      [&](T* result) {
+        return Store<T>{result, step, add, with_bias ? bias.data() : nullptr};
+      },
+      arithmetic);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(products_equal_naive_loops, T, Scalars) {
   Random random;
   for (int bits = 0; bits < 512; ++bits)  // half of them integers, whose sums are exact
     check_product<T>(random, bits & 1, bits & 2, bits & 4, bits & 8, bits & 16);
+}
+
+BOOST_AUTO_TEST_CASE(products_of_brain_floats_equal_naive_loops) {
+  Random random;
+  for (int bits = 0; bits < 512; ++bits)
+    check_product<float>(random, bits & 1, bits & 2, bits & 4, bits & 8, bits & 16,
+                         {.products = dim::Precision::bf16});
+  Scratch scratch(dim::multiply_scratch<double>(), 1);  // double stays double
+  const double a = 1 + 0x1p-40;
+  double c = 0;
+  dim::multiply(Cpu{1, {.products = dim::Precision::bf16}}, Matrix<double>{&a, 1, 1, 1},
+                Matrix<double>{&a, 1, 1, 1}, scratch.data(), Store<double>{&c, 1});
+  BOOST_TEST(c == a * a);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(many_blocks_equal_naive_loops, T, Scalars) {
@@ -143,7 +173,7 @@ BOOST_AUTO_TEST_CASE(blocks_shrink_until_every_thread_has_work) {
 // A constant and the same for every unit: with -Wall g++ 12 once folded it to twice as much in some of them.
 template <class T>
 constexpr long scratch_by_hand =
-    (dim::block_tiles * dim::tile_rows * dim::chain_length + 2 * dim::chain_length * dim::tile_columns<T> +
+    (dim::block_tiles * dim::tile_rows * dim::chain_length + 4 * dim::chain_length * dim::tile_columns<T> +
      dim::block_tiles * dim::tile_rows * dim::block_panels * dim::tile_columns<T>)*long(sizeof(T));
 static_assert(dim::multiply_scratch<float>() == dim::Extent{.per_thread = scratch_by_hand<float>});
 static_assert(dim::multiply_scratch<double>() == dim::Extent{.per_thread = scratch_by_hand<double>});

@@ -4,10 +4,16 @@
 
 namespace dim::inline DIM_ABI {
 
+/// What the operands of products are rounded to; everything else stays as it is.
+enum class Precision { f32, bf16 };
+
 /// Choices that change rounding and speed, and nothing else.
 struct Arithmetic {
   /// Convolutions by minimal filtering (Winograd, 1980) where that is faster.
   bool winograd = true;
+  /// Of matrix products, and of convolutions that are made of them: brain floats are twice as fast where the processor
+  /// has instructions for them.
+  Precision products = Precision::f32;
 };
 
 }  // namespace dim::inline DIM_ABI

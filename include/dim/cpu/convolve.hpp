@@ -148,7 +148,7 @@ void convolve(const Cpu& cpu, Pictures<const T> x, const T* w, Window window, Pi
   const auto memory = laid_out(CorrelationScratch<T>{depth, y.channels}, scratch);
   const Matrix<T> weights{w, depth, y.channels, y.channels};
   for_each_piece(cpu, y.channels, tile_columns<T>, [&](long o, long) {
-    pack<tile_columns<T>>(weights.part(0, o, depth, tile_columns<T>), memory.panels + o * depth);
+    pack<tile_columns<T>>(weights.part(0, o, depth, tile_columns<T>), memory.panels + o * depth, 0);
   });
   Correlation<T>{x.data, run, x.line(), memory, y.images, y.height, y.width}.compute(
       cpu, [&](Pixel at) { return window_begin(x, window, at); },
@@ -190,7 +190,7 @@ void convolve_backward_residue(const Cpu& cpu, Pictures<const T> dy, const T* w,
       const T* const tap = w + (u * window.width + v) * dx.channels * dy.channels;
       const Matrix<T> weights{tap, dx.channels, dy.channels, dy.channels};
       pack<columns>(weights.part(c, 0, columns, dy.channels).transposed(),
-                    memory.panels + c * depth + t * dy.channels * columns);
+                    memory.panels + c * depth + t * dy.channels * columns, 0);
     }
   });
   Correlation<T>{dy.data, run, -dy.line(), memory, dx.images, down.count, across.count}.compute(
@@ -284,7 +284,7 @@ struct WeightGradient {
     constexpr long width = tile_columns<T>;
     for (long m = line; m < line + count; ++m, panel += dy.width * width) {
       const Matrix<T> pixels{dy.at(m / dy.height, m % dy.height, 0), dy.width, dy.channels, dy.channels};
-      pack<width>(pixels.part(0, column, dy.width, width), panel);
+      pack<width>(pixels.part(0, column, dy.width, width), panel, 0);
     }
   }
   void add_chain(const Rows<T> (&a)[tiles], const T* panel, long first, long column, bool onto) const {

@@ -149,7 +149,7 @@ struct WinogradCorrelation {
     for (long tap = 0; tap < taps * taps; ++tap)
       for (long line = 0; line < cell.lines; ++line)
         pack<panel_width>(weights(tap / taps, tap % taps, line).part(0, column, cell.run, panel_width),
-                          panel + tap * shared.size() + line * cell.run * panel_width);
+                          panel + tap * shared.size() + line * cell.run * panel_width, 0);
     for (T* numbers = panel; numbers < panel + depth * panel_width; numbers += lanes) {
       Vector<T> w[taps][taps], result[t][t];
       load_square(numbers, taps * shared.size(), shared.size(), lanes, w);
