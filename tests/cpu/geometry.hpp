@@ -146,11 +146,11 @@ std::ostream& operator<<(std::ostream& out, const Geometry<T>& g) {
 /// Runs pass(cpu, numbers, scratch) on a copy of `before` with 1, 2 and 5 threads: all equal `expected`.
 template <class T, class Pass>
 void check(const Geometry<T>& geometry, Extent extent, const std::vector<T>& before,
-           const std::vector<T>& expected, Pass pass) {
+           const std::vector<T>& expected, Pass pass, dim::Arithmetic arithmetic = {}) {
   for (const int threads : {1, 2, 5}) {
     Scratch scratch(extent, threads);
     std::vector<T> result = before;
-    pass(Cpu{threads}, result.data(), scratch.data());
+    pass(Cpu{threads, arithmetic}, result.data(), scratch.data());
     BOOST_TEST(same_bits(result, expected), geometry << ", " << threads << " threads");
     BOOST_TEST(scratch.kept(), geometry << ", " << threads << " threads");
   }

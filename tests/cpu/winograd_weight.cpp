@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(equals_naive_loops, T, Scalars) {
 BOOST_AUTO_TEST_CASE_TEMPLATE(several_chains_of_tiles_and_blocks_of_channels, T, Scalars) {
   Random random;
   const Geometry<T> g{
-      .random = random, .integers = true, .window = {3, 3, 1, 1}, .N = 3, .C = 150, .O = 3, .H = 20, .W = 18};
+      .random = random, .integers = true, .window = {3, 3, 1, 1}, .N = 6, .C = 150, .O = 3, .H = 20, .W = 18};
   check_weight(g, false);
   check_weight(g, true);
 }

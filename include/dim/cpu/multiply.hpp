@@ -229,7 +229,15 @@ constexpr BlockExtent block_extent(long rows, long columns, int threads) {
   return {tiles, panels};
 }
 
-/// C = A B, for A (M, K) and B (K, N), in products of P: T, or pairs of brain floats.
+/// Calls function(P()) for what operands of products in T are packed to: T, or pairs of brain floats.
+template <class T, class Function>
+void with_packed(const Cpu& cpu, const Function& function) {
+  if constexpr (std::is_same_v<T, float>)
+    if (cpu.arithmetic.products == Precision::bf16) return function(BfloatPair());
+  function(T());
+}
+
+/// C = A B, for A (M, K) and B (K, N), packed to P.
 template <class P, class T, class Epilogue>
 void multiply_in(const Cpu& cpu, Matrix<T> a, Matrix<T> b, std::byte* scratch, const Epilogue& epilogue) {
   const BlockExtent extent = block_extent<T>(a.rows, b.columns, cpu.threads);
@@ -252,10 +260,7 @@ template <class T, class Epilogue>
 void multiply(const Cpu& cpu, Matrix<T> a, Matrix<T> b, std::byte* scratch, const Epilogue& epilogue) {
   assert(a.columns == b.rows);
   if (a.rows == 0 || b.columns == 0) return;
-  if constexpr (std::is_same_v<T, float>)
-    if (cpu.arithmetic.products == Precision::bf16)
-      return multiply_in<BfloatPair>(cpu, a, b, scratch, epilogue);
-  multiply_in<T>(cpu, a, b, scratch, epilogue);
+  with_packed<T>(cpu, [&]<class P>(P) { multiply_in<P>(cpu, a, b, scratch, epilogue); });
 }
 
 }  // namespace dim::inline DIM_ABI

@@ -9,7 +9,7 @@
 //
 // c runs over the channels of a cell and "." multiplies number by number: t^2 products where the sums of
 // convolve.hpp have 4 R^2, 9 for 16 with R = 2 and 16 for 36 with R = 3. Each of the t^2 components is a
-// matrix product. The results are those of convolve.hpp but for rounding; every sum over c is one chain, so that
+// matrix product, with operands rounded to brain floats where that is wished. The results are those of convolve.hpp but for rounding; every sum over c is one chain, so that
 // no bit depends on blocks or threads. The gradient to the weights is in winograd_weight.hpp.
 #pragma once
 #include "convolve.hpp"
@@ -71,7 +71,8 @@ constexpr long spread(long size) {
 }
 
 /// What all threads of a WinogradCorrelation share: the weights' components, matrices (depth, columns) in
-/// panels, and where each of the `depth` numbers of a cell lies: one after another.
+/// panels, and where each of the `depth` numbers of a cell lies: one after another. Packed to pairs of brain floats,
+/// they take half of that.
 template <class T>
 struct WinogradWeights {
   long components, depth, columns;
@@ -104,9 +105,10 @@ struct WinogradBlock {
 
 /// The Correlation of convolve.hpp by minimal filtering: each pixel of height x width of every image is the
 /// product of R x R cells of `source` and the weights.
-template <class F, class T>
+template <class F, class P, class T>
 struct WinogradCorrelation {
-  static constexpr long t = F::size, taps = F::taps, components = t * t, lanes = Vector<T>::lanes;
+  static constexpr long t = F::size, taps = F::taps, components = t * t;
+  static constexpr long lanes = Vector<T>::lanes, terms = packed_terms<P>;
   using Block = WinogradBlock<T>;
 
   const T* source;
@@ -140,6 +142,9 @@ struct WinogradCorrelation {
   }
 
  private:
+  /// Numbers of a line of a cell, packed.
+  long packed_run() const { return cover(cell.run, terms); }
+
   /// G w G^T, in panels of their own: the taps are packed in the first of them and changed where they lie.
   template <class Weights>
   void transform_weights(const Weights& weights, long column, const WinogradWeights<T>& shared) const {
@@ -156,36 +161,58 @@ struct WinogradCorrelation {
       both_ways(w, result, [](const auto& x, auto& to) { F::weights(x, to); });
       store_square(result, numbers, t * shared.size(), shared.size(), lanes);
     }
+    if constexpr (terms > 1)  // a packed line overtakes none that is still to be read
+      for (long component = 0; component < components; ++component)
+        for (long line = 0; line < cell.lines; ++line) {
+          T* const numbers = panel + component * shared.size();
+          pack<panel_width>(
+              Matrix<T>{numbers + line * cell.run * panel_width, cell.run, panel_width, panel_width},
+              reinterpret_cast<P*>(numbers) + line * packed_run() * panel_width, 0);
+        }
   }
 
   /// B^T x B of a block of tiles.
   template <class Begin>
   void transform_inputs(long first, long tiles, const Begin& begin, const Block& block) const {
     for (long k = 0; k < tiles; ++k) {
-      const T* const from = source + begin(tile_pixel(first + k, height, width));
-      T* to = block.inputs + k * cell.depth();
-      for (long line = 0; line < cell.lines; ++line, to += cell.run)
-        for (long c = 0; c < cell.run; c += lanes) {
-          const long count = std::min(lanes, cell.run - c);
-          Vector<T> x[t][t], result[t][t];
-          load_square(from + line * cell.line_step + c, cell.down, cell.across, count, x);
-          both_ways(x, result, [](const auto& in, auto& out) { F::inputs(in, out); });
-          store_square(result, to + c, t * block.inputs_size(), block.inputs_size(), count);
-        }
+      const T* from = source + begin(tile_pixel(first + k, height, width));
+      P* to = reinterpret_cast<P*>(block.inputs) + k * cell.lines * packed_run();
+      for (long line = 0; line < cell.lines; ++line, from += cell.line_step, to += packed_run())
+        for (long c = 0; c < cell.run; c += lanes * terms)
+          transform_channels(from + c, cell.run - c, to + c / terms, block.inputs_size());
     }
+  }
+  /// As many channels of a tile as make a vector of P.
+  void transform_channels(const T* from, long count, P* to, long apart) const {
+    T line[components][lanes * terms];
+    for (long c = 0; c < lanes * terms; c += lanes) {
+      Vector<T> x[t][t], result[t][t];
+      load_square(from + c, cell.down, cell.across, std::min(lanes, count - c), x);
+      both_ways(x, result, [](const auto& in, auto& out) { F::inputs(in, out); });
+      if constexpr (terms == 1)
+        return store_square(result, to, t * apart, apart, std::min(lanes, count));
+      else
+        store_square(result, line[0] + c, t * lanes * terms, lanes * terms, lanes);
+    }
+    for (long component = 0; component < components; ++component)
+      load_along<P>(line[component], lanes * terms)
+          .store(to + component * apart, std::min(lanes, cover(count, terms)));
   }
 
   void multiply_components(long tiles, const WinogradWeights<T>& shared, const Block& block) const {
     constexpr long panel_width = tile_columns<T>;
-    const long depth = cell.depth();
+    const long depth = cell.lines * packed_run();
     for (long component = 0; component < components; ++component) {
+      const P* const panels = reinterpret_cast<const P*>(shared.panels + component * shared.size());
+      Rows<P> rows{reinterpret_cast<const P*>(block.inputs + component * block.inputs_size()),
+                   shared.index,
+                   depth,
+                   {}};
       for (long column = 0; column < columns; column += panel_width) {
-        const T* const panel = shared.panels + component * shared.size() + column * depth;
         T* sums = block.products + component * block.products_size() + column * Block::tiles;
         for (long k = 0; k < tiles; k += tile_rows, sums += tile_rows * panel_width) {
-          Rows<T> rows{block.inputs + component * block.inputs_size(), shared.index, depth, {}};
           for (long i = 0; i < tile_rows; ++i) rows.row[i] = std::min(k + i, tiles - 1) * depth;
-          multiply_tile(rows, panel, columns - column, sums, false);
+          multiply_tile(rows, panels + column * cell.depth(), columns - column, sums, false);
         }
       }
     }
@@ -219,7 +246,7 @@ template <class T>
 constexpr Extent winograd_scratch(Window window, long channels, long outputs) {
   Extent extent;
   with_filtering(window, [&]<class F>(F) {
-    using Correlation = WinogradCorrelation<F, T>;
+    using Correlation = WinogradCorrelation<F, T, T>;
     extent = larger(Correlation::scratch_extent(window.stride * window.stride * channels, outputs),
                     Correlation::scratch_extent(outputs, channels));
   });
@@ -237,9 +264,11 @@ void winograd(const Cpu& cpu, Pictures<const T> x, const T* w, Window window, Pi
     return Matrix<T>{w + row * y.channels, cell.run, y.channels, y.channels};
   };
   with_filtering(window, [&]<class F>(F) {
-    WinogradCorrelation<F, T>{x.data, cell, y.channels, y.images, y.height, y.width}.compute(
-        cpu, weights, [&](Pixel at) { return window_begin(x, window, at); },
-        [&](Pixel at) { return y.offset(at.n, at.i, at.j); }, scratch, epilogue);
+    with_packed<T>(cpu, [&]<class P>(P) {
+      WinogradCorrelation<F, P, T>{x.data, cell, y.channels, y.images, y.height, y.width}.compute(
+          cpu, weights, [&](Pixel at) { return window_begin(x, window, at); },
+          [&](Pixel at) { return y.offset(at.n, at.i, at.j); }, scratch, epilogue);
+    });
   });
 }
 
@@ -259,14 +288,17 @@ void winograd_backward_data(const Cpu& cpu, Pictures<const T> dy, const T* w, Wi
         return Matrix<T>{w + tap * dx.channels * dy.channels, dx.channels, dy.channels, dy.channels}
             .transposed();
       };
+      const auto begin = [&](Pixel at) {
+        return dy.offset(at.n, at.i + down.nearest - last, at.j + across.nearest - last);
+      };
+      const auto target = [&](Pixel at) {
+        return dx.offset(at.n, down.begin + at.i * s, across.begin + at.j * s);
+      };
       with_filtering(window, [&]<class F>(F) {
-        WinogradCorrelation<F, T>{dy.data, cell, dx.channels, dx.images, down.count, across.count}.compute(
-            cpu, weights,
-            [&](Pixel at) {
-              return dy.offset(at.n, at.i + down.nearest - last, at.j + across.nearest - last);
-            },
-            [&](Pixel at) { return dx.offset(at.n, down.begin + at.i * s, across.begin + at.j * s); },
-            scratch, epilogue);
+        with_packed<T>(cpu, [&]<class P>(P) {
+          WinogradCorrelation<F, P, T>{dy.data, cell, dx.channels, dx.images, down.count, across.count}
+              .compute(cpu, weights, begin, target, scratch, epilogue);
+        });
       });
     }
   }

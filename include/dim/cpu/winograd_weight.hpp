@@ -2,7 +2,8 @@
 //
 //   dw_c = G^T [ Sum_tiles (B^T x_c B) . (A dy A^T) ] G
 //
-// c runs over the channels of a cell. A sum begins a chain every 256 tiles, and the chains are added in order.
+// c runs over the channels of a cell. A sum begins a chain every 256 tiles, or pairs of tiles with brain floats, and
+// the chains are added in order.
 #pragma once
 #include "winograd.hpp"
 
@@ -31,10 +32,11 @@ struct WinogradSums {
 
 /// The WeightGradient of convolve.hpp by minimal filtering. A block of it is a few strips, for which a thread
 /// does all: what one core has transformed no other one reads.
-template <class F, class T>
+template <class F, class P, class T>
 struct WinogradWeightGradient {
   static constexpr long t = F::size, taps = F::taps, components = t * t;
   static constexpr long lanes = Vector<T>::lanes, panel_width = tile_columns<T>;
+  static constexpr long terms = packed_terms<P>, chain = chain_length * terms;  // tiles
   using Sums = WinogradSums<T>;
 
   Pictures<const T> x, dy;
@@ -53,11 +55,11 @@ struct WinogradWeightGradient {
       const Sums memory = laid_out(Sums{components, dy.channels}, scratch + thread * bytes);
       const long first = i * each, last = std::min(first + each, strips());
       const long count = dy.images * (dy.height / 2) * (dy.width / 2);
-      for (long tile = 0; tile < std::max(count, 1L); tile += chain_length) {
-        const long tiles = std::min(chain_length, count - tile);
+      for (long tile = 0; tile < std::max(count, 1L); tile += chain) {
+        const long tiles = std::min(chain, count - tile);
         for (long strip = first; strip < last; ++strip)
           transform_inputs(strip, tile, tiles, memory,
-                           memory.inputs + (strip - first) * lanes * chain_length);
+                           packed(memory.inputs) + (strip - first) * lanes * chain_length);
         transform_gradients(tile, tiles, memory);
         multiply_components((last - first) * lanes, tiles, tile > 0, memory);
       }
@@ -78,51 +80,65 @@ struct WinogradWeightGradient {
     return {strip / each, channel, std::min(lanes, run - channel)};
   }
 
-  /// B^T x B of a chain of tiles.
-  void transform_inputs(long strip, long first, long tiles, const Sums& memory, T* to) const {
-    const auto [line, channel, count] = strip_at(strip);
-    for (long k = 0; k < tiles; ++k) {
-      const Pixel at = tile_pixel(first + k, dy.height, dy.width);
-      const T* const from = x.data + window_begin(x, window, at) + line * cell().line_step + channel;
-      Vector<T> cells[t][t], result[t][t];
-      load_square(from, cell().down, cell().across, count, cells);
-      both_ways(cells, result, [](const auto& in, auto& out) { F::inputs(in, out); });
-      store_square(result, to + k * lanes, t * memory.inputs_size(), memory.inputs_size(), lanes);
+  static P* packed(T* memory) { return reinterpret_cast<P*>(memory); }
+  /// Calls transform(tile, result) for each tile of a chain and packs the results at to, to + step, ...: one by one, or
+  /// pair by pair.
+  template <class Transform>
+  static void transform_tiles(long first, long tiles, P* to, long step, long apart,
+                              const Transform& transform) {
+    for (long k = 0; k < tiles; k += terms, to += step) {
+      Vector<T> result[terms][t][t] = {};
+      for (long i = 0; i < std::min(terms, tiles - k); ++i) transform(first + k + i, result[i]);
+      if constexpr (terms == 1)
+        store_square(result[0], to, t * apart, apart, lanes);
+      else
+        for (long i = 0; i < t; ++i)
+          for (long j = 0; j < t; ++j)
+            bfloat_pairs(result[0][i][j], result[1][i][j]).store(to + (i * t + j) * apart);
     }
+  }
+
+  /// B^T x B of a chain of tiles.
+  void transform_inputs(long strip, long first, long tiles, const Sums& memory, P* to) const {
+    const auto [line, channel, count] = strip_at(strip);
+    const T* const from = x.data + line * cell().line_step + channel;
+    transform_tiles(
+        first, tiles, to, lanes, memory.inputs_size(), [&, lanes_used = count](long tile, auto& result) {
+          const Pixel at = tile_pixel(tile, dy.height, dy.width);
+          Vector<T> cells[t][t];
+          load_square(from + window_begin(x, window, at), cell().down, cell().across, lanes_used, cells);
+          both_ways(cells, result, [](const auto& in, auto& out) { F::inputs(in, out); });
+        });
   }
 
   /// A dy A^T of a chain of tiles.
   void transform_gradients(long first, long tiles, const Sums& memory) const {
-    for (long column = 0; column < dy.channels; column += panel_width) {
-      T* to = memory.gradients + column * chain_length;
-      for (long k = 0; k < tiles; ++k, to += panel_width) {
-        const auto [n, i, j] = tile_pixel(first + k, dy.height, dy.width);
-        const T* const from = dy.at(n, i, j) + column;
-        for (long o = 0; o < std::min(panel_width, dy.channels - column); o += lanes) {
-          Vector<T> gradients[2][2], result[t][t];
-          load_square(from + o, dy.line(), dy.channels, dy.channels - column - o, gradients);
-          both_ways(gradients, result, [](const auto& in, auto& out) { F::outputs_transposed(in, out); });
-          store_square(result, to + o, t * memory.gradients_size(), memory.gradients_size(), lanes);
-        }
-      }
+    for (long o = 0; o < dy.channels; o += lanes) {
+      P* const to = packed(memory.gradients) + o / panel_width * panel_width * chain_length + o % panel_width;
+      transform_tiles(first, tiles, to, panel_width, memory.gradients_size(), [&](long tile, auto& result) {
+        const auto [n, i, j] = tile_pixel(tile, dy.height, dy.width);
+        Vector<T> gradients[2][2];
+        load_square(dy.at(n, i, j) + o, dy.line(), dy.channels, dy.channels - o, gradients);
+        both_ways(gradients, result, [](const auto& in, auto& out) { F::outputs_transposed(in, out); });
+      });
     }
   }
 
   /// products = inputs^T gradients, or what they were plus that.
   void multiply_components(long channels, long tiles, bool onto, const Sums& memory) const {
     long step[chain_length];
-    for (long k = 0; k < tiles; ++k) step[k] = k * lanes;
+    for (long k = 0; k < cover(tiles, terms); ++k) step[k] = k * lanes;
     for (long component = 0; component < components; ++component) {
-      Rows<T> rows{memory.inputs + component * memory.inputs_size(), step, tiles, {}};
+      Rows<P> rows{packed(memory.inputs + component * memory.inputs_size()), step, cover(tiles, terms), {}};
+      const P* const panels = packed(memory.gradients + component * memory.gradients_size());
       for (long column = 0; column < dy.channels; column += panel_width) {
-        const T* const panel = memory.gradients + component * memory.gradients_size() + column * chain_length;
         T* products = memory.products + component * memory.products_size() + column * Sums::channels;
         for (long c = 0; c < channels; c += tile_rows, products += tile_rows * panel_width) {
           for (long i = 0; i < tile_rows; ++i) {
             const long channel = std::min(c + i, channels - 1);
             rows.row[i] = channel / lanes * lanes * chain_length + channel % lanes;
           }
-          multiply_tile(rows, panel, dy.channels - column, products, onto);
+          multiply_tile(rows, panels + column * chain_length, dy.channels - column, products, onto);
         }
       }
     }
@@ -151,7 +167,8 @@ struct WinogradWeightGradient {
 template <class T>
 constexpr Extent winograd_backward_weight_scratch(Window window, long outputs) {
   Extent extent;
-  with_filtering(window, [&]<class F>(F) { extent = WinogradWeightGradient<F, T>::scratch_extent(outputs); });
+  with_filtering(window,
+                 [&]<class F>(F) { extent = WinogradWeightGradient<F, T, T>::scratch_extent(outputs); });
   return extent;
 }
 
@@ -161,7 +178,9 @@ void winograd_backward_weight(const Cpu& cpu, Pictures<const T> x, Pictures<cons
                               bool add, std::byte* scratch) {
   assert(x.border >= window.padding && x.images == dy.images);
   with_filtering(window, [&]<class F>(F) {
-    WinogradWeightGradient<F, T>{x, dy, window, dw, add}.compute(cpu, scratch);
+    with_packed<T>(cpu, [&]<class P>(P) {
+      WinogradWeightGradient<F, P, T>{x, dy, window, dw, add}.compute(cpu, scratch);
+    });
   });
 }
 
