@@ -53,6 +53,10 @@ void add_train(CLI::App& app, TrainSettings& settings) {
       ->capture_default_str()
       ->check(finite)
       ->check(CLI::PositiveNumber);
+  train
+      .add_option("--precision", settings.precision,
+                  "of products: f32, or bf16, which is faster and rounds operands")
+      ->capture_default_str();
   train.add_option("--seed", settings.seed)->capture_default_str()->check(unsigned_number);
   train.add_option("--threads", settings.threads, "0: all cores")
       ->capture_default_str()

@@ -22,7 +22,12 @@ Json TrainSettings::identity() const {
       {"data", data},         {"encoder", encoder},           {"task", task},       {"score", score},
       {"units", units},       {"estimator", estimator},       {"prior", prior},     {"alpha", weight(alpha)},
       {"beta", weight(beta)}, {"gamma", weight(gamma)},       {"penalty", penalty}, {"batch", batch},
-      {"rate", rate},         {"seed", std::to_string(seed)}, {"limit", limit}};
+      {"rate", rate},         {"seed", std::to_string(seed)}, {"limit", limit},     {"precision", precision}};
+}
+
+dim::Arithmetic TrainSettings::arithmetic() const {
+  require_one_of("--precision", precision, {"f32", "bf16"});
+  return {.products = precision == "bf16" ? dim::Precision::bf16 : dim::Precision::f32};
 }
 
 namespace {
@@ -58,6 +63,7 @@ TrainSettings TrainSettings::of(const Json& identity) {
   settings.batch = int(identity.at("batch").integer());
   settings.rate = identity.at("rate").number();
   settings.seed = seed_of(identity.at("seed").string());
+  settings.precision = identity.at("precision").string();
   settings.limit = identity.at("limit").integer();
   return settings;
 }

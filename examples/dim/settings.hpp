@@ -1,6 +1,7 @@
 // What a run is asked to do, as the command line says it and as a run's folder keeps it.
 #pragma once
 #include <cstdint>
+#include <dim/core/arithmetic.hpp>
 #include <dim/io/json.hpp>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@ struct TrainSettings {
   long epochs = 10;
   int batch = 64;
   double rate = 1e-4;
+  std::string precision = "f32";
   std::uint64_t seed = 1;
   int threads = 0;  // 0: all
   long limit = 0;   // 0: all pictures
@@ -26,6 +28,8 @@ struct TrainSettings {
 
   /// What makes a run what it is: two runs that agree in this have the same bits.
   dim::Json identity() const;
+  /// How the run computes. Throws dim::Error for a precision that is not known.
+  dim::Arithmetic arithmetic() const;
   /// The settings that a run's folder was made with.
   static TrainSettings of(const dim::Json& identity);
 };

@@ -34,9 +34,9 @@ void describe(const TrainSettings& settings, const dim::Images& images, const Tr
               images.size(), shape.channels, shape.height, shape.width);
   std::printf("model    %s and its objective: %.2f million parameters\n", settings.encoder.c_str(),
               double(trainer.counts().parameters) / 1e6);
-  std::printf("goal     %s, %s, %s%s, prior %s, seed %s\n", settings.task.c_str(), settings.estimator.c_str(),
-              settings.score.c_str(), units.c_str(), settings.prior.c_str(),
-              std::to_string(settings.seed).c_str());
+  std::printf("goal     %s, %s, %s%s, prior %s, %s, seed %s\n", settings.task.c_str(),
+              settings.estimator.c_str(), settings.score.c_str(), units.c_str(), settings.prior.c_str(),
+              settings.precision.c_str(), std::to_string(settings.seed).c_str());
   std::printf("memory   %ld MiB for training, %ld MiB for the pictures; %d threads\n",
               trainer.memory_bytes() >> 20, (images.size() * shape.size()) >> 20, trainer.backend().threads);
   std::fflush(stdout);
@@ -57,6 +57,7 @@ bool train(TrainSettings settings) {
   Trainer trainer({.batch = settings.batch,
                    .seed = settings.seed,
                    .threads = settings.threads,
+                   .arithmetic = settings.arithmetic(),
                    .optimizer = dim::Adam{.rate = settings.rate}},
                   std::move(encoder), std::move(objective));
   describe(settings, images, trainer);

@@ -9,7 +9,7 @@ BOOST_AUTO_TEST_CASE(says_what_it_does_and_where_it_is) {
   const Ran ran = pictures.train("a", "--epochs 2");
   BOOST_TEST(ran.status == 0, ran.error);
   BOOST_TEST(has(ran.output, "200 pictures of 3x32x32, seen without their labels"));
-  BOOST_TEST(has(ran.output, "goal     local, jsd, dot 64, prior uniform, seed 1"));
+  BOOST_TEST(has(ran.output, "goal     local, jsd, dot 64, prior uniform, f32, seed 1"));
   BOOST_TEST(has(ran.output, " MiB for training, "));
   BOOST_TEST(has(ran.output, "epoch 1/2  local "));
   BOOST_TEST(has(ran.output, "epoch 2/2  local "));
@@ -59,6 +59,18 @@ BOOST_AUTO_TEST_CASE(other_settings_are_refused) {
                  " holds a run with other settings (estimator \"jsd\" there and \"nce\" here, seed "
                  "\"1\" there and \"2\" here): give the same ones to go on with it, or another --out\n");
   BOOST_TEST((contents(pictures.run("a/last.safetensors")) == before));
+}
+
+BOOST_AUTO_TEST_CASE(brain_floats_are_another_run) {
+  const Pictures pictures;
+  pictures.train("f32");
+  const Ran ran = pictures.train("bf16", "--precision bf16");
+  BOOST_TEST(has(ran.output, "prior uniform, bf16, seed 1"));
+  BOOST_TEST(
+      (contents(pictures.run("f32/last.safetensors")) != contents(pictures.run("bf16/last.safetensors"))));
+  BOOST_TEST(has(pictures.train("bf16").error, "(precision \"bf16\" there and \"f32\" here)"));
+  BOOST_TEST(has(pictures.train("a", "--precision f16").error,
+                 "--precision f16 is not known; choose one of f32, bf16"));
 }
 
 BOOST_AUTO_TEST_CASE(damaged_runs_are_refused) {

@@ -1,5 +1,6 @@
 // Layers one after another.
 #pragma once
+#include "fused.hpp"
 #include "index.hpp"
 #include "run.hpp"
 
@@ -145,16 +146,30 @@ struct Sequential {
   static constexpr ChainPlan<depth> plan = make_plan<B, T>(In);
 };
 
+/// What backend B runs for a list: its layers one by one, but for neighbours that it runs as one.
+template <class B, class Done, Layer... Left>
+struct Rewrite {
+  using type = Done;
+};
+template <class B, Layer... Done, Layer Next, Layer... Left>
+struct Rewrite<B, Sequential<Done...>, Next, Left...> : Rewrite<B, Sequential<Done..., Next>, Left...> {};
+template <class B, Layer... Done, Layer First, Layer Second, Layer... Left>
+  requires StatesNeeds<B, Fused<First, Second>>
+struct Rewrite<B, Sequential<Done...>, First, Second, Left...>
+    : Rewrite<B, Sequential<Done..., Fused<First, Second>>, Left...> {};
+template <class B, Layer... Layers>
+using Rewritten = typename Rewrite<B, Sequential<>, Layers...>::type;
+
 template <class B, Layer... Layers>
 constexpr Needs needs(const B&, Sequential<Layers...>, Shape in, long scalar) {
-  using Chain = Sequential<Layers...>;
+  using Chain = Rewritten<B, Layers...>;
   return scalar == sizeof(double) ? Chain::template make_plan<B, double>(in).total
                                   : Chain::template make_plan<B, float>(in).total;
 }
 
 template <class B, Layer... Layers, class Input, class Output>
 void forward(const B& backend, Sequential<Layers...>, const ForwardPass<Input, Output>& pass) {
-  using Chain = Sequential<Layers...>;
+  using Chain = Rewritten<B, Layers...>;
   using T = typename Output::Scalar;
   const Sizes sizes = pass.memory.sizes;
 
@@ -196,7 +211,7 @@ void forward(const B& backend, Sequential<Layers...>, const ForwardPass<Input, O
 template <class B, Layer... Layers, class Input, class Output, class DOutput, class DInput>
 void backward(const B& backend, Sequential<Layers...>,
               const BackwardPass<Input, Output, DOutput, DInput>& pass) {
-  using Chain = Sequential<Layers...>;
+  using Chain = Rewritten<B, Layers...>;
   using T = typename DInput::Scalar;
   const Sizes sizes = pass.memory.sizes;
   const int count = pass.doutput.count;

@@ -3,9 +3,10 @@
 #include <cmath>
 
 #include "../core/error.hpp"
+#include "../core/fused.hpp"
 #include "../layers/batch_norm.hpp"
 #include "channel_sums.hpp"
-#include "elementwise.hpp"
+#include "leaky.hpp"
 
 namespace dim::inline DIM_ABI {
 
@@ -63,9 +64,9 @@ void batch_moments(const Cpu& cpu, const Pictures<const T>& x, T* mean, T* varia
   }
 }
 
-/// y = gain (x - mean) inverse + shift, where inverse = 1 / sqrt(variance + epsilon)
-template <class Input, class Output>
-void forward(const Cpu& cpu, BatchNorm, const ForwardPass<Input, Output>& pass) {
+/// y = activation(z), z = gain (x - mean) inverse + shift, where inverse = 1 / sqrt(variance + epsilon)
+template <class Activation, class Input, class Output>
+void normalise(const Cpu& cpu, const ForwardPass<Input, Output>& pass) {
   using T = typename Output::Scalar;
   const Pictures<const T> x = pass.input.pictures();
   const Pictures<T> y = pass.output.pictures();
@@ -95,21 +96,23 @@ void forward(const Cpu& cpu, BatchNorm, const ForwardPass<Input, Output>& pass) 
     T* to = y.at(n, line, 0);
     for (long i = 0; i < x.width; ++i, from += channels, to += channels)
       for (long c = 0; c < channels; ++c) {
-        const T value = (from[c] - mean[c]) * inverse[c] * gain[c] + shift[c];
+        const T value = Activation::value((from[c] - mean[c]) * inverse[c] * gain[c] + shift[c]);
         to[c] = pass.write == Write::add ? to[c] + value : value;
       }
   });
 }
 
-/// With z = (x - mean) inverse over m values a channel: dshift = Sum dy, dgain = Sum dy z, and
-/// dx = gain inverse (dy - (dshift + z dgain) / m), without the last term in inference.
-template <class Input, class Output, class DOutput, class DInput>
-void backward(const Cpu& cpu, BatchNorm, const BackwardPass<Input, Output, DOutput, DInput>& pass) {
+/// With dz the gradient before the activation and u = (x - mean) inverse over m values a channel: dshift = Sum dz,
+/// dgain = Sum dz u, and dx = gain inverse (dz - (dshift + u dgain) / m), without the last term in inference. dz
+/// is worked out twice and stored nowhere.
+template <class Activation, class Input, class Output, class DOutput, class DInput>
+void normalise_backward(const Cpu& cpu, const BackwardPass<Input, Output, DOutput, DInput>& pass) {
   using T = typename DInput::Scalar;
   const Pictures<const T> x = pass.input.pictures(), dy = pass.doutput.pictures();
   const Pictures<T> dx = pass.dinput.pictures();
   const long channels = x.channels;
   const T *const mean = reinterpret_cast<const T*>(pass.memory.saved), *const inverse = mean + channels;
+  const T *const gain = pass.parameters, *const shift = gain + channels;
   T* const dshift = reinterpret_cast<T*>(pass.memory.scratch);
   T* const dgain = dshift + channels;
 
@@ -117,8 +120,10 @@ void backward(const Cpu& cpu, BatchNorm, const BackwardPass<Input, Output, DOutp
     const T *from = x.at(n, line, 0), *gradient = dy.at(n, line, 0);
     for (long i = 0; i < x.width; ++i, from += channels, gradient += channels)
       for (long c = 0; c < channels; ++c) {
-        partial[0][c] += gradient[c];
-        partial[1][c] += gradient[c] * ((from[c] - mean[c]) * inverse[c]);
+        const T u = (from[c] - mean[c]) * inverse[c];
+        const T dz = Activation::gradient(u * gain[c] + shift[c], gradient[c]);
+        partial[0][c] += dz;
+        partial[1][c] += dz * u;
       }
   };
   const bool add = pass.write_parameters == Write::add;
@@ -132,17 +137,41 @@ void backward(const Cpu& cpu, BatchNorm, const BackwardPass<Input, Output, DOutp
   if (!pass.dinput) return;
 
   const T share = pass.step.mode == Mode::training ? T(1) / T(x.pixels()) : T(0);
-  const T* const gain = pass.parameters;
   for_each_line(cpu, x, [&](long n, long line) {
     const T *from = x.at(n, line, 0), *gradient = dy.at(n, line, 0);
     T* to = dx.at(n, line, 0);
     for (long i = 0; i < x.width; ++i, from += channels, gradient += channels, to += channels)
       for (long c = 0; c < channels; ++c) {
-        const T z = (from[c] - mean[c]) * inverse[c];
-        const T value = gain[c] * inverse[c] * (gradient[c] - share * (dshift[c] + z * dgain[c]));
+        const T u = (from[c] - mean[c]) * inverse[c];
+        const T dz = Activation::gradient(u * gain[c] + shift[c], gradient[c]);
+        const T value = gain[c] * inverse[c] * (dz - share * (dshift[c] + u * dgain[c]));
         to[c] = pass.write == Write::add ? to[c] + value : value;
       }
   });
+}
+
+template <class Input, class Output>
+void forward(const Cpu& cpu, BatchNorm, const ForwardPass<Input, Output>& pass) {
+  normalise<NoActivation>(cpu, pass);
+}
+template <class Input, class Output, class DOutput, class DInput>
+void backward(const Cpu& cpu, BatchNorm, const BackwardPass<Input, Output, DOutput, DInput>& pass) {
+  normalise_backward<NoActivation>(cpu, pass);
+}
+
+// BatchNorm and the rectifier behind it: what lies between them is never stored.
+template <Ratio Slope>
+constexpr Needs needs(const Cpu& cpu, Fused<BatchNorm, Leaky<Slope>>, Shape in, long scalar) {
+  return needs(cpu, BatchNorm(), in, scalar);
+}
+template <Ratio Slope, class Input, class Output>
+void forward(const Cpu& cpu, Fused<BatchNorm, Leaky<Slope>>, const ForwardPass<Input, Output>& pass) {
+  normalise<LeakyFunction<Slope>>(cpu, pass);
+}
+template <Ratio Slope, class Input, class Output, class DOutput, class DInput>
+void backward(const Cpu& cpu, Fused<BatchNorm, Leaky<Slope>>,
+              const BackwardPass<Input, Output, DOutput, DInput>& pass) {
+  normalise_backward<LeakyFunction<Slope>>(cpu, pass);
 }
 
 }  // namespace dim::inline DIM_ABI
