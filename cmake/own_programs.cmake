@@ -37,11 +37,6 @@ if(DIM_NATIVE AND DIM_HAS_MARCH_NATIVE)
 else()
   message(STATUS "dim: programs are built without -march=native: portable, and several times slower")
 endif()
-if(OpenMP_CXX_FOUND)
-  message(STATUS "dim: OpenMP ${OpenMP_CXX_VERSION} found, all cores are used")
-else()
-  message(STATUS "dim: OpenMP not found, programs run on one thread (Debian: libomp-16-dev for clang 16)")
-endif()
 
 # With DIM_SYNTAX_ONLY every source passes through the compiler's front end as in a build, flags,
 # dependencies and all, and objects and programs are empty files.

@@ -48,8 +48,8 @@ def main():
     parser.add_argument('--rounds', type=int, default=15)
     arguments = parser.parse_args()
 
-    waits = {'OMP_WAIT_POLICY': 'passive'}  # who waits must not spin
-    ours = Side([arguments.ours], waits)
+    waits = {'OMP_WAIT_POLICY': 'passive'}  # PyTorch must not spin while ours works
+    ours = Side([arguments.ours], {})
     torch = Side([sys.executable, os.path.join(HERE, 'torch_steps.py')], {**PEER, **waits})
     print('%-15s %5s %2s  %-20s %9s %9s %6s %6s %6s' %
           ('step', 'batch', 'T', "PyTorch's mode", 'PyTorch', 'ours', 'ratio', 'least', 'most'))

@@ -38,7 +38,7 @@ void describe(const TrainSettings& settings, const dim::Images& images, const Tr
               settings.estimator.c_str(), settings.score.c_str(), units.c_str(), settings.prior.c_str(),
               settings.precision.c_str(), std::to_string(settings.seed).c_str());
   std::printf("memory   %ld MiB for training, %ld MiB for the pictures; %d threads\n",
-              trainer.memory_bytes() >> 20, (images.size() * shape.size()) >> 20, trainer.backend().threads);
+              trainer.memory_bytes() >> 20, (images.size() * shape.size()) >> 20, trainer.backend().threads());
   std::fflush(stdout);
 }
 

@@ -22,11 +22,6 @@ BOOST_AUTO_TEST_CASE(symbols_name_the_flags) {
 #else
   flags += "_plain";
 #endif
-#if defined(_OPENMP)
-  flags += "_threaded";
-#else
-  flags += "_serial";
-#endif
   const std::string symbol = typeid(dim::Shape).name();
   BOOST_TEST(symbol.find(flags) != std::string::npos, symbol << " lacks " << flags);
 }

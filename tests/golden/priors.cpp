@@ -37,7 +37,7 @@ struct Bound {
   void lay_out(Arena& arena) {
     weights.parameters = arena.take<T>(Judge::counts.parameters);
     weights.dparameters = arena.take<T>(Judge::counts.parameters);
-    const Sizes sizes{rows, cpu.threads};
+    const Sizes sizes{rows, cpu.threads()};
     judge.lay_out(arena, sizes);
     penalty.lay_out(arena, sizes);
     pass.lay_out(arena, sizes);

@@ -24,7 +24,7 @@ struct Subject {
 template <Layer L, Shape In, class T>
 class SubjectOf final : public Subject<T> {
  public:
-  explicit SubjectOf(int samples) : sizes_{samples, cpu_.threads}, memory_(dim::lay_out(cpu_, *this)) {
+  explicit SubjectOf(int samples) : sizes_{samples, cpu_.threads()}, memory_(dim::lay_out(cpu_, *this)) {
     this->in = In, this->out = Net::output;
     list<L>(In, "", this->entries);
   }

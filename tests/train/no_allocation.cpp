@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(in_a_step) {
 
 #else
 
-/// Allocations in `steps` steps, after some in which OpenMP has started its threads.
+/// Allocations in `steps` steps, after some first ones.
 template <class Goal>
 long allocations_in_steps(int threads) {
   const auto pictures = stripes(64);

@@ -10,8 +10,8 @@
 #error "dim: -ffast-math hides NaN and changes sums from build to build; compile without it"
 #endif
 
-// Everything lives in an inline namespace that names version, instruction set and threading, so that
-// units compiled with other flags cannot be mixed by the linker.
+// Everything lives in an inline namespace that names version and instruction set, so that units compiled
+// with other flags cannot be mixed by the linker.
 #if defined(__AVX512F__)
 #define DIM_INSTRUCTIONS avx512
 #elif defined(__AVX2__) && defined(__FMA__)
@@ -19,14 +19,9 @@
 #else
 #define DIM_INSTRUCTIONS plain
 #endif
-#if defined(_OPENMP)
-#define DIM_THREADING threaded
-#else
-#define DIM_THREADING serial
-#endif
-#define DIM_JOIN(version, instructions, threading) version##_##instructions##_##threading
-#define DIM_EXPAND(version, instructions, threading) DIM_JOIN(version, instructions, threading)
-#define DIM_ABI DIM_EXPAND(v0_1, DIM_INSTRUCTIONS, DIM_THREADING)
+#define DIM_JOIN(version, instructions) version##_##instructions
+#define DIM_EXPAND(version, instructions) DIM_JOIN(version, instructions)
+#define DIM_ABI DIM_EXPAND(v0_1, DIM_INSTRUCTIONS)
 
 namespace dim::inline DIM_ABI {
 

@@ -13,7 +13,7 @@
 namespace dim::inline DIM_ABI {
 
 /// The backend that is meant where none is named; cpu/ defines it.
-struct Cpu;
+class Cpu;
 
 /// Which of its own activations a layer's backward pass reads, hence what may be overwritten. `output`
 /// also promises that forward works element by element, so that it may run in place.

@@ -5,9 +5,13 @@
 
 namespace dim::inline DIM_ABI {
 
+/// Stands for a backend where only its type counts: constant expressions cannot make one, but can refer to one.
+template <class B>
+inline const B any_backend{};
+
 template <class B, class L>
-concept StatesNeeds = requires(Shape in) {
-  { needs(B{}, L{}, in, 4L) } -> std::same_as<Needs>;
+concept StatesNeeds = requires(const B& backend, Shape in) {
+  { needs(backend, L{}, in, 4L) } -> std::same_as<Needs>;
 };
 
 /// Bytes of one dense sample.
@@ -22,7 +26,7 @@ template <class B, class T, Layer L>
 constexpr Needs needs_of(Shape in) {
   Needs result;
   if (!in.valid() || !L::output(in).valid()) return result;
-  if constexpr (StatesNeeds<B, L>) result = needs(B{}, L{}, in, long(sizeof(T)));
+  if constexpr (StatesNeeds<B, L>) result = needs(any_backend<B>, L{}, in, long(sizeof(T)));
   result.saved = result.saved.rounded();
   result.scratch = result.scratch.rounded();
   if (!result.views) {

@@ -308,7 +308,7 @@ void convolve_backward_weight(const Cpu& cpu, Pictures<const T> x, Pictures<cons
   const long rows = gradient.rows(), outputs = dy.channels;
   if (gradient.lines() == 0 && !add) std::fill_n(dw, rows * outputs, T(0));
 
-  const bool tall = rows >= gradient.block * cpu.threads;  // enough rows for every thread, else columns too
+  const bool tall = rows >= gradient.block * cpu.threads();  // enough rows for every thread, else columns too
   const long columns = tall ? outputs : tile_columns<T>, across = cover(outputs, columns);
   const long bytes = convolve_backward_weight_scratch<T>(window, x.channels, outputs, dy.width).per_thread;
   for_each_block(cpu, cover(rows, gradient.block) * across, [&](long i, int thread) {

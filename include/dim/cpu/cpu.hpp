@@ -1,65 +1,75 @@
 // The host: threads, and blocks of work shared among them.
 #pragma once
-#if defined(_OPENMP)
-#include <omp.h>
+#if defined(__linux__)
+#include <sched.h>
 #endif
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
-#include <exception>
+#include <memory>
 #include <string>
+#include <thread>
 
 #include "../core/arithmetic.hpp"
 #include "../core/error.hpp"
 #include "../core/extent.hpp"
+#include "pool.hpp"
 
 namespace dim::inline DIM_ABI {
 
-/// Number of threads that this process may use: the cores it may run on, or OMP_NUM_THREADS.
+/// Number of cores that this process may run on.
 inline int available_threads() {
-#if defined(_OPENMP)
-  return omp_get_max_threads();
-#else
-  return 1;
+#if defined(__linux__)
+  cpu_set_t cores;
+  if (sched_getaffinity(0, sizeof cores, &cores) == 0) return CPU_COUNT(&cores);
 #endif
+  return int(std::max(1U, std::thread::hardware_concurrency()));
 }
 
-/// The host as a backend, and the reference that every other backend is tested against. `threads` changes
-/// speed and never a bit of any result.
-struct Cpu {
-  int threads = 1;
-  Arithmetic arithmetic{};
+/// The host as a backend, and the reference that every other backend is tested against: a number of threads,
+/// which changes speed and never a bit of any result. Copies share their threads, which end with the last copy.
+class Cpu {
+ public:
+  /// One thread, the caller's.
+  Cpu() = default;
+
+  /// So many threads, the caller's among them, but at least that one. Throws Error if the system doesn't give them.
+  explicit Cpu(int threads, Arithmetic how = {})
+      : arithmetic(how), pool_(threads > 1 ? std::make_shared<Pool>(threads) : nullptr) {}
 
   /// So many threads, or, for 0, all that the process may use.
-  static Cpu with_threads(int wanted, Arithmetic arithmetic = {}) {
-    return {wanted > 0 ? wanted : available_threads(), arithmetic};
+  static Cpu with_threads(int wanted, Arithmetic how = {}) {
+    return Cpu(wanted > 0 ? wanted : available_threads(), how);
   }
+
+  /// How it computes, where there is a choice.
+  Arithmetic arithmetic{};
+
+  int threads() const { return pool_ ? pool_->threads() : 1; }
+
+ private:
+  template <class Function>
+  friend void for_each_block(const Cpu& cpu, long count, const Function& function);
+
+  std::shared_ptr<Pool> pool_;
 };
 
 /// Calls function(i, thread) for each i in [0, count), on the backend's threads in no fixed order; `thread`,
 /// in [0, threads), tells who runs. Whatever `function` writes must depend on i alone, never on `thread`.
-/// What it throws is thrown on, when all calls have ended.
+/// What it throws is thrown on, when all calls have ended. Several threads may share a backend, and `function`
+/// may use it: who finds its threads at work makes the calls alone, as thread 0.
 template <class Function>
-void for_each_block([[maybe_unused]] const Cpu& cpu, long count, const Function& function) {
-#if defined(_OPENMP)
-  if (cpu.threads > 1 && count > 1) {
-    std::exception_ptr thrown;  // which must not leave the parallel region
-#pragma omp parallel for schedule(dynamic) num_threads(cpu.threads)
-    for (long i = 0; i < count; ++i) {
-      try {
-        function(i, omp_get_thread_num());
-      } catch (...) {
-#pragma omp critical
-        thrown = std::current_exception();
-      }
-    }
-    if (thrown) std::rethrow_exception(thrown);
-    return;
-  }
-#endif
-  for (long i = 0; i < count; ++i) function(i, 0);
+void for_each_block(const Cpu& cpu, long count, const Function& function) {
+  // One copy of the code, whoever runs it: what every thread computes is the same to the bit.
+  const Pool::Block block = [](const void* of, long i, int thread) {
+    (*static_cast<const Function*>(of))(i, thread);
+  };
+  if (cpu.pool_)
+    cpu.pool_->run(count, block, &function);
+  else
+    for (long i = 0; i < count; ++i) block(&function, i, 0);
 }
 
 /// Calls function(begin, end) for pieces of [0, count) of `grain` each, the last one shorter.

@@ -240,7 +240,7 @@ void with_packed(const Cpu& cpu, const Function& function) {
 /// C = A B, for A (M, K) and B (K, N), packed to P.
 template <class P, class T, class Epilogue>
 void multiply_in(const Cpu& cpu, Matrix<T> a, Matrix<T> b, std::byte* scratch, const Epilogue& epilogue) {
-  const BlockExtent extent = block_extent<T>(a.rows, b.columns, cpu.threads);
+  const BlockExtent extent = block_extent<T>(a.rows, b.columns, cpu.threads());
   const long rows = extent.tiles * tile_rows, columns = extent.panels * tile_columns<T>;
   const long across = cover(b.columns, columns);
   for_each_block(cpu, cover(a.rows, rows) * across, [&](long block, int thread) {

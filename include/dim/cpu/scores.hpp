@@ -7,7 +7,7 @@ namespace dim::inline DIM_ABI {
 /// Bytes of scratch that `score` and `score_backward` want.
 template <class T>
 long score_scratch(const Cpu& cpu) {
-  return multiply_scratch<T>().at({.threads = cpu.threads});
+  return multiply_scratch<T>().at({.threads = cpu.threads()});
 }
 
 template <class T, Shape S>

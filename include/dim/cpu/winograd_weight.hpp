@@ -50,7 +50,7 @@ struct WinogradWeightGradient {
 
   void compute(const Cpu& cpu, std::byte* scratch) const {
     const long bytes = scratch_extent(dy.channels).per_thread;
-    const long each = std::clamp(cover(strips(), 2L * cpu.threads), 1L, Sums::strips);
+    const long each = std::clamp(cover(strips(), 2L * cpu.threads()), 1L, Sums::strips);
     for_each_block(cpu, cover(strips(), each), [&](long i, int thread) {
       const Sums memory = laid_out(Sums{components, dy.channels}, scratch + thread * bytes);
       const long first = i * each, last = std::min(first + each, strips());

@@ -152,14 +152,14 @@ std::vector<int> knn_predict(const Cpu& cpu, const Features<T>& train, const Fea
     void lay_out(Arena& arena) {
       for (Room& workspace : thread) workspace.lay_out(arena, size, k, classes);
     }
-  } workspaces{std::vector<Room>(std::size_t(std::max(1, cpu.threads))), train.size, k, classes};
+  } workspaces{std::vector<Room>(std::size_t(cpu.threads())), train.size, k, classes};
   const Memory<Cpu> memory = lay_out(cpu, workspaces);
 
   const std::vector<double> train_norms = inverse_norms(cpu, train, "training");
   const std::vector<double> test_norms = inverse_norms(cpu, test, "test");
   std::vector<int> predicted(std::size_t(test.count));
   // Blocks may shrink until every thread has work: no bit of a similarity depends on them.
-  const long block = std::min(Room::most_tests, cover(test.count, 2L * std::max(1, cpu.threads)));
+  const long block = std::min(Room::most_tests, cover(test.count, 2L * cpu.threads()));
   for_each_block(cpu, cover(test.count, block), [&](long b, int thread) {
     const Room& own = workspaces.thread[std::size_t(thread)];
     const Features<T> tests = test.part(b * block, block);

@@ -23,7 +23,7 @@ class LinearScores {
       : scaler_(scaler),
         classes_(classes),
         size_(size),
-        own_(std::size_t(std::max(1, cpu.threads))),
+        own_(std::size_t(cpu.threads())),
         memory_(dim::lay_out(cpu, *this)) {}
 
   /// Rows of a block, at most: some MB of features.

@@ -86,7 +86,7 @@ class Scaler {
     deviation_.assign(std::size_t(train.size), 0);
     const double count = double(train.count);
     // As many columns at a time as threads allow: rows are read in long stretches, and no bit depends on it.
-    const long columns = std::max(64L, train.size / std::max(1, cpu.threads) + 1);
+    const long columns = std::max(64L, train.size / cpu.threads() + 1);
     for_each_piece(cpu, train.size, columns, [&](long begin, long end) {
       double *const mean = mean_.data(), *const square = deviation_.data();
       const T* const first = train.row(0);  // subtracted, so that a constant column gives exact zeros

@@ -42,7 +42,7 @@ class FrozenEncoder {
       throw Error("this encoder takes pictures of " + text(shapes().image) +
                   " (channels x height x width), not of " + text(data.shape()) +
                   ": give it data like those that it was trained on");
-    Pass pass{encoder_->fresh(), {int(std::min(data.size(), 128L)), backend_.threads}};
+    Pass pass{encoder_->fresh(), {int(std::min(data.size(), 128L)), backend_.threads()}};
     const Memory<B> memory = lay_out(backend_, pass);
     pass.encoder->bind(weights_);
     for (long first = 0; first < data.size(); first += pass.sizes.samples) {

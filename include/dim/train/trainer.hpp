@@ -112,7 +112,7 @@ class BasicTrainer {
 
   /// Called by the constructor, twice.
   void lay_out(Arena& arena) {
-    const Sizes sizes{options_.batch, backend_.threads};
+    const Sizes sizes{options_.batch, backend_.threads()};
     weights_.parameters = arena.take<T>(counts().parameters);
     weights_.dparameters = arena.take<T>(counts().parameters);
     weights_.statistics = arena.take<T>(counts().statistics);

@@ -1,0 +1,140 @@
+#include <atomic>
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <dim/cpu/pool.hpp>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+BOOST_AUTO_TEST_SUITE(pool)
+
+using dim::Pool;
+
+/// Pool::run for a function object.
+template <class Function>
+void run(Pool& pool, long count, const Function& function) {
+  pool.run(
+      count, [](const void* of, long i, int thread) { (*static_cast<const Function*>(of))(i, thread); },
+      &function);
+}
+
+/// The sum of i over blocks that one run calls; plain numbers, each written by one block, which is what a
+/// sanitizer is to see.
+long sum_of_blocks(Pool& pool, long count) {
+  std::vector<long> called(std::size_t(count), 0);
+  run(pool, count, [&](long i, int) { called[std::size_t(i)] += i; });
+  long sum = 0;
+  for (const long i : called) sum += i;
+  return sum;
+}
+
+BOOST_AUTO_TEST_CASE(every_block_once) {
+  for (const int threads : {1, 2, 3, 16}) {
+    Pool pool(threads);
+    BOOST_TEST(pool.threads() == threads);
+    for (const long count : {0, 1, 2, 3, 15, 1000}) {
+      std::vector<int> called(std::size_t(count), 0);
+      std::atomic<int> strangers = 0;
+      run(pool, count, [&](long i, int thread) {
+        ++called[std::size_t(i)];
+        if (thread < 0 || thread >= threads) ++strangers;
+      });
+      BOOST_TEST(called == std::vector<int>(std::size_t(count), 1));
+      BOOST_TEST(strangers == 0);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(no_two_blocks_run_as_one_thread_at_once) {
+  const int threads = 4;
+  Pool pool(threads);
+  std::vector<long> of_thread(threads, 0);  // not atomic: a thread's own
+  for (int repetition = 0; repetition < 500; ++repetition)
+    run(pool, 8, [&](long, int thread) { ++of_thread[std::size_t(thread)]; });
+  long sum = 0;
+  for (const long calls : of_thread) sum += calls;
+  BOOST_TEST(sum == 500 * 8);
+}
+
+BOOST_AUTO_TEST_CASE(all_threads_work) {
+  const int threads = 3;
+  Pool pool(threads);
+  std::atomic<int> arrived = 0;
+  run(pool, threads, [&](long, int) {  // ends only if each block has a thread of its own
+    ++arrived;
+    while (arrived < threads) std::this_thread::yield();
+  });
+  BOOST_TEST(arrived == threads);
+}
+
+BOOST_AUTO_TEST_CASE(many_tiny_runs) {
+  Pool pool(4);
+  for (long repetition = 0; repetition < 20000; ++repetition) {
+    const long count = repetition % 7;
+    if (sum_of_blocks(pool, count) != count * (count - 1) / 2) BOOST_FAIL("in run " << repetition);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_pool_that_slept_wakes_up) {
+  Pool pool(3);
+  for (int repetition = 0; repetition < 20; ++repetition) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    BOOST_TEST(sum_of_blocks(pool, 10) == 45);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(pools_come_and_go) {
+  for (int repetition = 0; repetition < 200; ++repetition) {
+    Pool pool(1 + repetition % 4);
+    if (repetition % 3 > 0) BOOST_TEST(sum_of_blocks(pool, 5) == 10);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(of_several_exceptions_the_first_blocks_after_all_have_ended) {
+  Pool pool(3);
+  for (int repetition = 0; repetition < 100; ++repetition) {
+    std::atomic<int> called = 0;
+    const auto throwing = [&](long i, int) {
+      ++called;
+      if (i == 3 || i >= 17) throw std::runtime_error(std::to_string(i));
+    };
+    BOOST_CHECK_EXCEPTION(run(pool, 20, throwing), std::runtime_error,
+                          [](const std::runtime_error& error) { return error.what() == std::string("3"); });
+    BOOST_TEST(called == 20);
+    BOOST_TEST(sum_of_blocks(pool, 20) == 190);  // and nothing is left of it
+  }
+}
+
+BOOST_AUTO_TEST_CASE(blocks_may_run_blocks) {
+  Pool pool(3);
+  std::atomic<long> sum = 0;
+  run(pool, 10, [&](long i, int) { run(pool, 10, [&](long j, int) { sum += 10 * i + j; }); });
+  BOOST_TEST(sum == 99 * 100 / 2);
+}
+
+BOOST_AUTO_TEST_CASE(several_callers_at_once) {
+  Pool pool(3);
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> callers;
+  for (int caller = 0; caller < 4; ++caller)
+    callers.emplace_back([&] {
+      for (int repetition = 0; repetition < 2000; ++repetition)
+        if (sum_of_blocks(pool, 12) != 66) ++wrong;
+    });
+  for (std::thread& caller : callers) caller.join();
+  BOOST_TEST(wrong == 0);
+}
+
+// What one thread leaves to another to do is seen by that one.
+BOOST_AUTO_TEST_CASE(a_run_sees_what_the_last_one_wrote) {
+  Pool pool(4);
+  std::vector<long> from(64, 0), to(64, 0);
+  for (int repetition = 0; repetition < 2000; ++repetition) {
+    run(pool, 64, [&](long i, int) { to[std::size_t(i)] = from[std::size_t(63 - i)] + 1; });
+    from.swap(to);
+  }
+  BOOST_TEST(from == std::vector<long>(64, 2000));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
