@@ -57,15 +57,38 @@ BOOST_AUTO_TEST_CASE(no_two_blocks_run_as_one_thread_at_once) {
   BOOST_TEST(sum == 500 * 8);
 }
 
-BOOST_AUTO_TEST_CASE(all_threads_work) {
-  const int threads = 3;
-  Pool pool(threads);
-  std::atomic<int> arrived = 0;
-  run(pool, threads, [&](long, int) {  // ends only if each block has a thread of its own
-    ++arrived;
-    while (arrived < threads) std::this_thread::yield();
-  });
-  BOOST_TEST(arrived == threads);
+// Of the first blocks each waits until every thread has one: only then does the run go on, with all of them awake.
+BOOST_AUTO_TEST_CASE(all_threads_work_and_claim_every_block_once) {
+  for (const int threads : {2, 3}) {
+    Pool pool(threads);
+    for (int repetition = 0; repetition < 20; ++repetition) {
+      std::atomic<int> arrived = 0;
+      std::vector<int> called(5000, 0);
+      run(pool, long(called.size()), [&](long i, int) {
+        if (i < threads) {
+          ++arrived;
+          while (arrived < threads) std::this_thread::yield();
+        }
+        ++called[std::size_t(i)];
+      });
+      BOOST_TEST((called == std::vector<int>(called.size(), 1)));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_run_ends_when_its_last_block_has_ended) {
+  Pool pool(2);
+  for (int repetition = 0; repetition < 5; ++repetition) {
+    std::atomic<int> arrived = 0, ended = 0;
+    run(pool, 2, [&](long, int thread) {
+      ++arrived;
+      while (arrived < 2) std::this_thread::yield();
+      if (thread > 0)
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));  // longer than anyone stays awake
+      ++ended;
+    });
+    BOOST_TEST(ended == 2);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(many_tiny_runs) {

@@ -16,7 +16,8 @@
 namespace dim::inline DIM_ABI {
 
 /// A number of threads that share blocks of work: who calls run() is one of them, the others are started by the
-/// constructor, sleep when there is nothing to do, and end with the pool.
+/// constructor, sleep when there is nothing to do, and end with the pool. The child of a fork() has none of them
+/// and needs a pool of its own.
 class Pool {
  public:
   /// Throws Error if the system doesn't give so many threads.
