@@ -47,8 +47,8 @@ constexpr double encoder_products() {
 }
 
 /// Those of a scorer, for one picture of a batch of so many.
-template <int Units>
-double scorer_products(Dot<Units>, Shape features, int locations, int batch) {
+template <int Units, HeadForm Form>
+double scorer_products(Dot<Units, Form>, Shape features, int locations, int batch) {
   const double heads = locations * products_of<Head<Units>>(features) + products_of<Head<Units>>(Net::code);
   return 3 * (heads + double(locations) * batch * Units);
 }

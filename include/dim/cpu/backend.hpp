@@ -1,6 +1,7 @@
 // The host, whole: every kernel that training calls.
 #pragma once
 #include "estimate.hpp"
+#include "gram.hpp"
 #include "layers.hpp"
 #include "optimizer.hpp"
 #include "pairs.hpp"

@@ -25,8 +25,13 @@ struct Head : Sequential<Sum<Sequential<Linear<Units, Bias::none>, BatchNorm, Re
                              Linear<Units, Bias::none, true>>,
                          LayerNorm> {};
 
+/// How the features' head of Dot is evaluated, with equal results but for rounding: layer after layer; by the Gram
+/// matrix of its last layer, whose output LayerNorm and the dot products need no more of than its length (see
+/// objective/gram.hpp); or by whichever of the two is faster for the batch, where the backend has both.
+enum class HeadForm { automatic, direct, gram };
+
 /// u = <head(feature), head(code)>, for all pairs of a batch, N - 1 negatives for each positive.
-template <int Units>
+template <int Units, HeadForm Form = HeadForm::automatic>
 struct Dot : ScorerPolicy {
   static constexpr int units = Units;
 };

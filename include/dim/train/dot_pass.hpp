@@ -49,7 +49,7 @@ class DotPass {
 
   /// Returns the scores, which the caller may overwrite by their gradient.
   Scores<T> forward(const B& backend, View<const T, Feature> features, View<const T, code> codes,
-                    const Dot<Units>&, Step step, std::byte* scratch) {
+                    const ScorerPolicy&, Step step, std::byte* scratch) {
     feature_head_.forward(backend, features, l_, step, scratch);
     code_head_.forward(backend, codes, g_, step, scratch);
     score(backend, constant(g_), constant(l_), scores_.data, scratch);

@@ -1,8 +1,8 @@
 // A pass through an objective: from map, conv and code to losses and their gradients.
 #pragma once
 #include "../objective/objective.hpp"
-#include "dot_pass.hpp"
 #include "encoder_pass.hpp"
+#include "faster_dot_pass.hpp"
 #include "prior_pass.hpp"
 #include "shared_concat_pass.hpp"
 
@@ -12,8 +12,17 @@ namespace dim::inline DIM_ABI {
 template <class ScorerT, Shape Feature, int Codes, class B, class T>
 struct ScorerPassOf;
 template <int Units, Shape Feature, int Codes, class B, class T>
-struct ScorerPassOf<Dot<Units>, Feature, Codes, B, T> {
+struct ScorerPassOf<Dot<Units, HeadForm::direct>, Feature, Codes, B, T> {
   using type = DotPass<Units, Feature, Codes, B, T>;
+};
+template <int Units, Shape Feature, int Codes, class B, class T>
+struct ScorerPassOf<Dot<Units, HeadForm::gram>, Feature, Codes, B, T> {
+  using type = GramDotPass<Units, Feature, Codes, B, T>;
+};
+template <int Units, Shape Feature, int Codes, class B, class T>
+struct ScorerPassOf<Dot<Units, HeadForm::automatic>, Feature, Codes, B, T> {
+  using type = std::conditional_t<ComparesHeadForms<B>, FasterDotPass<Units, Feature, Codes, B, T>,
+                                  DotPass<Units, Feature, Codes, B, T>>;
 };
 template <int Hidden, FirstLayer First, Shape Feature, int Codes, class B, class T>
 struct ScorerPassOf<Concat<Hidden, First>, Feature, Codes, B, T> {
