@@ -1,4 +1,5 @@
 #include <dim/cpu/backend.hpp>
+#include <dim/train/gram_dot_pass.hpp>
 #include <dim/train/shared_concat_pass.hpp>
 
 #include "subject.hpp"
@@ -76,8 +77,9 @@ Check check_dot(const AnyEstimator& estimator) {
   std::vector<std::string> names = with_prefix("feature_", head_names);
   for (const std::string& name : with_prefix("code_", head_names)) names.push_back(name);
   return [=](const Case& test) {
-    check_scorer<DotPass, 8, 6, 7>(test, names, Dot<8>{}, estimator,
-                                   [&](const auto& u) { test.check("out.u", numbers(u.data, u.size())); });
+    const auto see = [&](const auto& u) { test.check("out.u", numbers(u.data, u.size())); };
+    check_scorer<DotPass, 8, 6, 7>(test, names, Dot<8>{}, estimator, see);
+    check_scorer<GramDotPass, 8, 6, 7>(test, names, Dot<8>{}, estimator, see);
   };
 }
 

@@ -8,10 +8,14 @@
 
 namespace dim::inline DIM_ABI {
 
-/// Whether scores in Gram form take less time than a head and `score`: placeholder
+/// Do scores in Gram form take less time than a head and `score`? The form with fewer products does: what else either
+/// does, LayerNorm here and centring there, is less with Gram. A symmetric product counts as what its strips make.
 constexpr bool gram_is_faster(const Cpu&, GramSizes sizes) {
-  const double rows = double(sizes.rows), units = double(sizes.units), inputs = double(sizes.inputs());
-  return 1.5 * inputs * inputs * (rows + units) < 3 * rows * units * inputs;
+  const double rows = double(sizes.rows), codes = double(sizes.codes), units = double(sizes.units);
+  const double inputs = double(sizes.inputs());
+  const double direct = 3 * rows * units * (inputs + codes);
+  const double half = (inputs + double(symmetric_strip)) / 2;  // columns of G and C that are made
+  return (rows + units) * inputs * (inputs + half + 3 * codes) < direct;
 }
 
 /// What the kernels work in.

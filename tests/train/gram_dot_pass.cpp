@@ -1,0 +1,81 @@
+#include <boost/test/unit_test.hpp>
+
+#include "dot.hpp"
+
+BOOST_AUTO_TEST_SUITE(gram_dot_pass)
+
+using namespace tests::dot_product;
+
+BOOST_AUTO_TEST_CASE(gradients) {
+  check_all_gradients<HeadForm::gram>();
+}
+
+// Sizes that fill no vector, no tile and no strip, and one that needs two strips.
+template <int Units, int Features, int Codes>
+void check_against_direct(PairSizes sizes) {
+  const auto exact = outcome<HeadForm::direct, double, Units, Features, Codes>(sizes);
+  const auto gram = outcome<HeadForm::gram, double, Units, Features, Codes>(sizes);
+  const auto direct32 = outcome<HeadForm::direct, float, Units, Features, Codes>(sizes);
+  const auto gram32 = outcome<HeadForm::gram, float, Units, Features, Codes>(sizes);
+  BOOST_TEST_REQUIRE(gram.size() == exact.size());
+  for (std::size_t i = 0; i < exact.size(); ++i) {
+    BOOST_TEST(error(gram[i], exact[i]) < 1e-13, exact[i].name);
+    const double loss = error(gram32[i], exact[i]), usual = error(direct32[i], exact[i]);
+    BOOST_TEST(loss < 3 * usual,
+               exact[i].name << ": " << loss << " in float, " << usual << " by the direct form");
+  }
+}
+BOOST_AUTO_TEST_CASE(nothing_but_rounding_differs_from_the_direct_form) {
+  check_against_direct<37, 13, 7>({.images = 5, .locations = 9, .globals = 2, .threads = 2});
+  check_against_direct<16, 31, 5>({.images = 7, .locations = 4, .globals = 3, .threads = 2});
+  check_against_direct<260, 19, 8>({.images = 6, .locations = 50, .globals = 1, .threads = 2});
+}
+
+BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
+  const auto run = [](int threads) {
+    return outcome<HeadForm::gram, float, 260, 19, 8>(
+        {.images = 6, .locations = 50, .globals = 1, .threads = threads});
+  };
+  const auto expected = run(1);
+  for (const int threads : {2, 5}) BOOST_TEST((run(threads) == expected), threads << " threads");
+}
+
+// Weights of 0 leave no variance, and nothing to subtract from another but rounding.
+BOOST_AUTO_TEST_CASE(rows_without_variance) {
+  for (const double scale : {0., 1e-6}) {
+    const PairSizes sizes{.images = 4, .locations = 5, .globals = 1, .threads = 2};
+    const auto direct = outcome<HeadForm::direct, double, 9, 4, 3>(sizes, scale);
+    const auto gram = outcome<HeadForm::gram, double, 9, 4, 3>(sizes, scale);
+    for (std::size_t i = 0; i < direct.size(); ++i)
+      for (std::size_t k = 0; k < direct[i].values.size(); ++k)
+        BOOST_TEST(
+            std::abs(gram[i].values[k] - direct[i].values[k]) <= 1e-9 * std::abs(direct[i].values[k]) + 1e-20,
+            direct[i].name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(one_checkpoint_serves_both_forms) {
+  Entries direct, gram;
+  PassOf<HeadForm::direct, 8, Shape{5, 2, 1}, 3>::list("local.", direct);
+  PassOf<HeadForm::gram, 8, Shape{5, 2, 1}, 3>::list("local.", gram);
+  BOOST_TEST_REQUIRE(gram.parameters.size() == direct.parameters.size());
+  for (std::size_t i = 0; i < direct.parameters.size(); ++i) {
+    BOOST_TEST(gram.parameters[i].name == direct.parameters[i].name);
+    BOOST_TEST(gram.parameters[i].offset == direct.parameters[i].offset);
+  }
+  BOOST_TEST_REQUIRE(gram.statistics.size() == direct.statistics.size());
+  for (std::size_t i = 0; i < direct.statistics.size(); ++i)
+    BOOST_TEST(gram.statistics[i].name == direct.statistics[i].name);
+}
+
+BOOST_AUTO_TEST_CASE(less_memory_where_there_are_many_rows) {
+  const auto bytes = [](auto pass, Counts counts) {
+    return Bound<decltype(pass), float>(1, counts, PairSizes{.images = 64, .locations = 64, .globals = 1})
+        .bytes();
+  };
+  using Direct = PassOf<HeadForm::direct, 64, Shape{16, 1, 1}, 8, float>;
+  using Gram = PassOf<HeadForm::gram, 64, Shape{16, 1, 1}, 8, float>;
+  BOOST_TEST(bytes(Gram(), Gram::counts) < 0.9 * double(bytes(Direct(), Direct::counts)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
