@@ -73,8 +73,8 @@ BOOST_AUTO_TEST_CASE(less_memory_where_there_are_many_rows) {
     return Bound<decltype(pass), float>(1, counts, PairSizes{.images = 64, .locations = 64, .globals = 1})
         .bytes();
   };
-  using Direct = PassOf<HeadForm::direct, 64, Shape{16, 1, 1}, 8, float>;
-  using Gram = PassOf<HeadForm::gram, 64, Shape{16, 1, 1}, 8, float>;
+  using Direct = PassOf<HeadForm::direct, 128, Shape{16, 1, 1}, 8, float>;
+  using Gram = PassOf<HeadForm::gram, 128, Shape{16, 1, 1}, 8, float>;
   BOOST_TEST(bytes(Gram(), Gram::counts) < 0.9 * double(bytes(Direct(), Direct::counts)));
 }
 
