@@ -69,10 +69,11 @@ struct Named {
 /// All that a pass makes of features, codes and weights, which are the same in float and in double; `scale`
 /// multiplies all weights.
 template <HeadForm Form, class T, int Units, int Features, int Codes>
-std::vector<Named> outcome(PairSizes sizes, double scale = 1) {
+std::vector<Named> outcome(PairSizes sizes, double scale = 1, Precision products = Precision::f32) {
   constexpr Shape feature{Features, 1, 1}, code{Codes, 1, 1};
   using Pass = PassOf<Form, Units, feature, Codes, T>;
   Bound<Pass, T> bound(sizes.threads, Pass::counts, sizes);
+  bound.cpu.arithmetic.products = products;
   for (long i = 0; i < Pass::counts.parameters; ++i)
     bound.weights.parameters[i] = T(float(scale * uniform(11, 0, i) / 2));
   const int rows = sizes.images * sizes.locations, globals = sizes.images * sizes.globals;

@@ -31,6 +31,16 @@ BOOST_AUTO_TEST_CASE(nothing_but_rounding_differs_from_the_direct_form) {
   check_against_direct<260, 19, 8>({.images = 6, .locations = 50, .globals = 1, .threads = 2});
 }
 
+// Rounding G and C costs no more than rounding z and its gradient.
+BOOST_AUTO_TEST_CASE(brain_floats_lose_as_much_as_in_the_direct_form) {
+  const PairSizes sizes{.images = 6, .locations = 50, .globals = 1, .threads = 2};
+  const auto exact = outcome<HeadForm::direct, double, 260, 19, 8>(sizes);
+  const auto direct = outcome<HeadForm::direct, float, 260, 19, 8>(sizes, 1, Precision::bf16);
+  const auto gram = outcome<HeadForm::gram, float, 260, 19, 8>(sizes, 1, Precision::bf16);
+  for (std::size_t i = 0; i < exact.size(); ++i)
+    BOOST_TEST(error(gram[i], exact[i]) < 2 * error(direct[i], exact[i]), exact[i].name);
+}
+
 BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
   const auto run = [](int threads) {
     return outcome<HeadForm::gram, float, 260, 19, 8>(
