@@ -98,6 +98,8 @@ const Named steps[] = {{"encoder",
                         }},
                        {"local_dot_512", make<Local, Dot<512>>},
                        {"local_dot_2048", make<Local, Dot<2048>>},
+                       {"local_dot_512_direct", make<Local, Dot<512, HeadForm::direct>>},
+                       {"local_dot_2048_direct", make<Local, Dot<2048, HeadForm::direct>>},
                        {"local_concat", make<Local, Concat<>>},
                        {"global_concat", make<Global, Concat<>>}};
 

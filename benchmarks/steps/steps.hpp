@@ -17,8 +17,8 @@ class TimedStep {
   virtual double operations() const = 0;
 };
 
-/// encoder, local_dot_512, local_dot_2048, local_concat, global_concat: the encoder is basic32x32, the estimator
-/// JSD, the prior uniform (none for `encoder`, whose code is given a gradient).
+/// encoder, local_dot_512, local_dot_2048, both once more with HeadForm::direct, local_concat, global_concat: the
+/// encoder is basic32x32, the estimator JSD, the prior uniform (none for `encoder`, whose code is given a gradient).
 extern const std::vector<std::string> step_names;
 
 /// The step of that name, at its beginning.
