@@ -9,7 +9,7 @@
 namespace dim::inline DIM_ABI {
 
 /// Do scores in Gram form take less time than a head and `score`? They are held to where they have fewer products: there
-/// whole steps of the local objective took from as long (512 units) to two thirds as long (2048, batch 256), elsewhere
+/// whole steps of the local objective took from as long (512 units) to four fifths as long (2048, batch 128), elsewhere
 /// longer. A symmetric product counts as what its strips make.
 constexpr bool gram_is_faster(const Cpu&, GramSizes sizes) {
   const double rows = double(sizes.rows), codes = double(sizes.codes), units = double(sizes.units);
