@@ -39,7 +39,7 @@ struct GramScratch {
 /// Bytes of scratch that `gram_score` and `gram_score_backward` want.
 template <class T>
 long gram_scratch(const Cpu& cpu, const GramScores<T>& gram) {
-  return measure(GramScratch<T>{gram.sizes, cpu.threads});
+  return measure(GramScratch<T>{gram.sizes, cpu.threads()});
 }
 
 /// to(i, k) = value(i, k) - mean over k of value(i, k)
@@ -122,7 +122,7 @@ void gram_score(const Cpu& cpu, const GramScores<T>& gram, View<const T, Unit> y
   const long rows = gram.sizes.rows, codes = gram.sizes.codes, features = gram.sizes.features;
   const long units = gram.sizes.units, inputs = gram.sizes.inputs();
   const long step = gram.step(), table_step = gram.table_step();
-  const auto memory = laid_out(GramScratch<T>{gram.sizes, cpu.threads}, scratch);
+  const auto memory = laid_out(GramScratch<T>{gram.sizes, cpu.threads()}, scratch);
   const T *const gain = parameters + inputs * units, *const shift = gain + units;
 
   const Matrix<T> weights{gram.centred, inputs, units, units}, e{gram.e(), codes, units, units};
@@ -165,7 +165,7 @@ void gram_score_backward(const Cpu& cpu, const GramScores<T>& gram, View<const T
   const long rows = gram.sizes.rows, codes = gram.sizes.codes, features = gram.sizes.features;
   const long units = gram.sizes.units, inputs = gram.sizes.inputs();
   const long step = gram.step(), table_step = gram.table_step();
-  const auto memory = laid_out(GramScratch<T>{gram.sizes, cpu.threads}, scratch);
+  const auto memory = laid_out(GramScratch<T>{gram.sizes, cpu.threads()}, scratch);
   const T *const gain = parameters + inputs * units, *const shift = gain + units;
   T *const dgain = dparameters + inputs * units, *const dshift = dgain + units;
 
