@@ -5,17 +5,18 @@
 int main(int argc, char** argv) {
   for (const int threads : {1, 2})
     for (const std::string& what : benchmarks::step_names)
-      for (const int batch : {64, 128, 256}) {
-        const std::string name =
-            "step/" + what + "/f32/batch:" + std::to_string(batch) + "/threads:" + std::to_string(threads);
-        const auto run = [=](benchmark::State& state) {
-          const auto step = benchmarks::make_step(what, batch, threads);
-          benchmarks::run_at_peak(state, threads, step->operations(), [&] { step->run(); });
-          state.counters["images_per_second"] =
-              benchmark::Counter(batch, benchmark::Counter::kIsIterationInvariantRate);
-        };
-        benchmark::RegisterBenchmark(name.c_str(), run)->UseRealTime()->Unit(benchmark::kMillisecond);
-      }
+      for (const std::string& precision : benchmarks::precisions)
+        for (const int batch : {64, 128, 256}) {
+          const std::string name = "step/" + what + "/" + precision + "/batch:" + std::to_string(batch) +
+                                   "/threads:" + std::to_string(threads);
+          const auto run = [=](benchmark::State& state) {
+            const auto step = benchmarks::make_step(what, precision, batch, threads);
+            benchmarks::run_at_peak(state, threads, step->operations(), [&] { step->run(); });
+            state.counters["images_per_second"] =
+                benchmark::Counter(batch, benchmark::Counter::kIsIterationInvariantRate);
+          };
+          benchmark::RegisterBenchmark(name.c_str(), run)->UseRealTime()->Unit(benchmark::kMillisecond);
+        }
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
   benchmark::RunSpecifiedBenchmarks();

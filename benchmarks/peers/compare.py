@@ -1,9 +1,11 @@
-"""Our training steps against PyTorch's: alternating, medians of paired ratios.
+"""Our training steps beside those of other libraries: alternating, medians of paired ratios.
 
-    python3 compare.py OURS [--steps encoder,...] [--batches 64,256] [--threads 2] [--rounds 15]
+    /usr/bin/python3 compare.py OURS [--peers pytorch,libtorch,dlib] [--precisions f32:f32,bf16:f32,bf16:bf16]
+                                     [--steps encoder,...] [--batches 64,128,256] [--threads 1,2] [--rounds 15]
 
-For every step each mode of PyTorch is tried first; the fastest one is then run in turn with ours, both in a process of
-their own that waits while the other works.
+A precision is ours:theirs. The programs of LibTorch and dlib are looked for beside OURS. For every row each mode of the
+peer is tried first; the fastest one is then run in turn with ours, both in a process of their own that waits while
+the other works. The table is Markdown.
 """
 import argparse
 import os
@@ -12,20 +14,21 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# What makes PyTorch fastest on the machine of docs/performance.md: one pool of threads, the kernels that OpenBLAS
+# What makes the peers fastest on the machine of docs/performance.md: one pool of threads, the kernels that OpenBLAS
 # chooses itself (OPENBLAS_CORETYPE is taken out of the environment), and memory that is not given back between steps.
-PEER = {'LD_LIBRARY_PATH': '/usr/lib/x86_64-linux-gnu/openblas-openmp',
+FAST = {'LD_LIBRARY_PATH': '/usr/lib/x86_64-linux-gnu/openblas-openmp',
         'MALLOC_TOP_PAD_': '2000000000', 'MALLOC_MMAP_THRESHOLD_': '2000000000',
         'MALLOC_TRIM_THRESHOLD_': '4000000000'}
-MODES = ['eager', 'channels_last']
-SPLIT = ['split', 'split+channels_last']
 
 
 class Side:
+    """A process that times steps, see serve.hpp."""
+
     def __init__(self, command, environment):
         inherited = {name: value for name, value in os.environ.items() if not name.startswith('OPENBLAS_')}
+        waits = {'OMP_WAIT_POLICY': 'passive'}  # who waits must not spin
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                        env={**inherited, **environment})
+                                        env={**inherited, **waits, **environment})
 
     def ask(self, line):
         self.process.stdin.write(line + '\n')
@@ -35,43 +38,80 @@ class Side:
             sys.exit('a process ended at: ' + line)
         return answer.split()
 
-    def times(self, count):
-        return [float(seconds) for seconds in self.ask('run %d' % count)]
+    def choose(self, step, precision, batch, threads, mode='-'):
+        """The number of parameters of that step, or None where this side has no such step."""
+        answer = self.ask('%s %s %s %s %s' % (step, precision, batch, threads, mode))
+        return int(answer[1]) if answer[0] == 'ready' else None
+
+    def time(self, count):
+        return statistics.median(float(seconds) for seconds in self.ask('run %d' % count))
+
+
+def modes_of(peer, step):
+    if peer == 'dlib':
+        return ['-']
+    modes = ['eager', 'channels_last']
+    return modes + ['split', 'split+channels_last'] if 'concat' in step else modes
+
+
+def fastest_mode(side, peer, step, *choice):
+    """The mode with the least seconds, or None where the peer has no such step."""
+    speed = {}
+    for mode in modes_of(peer, step):
+        if side.choose(step, *choice, mode) is not None:
+            side.time(2)
+            speed[mode] = side.time(5)
+    return min(speed, key=speed.get) if speed else None
+
+
+def compare(ours, theirs, peer, step, precisions, batch, threads, rounds):
+    """A row of the table, or None where one of the sides has no such step."""
+    of_ours, of_theirs = precisions.split(':')
+    parameters = ours.choose(step, of_ours, batch, threads)
+    mode = parameters and fastest_mode(theirs, peer, step, of_theirs, batch, threads)
+    if not mode:
+        return None
+    peer_parameters = theirs.choose(step, of_theirs, batch, threads, mode)
+    if parameters != peer_parameters:
+        sys.exit('%s: ours has %d parameters, %s has %d' % (step, parameters, peer, peer_parameters))
+    pairs = [(theirs.time(3), ours.time(3)) for _ in range(rounds)]
+    ratios = [a / b for a, b in pairs]
+    milliseconds = [1e3 * statistics.median(side) for side in zip(*pairs)]
+    return '| %s | %s | %s | %s | %s, %s, %s | %.1f | %.1f | %.2f | %.2f | %.2f |' % (
+        step, batch, threads, of_ours, peer, of_theirs, mode, *reversed(milliseconds), statistics.median(ratios),
+        min(ratios), max(ratios))
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+
+    def several(name, default):
+        parser.add_argument(name, type=lambda text: text.split(','), default=default.split(','))
+
     parser.add_argument('ours')
-    parser.add_argument('--steps', default='encoder,local_concat,global_concat,local_dot_512,local_dot_2048')
-    parser.add_argument('--batches', default='64')
-    parser.add_argument('--threads', type=int, default=2)
+    several('--peers', 'pytorch')
+    several('--precisions', 'f32:f32')
+    several('--steps', 'encoder,local_concat,global_concat,local_dot_512,local_dot_2048')
+    several('--batches', '64')
+    several('--threads', '2')
     parser.add_argument('--rounds', type=int, default=15)
     arguments = parser.parse_args()
 
-    waits = {'OMP_WAIT_POLICY': 'passive'}  # PyTorch must not spin while ours works
+    folder = os.path.dirname(os.path.abspath(arguments.ours))
+    commands = {'pytorch': [sys.executable, os.path.join(HERE, 'torch_steps.py')],
+                'libtorch': [os.path.join(folder, 'peers_libtorch')],
+                'dlib': [os.path.join(folder, 'peers_dlib')]}
     ours = Side([arguments.ours], {})
-    torch = Side([sys.executable, os.path.join(HERE, 'torch_steps.py')], {**PEER, **waits})
-    print('%-15s %5s %2s  %-20s %9s %9s %6s %6s %6s' %
-          ('step', 'batch', 'T', "PyTorch's mode", 'PyTorch', 'ours', 'ratio', 'least', 'most'))
-    for name in arguments.steps.split(','):
-        for batch in arguments.batches.split(','):
-            modes = MODES + (SPLIT if 'concat' in name else [])
-            speed = {}
-            for mode in modes:
-                torch.ask('%s %s %d %s' % (name, batch, arguments.threads, mode))
-                speed[mode] = statistics.median(torch.times(5))
-            mode = min(speed, key=speed.get)
-            torch.ask('%s %s %d %s' % (name, batch, arguments.threads, mode))
-            ours.ask('%s %s %d' % (name, batch, arguments.threads))
-            ratios, theirs_all, ours_all = [], [], []
-            for _ in range(arguments.rounds):
-                theirs, own = statistics.median(torch.times(3)), statistics.median(ours.times(3))
-                ratios.append(theirs / own)
-                theirs_all.append(theirs)
-                ours_all.append(own)
-            print('%-15s %5s %2d  %-20s %6.1f ms %6.1f ms %6.2f %6.2f %6.2f' %
-                  (name, batch, arguments.threads, mode, 1e3 * statistics.median(theirs_all),
-                   1e3 * statistics.median(ours_all), statistics.median(ratios), min(ratios), max(ratios)), flush=True)
+    print('| step | batch | threads | dim | peer | dim, ms | peer, ms | ratio | least | most |')
+    print('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |')
+    for peer in arguments.peers:
+        theirs = Side(commands[peer], FAST)
+        for precisions in arguments.precisions:
+            for step in arguments.steps:
+                for batch in arguments.batches:
+                    for threads in arguments.threads:
+                        row = compare(ours, theirs, peer, step, precisions, batch, threads, arguments.rounds)
+                        print(row or '%s has no %s in %s' % (peer, step, precisions), flush=True)
 
 
 if __name__ == '__main__':

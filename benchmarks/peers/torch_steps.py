@@ -1,8 +1,8 @@
 """The steps of benchmarks/steps in PyTorch, as a careful user would write them.
 
-Standard input: a line "STEP BATCH THREADS MODE" chooses what is timed, "run N" makes N steps and prints the seconds
-of each. MODE: eager, channels_last, split (the concatenating scorer's first layer applied to features and codes
-apart), bf16 (autocast), or several joined by '+'.
+It talks as serve.hpp does. PRECISION: f32, or bf16 by autocast. MODE: eager, channels_last, split (the concatenating
+scorer's first layer applied to features and codes apart), script (torch.jit.script), trace (torch.jit.trace), foreach
+(Adam over lists of tensors), or several joined by '+'.
 """
 import math
 import sys
@@ -93,7 +93,8 @@ class Concat(nn.Module):
         return F.softplus(-positive).mean() + F.softplus(negative).mean() - 2 * math.log(2)
 
 
-def make_step(name, batch, mode):
+def make_step(name, precision, batch, mode):
+    """A function that makes a step, and the number of parameters it trains."""
     modes = mode.split('+')
     torch.manual_seed(1)
     memory = torch.channels_last if 'channels_last' in modes else torch.contiguous_format
@@ -105,11 +106,26 @@ def make_step(name, batch, mode):
               'local_dot_2048': lambda: Dot(128, 2048),
               'local_concat': lambda: Concat(128, split),
               'global_concat': lambda: Concat(4096, split)}[name]()
+    adam = {'lr': 1e-4, 'betas': (0.5, 0.999), 'foreach': 'foreach' in modes}
     networks = [encoder] + ([scorer] if scorer else [])
-    optimizer = torch.optim.Adam([p for net in networks for p in net.parameters()], lr=1e-4, betas=(0.5, 0.999))
+    trained = [p for net in networks for p in net.parameters()]
+    optimizer = torch.optim.Adam(trained, **adam)
     adversary = nn.Sequential(nn.Linear(CODE, 1000), nn.ReLU(), nn.Linear(1000, 200), nn.ReLU(), nn.Linear(200, 1))
-    adversary_optimizer = torch.optim.Adam(adversary.parameters(), lr=1e-4, betas=(0.5, 0.999))
-    autocast = torch.autocast('cpu', dtype=torch.bfloat16, enabled='bf16' in modes)
+    adversary_optimizer = torch.optim.Adam(adversary.parameters(), **adam)
+    if scorer:
+        trained += adversary.parameters()
+    autocast = torch.autocast('cpu', dtype=torch.bfloat16, enabled=precision == 'bf16')
+
+    def features(feature_map, conv):
+        return conv if name == 'global_concat' else feature_map.permute(0, 2, 3, 1).reshape(-1, 128)
+
+    if 'script' in modes:
+        encoder, scorer = torch.jit.script(encoder), scorer and torch.jit.script(scorer)
+    if 'trace' in modes:
+        with autocast:
+            encoder = torch.jit.trace(encoder, images)
+            feature_map, conv, codes = encoder(images)
+            scorer = scorer and torch.jit.trace(scorer, (features(feature_map, conv), codes))
 
     def prior(codes):
         """Steps the adversary with its gradient penalty; returns the encoder's loss."""
@@ -132,13 +148,7 @@ def make_step(name, batch, mode):
         optimizer.zero_grad(set_to_none=True)
         with autocast:
             feature_map, conv, codes = encoder(images)
-            if name == 'encoder':
-                loss = codes.float().mean()
-            elif name == 'global_concat':
-                loss = scorer(conv, codes)
-            else:
-                rows = feature_map.permute(0, 2, 3, 1).reshape(-1, 128)
-                loss = scorer(rows, codes)
+            loss = scorer(features(feature_map, conv), codes) if scorer else codes.float().mean()
         if scorer:
             loss = loss + (1 if name == 'global_concat' else 0.1) * prior(codes.float())
         loss.backward()
@@ -146,7 +156,7 @@ def make_step(name, batch, mode):
         if scorer:
             adversary_optimizer.step()
 
-    return step
+    return step, sum(p.numel() for p in trained)
 
 
 def main():
@@ -161,10 +171,11 @@ def main():
                 times.append(time.perf_counter() - begin)
             print(' '.join('%.6f' % seconds for seconds in times), flush=True)
         else:
-            torch.set_num_threads(int(words[2]))
-            step = make_step(words[0], int(words[1]), words[3])
+            name, precision, batch, threads, mode = words
+            torch.set_num_threads(int(threads))
+            step, parameters = make_step(name, precision, int(batch), mode)
             step()
-            print('ready', flush=True)
+            print('ready', parameters, flush=True)
 
 
 if __name__ == '__main__':

@@ -70,6 +70,7 @@ class TrainerStep final : public TimedStep {
   }
   void run() override { trainer_.step(images_, order_); }
   double operations() const override { return operations_; }
+  long parameters() const override { return trainer_.counts().parameters; }
 
  private:
   double operations_;
@@ -111,10 +112,13 @@ const std::vector<std::string> step_names = [] {
   return names;
 }();
 
-std::unique_ptr<TimedStep> make_step(const std::string& name, int batch, int threads) {
+const std::vector<std::string> precisions = {"f32"};
+
+std::unique_ptr<TimedStep> make_step(const std::string& name, const std::string& precision, int batch,
+                                     int threads) {
   for (const Named& step : steps)
-    if (step.name == name) return step.make(batch, threads);
-  throw Error("there is no step called " + name);
+    if (step.name == name && precision == "f32") return step.make(batch, threads);
+  throw Error("there is no step " + name + "/" + precision);
 }
 
 }  // namespace benchmarks

@@ -5,16 +5,8 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "allocator.hpp"
 #include "small.hpp"
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define DIM_OTHER_ALLOCATOR
-#endif
-#endif
-#if !defined(__GLIBC__) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define DIM_OTHER_ALLOCATOR
-#endif
 
 #if !defined(DIM_OTHER_ALLOCATOR)
 namespace {

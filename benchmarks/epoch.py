@@ -1,0 +1,56 @@
+"""Whole epochs of `dim train`, with pictures read, scaled and drawn, beside what benchmarks/step predicts.
+
+    python3 epoch.py BUILD --data cifar10:DIR [--units 512] [--batch 64] [--threads 2] [--rounds 3]
+
+A round is the benchmark, an epoch of `dim train` (local, JSD, dot product, uniform prior), and the benchmark again; it
+gives images a second of the epoch, the mean of both benchmarks', and their ratio. Training time is what
+`dim train` prints: reading the data set comes before, saving the checkpoint is in it.
+"""
+import argparse
+import json
+import os
+import re
+import statistics
+import subprocess
+import tempfile
+
+
+def output(*command):
+    environment = {**os.environ, 'OMP_WAIT_POLICY': 'passive'}
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment).stdout
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('build')
+    parser.add_argument('--data', required=True)
+    parser.add_argument('--units', default='512')
+    parser.add_argument('--batch', default='64')
+    parser.add_argument('--threads', default='2')
+    parser.add_argument('--rounds', type=int, default=3)
+    arguments = parser.parse_args()
+
+    def benchmark():
+        name = 'step/local_dot_%s/f32/batch:%s/threads:%s/' % (arguments.units, arguments.batch, arguments.threads)
+        printed = output(os.path.join(arguments.build, 'benchmarks', 'step'), '--benchmark_filter=' + name,
+                         '--benchmark_format=json', '--benchmark_min_time=5')
+        return json.loads(printed)['benchmarks'][0]['images_per_second']
+
+    def epoch():
+        with tempfile.TemporaryDirectory() as folder:
+            printed = output(os.path.join(arguments.build, 'dim'), 'train', '--data', arguments.data, '--units',
+                             arguments.units, '--batch', arguments.batch, '--threads', arguments.threads, '--epochs',
+                             '1', '--out', os.path.join(folder, 'run'))
+        return float(re.search(r'(\d+) images/s', printed).group(1))
+
+    ratios = []
+    for _ in range(arguments.rounds):
+        before, whole, after = benchmark(), epoch(), benchmark()
+        predicted = (before + after) / 2
+        ratios.append(whole / predicted)
+        print('epoch %6.1f images/s  steps %6.1f images/s  ratio %.3f' % (whole, predicted, ratios[-1]), flush=True)
+    print('median ratio %.3f' % statistics.median(ratios))
+
+
+if __name__ == '__main__':
+    main()
