@@ -1,8 +1,7 @@
 """The steps of benchmarks/steps in PyTorch, as a careful user would write them.
 
 It talks as serve.hpp does. PRECISION: f32, or bf16 by autocast. MODE: eager, channels_last, split (the concatenating
-scorer's first layer applied to features and codes apart), script (torch.jit.script), trace (torch.jit.trace), foreach
-(Adam over lists of tensors), or several joined by '+'.
+scorer's first layer applied to features and codes apart), or both joined by '+'.
 """
 import math
 import sys
@@ -106,7 +105,7 @@ def make_step(name, precision, batch, mode):
               'local_dot_2048': lambda: Dot(128, 2048),
               'local_concat': lambda: Concat(128, split),
               'global_concat': lambda: Concat(4096, split)}[name]()
-    adam = {'lr': 1e-4, 'betas': (0.5, 0.999), 'foreach': 'foreach' in modes}
+    adam = {'lr': 1e-4, 'betas': (0.5, 0.999)}
     networks = [encoder] + ([scorer] if scorer else [])
     trained = [p for net in networks for p in net.parameters()]
     optimizer = torch.optim.Adam(trained, **adam)
@@ -115,17 +114,6 @@ def make_step(name, precision, batch, mode):
     if scorer:
         trained += adversary.parameters()
     autocast = torch.autocast('cpu', dtype=torch.bfloat16, enabled=precision == 'bf16')
-
-    def features(feature_map, conv):
-        return conv if name == 'global_concat' else feature_map.permute(0, 2, 3, 1).reshape(-1, 128)
-
-    if 'script' in modes:
-        encoder, scorer = torch.jit.script(encoder), scorer and torch.jit.script(scorer)
-    if 'trace' in modes:
-        with autocast:
-            encoder = torch.jit.trace(encoder, images)
-            feature_map, conv, codes = encoder(images)
-            scorer = scorer and torch.jit.trace(scorer, (features(feature_map, conv), codes))
 
     def prior(codes):
         """Steps the adversary with its gradient penalty; returns the encoder's loss."""
@@ -148,7 +136,12 @@ def make_step(name, precision, batch, mode):
         optimizer.zero_grad(set_to_none=True)
         with autocast:
             feature_map, conv, codes = encoder(images)
-            loss = scorer(features(feature_map, conv), codes) if scorer else codes.float().mean()
+            if name == 'encoder':
+                loss = codes.float().mean()
+            elif name == 'global_concat':
+                loss = scorer(conv, codes)
+            else:
+                loss = scorer(feature_map.permute(0, 2, 3, 1).reshape(-1, 128), codes)
         if scorer:
             loss = loss + (1 if name == 'global_concat' else 0.1) * prior(codes.float())
         loss.backward()
