@@ -1,10 +1,11 @@
 """Whole epochs of `dim train`, with pictures read, scaled and drawn, beside what benchmarks/step predicts.
 
-    python3 epoch.py BUILD --data cifar10:DIR [--units 512] [--batch 64] [--threads 2] [--rounds 3]
+    python3 epoch.py BUILD --data cifar10:DIR [--units 512] [--batch 64] [--threads 2] [--rounds 3] [--limit 0]
 
 A round is the benchmark, an epoch of `dim train` (local, JSD, dot product, uniform prior), and the benchmark again; it
-gives images a second of the epoch, the mean of both benchmarks', and their ratio. Training time is what
-`dim train` prints: reading the data set comes before, saving the checkpoint is in it.
+prints images a second of the epoch, the mean of both benchmarks, and their ratio. The epoch is timed by `dim train`: it
+begins when the data set is in memory, and saving the checkpoint is in it. --limit N makes rounds short, by an epoch of
+N pictures.
 """
 import argparse
 import json
@@ -27,6 +28,7 @@ def main():
     parser.add_argument('--units', default='512')
     parser.add_argument('--batch', default='64')
     parser.add_argument('--threads', default='2')
+    parser.add_argument('--limit', default='0')
     parser.add_argument('--rounds', type=int, default=3)
     arguments = parser.parse_args()
 
@@ -40,7 +42,7 @@ def main():
         with tempfile.TemporaryDirectory() as folder:
             printed = output(os.path.join(arguments.build, 'dim'), 'train', '--data', arguments.data, '--units',
                              arguments.units, '--batch', arguments.batch, '--threads', arguments.threads, '--epochs',
-                             '1', '--out', os.path.join(folder, 'run'))
+                             '1', '--limit', arguments.limit, '--out', os.path.join(folder, 'run'))
         return float(re.search(r'(\d+) images/s', printed).group(1))
 
     ratios = []
