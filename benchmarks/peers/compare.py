@@ -2,10 +2,11 @@
 
     /usr/bin/python3 compare.py OURS [--peers pytorch,libtorch,dlib] [--precisions f32:f32,bf16:f32,bf16:bf16]
                                      [--steps encoder,...] [--batches 64,128,256] [--threads 1,2] [--rounds 15]
+                                     [--mode MODE]
 
 A precision is ours:theirs. The programs of LibTorch and dlib are looked for beside OURS. For every row each mode of the
 peer is tried first; the fastest one is then run in turn with ours, both in a process of their own that waits while
-the other works. The table is Markdown.
+the other works. With --mode MODE both sides run in that mode, so that OURS may be a peer, too. The table is Markdown.
 """
 import argparse
 import os
@@ -24,11 +25,11 @@ FAST = {'LD_LIBRARY_PATH': '/usr/lib/x86_64-linux-gnu/openblas-openmp',
 class Side:
     """A process that times steps, see serve.hpp."""
 
-    def __init__(self, command, environment):
+    def __init__(self, command):
         inherited = {name: value for name, value in os.environ.items() if not name.startswith('OPENBLAS_')}
         waits = {'OMP_WAIT_POLICY': 'passive'}  # who waits must not spin
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                        env={**inherited, **waits, **environment})
+                                        env={**inherited, **waits, **FAST})
 
     def ask(self, line):
         self.process.stdin.write(line + '\n')
@@ -54,27 +55,28 @@ def modes_of(peer, step):
     return modes + ['split', 'split+channels_last'] if 'concat' in step else modes
 
 
-def fastest_mode(side, peer, step, *choice):
+def fastest_mode(side, modes, step, *choice):
     """The mode with the least seconds, or None where the peer has no such step."""
     speed = {}
-    for mode in modes_of(peer, step):
+    for mode in modes:
         if side.choose(step, *choice, mode) is not None:
             side.time(2)
             speed[mode] = side.time(5)
     return min(speed, key=speed.get) if speed else None
 
 
-def compare(ours, theirs, peer, step, precisions, batch, threads, rounds):
+def compare(ours, theirs, peer, step, precisions, batch, threads, arguments):
     """A row of the table, or None where one of the sides has no such step."""
     of_ours, of_theirs = precisions.split(':')
-    parameters = ours.choose(step, of_ours, batch, threads)
-    mode = parameters and fastest_mode(theirs, peer, step, of_theirs, batch, threads)
+    modes = [arguments.mode] if arguments.mode else modes_of(peer, step)
+    parameters = ours.choose(step, of_ours, batch, threads, arguments.mode or '-')
+    mode = parameters and fastest_mode(theirs, modes, step, of_theirs, batch, threads)
     if not mode:
         return None
     peer_parameters = theirs.choose(step, of_theirs, batch, threads, mode)
     if parameters != peer_parameters:
         sys.exit('%s: ours has %d parameters, %s has %d' % (step, parameters, peer, peer_parameters))
-    pairs = [(theirs.time(3), ours.time(3)) for _ in range(rounds)]
+    pairs = [(theirs.time(3), ours.time(3)) for _ in range(arguments.rounds)]
     ratios = [a / b for a, b in pairs]
     milliseconds = [1e3 * statistics.median(side) for side in zip(*pairs)]
     return '| %s | %s | %s | %s | %s, %s, %s | %.1f | %.1f | %.2f | %.2f | %.2f |' % (
@@ -95,23 +97,24 @@ def main():
     several('--batches', '64')
     several('--threads', '2')
     parser.add_argument('--rounds', type=int, default=15)
+    parser.add_argument('--mode')
     arguments = parser.parse_args()
 
     folder = os.path.dirname(os.path.abspath(arguments.ours))
     commands = {'pytorch': [sys.executable, os.path.join(HERE, 'torch_steps.py')],
                 'libtorch': [os.path.join(folder, 'peers_libtorch')],
                 'dlib': [os.path.join(folder, 'peers_dlib')]}
-    ours = Side([arguments.ours], {})
+    ours = Side([arguments.ours])
     print('| step | batch | threads | dim | peer | dim, ms | peer, ms | ratio | least | most |')
     print('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |')
     for peer in arguments.peers:
-        theirs = Side(commands[peer], FAST)
+        theirs = Side(commands[peer])
         for precisions in arguments.precisions:
             for step in arguments.steps:
                 for batch in arguments.batches:
                     for threads in arguments.threads:
-                        row = compare(ours, theirs, peer, step, precisions, batch, threads, arguments.rounds)
-                        print(row or '%s has no %s in %s' % (peer, step, precisions), flush=True)
+                        row = compare(ours, theirs, peer, step, precisions, batch, threads, arguments)
+                        print(row or 'not on both sides: %s, %s, %s' % (step, precisions, peer), flush=True)
 
 
 if __name__ == '__main__':
