@@ -17,8 +17,7 @@ import tempfile
 
 
 def output(*command):
-    environment = {**os.environ, 'OMP_WAIT_POLICY': 'passive'}
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment).stdout
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def main():

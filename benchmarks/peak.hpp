@@ -12,7 +12,7 @@ inline double seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-/// Floating-point operations a second of so many threads, a multiply-add being two: the best of ten tries.
+/// Operations on floats a second of so many threads, a multiply-add being two: the best of ten tries.
 inline double peak(int threads) {
   using Vector = dim::Vector<float>;
   constexpr int chains = 12 / Vector::parts;  // in 12 registers, whatever their width

@@ -1,4 +1,5 @@
-// Whole training steps: images a second, and what part of the machine's peak their products reach.
+// Whole training steps: images a second, and the sums of products as they are defined, as a part of the machine's peak
+// in float. What algebra saves, and brain floats, count as speed.
 #include "peak.hpp"
 #include "steps/steps.hpp"
 

@@ -13,6 +13,7 @@ import os
 import statistics
 import subprocess
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # What makes the peers fastest on the machine of docs/performance.md: one pool of threads, the kernels that OpenBLAS
@@ -27,9 +28,8 @@ class Side:
 
     def __init__(self, command):
         inherited = {name: value for name, value in os.environ.items() if not name.startswith('OPENBLAS_')}
-        waits = {'OMP_WAIT_POLICY': 'passive'}  # who waits must not spin
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                        env={**inherited, **waits, **FAST})
+                                        env={**inherited, **FAST})
 
     def ask(self, line):
         self.process.stdin.write(line + '\n')
@@ -45,6 +45,7 @@ class Side:
         return int(answer[1]) if answer[0] == 'ready' else None
 
     def time(self, count):
+        time.sleep(0.05)  # until the other side's threads, which stay awake for a while, have gone to sleep
         return statistics.median(float(seconds) for seconds in self.ask('run %d' % count))
 
 

@@ -1,5 +1,6 @@
 #include "steps.hpp"
 
+#include <algorithm>
 #include <dim/cpu/backend.hpp>
 #include <dim/data/images.hpp>
 #include <dim/encoders/basic.hpp>
@@ -60,12 +61,13 @@ double scorer_products(Concat<Hidden>, Shape features, int locations, int) {
 
 class TrainerStep final : public TimedStep {
  public:
-  TrainerStep(int batch, int threads, double products, std::unique_ptr<AnyObjective<Cpu, float>> objective)
+  TrainerStep(int batch, int threads, Arithmetic arithmetic, double products,
+              std::unique_ptr<AnyObjective<Cpu, float>> objective)
       : operations_(2 * products * batch),
         images_(noise(batch)),
         order_(std::size_t(batch)),
-        trainer_({.batch = batch, .threads = threads}, std::make_unique<EncoderPass<Net, Cpu, float>>(),
-                 std::move(objective)) {
+        trainer_({.batch = batch, .threads = threads, .arithmetic = arithmetic},
+                 std::make_unique<EncoderPass<Net, Cpu, float>>(), std::move(objective)) {
     std::iota(order_.begin(), order_.end(), 0L);
   }
   void run() override { trainer_.step(images_, order_); }
@@ -80,21 +82,21 @@ class TrainerStep final : public TimedStep {
 };
 
 template <class Task, class Scorer>
-std::unique_ptr<TimedStep> make(int batch, int threads) {
+std::unique_ptr<TimedStep> make(int batch, int threads, Arithmetic arithmetic) {
   using Goal = Objective<Task, JSD, UniformPrior, Scorer>;
   constexpr Shape features = Task::uses_map ? Shape{Net::map.channels, 1, 1} : Net::conv;
   const double scorer = scorer_products(Scorer{}, features, Task::uses_map ? int(Net::map.area()) : 1, batch);
-  return std::make_unique<TrainerStep>(batch, threads, encoder_products() + scorer,
+  return std::make_unique<TrainerStep>(batch, threads, arithmetic, encoder_products() + scorer,
                                        std::make_unique<ObjectivePassFor<Net, Goal, Cpu, float>>());
 }
 
 struct Named {
   std::string name;
-  std::unique_ptr<TimedStep> (*make)(int batch, int threads);
+  std::unique_ptr<TimedStep> (*make)(int batch, int threads, Arithmetic arithmetic);
 };
 const Named steps[] = {{"encoder",
-                        [](int batch, int threads) -> std::unique_ptr<TimedStep> {
-                          return std::make_unique<TrainerStep>(batch, threads, encoder_products(),
+                        [](int batch, int threads, Arithmetic arithmetic) -> std::unique_ptr<TimedStep> {
+                          return std::make_unique<TrainerStep>(batch, threads, arithmetic, encoder_products(),
                                                                std::make_unique<GivenGradient>());
                         }},
                        {"local_dot_512", make<Local, Dot<512>>},
@@ -112,12 +114,14 @@ const std::vector<std::string> step_names = [] {
   return names;
 }();
 
-const std::vector<std::string> precisions = {"f32"};
+const std::vector<std::string> precisions = {"f32", "bf16"};
 
 std::unique_ptr<TimedStep> make_step(const std::string& name, const std::string& precision, int batch,
                                      int threads) {
-  for (const Named& step : steps)
-    if (step.name == name && precision == "f32") return step.make(batch, threads);
+  const Arithmetic arithmetic{.products = precision == "bf16" ? Precision::bf16 : Precision::f32};
+  if (std::ranges::find(precisions, precision) != precisions.end())
+    for (const Named& step : steps)
+      if (step.name == name) return step.make(batch, threads, arithmetic);
   throw Error("there is no step " + name + "/" + precision);
 }
 

@@ -23,7 +23,7 @@ class TimedStep {
 /// encoder is basic32x32, the estimator JSD, the prior uniform (none for `encoder`, whose code is given a gradient).
 extern const std::vector<std::string> step_names;
 
-/// The precisions of products that there are: f32.
+/// The precisions of products that there are: f32 and bf16.
 extern const std::vector<std::string> precisions;
 
 /// The step of that name, at its beginning. Throws Error where there is none.

@@ -7,6 +7,7 @@
 #include "../layers/batch_norm.hpp"
 #include "channel_sums.hpp"
 #include "leaky.hpp"
+#include "multiply.hpp"
 
 namespace dim::inline DIM_ABI {
 
@@ -64,6 +65,20 @@ void batch_moments(const Cpu& cpu, const Pictures<const T>& x, T* mean, T* varia
   }
 }
 
+/// What normalises a vector of channels: u = (x - mean) inverse, z = gain u + shift.
+template <class T>
+struct Normalisation {
+  Vector<T> mean, inverse, gain, shift;
+
+  Normalisation(const T* means, const T* gains, long channels, long c, long count)
+      : mean(Vector<T>::load(means + c, count)),
+        inverse(Vector<T>::load(means + channels + c, count)),
+        gain(Vector<T>::load(gains + c, count)),
+        shift(Vector<T>::load(gains + channels + c, count)) {}
+  DIM_INLINE Vector<T> unit(const Vector<T>& x) const { return (x - mean) * inverse; }
+  DIM_INLINE Vector<T> value(const Vector<T>& u) const { return fused(u, gain, shift); }
+};
+
 /// y = activation(z), z = gain (x - mean) inverse + shift, where inverse = 1 / sqrt(variance + epsilon)
 template <class Activation, class Input, class Output>
 void normalise(const Cpu& cpu, const ForwardPass<Input, Output>& pass) {
@@ -90,15 +105,15 @@ void normalise(const Cpu& cpu, const ForwardPass<Input, Output>& pass) {
   }
   for (long c = 0; c < channels; ++c) inverse[c] = 1 / std::sqrt(inverse[c] + T(BatchNorm::epsilon));
 
-  const T *const gain = pass.parameters, *const shift = gain + channels;
   for_each_line(cpu, x, [&](long n, long line) {
-    const T* from = x.at(n, line, 0);
-    T* to = y.at(n, line, 0);
-    for (long i = 0; i < x.width; ++i, from += channels, to += channels)
-      for (long c = 0; c < channels; ++c) {
-        const T value = Activation::value((from[c] - mean[c]) * inverse[c] * gain[c] + shift[c]);
-        to[c] = pass.write == Write::add ? to[c] + value : value;
-      }
+    for (long c = 0; c < channels; c += Vector<T>::lanes) {
+      const long lanes = std::min(Vector<T>::lanes, channels - c);
+      const Normalisation<T> of(mean, pass.parameters, channels, c, lanes);
+      const Store<T> store{y.at(n, line, 0) + c, channels, pass.write == Write::add};
+      const T* from = x.at(n, line, 0) + c;
+      for (long i = 0; i < x.width; ++i, from += channels)
+        store(Place{i, 0, lanes}, Activation::value(of.value(of.unit(Vector<T>::load(from, lanes)))));
+    }
   });
 }
 
@@ -111,20 +126,25 @@ void normalise_backward(const Cpu& cpu, const BackwardPass<Input, Output, DOutpu
   const Pictures<const T> x = pass.input.pictures(), dy = pass.doutput.pictures();
   const Pictures<T> dx = pass.dinput.pictures();
   const long channels = x.channels;
-  const T *const mean = reinterpret_cast<const T*>(pass.memory.saved), *const inverse = mean + channels;
-  const T *const gain = pass.parameters, *const shift = gain + channels;
+  const T* const mean = reinterpret_cast<const T*>(pass.memory.saved);
   T* const dshift = reinterpret_cast<T*>(pass.memory.scratch);
   T* const dgain = dshift + channels;
 
   const auto accumulate = [&](long n, long line, T* const* partial) {
-    const T *from = x.at(n, line, 0), *gradient = dy.at(n, line, 0);
-    for (long i = 0; i < x.width; ++i, from += channels, gradient += channels)
-      for (long c = 0; c < channels; ++c) {
-        const T u = (from[c] - mean[c]) * inverse[c];
-        const T dz = Activation::gradient(u * gain[c] + shift[c], gradient[c]);
-        partial[0][c] += dz;
-        partial[1][c] += dz * u;
+    for (long c = 0; c < channels; c += Vector<T>::lanes) {
+      const long lanes = std::min(Vector<T>::lanes, channels - c);
+      const Normalisation<T> of(mean, pass.parameters, channels, c, lanes);
+      auto sum = Vector<T>::load(partial[0] + c, lanes), sum_u = Vector<T>::load(partial[1] + c, lanes);
+      const T *from = x.at(n, line, 0) + c, *gradient = dy.at(n, line, 0) + c;
+      for (long i = 0; i < x.width; ++i, from += channels, gradient += channels) {
+        const Vector<T> u = of.unit(Vector<T>::load(from, lanes));
+        const Vector<T> dz = Activation::gradient(of.value(u), Vector<T>::load(gradient, lanes));
+        sum = sum + dz;
+        sum_u = fused(dz, u, sum_u);
       }
+      sum.store(partial[0] + c, lanes);
+      sum_u.store(partial[1] + c, lanes);
+    }
   };
   const bool add = pass.write_parameters == Write::add;
   const auto finish = [&](long c, const T* sums) {
@@ -138,15 +158,19 @@ void normalise_backward(const Cpu& cpu, const BackwardPass<Input, Output, DOutpu
 
   const T share = pass.step.mode == Mode::training ? T(1) / T(x.pixels()) : T(0);
   for_each_line(cpu, x, [&](long n, long line) {
-    const T *from = x.at(n, line, 0), *gradient = dy.at(n, line, 0);
-    T* to = dx.at(n, line, 0);
-    for (long i = 0; i < x.width; ++i, from += channels, gradient += channels, to += channels)
-      for (long c = 0; c < channels; ++c) {
-        const T u = (from[c] - mean[c]) * inverse[c];
-        const T dz = Activation::gradient(u * gain[c] + shift[c], gradient[c]);
-        const T value = gain[c] * inverse[c] * (dz - share * (dshift[c] + u * dgain[c]));
-        to[c] = pass.write == Write::add ? to[c] + value : value;
+    for (long c = 0; c < channels; c += Vector<T>::lanes) {
+      const long lanes = std::min(Vector<T>::lanes, channels - c);
+      const Normalisation<T> of(mean, pass.parameters, channels, c, lanes);
+      const Vector<T> factor = of.gain * of.inverse, minus_share = Vector<T>::all(-share);
+      const auto sum = Vector<T>::load(dshift + c, lanes), sum_u = Vector<T>::load(dgain + c, lanes);
+      const Store<T> store{dx.at(n, line, 0) + c, channels, pass.write == Write::add};
+      const T *from = x.at(n, line, 0) + c, *gradient = dy.at(n, line, 0) + c;
+      for (long i = 0; i < x.width; ++i, from += channels, gradient += channels) {
+        const Vector<T> u = of.unit(Vector<T>::load(from, lanes));
+        const Vector<T> dz = Activation::gradient(of.value(u), Vector<T>::load(gradient, lanes));
+        store(Place{i, 0, lanes}, factor * fused(minus_share, fused(u, sum_u, sum), dz));
       }
+    }
   });
 }
 

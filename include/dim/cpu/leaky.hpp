@@ -9,15 +9,11 @@ namespace dim::inline DIM_ABI {
 /// The activation that is none.
 struct NoActivation {
   template <class T>
-  static T value(T x) {
-    return x;
-  }
-  template <class T>
   DIM_INLINE static Vector<T> value(const Vector<T>& x) {
     return x;
   }
   template <class T>
-  static T gradient(T, T dy) {
+  DIM_INLINE static Vector<T> gradient(const Vector<T>&, const Vector<T>& dy) {
     return dy;
   }
 };
@@ -43,6 +39,10 @@ struct LeakyFunction {
   template <class T>
   static T gradient(T x, T dy) {
     return x > 0 ? dy : T(Leaky<Slope>::slope) * dy;
+  }
+  template <class T>
+  DIM_INLINE static Vector<T> gradient(const Vector<T>& x, const Vector<T>& dy) {
+    return where_positive(x, dy, Vector<T>::all(T(Leaky<Slope>::slope)) * dy);
   }
 };
 

@@ -125,6 +125,10 @@ struct Vector {
   DIM_INLINE friend Vector fused(const Vector& x, const Vector& y, const Vector& z) {
     return from_parts([&](long p) { return fused_registers(x.part[p], y.part[p], z.part[p]); });
   }
+  /// Lane by lane y where x > 0, else z.
+  DIM_INLINE friend Vector where_positive(const Vector& x, const Vector& y, const Vector& z) {
+    return from_parts([&](long p) { return x.part[p] > T(0) ? y.part[p] : z.part[p]; });
+  }
   /// The larger number of each lane; y's where either is NaN.
   DIM_INLINE friend Vector maximum(const Vector& x, const Vector& y) {
     return from_parts([&](long p) { return x.part[p] > y.part[p] ? x.part[p] : y.part[p]; });
