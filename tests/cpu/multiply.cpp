@@ -63,7 +63,8 @@ void check(Matrix<T> a, Matrix<T> b, const std::vector<T>& c, const std::vector<
 template <class T>
 void check_product(Random& random, bool integers, bool turn_a, bool turn_b, bool add, bool with_bias,
                    dim::Arithmetic arithmetic = {}) {
-  const long M = random.between(1, 60), N = random.between(1, 80), K = random.between(0, 600);
+  const long M = random.between(1, random.between(0, 3) > 0 ? 60 : dim::few_rows), N = random.between(1, 80),
+             K = random.between(0, 600);
   const long gap = random.between(0, 3), a_step = (turn_a ? M : K) + gap, b_step = (turn_b ? K : N) + gap;
   const auto a = random.numbers<T>((turn_a ? K : M) * a_step, integers);
   const auto b = random.numbers<T>((turn_b ? N : K) * b_step, integers);
@@ -127,6 +128,19 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(many_blocks_equal_naive_loops, T, Scalars) {
         for (long j = 0; j < N; ++j) expected.push_back(naive_product(A, B, i, j));
       check(A, B, std::vector<T>(expected.size()), expected, [&](T* c) { return Store<T>{c, N}; });
     }
+  }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(few_rows_and_many_columns, T, Scalars) {
+  Random random;
+  const long N = dim::FewRowsScratch<T>::columns + 7, K = 300;
+  for (long M = 1; M <= dim::few_rows; ++M) {
+    const auto a = random.numbers<T>(M * K, false), b = random.numbers<T>(K * N, false);
+    const Matrix<T> A{a.data(), M, K, K}, B{b.data(), K, N, N};
+    std::vector<T> expected;
+    for (long i = 0; i < M; ++i)
+      for (long j = 0; j < N; ++j) expected.push_back(naive_product(A, B, i, j));
+    check(A, B, std::vector<T>(expected.size()), expected, [&](T* c) { return Store<T>{c, N}; });
   }
 }
 

@@ -19,6 +19,12 @@ constexpr bool winograd_wins_to_data(Window window, Shape in, Shape out) {
   return has_winograd_to_data(window, in.height, in.width) && out.channels >= 64 && in.channels >= 32;
 }
 
+/// Whether it may be used, and tiles are so many that they pay for the transforms of the weights.
+template <class T>
+bool filters_minimally(const Cpu& cpu, const Pictures<T>& outputs) {
+  return cpu.arithmetic.winograd && outputs.pixels() >= 128;
+}
+
 /// Scratch of the passes by minimal filtering.
 template <class T>
 constexpr Extent winograd_layer_scratch(Window window, Shape in, Shape out) {
@@ -82,8 +88,8 @@ void forward(const Cpu& cpu, Conv<Filters, Kernel, Stride, Padding, bias> layer,
              Store<T>{y.data, y.channels, add, b});
   } else {
     const auto store = store_pixels(y, add, b);
-    const bool minimal = winograd_wins(window, Input::shape, Output::shape) && cpu.arithmetic.winograd;
-    if (minimal)
+    constexpr bool wins = winograd_wins(window, Input::shape, Output::shape);
+    if (wins && filters_minimally(cpu, y))
       winograd(cpu, x, w, window, y, pass.memory.scratch, store);
     else
       convolve(cpu, x, w, window, y, pass.memory.scratch, store);
@@ -107,8 +113,8 @@ void backward(const Cpu& cpu, Conv<Filters, Kernel, Stride, Padding, bias> layer
       multiply(cpu, as_matrix(x, x.pixels()).transposed(), as_matrix(dy, dy.pixels()), scratch,
                Store<T>{dw, dy.channels, add});
     } else {
-      const bool minimal = winograd_wins(window, Input::shape, DOutput::shape) && cpu.arithmetic.winograd;
-      if (minimal)
+      constexpr bool wins = winograd_wins(window, Input::shape, DOutput::shape);
+      if (wins && filters_minimally(cpu, dy))
         winograd_backward_weight(cpu, x, dy, window, dw, add, scratch);
       else
         convolve_backward_weight(cpu, x, dy, window, dw, add, scratch);
@@ -125,9 +131,8 @@ void backward(const Cpu& cpu, Conv<Filters, Kernel, Stride, Padding, bias> layer
                Store<T>{dx.data, dx.channels, add});
     } else {
       const auto store = store_pixels(dx, add);
-      const bool minimal =
-          winograd_wins_to_data(window, DInput::shape, DOutput::shape) && cpu.arithmetic.winograd;
-      if (minimal)
+      constexpr bool wins = winograd_wins_to_data(window, DInput::shape, DOutput::shape);
+      if (wins && filters_minimally(cpu, dy))
         winograd_backward_data(cpu, dy, w, window, dx, scratch, store);
       else
         convolve_backward_data(cpu, dy, w, window, dx, scratch, store);

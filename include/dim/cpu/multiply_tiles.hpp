@@ -1,0 +1,248 @@
+// Matrix products in tiles that fill the registers, of operands packed in panels.
+#pragma once
+#include <algorithm>
+#include <cassert>
+#include <cstddef>
+
+#include "../core/arena.hpp"
+#include "cpu.hpp"
+#include "pack.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// Number of packed terms in a chain, and the depth of a panel of B: at most 32 KB, a first-level cache.
+inline constexpr long chain_length = 256;
+
+/// A tile of C fills the registers: its rows times its vectors, and beside them one row of B and one number
+/// of A.
+inline constexpr long tile_rows = register_bytes == 64 ? 8 : register_bytes == 32 ? 6 : 2;
+inline constexpr long tile_vectors = register_bytes == 64 ? 2 : 1;
+template <class T>
+inline constexpr long tile_columns = tile_vectors * Vector<T>::lanes;
+
+/// The largest block of C, the work of one thread at a time, in tiles down and in panels across: its sums and
+/// one chain of A lie in a second-level cache. So many panels of B are packed together: their rows are read in longer
+/// runs.
+inline constexpr long block_tiles = 32, block_panels = 16, panel_group = 4;
+
+/// Where a vector of C belongs: its first `count` lanes are C(row, column), C(row, column + 1), ...
+struct Place {
+  long row, column, count;
+};
+
+/// Epilogue that stores C in rows `row_step` numbers apart: C(i, j) becomes sum(i, j), or, of what there is,
+/// C(i, j) + (sum(i, j) + bias(j)).
+template <class T>
+struct Store {
+  T* to;
+  long row_step;
+  bool add = false;
+  const T* bias = nullptr;
+
+  DIM_INLINE void operator()(Place place, Vector<T> sum) const {
+    T* const c = to + place.row * row_step + place.column;
+    if (bias != nullptr) sum = sum + Vector<T>::load(bias + place.column, place.count);
+    if (add) sum = Vector<T>::load(c, place.count) + sum;
+    sum.store(c, place.count);
+  }
+};
+
+/// What one thread of `multiply` works in. Pairs of brain floats are as large as floats.
+template <class T>
+struct MultiplyScratch {
+  T* strips = nullptr;  // one chain of A, if packed
+  T* panels = nullptr;  // of B, a group
+  T* sums = nullptr;    // of a block of C
+
+  constexpr void lay_out(Arena& arena) {
+    strips =
+        arena.take<T>(cover(block_tiles * tile_rows, Vector<T>::lanes) * Vector<T>::lanes * chain_length);
+    panels = arena.take<T>(panel_group * chain_length * tile_columns<T>);
+    sums = arena.take<T>(block_tiles * tile_rows * block_panels * tile_columns<T>);
+  }
+};
+
+/// Memory that `multiply` needs, in bytes: per thread, whatever the matrices.
+template <class T>
+constexpr Extent multiply_scratch() {
+  return {.per_thread = measure(MultiplyScratch<T>())};
+}
+
+/// The rows of A for one tile, wherever they lie: A(i, k) = data[row[i] + column[k]], k in [0, depth), P being
+/// what is multiplied. A matrix, transposed or not, and the windows of a convolution all have this form, so
+/// that one micro-kernel serves them where they are.
+template <class P>
+struct Rows {
+  const P* data;
+  const long* column;
+  long depth;
+  long row[tile_rows];
+};
+
+/// The micro-kernel, for `Vectors` vectors across: sums(i, j) = Sum_k A(i, k) panel(k, j), one chain, added
+/// to what sums held if `add`; rows of both panel and sums are tile_columns<T> apart. Not inlined: in a
+/// caller's body g++ would give the caller's variables the registers of this loop.
+template <long Vectors, class P, class T>
+[[gnu::noinline]] void multiply_tile(const Rows<P>& rows, const P* panel, T* sums, bool add) {
+  constexpr long lanes = Vector<T>::lanes, width = tile_columns<T>;
+  const P* a[tile_rows];
+  Vector<T> sum[tile_rows][Vectors];
+  DIM_UNROLL
+  for (long i = 0; i < tile_rows; ++i) {
+    a[i] = rows.data + rows.row[i];
+    DIM_UNROLL
+    for (long j = 0; j < Vectors; ++j) sum[i][j] = Vector<T>::all(0);
+  }
+  const long* const end = rows.column + rows.depth;
+  for (const long* column = rows.column; column < end; ++column, panel += width) {
+    Vector<P> b[Vectors];
+    DIM_UNROLL
+    for (long j = 0; j < Vectors; ++j) b[j] = Vector<P>::load(panel + j * lanes);
+    DIM_UNROLL
+    for (long i = 0; i < tile_rows; ++i) {
+      const Vector<P> x = Vector<P>::all(a[i][*column]);
+      DIM_UNROLL
+      for (long j = 0; j < Vectors; ++j) sum[i][j] = fused(x, b[j], sum[i][j]);
+    }
+  }
+  DIM_UNROLL
+  for (long i = 0; i < tile_rows; ++i) {
+    DIM_UNROLL
+    for (long j = 0; j < Vectors; ++j) {
+      T* const to = sums + i * width + j * lanes;
+      (add ? Vector<T>::load(to) + sum[i][j] : sum[i][j]).store(to);
+    }
+  }
+}
+
+/// The same for as many vectors as the columns need.
+template <class P, class T>
+void multiply_tile(const Rows<P>& rows, const P* panel, long columns, T* sums, bool add) {
+  if (columns > Vector<T>::lanes)
+    multiply_tile<tile_vectors>(rows, panel, sums, add);
+  else
+    multiply_tile<1>(rows, panel, sums, add);
+}
+
+/// Calls epilogue(place, sum) for each vector of `rows` rows and `columns` columns of a tile that begins at
+/// (row, column) of C; what exceeds a tile is left out. Takes a copy, which no store through a pointer can
+/// change: so the compiler keeps its members in registers.
+template <class T, class Epilogue>
+void finish_tile(const T* sums, long row, long rows, long column, long columns, Epilogue epilogue) {
+  constexpr long lanes = Vector<T>::lanes;
+  for (long i = 0; i < std::min(rows, tile_rows); ++i)
+    for (long j = 0; j < std::min(columns, tile_columns<T>); j += lanes)
+      epilogue(Place{row + i, column + j, std::min(lanes, columns - j)},
+               Vector<T>::load(sums + i * tile_columns<T> + j));
+}
+
+/// One chain of A, (rows, depth), as the micro-kernel takes it: where it lies, if its rows can be read there, else
+/// packed, each row for itself or in strips as wide as a vector.
+template <class P, class T>
+struct ChainOfRows {
+  static constexpr long lanes = Vector<T>::lanes, strip = lanes * chain_length;
+
+  const P* data;
+  long rows, depth, row_step;
+  bool strips;
+  long column[chain_length];
+
+  ChainOfRows(Matrix<T> a, P* memory)
+      : rows(a.rows), depth(cover(a.columns, packed_terms<P>)), strips(a.column_step != 1) {
+    if (strips) {
+      pack<lanes>(a.transposed(), memory, strip);
+      data = memory;
+    } else if constexpr (std::is_same_v<P, T>) {
+      data = a.data;
+      row_step = a.row_step;
+    } else {
+      pack_rows(a, memory, chain_length);
+      data = memory;
+      row_step = chain_length;
+    }
+    for (long k = 0; k < depth; ++k) column[k] = strips ? k * lanes : k;
+  }
+
+  /// Rows from `first` on; past the last one that is repeated, and not stored.
+  Rows<P> tile(long first) const {
+    Rows<P> result{data, column, depth, {}};
+    for (long i = 0; i < tile_rows; ++i) {
+      const long row = std::min(first + i, rows - 1);
+      result.row[i] = strips ? row / lanes * strip + row % lanes : row * row_step;
+    }
+    return result;
+  }
+};
+
+/// One block of C = A B, by one thread: each panel of B meets one chain of A, the tiles of C being the inner
+/// loop, so that the panel stays in the first-level cache and the chain of A in the second.
+template <class P, class T, class Epilogue>
+void multiply_block(Matrix<T> a, Matrix<T> b, MultiplyScratch<T> memory, const Epilogue& epilogue) {
+  constexpr long width = tile_columns<T>, terms = chain_length * packed_terms<P>;
+  const long tiles = cover(a.rows, tile_rows), panels = cover(b.columns, width);
+  P* const packed = reinterpret_cast<P*>(memory.panels);
+  for (long k = 0; k < std::max(a.columns, 1L); k += terms) {
+    const ChainOfRows<P, T> chain(a.part(0, k, a.rows, terms), reinterpret_cast<P*>(memory.strips));
+    const bool first = k == 0, last = k + terms >= a.columns;
+    for (long p = 0; p < panels; ++p) {
+      if (p % panel_group == 0)
+        pack<width>(b.part(k, p * width, terms, panel_group * width), packed, width * chain_length);
+      const P* const panel = packed + p % panel_group * width * chain_length;
+      const long columns = b.columns - p * width;
+      for (long t = 0; t < tiles; ++t) {
+        const long row = t * tile_rows;
+        T* const sums = memory.sums + (p * tiles + t) * tile_rows * width;
+        multiply_tile(chain.tile(row), panel, columns, sums, !first);
+        if (last) finish_tile(sums, row, a.rows - row, p * width, columns, epilogue);
+      }
+    }
+  }
+}
+
+/// Extent of a block of C, in tiles and in panels.
+struct BlockExtent {
+  long tiles, panels;
+};
+
+/// Blocks shrink until every thread has work: that is free to depend on the number of threads, since no bit
+/// depends on blocks.
+template <class T>
+constexpr BlockExtent block_extent(long rows, long columns, int threads) {
+  long tiles = std::min(block_tiles, cover(rows, tile_rows));
+  long panels = std::min(block_panels, cover(columns, tile_columns<T>));
+  while (cover(rows, tiles * tile_rows) * cover(columns, panels * tile_columns<T>) < 2L * threads) {
+    if (tiles <= 4 && panels <= 2) break;
+    if (tiles > 2 * panels)
+      tiles = cover(tiles, 2);
+    else
+      panels = cover(panels, 2);
+  }
+  return {tiles, panels};
+}
+
+/// Calls function(P()) for what operands of products in T are packed to: T, or pairs of brain floats.
+template <class T, class Function>
+void with_packed(const Cpu& cpu, const Function& function) {
+  if constexpr (std::is_same_v<T, float>)
+    if (cpu.arithmetic.products == Precision::bf16) return function(BfloatPair());
+  function(T());
+}
+
+/// C = A B, for A (M, K) and B (K, N), packed to P.
+template <class P, class T, class Epilogue>
+void multiply_in_tiles(const Cpu& cpu, Matrix<T> a, Matrix<T> b, std::byte* scratch,
+                       const Epilogue& epilogue) {
+  const BlockExtent extent = block_extent<T>(a.rows, b.columns, cpu.threads());
+  const long rows = extent.tiles * tile_rows, columns = extent.panels * tile_columns<T>;
+  const long across = cover(b.columns, columns);
+  for_each_block(cpu, cover(a.rows, rows) * across, [&](long block, int thread) {
+    const long i = block / across * rows, j = block % across * columns;
+    const auto memory = laid_out(MultiplyScratch<T>(), scratch + thread * multiply_scratch<T>().per_thread);
+    multiply_block<P>(a.part(i, 0, rows, a.columns), b.part(0, j, b.rows, columns), memory,
+                      [i, j, epilogue](Place place, Vector<T> sum) {
+                        epilogue(Place{i + place.row, j + place.column, place.count}, sum);
+                      });
+  });
+}
+
+}  // namespace dim::inline DIM_ABI
