@@ -1,10 +1,12 @@
 #!/bin/sh
-# ./test.sh [--long | --asan | --tsan] [--no-install]
+# ./test.sh [--long | --asan | --tsan | --avx2 | --plain] [--no-install]
 #
 # Installs what is missing (Debian), builds everything and runs the tests. The exit status is that of ctest.
 #   --long         runs the tests that take long, and only those; some want CIFAR-10, in the folder DIM_DATA
 #   --asan         runs the tests with the address and undefined-behaviour sanitizers
 #   --tsan         runs the tests with the thread sanitizer
+#   --avx2         runs the tests built for AVX2, whatever the machine has
+#   --plain        runs the tests built without AVX and fused multiply-add
 #   --no-install   install nothing
 set -eu
 cd "$(dirname "$0")"
@@ -16,10 +18,9 @@ install=yes
 for argument; do
     case $argument in
         --long) tests=long ;;
-        --asan) build=asan tests=asan ;;
-        --tsan) build=tsan tests=tsan ;;
+        --asan | --tsan | --avx2 | --plain) build=${argument#--} tests=${argument#--} ;;
         --no-install) install=no ;;
-        *) sed -n 's/^# \{0,1\}//; 2,8p' "$0" >&2; exit 2 ;;
+        *) sed -n 's/^# \{0,1\}//; 2,10p' "$0" >&2; exit 2 ;;
     esac
 done
 

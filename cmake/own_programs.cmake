@@ -35,7 +35,8 @@ endif()
 if(DIM_NATIVE AND DIM_HAS_MARCH_NATIVE)
   message(STATUS "dim: programs are built for this machine; DIM_NATIVE=OFF makes them portable and slow")
 else()
-  message(STATUS "dim: programs are built without -march=native: portable, and several times slower")
+  message(STATUS "dim: programs are built without -march=native: several times slower, unless CMAKE_CXX_FLAGS names "
+                 "AVX2 or AVX-512")
 endif()
 
 # With DIM_SYNTAX_ONLY every source passes through the compiler's front end as in a build, flags,

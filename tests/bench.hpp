@@ -8,6 +8,8 @@
 #include <span>
 #include <vector>
 
+#include "guard.hpp"
+
 namespace tests {
 
 using namespace dim;
@@ -20,6 +22,8 @@ class Array {
       : size_(std::size_t(size)),
         lines_(std::size_t(aligned(size * long(sizeof(T))) / alignment + 2 * guard)) {
     std::memset(lines_.data(), canary, lines_.size() * sizeof(Line));
+    hide(lines_.data(), begin());
+    hide(data() + size, lines_.size() * sizeof(Line) - end());
   }
   T* data() { return reinterpret_cast<T*>(lines_[guard].bytes); }
   const T* data() const { return reinterpret_cast<const T*>(lines_[guard].bytes); }
@@ -31,9 +35,8 @@ class Array {
   void fill_bytes(int byte) { std::memset(static_cast<void*>(data()), byte, size_ * sizeof(T)); }
   bool kept() const {
     const auto* const bytes = reinterpret_cast<const unsigned char*>(lines_.data());
-    const std::size_t begin = guard * alignment, end = begin + size_ * sizeof(T);
-    for (std::size_t i = 0; i < lines_.size() * sizeof(Line); ++i)
-      if ((i < begin || i >= end) && bytes[i] != canary) return false;
+    for (std::size_t i = 0; !sanitized && i < lines_.size() * sizeof(Line); ++i)
+      if ((i < begin() || i >= end()) && bytes[i] != canary) return false;
     return true;
   }
 
@@ -44,6 +47,9 @@ class Array {
   struct alignas(alignment) Line {
     std::byte bytes[alignment];
   };
+  std::size_t begin() const { return guard * alignment; }
+  std::size_t end() const { return begin() + size_ * sizeof(T); }
+
   std::size_t size_;
   std::vector<Line> lines_;
 };

@@ -3,18 +3,13 @@
 #include <dim/train/checkpoint.hpp>
 
 #include "commands.hpp"
+#include "instructions.hpp"
 #include "run_folder.hpp"
 
 namespace program {
 
 void info(const std::string& path) {
-#if defined(__AVX512F__)
-  const char* const instructions = "AVX-512";
-#elif defined(__AVX2__) && defined(__FMA__)
-  const char* const instructions = "AVX2 and FMA";
-#else
-  const char* const instructions = "no vector instructions: build with -march=native or -march=x86-64-v3";
-#endif
+  const char* const instructions = vector_instructions() ? vector_instructions() : "no vector instructions";
 #if defined(__clang__)
   std::printf("dim %s, clang %s, %s, %d threads\n", dim::version, __clang_version__, instructions,
               dim::available_threads());

@@ -5,6 +5,7 @@
 #include <dim/core/error.hpp>
 
 #include "commands.hpp"
+#include "instructions.hpp"
 
 using namespace program;
 
@@ -111,6 +112,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
+  std::fputs(slow_build_notice(), stderr);
   try {
     if (app.got_subcommand("train") && !train(train_settings)) return 1;
     if (app.got_subcommand("evaluate")) evaluate(evaluate_settings);

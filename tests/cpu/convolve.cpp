@@ -11,11 +11,11 @@ BOOST_AUTO_TEST_SUITE(convolve)
 using namespace tests::exact;
 
 // Every other geometry is of integers, whose sums are exact: 504 for the three passes in both precisions.
-constexpr int rounds = 168;
+const int geometries = rounds(168);
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(forward_equals_naive_loops, T, Scalars) {
   Random random;
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < geometries; ++round) {
     const Geometry<T> g{random, round % 2 == 0};
     const bool add = round & 2, with_bias = round & 4;
     const auto bias = random.numbers<T>(g.O, g.integers);
@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(forward_equals_naive_loops, T, Scalars) {
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(backward_to_data_equals_naive_loops, T, Scalars) {
   Random random;
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < geometries; ++round) {
     const Geometry<T> g{random, round % 2 == 0};
     const bool add = round & 2;
     const Album<T> dx(random, g.integers, g.N, g.H, g.W, g.C, 0, random.between(0, 2));
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(backward_to_data_equals_naive_loops, T, Scalars) {
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(backward_to_weight_equals_naive_loops, T, Scalars) {
   Random random;
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < geometries; ++round) {
     const Geometry<T> g{random, round % 2 == 0};
     const bool add = round & 2;
     const auto before = random.numbers<T>(long(g.w.size()), g.integers);

@@ -1,17 +1,27 @@
 // What tests of kernels need that must be right to the last bit.
 #pragma once
 #include <boost/mpl/list.hpp>
+#include <cstdlib>
 #include <cstring>
 #include <dim/core/extent.hpp>
 #include <random>
+#include <string>
 #include <vector>
+
+#include "../guard.hpp"
 
 namespace tests::exact {
 
 using dim::Extent;
 using Scalars = boost::mpl::list<float, double>;
 
-/// Random numbers, the same in each run: integers in [-4, 4] or reals in [-1, 1].
+/// How many random cases a test tries: `usual`, or as many as DIM_FUZZ says.
+inline int rounds(int usual) {
+  const char* const wanted = std::getenv("DIM_FUZZ");
+  return wanted ? std::stoi(wanted) : usual;
+}
+
+/// Random numbers, the same in each run unless DIM_SEED is set: integers in [-4, 4] or reals in [-1, 1].
 class Random {
  public:
   long between(long low, long high) { return low + long(generator_() % std::uint32_t(high - low + 1)); }
@@ -27,7 +37,11 @@ class Random {
   }
 
  private:
-  std::mt19937 generator_{1};
+  static std::uint32_t seed() {
+    const char* const wanted = std::getenv("DIM_SEED");
+    return wanted ? std::uint32_t(std::stoul(wanted)) : 1;
+  }
+  std::mt19937 generator_{seed()};
 };
 
 /// Scratch of exactly the promised size, full of NaN, between two canaries.
@@ -37,6 +51,8 @@ class Scratch {
       : lines_(std::size_t(extent.at({.threads = threads}) / dim::alignment + 2)) {
     std::memset(lines_.data(), 0xff, lines_.size() * sizeof(Line));
     lines_.front() = lines_.back() = canary;
+    hide(&lines_.front(), sizeof(Line));
+    hide(&lines_.back(), sizeof(Line));
   }
   std::byte* data() { return lines_[1].byte; }
   bool kept() const { return same(lines_.front()) && same(lines_.back()); }
@@ -46,7 +62,7 @@ class Scratch {
     std::byte byte[dim::alignment];
   };
   static constexpr Line canary = {{std::byte(1), std::byte(2), std::byte(3)}};
-  static bool same(const Line& line) { return std::memcmp(&line, &canary, sizeof canary) == 0; }
+  static bool same(const Line& line) { return sanitized || std::memcmp(&line, &canary, sizeof canary) == 0; }
 
   std::vector<Line> lines_;
 };

@@ -92,9 +92,10 @@ struct Geometry {
   Random& random;
   bool integers;
   Window window = any_window(random);
-  long N = random.between(1, 3), C = random.between(1, 20), O = random.between(1, 40);
-  long H = std::max(1L, window.height - 2 * window.padding) + random.between(0, 9);
-  long W = std::max(1L, window.width - 2 * window.padding) + random.between(0, 9);
+  bool wide = random.between(0, 15) == 0;  // a line may be longer than a chain
+  long N = random.between(1, wide ? 1 : 3), C = random.between(1, 20), O = random.between(1, 40);
+  long H = std::max(1L, window.height - 2 * window.padding) + random.between(0, wide ? 1 : 9);
+  long W = std::max(1L, window.width - 2 * window.padding) + random.between(0, wide ? 600 : 9);
   long P = window.rows(H), Q = window.columns(W);
   long s = window.stride, p = window.padding;
   std::vector<T> w = random.numbers<T>(window.height * window.width * C * O, integers);

@@ -98,13 +98,13 @@ void check_product(Random& random, bool integers, bool turn_a, bool turn_b, bool
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(products_equal_naive_loops, T, Scalars) {
   Random random;
-  for (int bits = 0; bits < 512; ++bits)  // half of them integers, whose sums are exact
+  for (int bits = 0, end = rounds(512); bits < end; ++bits)  // half of them integers, whose sums are exact
     check_product<T>(random, bits & 1, bits & 2, bits & 4, bits & 8, bits & 16);
 }
 
 BOOST_AUTO_TEST_CASE(products_of_brain_floats_equal_naive_loops) {
   Random random;
-  for (int bits = 0; bits < 512; ++bits)
+  for (int bits = 0, end = rounds(512); bits < end; ++bits)
     check_product<float>(random, bits & 1, bits & 2, bits & 4, bits & 8, bits & 16,
                          {.products = dim::Precision::bf16});
   Scratch scratch(dim::multiply_scratch<double>(), 1);  // double stays double

@@ -10,11 +10,11 @@ BOOST_AUTO_TEST_SUITE(winograd)
 
 using namespace tests::exact;
 
-constexpr int rounds = 80;
+const int geometries = rounds(80);
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(forward_equals_naive_loops, T, Scalars) {
   Random random;
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < geometries; ++round) {
     const Geometry<T> g = minimal_forward<T>(random, round % 2 == 0);
     const bool add = round & 2, with_bias = round & 4;
     const auto bias = random.numbers<T>(g.O, g.integers);
@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(forward_equals_naive_loops, T, Scalars) {
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(backward_to_data_equals_naive_loops, T, Scalars) {
   Random random;
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < geometries; ++round) {
     const Geometry<T> g = minimal_to_data<T>(random, round % 2 == 0);
     const bool add = round & 2;
     const Album<T> dx(random, g.integers, g.N, g.H, g.W, g.C, 0, random.between(0, 2));

@@ -25,7 +25,7 @@ void check_weight(const Geometry<T>& g, bool add) {
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(equals_naive_loops, T, Scalars) {
   Random random;
-  for (int round = 0; round < 80; ++round)
+  for (int round = 0, end = rounds(80); round < end; ++round)
     check_weight(minimal_forward<T>(random, round % 2 == 0), round & 2);
 }
 

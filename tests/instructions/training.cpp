@@ -10,8 +10,9 @@ namespace {
 using namespace tests;
 
 // Channels and codes that fill no vector and no tile, and every layer of the library.
-struct Maps : Sequential<Conv<20, 4, 2, 1>, BatchNorm, ReLU, Sum<Identity, Sequential<Conv<20, 3, 1, 1>, Tanh>>,
-                         Conv<37, 3, 1, 1>, LayerNorm, LeakyReLU, MaxPool<3, 1>, Dropout<Ratio{1, 8}>> {};
+struct Maps
+    : Sequential<Conv<20, 4, 2, 1>, BatchNorm, ReLU, Sum<Identity, Sequential<Conv<20, 3, 1, 1>, Tanh>>,
+                 Conv<37, 3, 1, 1>, LayerNorm, LeakyReLU, MaxPool<3, 1>, Dropout<Ratio{1, 8}>> {};
 struct Summary : Sequential<Linear<70, Bias::none>, BatchNorm, ReLU, Linear<19>, Sigmoid, Linear<5>> {};
 using Net = Encoder<Shape{2, 8, 8}, Maps, Summary>;
 

@@ -25,11 +25,9 @@ struct Table {
   TableSize size;
   std::vector<T> values;
 
-  explicit Table(TableSize table, T value = 0) : size(table), values(std::size_t(scores().size()), value) {}
-  Scores<T> scores() {
-    return {values.data(),  size.images,   size.globals, size.all_pairs ? size.images - 1 : 1,
-            size.locations, size.all_pairs};
-  }
+  explicit Table(TableSize table, T value = 0)
+      : size(table), values(std::size_t(scores_at(nullptr).size()), value) {}
+  Scores<T> scores() { return scores_at(values.data()); }
   /// Uniform on [-spread, spread].
   static Table random(TableSize table, double spread, std::uint64_t seed = 1) {
     Table result(table);
@@ -44,6 +42,12 @@ struct Table {
       scores().row(r).for_each_positive([&](T& u) { function(u, true); });
       scores().row(r).for_each_negative([&](T& u) { function(u, false); });
     }
+  }
+
+ private:
+  Scores<T> scores_at(T* data) const {
+    return {data,           size.images,   size.globals, size.all_pairs ? size.images - 1 : 1,
+            size.locations, size.all_pairs};
   }
 };
 

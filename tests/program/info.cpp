@@ -5,7 +5,10 @@ BOOST_AUTO_TEST_SUITE(info)
 using namespace tests;
 
 BOOST_AUTO_TEST_CASE(how_it_was_built_and_what_a_run_holds) {
-  BOOST_TEST(has(run_dim("info").output, "dim 0.1.0, "));
+  const Ran bare = run_dim("info");
+  BOOST_TEST(has(bare.output, "dim 0.1.0, "));
+  BOOST_TEST(has(bare.output, "no vector instructions") == !bare.error.empty());
+  BOOST_TEST(bare.error == program::slow_build_notice());
   const Pictures pictures;
   pictures.train("a", "--epochs 1 --estimator nce");
   const Ran ran = run_dim("info " + pictures.run("a"));

@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(other_settings_are_refused) {
   const Ran ran = pictures.train("a", "--seed 2 --estimator nce");
   BOOST_TEST(ran.status == 1);
   BOOST_TEST(ran.error ==
-             "dim: " + pictures.run("a") +
+             program::slow_build_notice() + ("dim: " + pictures.run("a")) +
                  " holds a run with other settings (estimator \"jsd\" there and \"nce\" here, seed "
                  "\"1\" there and \"2\" here): give the same ones to go on with it, or another --out\n");
   BOOST_TEST((contents(pictures.run("a/last.safetensors")) == before));

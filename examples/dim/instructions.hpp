@@ -1,0 +1,27 @@
+// What the program was compiled for.
+#pragma once
+
+namespace program {
+
+/// The vector instructions that the kernels are built for; nullptr if the compiler was given none to speak of.
+constexpr const char* vector_instructions() {
+#if defined(__AVX512F__)
+  return "AVX-512";
+#elif defined(__AVX2__) && defined(__FMA__)
+  return "AVX2 and FMA";
+#elif defined(__ARM_NEON)
+  return "NEON";
+#else
+  return nullptr;
+#endif
+}
+
+/// What a build without them has to say on standard error, a line; empty for the others.
+constexpr const char* slow_build_notice() {
+  if (vector_instructions() != nullptr) return "";
+  return "dim: built without AVX2 or AVX-512 and several times slower: compile with -march=native, as CMake "
+         "does "
+         "with DIM_NATIVE=ON, or with -march=x86-64-v3\n";
+}
+
+}  // namespace program
