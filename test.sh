@@ -3,8 +3,8 @@
 #
 # Installs what is missing (Debian), builds everything and runs the tests. The exit status is that of ctest.
 #   --long         runs the tests that take long, and only those; some want CIFAR-10, in the folder DIM_DATA
-#   --asan         runs the tests with the address and undefined-behaviour sanitizers
-#   --tsan         runs the tests with the thread sanitizer
+#   --asan         runs all tests with the address and undefined-behaviour sanitizers
+#   --tsan         runs all tests with the thread sanitizer
 #   --avx2         runs the tests built for AVX2, whatever the machine has
 #   --plain        runs the tests built without AVX and fused multiply-add
 #   --no-install   install nothing
@@ -38,6 +38,13 @@ elif command -v clang++-16 >/dev/null; then
     cmake --build --preset clang --parallel "$jobs"
 else
     echo "clang++-16 is not installed: the sources are checked with one compiler only."
+fi
+
+# The kernels, where a number beyond an array would go unseen, are always tested with the sanitizers, too.
+if [ $tests = release ]; then
+    cmake --preset asan
+    cmake --build --preset asan --parallel "$jobs" --target tests_cpu
+    ctest --preset asan -R '^cpu/' --parallel "$jobs"
 fi
 
 if [ $tests = long ] && [ -z "${DIM_DATA:-}" ]; then
