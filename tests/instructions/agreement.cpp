@@ -52,11 +52,12 @@ BOOST_AUTO_TEST_CASE(plain_agrees_to_rounding) {
     BOOST_TEST(got.name == expected.name);
     BOOST_TEST(got.checksum != expected.checksum, got.name);
     BOOST_TEST_REQUIRE(got.losses.size() == expected.losses.size());
+    const double tolerance = got.name == "brain" ? 0.05 : 1e-3;  // numbers of 8 bits may round to either side
     for (std::size_t i = 0; i < got.losses.size(); ++i, ++losses)
-      BOOST_TEST(std::abs(got.losses[i] - expected.losses[i]) <= 1e-3 * std::abs(expected.losses[i]),
+      BOOST_TEST(std::abs(got.losses[i] - expected.losses[i]) <= tolerance * std::abs(expected.losses[i]),
                  got.name << ", loss " << i << ": " << got.losses[i] << " and " << expected.losses[i]);
   }
-  BOOST_TEST(losses == 8 * 10 * 5);
+  BOOST_TEST(losses == 10 * 10 * 5);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

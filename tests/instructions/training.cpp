@@ -9,11 +9,13 @@ namespace {
 
 using namespace tests;
 
-// Channels and codes that fill no vector and no tile, and every layer of the library.
-struct Maps
-    : Sequential<Conv<20, 4, 2, 1>, BatchNorm, ReLU, Sum<Identity, Sequential<Conv<20, 3, 1, 1>, Tanh>>,
-                 Conv<37, 3, 1, 1>, LayerNorm, LeakyReLU, MaxPool<3, 1>, Dropout<Ratio{1, 8}>> {};
-struct Summary : Sequential<Linear<70, Bias::none>, BatchNorm, ReLU, Linear<19>, Sigmoid, Linear<5>> {};
+// Every layer of the library, with channels that fill no vector and no tile, and all forms of its kernels: products,
+// convolutions with and without minimal filtering, and, for `wide`, scores in Gram form.
+struct Maps : Sequential<MaxPool<2, 1>, Conv<67, 5, 2, 2>, BatchNorm, ReLU,
+                         Sum<Identity, Sequential<Conv<67, 3, 1, 1>, Tanh>>, Conv<37, 3, 1, 1>, LayerNorm,
+                         LeakyReLU, Dropout<Ratio{1, 8}>> {};
+struct Summary : Sequential<Conv<64, 4, 2, 1>, BatchNorm, ReLU, Linear<70, Bias::none>, BatchNorm, ReLU,
+                            Linear<19>, Sigmoid, Linear<5>> {};
 using Net = Encoder<Shape{2, 8, 8}, Maps, Summary>;
 
 std::uint64_t hash(const float* numbers, long count, std::uint64_t seed) {
@@ -21,9 +23,9 @@ std::uint64_t hash(const float* numbers, long count, std::uint64_t seed) {
 }
 
 template <class Goal>
-void train(const char* name, int threads, const Goal& goal, AnyOptimizer optimizer) {
-  const auto pictures = stripes(70);
-  Trainer<Net, Goal> trainer({.batch = 14, .threads = threads, .optimizer = optimizer}, goal);
+void train(const char* name, TrainerOptions options, const Goal& goal) {
+  const auto pictures = stripes(5 * options.batch);
+  Trainer<Net, Goal> trainer(options, goal);
   std::vector<double> losses;
   trainer.fit(images_of(pictures), {.epochs = 2}, [&](const Losses& now, long) {
     losses.insert(losses.end(), {now.local.loss, now.global.loss, now.prior.encoder, now.prior.adversary,
@@ -34,7 +36,7 @@ void train(const char* name, int threads, const Goal& goal, AnyOptimizer optimiz
   std::uint64_t seen = hash(trainer.weights().parameters, counts.parameters, 0);
   seen = hash(trainer.weights().dparameters, counts.parameters, seen);
   seen = hash(trainer.weights().statistics, counts.statistics, seen);
-  seen = hash(trainer.moments(), counts.parameters * moments(optimizer), seen);
+  seen = hash(trainer.moments(), counts.parameters * moments(options.optimizer), seen);
   std::printf("%s %016llx", name, static_cast<unsigned long long>(seen));
   for (const double loss : losses) std::printf(" %.9g", loss);
   std::printf("\n");
@@ -44,10 +46,11 @@ void train(const char* name, int threads, const Goal& goal, AnyOptimizer optimiz
 
 int main(int count, char** arguments) {
   const int threads = count > 1 ? std::atoi(arguments[1]) : 1;
+  const TrainerOptions options{.batch = 14, .threads = threads};
   Objective<LocalAndGlobal, AnyEstimator, Small<UniformPrior>, Dot<7>> dot;
   const auto train_with = [&](const char* name, auto estimator) {
     dot.estimator.choice = estimator;
-    train(name, threads, dot, Adam{});
+    train(name, options, dot);
   };
   train_with("jsd", JSD{});
   train_with("nce", NCE{});
@@ -56,5 +59,14 @@ int main(int count, char** arguments) {
   train_with("rkl", ReverseKL{});
   train_with("h2", SquaredHellinger{});
   train_with("x2", ChiSquared{});
-  train("concat", threads, Objective<LocalAndGlobal, JSD, Small<GaussianPrior>, Concat<24>>{}, Sgd{});
+  train("concat", {.batch = 14, .threads = threads, .optimizer = Sgd{.rate = 1e-3}},
+        Objective<LocalAndGlobal, JSD, Small<GaussianPrior>, Concat<24>>{});
+  train("wide", {.batch = 70, .threads = threads}, Objective<Local, JSD, NoPrior, Dot<200>>{});
+  dot.estimator.choice = JSD{};
+  train("brain",
+        {.batch = 14,
+         .threads = threads,
+         .arithmetic = {.products = Precision::bf16},
+         .optimizer = Adam{.rate = 1e-5}},
+        dot);
 }
