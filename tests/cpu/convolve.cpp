@@ -20,16 +20,13 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(forward_equals_naive_loops, T, Scalars) {
     const bool add = round & 2, with_bias = round & 4;
     const auto bias = random.numbers<T>(g.O, g.integers);
     const Album<T> y(random, g.integers, g.N, g.P, g.Q, g.O, 0, random.between(0, 2));
-    const auto expected = changed(y, [&](long n, long i, long j, long o, T old) {
-      T sum = g.y_at(n, i, j, o);
-      if (with_bias) sum = sum + bias[std::size_t(o)];
-      return add ? old + sum : sum;
-    });
+    const T* const b = with_bias ? bias.data() : nullptr;
+    const auto expected = naive_forward(g, y, b, add);
     check(g, dim::convolve_scratch<T>(g.window, g.C, g.O), y.numbers, expected,
           [&](const Cpu& cpu, T* to, std::byte* scratch) {
             const auto view = moved(y.pictures, to);
             dim::convolve(cpu, g.x.view(), g.w.data(), g.window, view, scratch,
-                          dim::store_pixels(view, add, with_bias ? bias.data() : nullptr));
+                          dim::store_pixels(view, add, b));
           });
   }
 }
@@ -40,9 +37,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(backward_to_data_equals_naive_loops, T, Scalars) {
     const Geometry<T> g{random, round % 2 == 0};
     const bool add = round & 2;
     const Album<T> dx(random, g.integers, g.N, g.H, g.W, g.C, 0, random.between(0, 2));
-    const auto expected = changed(dx, [&](long n, long h, long k, long c, T old) {
-      return add ? old + g.dx_at(n, h, k, c) : g.dx_at(n, h, k, c);
-    });
+    const auto expected = naive_to_data(g, dx, add);
     check(g, dim::convolve_backward_data_scratch<T>(g.window, g.C, g.O), dx.numbers, expected,
           [&](const Cpu& cpu, T* to, std::byte* scratch) {
             const auto view = moved(dx.pictures, to);
@@ -58,12 +53,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(backward_to_weight_equals_naive_loops, T, Scalars)
     const Geometry<T> g{random, round % 2 == 0};
     const bool add = round & 2;
     const auto before = random.numbers<T>(long(g.w.size()), g.integers);
-    std::vector<T> expected;
-    for (long u = 0; u < g.window.height; ++u)
-      for (long v = 0; v < g.window.width; ++v)
-        for (long c = 0; c < g.C; ++c)
-          for (long o = 0; o < g.O; ++o)
-            expected.push_back(g.dw_at(u, v, c, o, before[expected.size()], add));
+    const auto expected = naive_to_weight(g, before, add);
     check(g, dim::convolve_backward_weight_scratch<T>(g.window, g.C, g.O, g.Q), before, expected,
           [&](const Cpu& cpu, T* to, std::byte* scratch) {
             dim::convolve_backward_weight(cpu, g.x.view(), g.dy.view(), g.window, to, add, scratch);

@@ -172,6 +172,31 @@ std::vector<T> changed(const Album<T>& album, Value value) {
   return result;
 }
 
+/// What the three passes must leave where there was something else: y, perhaps with a bias, dx and dw.
+template <class T>
+std::vector<T> naive_forward(const Geometry<T>& g, const Album<T>& y, const T* bias, bool add) {
+  return changed(y, [&](long n, long i, long j, long o, T old) {
+    T sum = g.y_at(n, i, j, o);
+    if (bias) sum = sum + bias[o];
+    return add ? old + sum : sum;
+  });
+}
+template <class T>
+std::vector<T> naive_to_data(const Geometry<T>& g, const Album<T>& dx, bool add) {
+  return changed(dx, [&](long n, long h, long k, long c, T old) {
+    return add ? old + g.dx_at(n, h, k, c) : g.dx_at(n, h, k, c);
+  });
+}
+template <class T>
+std::vector<T> naive_to_weight(const Geometry<T>& g, const std::vector<T>& before, bool add) {
+  std::vector<T> result;
+  for (long u = 0; u < g.window.height; ++u)
+    for (long v = 0; v < g.window.width; ++v)
+      for (long c = 0; c < g.C; ++c)
+        for (long o = 0; o < g.O; ++o) result.push_back(g.dw_at(u, v, c, o, before[result.size()], add));
+  return result;
+}
+
 /// `to`, but at other memory.
 template <class T>
 Pictures<T> moved(Pictures<T> to, T* data) {

@@ -19,16 +19,13 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(forward_equals_naive_loops, T, Scalars) {
     const bool add = round & 2, with_bias = round & 4;
     const auto bias = random.numbers<T>(g.O, g.integers);
     const Album<T> y(random, g.integers, g.N, g.P, g.Q, g.O, 0, random.between(0, 2));
-    const auto expected = changed(y, [&](long n, long i, long j, long o, T old) {
-      T sum = g.y_at(n, i, j, o);
-      if (with_bias) sum = sum + bias[std::size_t(o)];
-      return add ? old + sum : sum;
-    });
+    const T* const b = with_bias ? bias.data() : nullptr;
+    const auto expected = naive_forward(g, y, b, add);
     check_minimal(g, dim::winograd_scratch<T>(g.window, g.C, g.O), y.numbers, expected,
                   [&](const Cpu& cpu, T* to, std::byte* scratch) {
                     const auto view = moved(y.pictures, to);
                     dim::winograd(cpu, g.x.view(), g.w.data(), g.window, view, scratch,
-                                  dim::store_pixels(view, add, with_bias ? bias.data() : nullptr));
+                                  dim::store_pixels(view, add, b));
                   });
   }
 }
@@ -39,9 +36,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(backward_to_data_equals_naive_loops, T, Scalars) {
     const Geometry<T> g = minimal_to_data<T>(random, round % 2 == 0);
     const bool add = round & 2;
     const Album<T> dx(random, g.integers, g.N, g.H, g.W, g.C, 0, random.between(0, 2));
-    const auto expected = changed(dx, [&](long n, long h, long k, long c, T old) {
-      return add ? old + g.dx_at(n, h, k, c) : g.dx_at(n, h, k, c);
-    });
+    const auto expected = naive_to_data(g, dx, add);
     check_minimal(g, dim::winograd_scratch<T>(g.window, g.C, g.O), dx.numbers, expected,
                   [&](const Cpu& cpu, T* to, std::byte* scratch) {
                     const auto view = moved(dx.pictures, to);

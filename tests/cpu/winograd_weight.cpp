@@ -12,11 +12,7 @@ using namespace tests::exact;
 template <class T>
 void check_weight(const Geometry<T>& g, bool add) {
   const auto before = g.random.template numbers<T>(long(g.w.size()), g.integers);
-  std::vector<T> expected;
-  for (long u = 0; u < g.window.height; ++u)
-    for (long v = 0; v < g.window.width; ++v)
-      for (long c = 0; c < g.C; ++c)
-        for (long o = 0; o < g.O; ++o) expected.push_back(g.dw_at(u, v, c, o, before[expected.size()], add));
+  const auto expected = naive_to_weight(g, before, add);
   check_minimal(g, dim::winograd_backward_weight_scratch<T>(g.window, g.O), before, expected,
                 [&](const Cpu& cpu, T* to, std::byte* scratch) {
                   dim::winograd_backward_weight(cpu, g.x.view(), g.dy.view(), g.window, to, add, scratch);

@@ -95,13 +95,11 @@ struct StoreInputGradient {
   T *scaled, *dy, *dx;
 
   DIM_INLINE void operator()(Place place, Vector<T> sum) const {
-    using Register = typename Vector<T>::Register;
     const long at = place.row * step + place.column;
     const Vector<T> factor = Vector<T>::all(c[place.row]), here = Vector<T>::load(a + at, place.count);
     const Vector<T> da = fused(factor, Vector<T>::load(product + at, place.count), sum);
     (factor * here).store(scaled + at, place.count);
-    const Vector<T> rectified =
-        Vector<T>::from_parts([&](long p) { return here.part[p] > Register{} ? da.part[p] : Register{}; });
+    const Vector<T> rectified = where_positive(here, da, Vector<T>::all(0));
     T* const hidden = dy + place.row * units + place.column;
     if (place.column + place.count <= units) return rectified.store(hidden, place.count);
 
