@@ -69,6 +69,7 @@ class Scratch {
 
 template <class T>
 bool same_bits(const std::vector<T>& x, const std::vector<T>& y) {
+  if (x.empty() || y.empty()) return x.empty() && y.empty();  // memcmp takes no null pointer
   return x.size() == y.size() && std::memcmp(x.data(), y.data(), x.size() * sizeof(T)) == 0;
 }
 
