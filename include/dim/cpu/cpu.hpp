@@ -15,7 +15,7 @@
 #include "../core/arithmetic.hpp"
 #include "../core/error.hpp"
 #include "../core/extent.hpp"
-#include "pool.hpp"
+#include "thread_pool.hpp"
 
 namespace dim::inline DIM_ABI {
 
@@ -37,7 +37,7 @@ class Cpu {
 
   /// So many threads, the caller's among them, but at least that one. Throws Error if the system doesn't give them.
   explicit Cpu(int threads, Arithmetic how = {})
-      : arithmetic(how), pool_(threads > 1 ? std::make_shared<Pool>(threads) : nullptr) {}
+      : arithmetic(how), pool_(threads > 1 ? std::make_shared<ThreadPool>(threads) : nullptr) {}
 
   /// So many threads, or, for 0, all that the process may use.
   static Cpu with_threads(int wanted, Arithmetic how = {}) {
@@ -53,7 +53,7 @@ class Cpu {
   template <class Function>
   friend void for_each_block(const Cpu& cpu, long count, const Function& function);
 
-  std::shared_ptr<Pool> pool_;
+  std::shared_ptr<ThreadPool> pool_;
 };
 
 /// Calls function(i, thread) for each i in [0, count), on the backend's threads in no fixed order; `thread`,
@@ -63,7 +63,7 @@ class Cpu {
 template <class Function>
 void for_each_block(const Cpu& cpu, long count, const Function& function) {
   // One copy of the code, whoever runs it: what every thread computes is the same to the bit.
-  const Pool::Block block = [](const void* of, long i, int thread) {
+  const ThreadPool::Block block = [](const void* of, long i, int thread) {
     (*static_cast<const Function*>(of))(i, thread);
   };
   if (cpu.pool_)

@@ -1,19 +1,19 @@
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <chrono>
-#include <dim/cpu/pool.hpp>
+#include <dim/cpu/thread_pool.hpp>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
-BOOST_AUTO_TEST_SUITE(pool)
+BOOST_AUTO_TEST_SUITE(thread_pool)
 
-using dim::Pool;
+using dim::ThreadPool;
 
-/// Pool::run for a function object.
+/// ThreadPool::run for a function object.
 template <class Function>
-void run(Pool& pool, long count, const Function& function) {
+void run(ThreadPool& pool, long count, const Function& function) {
   pool.run(
       count, [](const void* of, long i, int thread) { (*static_cast<const Function*>(of))(i, thread); },
       &function);
@@ -21,7 +21,7 @@ void run(Pool& pool, long count, const Function& function) {
 
 /// The sum of i over blocks that one run calls; plain numbers, each written by one block, which is what a
 /// sanitizer is to see.
-long sum_of_blocks(Pool& pool, long count) {
+long sum_of_blocks(ThreadPool& pool, long count) {
   std::vector<long> called(std::size_t(count), 0);
   run(pool, count, [&](long i, int) { called[std::size_t(i)] += i; });
   long sum = 0;
@@ -31,7 +31,7 @@ long sum_of_blocks(Pool& pool, long count) {
 
 BOOST_AUTO_TEST_CASE(every_block_once) {
   for (const int threads : {1, 2, 3, 16}) {
-    Pool pool(threads);
+    ThreadPool pool(threads);
     BOOST_TEST(pool.threads() == threads);
     for (const long count : {0, 1, 2, 3, 15, 1000}) {
       std::vector<int> called(std::size_t(count), 0);
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(every_block_once) {
 
 BOOST_AUTO_TEST_CASE(no_two_blocks_run_as_one_thread_at_once) {
   const int threads = 4;
-  Pool pool(threads);
+  ThreadPool pool(threads);
   std::vector<long> of_thread(threads, 0);  // not atomic: a thread's own
   for (int repetition = 0; repetition < 500; ++repetition)
     run(pool, 8, [&](long, int thread) { ++of_thread[std::size_t(thread)]; });
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(no_two_blocks_run_as_one_thread_at_once) {
 // Of the first blocks each waits until every thread has one: only then does the run go on, with all of them awake.
 BOOST_AUTO_TEST_CASE(all_threads_work_and_claim_every_block_once) {
   for (const int threads : {2, 3}) {
-    Pool pool(threads);
+    ThreadPool pool(threads);
     for (int repetition = 0; repetition < 20; ++repetition) {
       std::atomic<int> arrived = 0;
       std::vector<int> called(5000, 0);
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(all_threads_work_and_claim_every_block_once) {
 }
 
 BOOST_AUTO_TEST_CASE(a_run_ends_when_its_last_block_has_ended) {
-  Pool pool(2);
+  ThreadPool pool(2);
   for (int repetition = 0; repetition < 5; ++repetition) {
     std::atomic<int> arrived = 0, ended = 0;
     run(pool, 2, [&](long, int thread) {
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_run_ends_when_its_last_block_has_ended) {
 }
 
 BOOST_AUTO_TEST_CASE(many_tiny_runs) {
-  Pool pool(4);
+  ThreadPool pool(4);
   for (long repetition = 0; repetition < 20000; ++repetition) {
     const long count = repetition % 7;
     if (sum_of_blocks(pool, count) != count * (count - 1) / 2) BOOST_FAIL("in run " << repetition);
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(many_tiny_runs) {
 }
 
 BOOST_AUTO_TEST_CASE(a_pool_that_slept_wakes_up) {
-  Pool pool(3);
+  ThreadPool pool(3);
   for (int repetition = 0; repetition < 20; ++repetition) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
     BOOST_TEST(sum_of_blocks(pool, 10) == 45);
@@ -109,13 +109,13 @@ BOOST_AUTO_TEST_CASE(a_pool_that_slept_wakes_up) {
 
 BOOST_AUTO_TEST_CASE(pools_come_and_go) {
   for (int repetition = 0; repetition < 200; ++repetition) {
-    Pool pool(1 + repetition % 4);
+    ThreadPool pool(1 + repetition % 4);
     if (repetition % 3 > 0) BOOST_TEST(sum_of_blocks(pool, 5) == 10);
   }
 }
 
 BOOST_AUTO_TEST_CASE(of_several_exceptions_the_first_blocks_after_all_have_ended) {
-  Pool pool(3);
+  ThreadPool pool(3);
   for (int repetition = 0; repetition < 100; ++repetition) {
     std::atomic<int> called = 0;
     const auto throwing = [&](long i, int) {
@@ -130,14 +130,14 @@ BOOST_AUTO_TEST_CASE(of_several_exceptions_the_first_blocks_after_all_have_ended
 }
 
 BOOST_AUTO_TEST_CASE(blocks_may_run_blocks) {
-  Pool pool(3);
+  ThreadPool pool(3);
   std::atomic<long> sum = 0;
   run(pool, 10, [&](long i, int) { run(pool, 10, [&](long j, int) { sum += 10 * i + j; }); });
   BOOST_TEST(sum == 99 * 100 / 2);
 }
 
 BOOST_AUTO_TEST_CASE(several_callers_at_once) {
-  Pool pool(3);
+  ThreadPool pool(3);
   std::atomic<int> wrong = 0;
   std::vector<std::thread> callers;
   for (int caller = 0; caller < 4; ++caller)
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(several_callers_at_once) {
 
 // What one thread leaves to another to do is seen by that one.
 BOOST_AUTO_TEST_CASE(a_run_sees_what_the_last_one_wrote) {
-  Pool pool(4);
+  ThreadPool pool(4);
   std::vector<long> from(64, 0), to(64, 0);
   for (int repetition = 0; repetition < 2000; ++repetition) {
     run(pool, 64, [&](long i, int) { to[std::size_t(i)] = from[std::size_t(63 - i)] + 1; });

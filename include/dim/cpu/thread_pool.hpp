@@ -18,10 +18,10 @@ namespace dim::inline DIM_ABI {
 /// A number of threads that share blocks of work: who calls run() is one of them, the others are started by the
 /// constructor, sleep when there is nothing to do, and end with the pool. The child of a fork() has none of them
 /// and needs a pool of its own.
-class Pool {
+class ThreadPool {
  public:
   /// Throws Error if the system doesn't give so many threads.
-  explicit Pool(int threads) {
+  explicit ThreadPool(int threads) {
     try {
       for (int thread = 1; thread < threads; ++thread)
         workers_.emplace_back([this, thread] { work(thread); });
@@ -31,9 +31,9 @@ class Pool {
                   "; ask for fewer");
     }
   }
-  ~Pool() { stop(); }
-  Pool(const Pool&) = delete;
-  Pool& operator=(const Pool&) = delete;
+  ~ThreadPool() { stop(); }
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
 
   int threads() const { return int(workers_.size()) + 1; }
 
