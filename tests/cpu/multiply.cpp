@@ -2,62 +2,14 @@
 #include "dim/cpu/multiply.hpp"
 
 #include <boost/test/unit_test.hpp>
-#include <cmath>
 
-#include "brain.hpp"
-#include "exact.hpp"
+#include "product.hpp"
 
 BOOST_AUTO_TEST_SUITE(multiply)
 
-using dim::Cpu;
-using dim::Matrix;
 using dim::Place;
-using dim::Store;
 using dim::Vector;
 using namespace tests::exact;
-
-/// Row i of A times column j of B: chains of 256 terms, added in order.
-template <class T>
-T naive_product(Matrix<T> a, Matrix<T> b, long i, long j) {
-  T total = 0;
-  for (long first = 0; first < a.columns; first += 256) {
-    T sum = 0;
-    for (long k = first; k < std::min(first + 256, a.columns); ++k)
-      sum = multiply_add(*a.at(i, k), *b.at(k, j), sum);
-    total = first == 0 ? sum : total + sum;
-  }
-  return total;
-}
-
-/// The same of brain floats: chains of 256 pairs, of each the second product first.
-float naive_brain_product(Matrix<float> a, Matrix<float> b, long i, long j) {
-  const auto product = [&](long k, float sum) {
-    return k < a.columns ? multiply_add(brain(*a.at(i, k)), brain(*b.at(k, j)), sum) : sum;
-  };
-  float total = 0;
-  for (long first = 0; first < a.columns; first += 512) {
-    float sum = 0;
-    for (long k = first; k < std::min(first + 512, a.columns); k += 2) sum = product(k, product(k + 1, sum));
-    total = first == 0 ? sum : total + sum;
-  }
-  return total;
-}
-
-/// C = A B, or what `epilogue` makes of it, into a copy of `c` by 1, 2 and 5 threads: all equal `expected`.
-template <class T, class Epilogue>
-void check(Matrix<T> a, Matrix<T> b, const std::vector<T>& c, const std::vector<T>& expected,
-           Epilogue epilogue, dim::Arithmetic arithmetic = {}) {
-  for (const int threads : {1, 2, 5}) {
-    Scratch scratch(dim::multiply_scratch<T>(), threads);
-    std::vector<T> result = c;
-    dim::multiply(Cpu{threads, arithmetic}, a, b, scratch.data(), epilogue(result.data()));
-    BOOST_TEST(same_bits(result, expected),
-               "A is " << a.rows << " x " << a.columns << ", steps " << a.row_step << " and " << a.column_step
-                       << ", B has " << b.columns << " columns, steps " << b.row_step << " and "
-                       << b.column_step << ", " << threads << " threads");
-    BOOST_TEST(scratch.kept());
-  }
-}
 
 /// One product of random extent with A or its transpose, B or its transpose, and rows with gaps between them.
 template <class T>
@@ -131,19 +83,6 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(many_blocks_equal_naive_loops, T, Scalars) {
   }
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(few_rows_and_many_columns, T, Scalars) {
-  Random random;
-  const long N = dim::FewRowsScratch<T>::columns + 7, K = 300;
-  for (long M = 1; M <= dim::few_rows; ++M) {
-    const auto a = random.numbers<T>(M * K, false), b = random.numbers<T>(K * N, false);
-    const Matrix<T> A{a.data(), M, K, K}, B{b.data(), K, N, N};
-    std::vector<T> expected;
-    for (long i = 0; i < M; ++i)
-      for (long j = 0; j < N; ++j) expected.push_back(naive_product(A, B, i, j));
-    check(A, B, std::vector<T>(expected.size()), expected, [&](T* c) { return Store<T>{c, N}; });
-  }
-}
-
 BOOST_AUTO_TEST_CASE_TEMPLATE(an_epilogue_sees_each_number_once, T, Scalars) {
   const long M = 37, N = 3 * dim::tile_columns<T> + 5;
   const std::vector<T> a(std::size_t(M), T(1)), b(std::size_t(N), T(1));
@@ -171,29 +110,6 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(empty_sums_are_zero_and_empty_products_nothing, T,
   dim::multiply(Cpu{}, Matrix<T>{none, 2, 0, 0}, Matrix<T>{none, 0, 3, 3}, scratch.data(),
                 Store<T>{c.data(), 3});
   BOOST_TEST(same_bits(c, std::vector<T>(6, T(0))));
-}
-
-BOOST_AUTO_TEST_CASE(blocks_shrink_until_every_thread_has_work) {
-  for (const int threads : {1, 2, 5, 64}) {
-    const dim::BlockExtent extent = dim::block_extent<float>(8192, 512, threads);
-    const long down = dim::cover(8192, extent.tiles * dim::tile_rows);
-    const long across = dim::cover(512, extent.panels * dim::tile_columns<float>);
-    BOOST_TEST(down * across >= 2 * threads);
-    BOOST_TEST(extent.tiles <= dim::block_tiles);
-    BOOST_TEST(extent.panels <= dim::block_panels);
-  }
-}
-
-// A constant and the same for every unit: with -Wall g++ 12 once folded it to twice as much in some of them.
-template <class T>
-constexpr long scratch_by_hand =
-    (dim::block_tiles * dim::tile_rows * dim::chain_length + 4 * dim::chain_length * dim::tile_columns<T> +
-     dim::block_tiles * dim::tile_rows * dim::block_panels * dim::tile_columns<T>)*long(sizeof(T));
-static_assert(dim::multiply_scratch<float>() == dim::Extent{.per_thread = scratch_by_hand<float>});
-static_assert(dim::multiply_scratch<double>() == dim::Extent{.per_thread = scratch_by_hand<double>});
-BOOST_AUTO_TEST_CASE_TEMPLATE(scratch_is_what_it_is_counted_to_be, T, Scalars) {
-  BOOST_TEST(dim::multiply_scratch<T>().per_thread == scratch_by_hand<T>);
-  BOOST_TEST(dim::measure(dim::MultiplyScratch<T>()) == scratch_by_hand<T>);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
