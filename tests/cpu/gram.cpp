@@ -16,7 +16,8 @@ BOOST_AUTO_TEST_CASE(when_it_is_faster) {
   };
   for (const long images : {64, 128, 256}) {
     BOOST_TEST(faster(64 * images, images, 128, 2048));
-    BOOST_TEST(faster(64 * images, images, 128, 512));
+    BOOST_TEST(faster(64 * images, images, 128, 1024));
+    BOOST_TEST(!faster(64 * images, images, 128, 512));
     BOOST_TEST(!faster(64 * images, images, 128, 64));
     BOOST_TEST(!faster(images, images, 4096, 2048));  // Global
   }

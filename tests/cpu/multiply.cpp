@@ -83,6 +83,31 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(many_blocks_equal_naive_loops, T, Scalars) {
   }
 }
 
+// So deep that what blocks share of B has room for its columns in several stripes only.
+BOOST_AUTO_TEST_CASE(panels_shared_in_stripes_equal_naive_loops) {
+  Random random;
+  const long M = 3 * dim::block_tiles * dim::tile_rows, K = 5000, N = 10 * dim::tile_columns<float> + 3;
+  // Few rows repeat, so that few sums are made naively.
+  const long different = 7;
+  auto a = random.numbers<float>(M * K, false);
+  for (long i = different * K; i < M * K; ++i) a[std::size_t(i)] = a[std::size_t(i - different * K)];
+  const auto b = random.numbers<float>(K * N, false);
+  const Matrix<float> A{a.data(), M, K, K}, B{b.data(), K, N, N};
+  for (const auto products : {dim::Precision::f32, dim::Precision::bf16}) {
+    std::vector<float> expected;
+    for (long i = 0; i < M; ++i)
+      for (long j = 0; j < N; ++j)
+        expected.push_back(i >= different                     ? expected[std::size_t((i - different) * N + j)]
+                           : products == dim::Precision::bf16 ? naive_brain_product(A, B, i, j)
+                                                              : naive_product(A, B, i, j));
+    check(A, B, std::vector<float>(expected.size()), expected,
+          [&](float* c) {
+            return Store<float>{c, N};
+          },
+          {.products = products});
+  }
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(an_epilogue_sees_each_number_once, T, Scalars) {
   const long M = 37, N = 3 * dim::tile_columns<T> + 5;
   const std::vector<T> a(std::size_t(M), T(1)), b(std::size_t(N), T(1));

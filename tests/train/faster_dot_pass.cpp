@@ -8,16 +8,16 @@ using namespace tests::dot_product;
 
 template <HeadForm Form>
 std::vector<Named> outcome_of(PairSizes sizes) {
-  return outcome<Form, float, 256, 12, 3>(sizes);
+  return outcome<Form, float, 1024, 12, 3>(sizes);
 }
 
 // A pass is laid out for its batch: with many rows it is the one, with few the other, to the last bit.
 BOOST_AUTO_TEST_CASE(is_one_of_both) {
-  using Pass = PassOf<HeadForm::automatic, 256, Shape{12, 1, 1}, 3, float>;
-  for (const int locations : {1, 256}) {
+  using Pass = PassOf<HeadForm::automatic, 1024, Shape{12, 1, 1}, 3, float>;
+  for (const int locations : {1, 512}) {
     const PairSizes sizes{.images = 4, .locations = locations, .globals = 1, .threads = 2};
     Bound<Pass, float> bound(2, Pass::counts, sizes);
-    const bool by_gram = locations == 256;
+    const bool by_gram = locations == 512;
     BOOST_TEST(bound.pass.by_gram() == by_gram);
     const auto expected = by_gram ? outcome_of<HeadForm::gram>(sizes) : outcome_of<HeadForm::direct>(sizes);
     BOOST_TEST((outcome_of<HeadForm::automatic>(sizes) == expected));
@@ -32,9 +32,9 @@ BOOST_AUTO_TEST_CASE(takes_the_memory_of_one) {
         .bytes();
   };
   constexpr Shape feature{12, 1, 1};
-  const PassOf<HeadForm::automatic, 256, feature, 3, float> automatic;
-  BOOST_TEST(bytes(automatic, 1) == bytes(PassOf<HeadForm::direct, 256, feature, 3, float>(), 1));
-  BOOST_TEST(bytes(automatic, 256) == bytes(PassOf<HeadForm::gram, 256, feature, 3, float>(), 256));
+  const PassOf<HeadForm::automatic, 1024, feature, 3, float> automatic;
+  BOOST_TEST(bytes(automatic, 1) == bytes(PassOf<HeadForm::direct, 1024, feature, 3, float>(), 1));
+  BOOST_TEST(bytes(automatic, 512) == bytes(PassOf<HeadForm::gram, 1024, feature, 3, float>(), 512));
 }
 
 /// A backend without such kernels.

@@ -8,15 +8,15 @@
 
 namespace dim::inline DIM_ABI {
 
-/// Do scores in Gram form take less time than a head and `score`? They are held to where they have fewer products: there
-/// whole steps of the local objective took from as long (512 units) to four fifths as long (2048, batch 128), elsewhere
-/// longer. A symmetric product counts as what its strips make.
+/// Do scores in Gram form take less time than a head and `score`? Where they have fewer products, and so many units that
+/// these outweigh what is bound by memory: whole steps of the local objective took as long with 512 units, and with 2048
+/// from four fifths (batch 128) to nine tenths (64). A symmetric product counts as what its strips make.
 constexpr bool gram_is_faster(const Cpu&, GramSizes sizes) {
   const double rows = double(sizes.rows), codes = double(sizes.codes), units = double(sizes.units);
   const double inputs = double(sizes.inputs());
   const double direct = 3 * rows * units * (inputs + codes);
   const double half = (inputs + double(symmetric_strip)) / 2;  // columns of G and C that are made
-  return (rows + units) * inputs * (inputs + half + 3 * codes) < direct;
+  return units >= 1024 && (rows + units) * inputs * (inputs + half + 3 * codes) < direct;
 }
 
 /// What the kernels work in.

@@ -26,8 +26,6 @@ struct FewRowsScratch {
     totals = arena.take<T>(few_rows * columns);
   }
 };
-static_assert(measure(FewRowsScratch<float>()) <= measure(MultiplyScratch<float>()));
-static_assert(measure(FewRowsScratch<double>()) <= measure(MultiplyScratch<double>()));
 
 /// sums(i, j) += Sum_k A(i, k) B(k, j), `Rows` rows of B at a time.
 template <long Rows, class T>
@@ -79,8 +77,7 @@ void multiply_few(const Cpu& cpu, Matrix<T> a, Matrix<T> b, std::byte* scratch, 
   const long columns = std::clamp(cover(cover(b.columns, cpu.threads()), lanes) * lanes, 256L, most);
   for_each_block(cpu, cover(b.columns, columns), [&](long block, int thread) {
     const long j = block * columns;
-    multiply_few_block(a, b.part(0, j, b.rows, columns),
-                       laid_out(FewRowsScratch<T>(), scratch + thread * multiply_scratch<T>().per_thread),
+    multiply_few_block(a, b.part(0, j, b.rows, columns), scratch_of<T, FewRowsScratch<T>>(scratch, thread),
                        [j, epilogue](Place place, Vector<T> sum) {
                          epilogue(Place{place.row, j + place.column, place.count}, sum);
                        });

@@ -62,10 +62,22 @@ struct MultiplyScratch {
   }
 };
 
-/// Memory that `multiply` needs, in bytes: per thread, whatever the matrices.
+/// Numbers of B that all blocks of rows share, packed once: 4 MB of floats, in the last cache.
+inline constexpr long shared_numbers = 1L << 20;
+
+/// Memory that `multiply` needs, in bytes, whatever the matrices: panels that all threads share, and what each
+/// of them works in.
 template <class T>
 constexpr Extent multiply_scratch() {
-  return {.per_thread = measure(MultiplyScratch<T>())};
+  return {.fixed = shared_numbers * long(sizeof(T)), .per_thread = measure(MultiplyScratch<T>())};
+}
+
+/// What thread number `thread` works in, of a scratch as large as multiply_scratch<T>() says.
+template <class T, class Scratch = MultiplyScratch<T>>
+Scratch scratch_of(std::byte* scratch, int thread) {
+  constexpr Extent extent = multiply_scratch<T>();
+  static_assert(measure(Scratch()) <= extent.per_thread);
+  return laid_out(Scratch(), scratch + extent.fixed + thread * extent.per_thread);
 }
 
 /// The rows of A for one tile, wherever they lie: A(i, k) = data[row[i] + column[k]], k in [0, depth), P being
@@ -175,25 +187,23 @@ struct ChainOfRows {
 };
 
 /// One block of C = A B, by one thread: each panel of B meets one chain of A, the tiles of C being the inner
-/// loop, so that the panel stays in the first-level cache and the chain of A in the second.
-template <class P, class T, class Epilogue>
-void multiply_block(Matrix<T> a, Matrix<T> b, MultiplyScratch<T> memory, const Epilogue& epilogue) {
+/// loop, so that the panel stays in the first-level cache and the chain of A in the second. panel_of(k, p) is where
+/// the chain from k on of panel p lies.
+template <class P, class T, class PanelOf, class Epilogue>
+void multiply_block(Matrix<T> a, long columns, MultiplyScratch<T> memory, const PanelOf& panel_of,
+                    const Epilogue& epilogue) {
   constexpr long width = tile_columns<T>, terms = chain_length * packed_terms<P>;
-  const long tiles = cover(a.rows, tile_rows), panels = cover(b.columns, width);
-  P* const packed = reinterpret_cast<P*>(memory.panels);
+  const long tiles = cover(a.rows, tile_rows);
   for (long k = 0; k < std::max(a.columns, 1L); k += terms) {
     const ChainOfRows<P, T> chain(a.part(0, k, a.rows, terms), reinterpret_cast<P*>(memory.strips));
     const bool first = k == 0, last = k + terms >= a.columns;
-    for (long p = 0; p < panels; ++p) {
-      if (p % panel_group == 0)
-        pack<width>(b.part(k, p * width, terms, panel_group * width), packed, width * chain_length);
-      const P* const panel = packed + p % panel_group * width * chain_length;
-      const long columns = b.columns - p * width;
+    for (long p = 0; p < cover(columns, width); ++p) {
+      const P* const panel = panel_of(k, p);
       for (long t = 0; t < tiles; ++t) {
-        const long row = t * tile_rows;
+        const long row = t * tile_rows, left = p * width;
         T* const sums = memory.sums + (p * tiles + t) * tile_rows * width;
-        multiply_tile(chain.tile(row), panel, columns, sums, !first);
-        if (last) finish_tile(sums, row, a.rows - row, p * width, columns, epilogue);
+        multiply_tile(chain.tile(row), panel, columns - left, sums, !first);
+        if (last) finish_tile(sums, row, a.rows - row, left, columns - left, epilogue);
       }
     }
   }
@@ -228,21 +238,73 @@ void with_packed(const Cpu& cpu, const Function& function) {
   function(T());
 }
 
-/// C = A B, for A (M, K) and B (K, N), packed to P.
+/// Panels of B that one block packs for itself, a group of them at a time as it comes to the first.
+template <class P, class T>
+struct OwnPanels {
+  static constexpr long width = tile_columns<T>, size = width * chain_length;
+
+  Matrix<T> b;
+  P* memory;
+
+  /// Panel p, from row k on.
+  const P* at(long k, long p) const {
+    if (p % panel_group == 0)
+      pack<width>(b.part(k, p * width, chain_length * packed_terms<P>, panel_group * width), memory, size);
+    return memory + p % panel_group * size;
+  }
+};
+
+/// Panels of B that lie packed for all blocks: each of them whole, chain after chain.
+template <class P, class T>
+struct SharedPanels {
+  static constexpr long width = tile_columns<T>, terms = chain_length * packed_terms<P>;
+
+  Matrix<T> b;
+  P* memory;
+
+  /// Packed numbers of a panel.
+  static long size(long depth) { return width * std::max(cover(depth, packed_terms<P>), 1L); }
+  /// Panel p, from row k on.
+  P* at(long k, long p) const { return memory + p * size(b.rows) + k / packed_terms<P> * width; }
+
+  void pack_all(const Cpu& cpu) const {
+    const long chains = cover(b.rows, terms), groups = cover(b.columns, panel_group * width);
+    for_each_block(cpu, chains * groups, [&](long i, int) {
+      const long k = i % chains * terms, p = i / chains * panel_group;
+      pack<width>(b.part(k, p * width, terms, panel_group * width), at(k, p), size(b.rows));
+    });
+  }
+};
+
+/// C = A B, for A (M, K) and B (K, N), packed to P. Where many blocks of rows meet B, it is packed for all of them, as
+/// many columns at a time as there is room for; else each block packs its own part.
 template <class P, class T, class Epilogue>
 void multiply_in_tiles(const Cpu& cpu, Matrix<T> a, Matrix<T> b, std::byte* scratch,
                        const Epilogue& epilogue) {
+  constexpr long width = tile_columns<T>;
   const BlockExtent extent = block_extent<T>(a.rows, b.columns, cpu.threads());
-  const long rows = extent.tiles * tile_rows, columns = extent.panels * tile_columns<T>;
-  const long across = cover(b.columns, columns);
-  for_each_block(cpu, cover(a.rows, rows) * across, [&](long block, int thread) {
-    const long i = block / across * rows, j = block % across * columns;
-    const auto memory = laid_out(MultiplyScratch<T>(), scratch + thread * multiply_scratch<T>().per_thread);
-    multiply_block<P>(a.part(i, 0, rows, a.columns), b.part(0, j, b.rows, columns), memory,
-                      [i, j, epilogue](Place place, Vector<T> sum) {
-                        epilogue(Place{i + place.row, j + place.column, place.count}, sum);
-                      });
-  });
+  const long rows = extent.tiles * tile_rows, columns = extent.panels * width, down = cover(a.rows, rows);
+  const long room = shared_numbers / SharedPanels<P, T>::size(b.rows);  // panels
+  const bool shared = down > 2 && room >= panel_group;
+  const long stripe = shared ? std::max(room / extent.panels * columns, room * width) : b.columns;
+  for (long left = 0; left < b.columns; left += stripe) {
+    const SharedPanels<P, T> panels{b.part(0, left, b.rows, stripe), reinterpret_cast<P*>(scratch)};
+    if (shared) panels.pack_all(cpu);
+    const long across = cover(panels.b.columns, columns);
+    for_each_block(cpu, down * across, [&](long block, int thread) {
+      const long i = block / across * rows, j = block % across * columns;
+      const Matrix<T> own_a = a.part(i, 0, rows, a.columns), own_b = panels.b.part(0, j, b.rows, columns);
+      const auto memory = scratch_of<T>(scratch, thread);
+      const OwnPanels<P, T> own{own_b, reinterpret_cast<P*>(memory.panels)};
+      const auto panel_of = [&](long k, long p) {
+        return shared ? panels.at(k, j / width + p) : own.at(k, p);
+      };
+      multiply_block<P>(own_a, own_b.columns, memory, panel_of,
+                        [i, j = left + j, epilogue](Place place, Vector<T> sum) {
+                          epilogue(Place{i + place.row, j + place.column, place.count}, sum);
+                        });
+    });
+  }
 }
 
 }  // namespace dim::inline DIM_ABI

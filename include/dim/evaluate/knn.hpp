@@ -73,7 +73,7 @@ struct KnnWorkspace {
   Vote* votes;
 
   void lay_out(Arena& arena, long size, long k, long classes) {
-    scratch = arena.take_bytes(multiply_scratch<T>().per_thread);
+    scratch = arena.take_bytes(multiply_scratch<T>().at({.threads = 1}));
     tests = arena.take<T>(most_tests * size);
     trains = arena.take<T>(most_trains * size);
     similarities = arena.take<T>(most_tests * most_trains);

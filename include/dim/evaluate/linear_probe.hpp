@@ -32,7 +32,7 @@ class LinearScores {
   void lay_out(Arena& arena) {
     weights_ = arena.take<T>(classes_ * size_);
     for (Own& own : own_) {
-      own.scratch = arena.take_bytes(multiply_scratch<T>().per_thread);
+      own.scratch = arena.take_bytes(multiply_scratch<T>().at({.threads = 1}));
       own.scaled = arena.take<T>(block() * size_);
       own.scores = arena.take<T>(block() * classes_);
     }
