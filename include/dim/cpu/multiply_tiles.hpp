@@ -286,7 +286,8 @@ void multiply_in_tiles(const Cpu& cpu, Matrix<T> a, Matrix<T> b, std::byte* scra
   const long rows = extent.tiles * tile_rows, columns = extent.panels * width, down = cover(a.rows, rows);
   const long room = shared_numbers / SharedPanels<P, T>::size(b.rows);  // panels
   const bool shared = down > 2 && room >= panel_group;
-  const long stripe = shared ? std::max(room / extent.panels * columns, room * width) : b.columns;
+  const long stripe =
+      shared ? (room - room % std::min(room, extent.panels)) * width : b.columns;  // whole blocks
   for (long left = 0; left < b.columns; left += stripe) {
     const SharedPanels<P, T> panels{b.part(0, left, b.rows, stripe), reinterpret_cast<P*>(scratch)};
     if (shared) panels.pack_all(cpu);
