@@ -11,16 +11,22 @@ using namespace program;
 
 namespace {
 
-/// CLI11's ranges let NaN pass.
-const CLI::Validator finite(
-    [](std::string& text) {
-      double value = 0;
-      return CLI::detail::lexical_cast(text, value) && std::isfinite(value) ? ""
-                                                                            : text + " is no finite number";
-    },
-    "FINITE");
+/// A number for which fits(number) holds. CLI11's own ranges let NaN pass, and print 309 digits of the largest.
+CLI::Validator number(bool (*fits)(double), const std::string& what) {
+  return CLI::Validator(
+      [=](std::string& text) {
+        double value = 0;
+        return CLI::detail::lexical_cast(text, value) && fits(value) ? "" : text + " is no " + what;
+      },
+      "NUMBER");
+}
+const CLI::Validator finite = number([](double x) { return std::isfinite(x); }, "finite number");
+const CLI::Validator positive =
+    number([](double x) { return std::isfinite(x) && x > 0; }, "finite number above 0");
+const CLI::Validator non_negative =
+    number([](double x) { return std::isfinite(x) && x >= 0; }, "finite number from 0 on");
 
-/// It also takes -1 for 2^64 - 1.
+/// CLI11 also takes -1 for 2^64 - 1.
 const CLI::Validator unsigned_number(
     [](std::string& text) {
       return text.find_first_not_of("0123456789") == text.npos ? "" : text + " is no whole number from 0 on";
@@ -46,14 +52,10 @@ void add_train(CLI::App& app, TrainSettings& settings) {
   train.add_option("--gamma", settings.gamma, "weight of the prior; left out: the paper's")->check(finite);
   train.add_option("--penalty", settings.penalty, "weight of the adversary's gradient penalty")
       ->capture_default_str()
-      ->check(finite)
-      ->check(CLI::NonNegativeNumber);
+      ->check(non_negative);
   train.add_option("--epochs", settings.epochs)->capture_default_str()->check(CLI::Range(1L, 1000000L));
   train.add_option("--batch", settings.batch)->capture_default_str()->check(CLI::Range(2, 65536));
-  train.add_option("--rate", settings.rate, "learning rate of Adam")
-      ->capture_default_str()
-      ->check(finite)
-      ->check(CLI::PositiveNumber);
+  train.add_option("--rate", settings.rate, "learning rate of Adam")->capture_default_str()->check(positive);
   train
       .add_option("--precision", settings.precision,
                   "of products: f32, or bf16, which is faster and rounds operands")
@@ -64,20 +66,20 @@ void add_train(CLI::App& app, TrainSettings& settings) {
       ->check(CLI::Range(0, 1024));
   train.add_option("--limit", settings.limit, "train on the first so many pictures only; 0: all")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+      ->check(unsigned_number);
   train.add_option("--out", settings.out, "folder of the run; left out: runs/<data>");
 }
 
 void add_evaluate(CLI::App& app, EvaluateSettings& settings) {
-  CLI::App& evaluate =
-      *app.add_subcommand("evaluate", "Measure a run's representations, beside pixels and chance");
+  CLI::App& evaluate = *app.add_subcommand(
+      "evaluate", "Measure a run's representations, beside pixels and an untrained encoder");
   evaluate.add_option("run", settings.run, "folder of the run")->required();
   evaluate.add_option("--data", settings.data, "left out: the data of the run");
   evaluate.add_option("--probes", settings.probes, "knn, linear")->delimiter(',')->capture_default_str();
   evaluate.add_option("--features", settings.features, "conv, fc, y")->delimiter(',')->capture_default_str();
   evaluate.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
   evaluate.add_option("--limit", settings.limit, "the first so many pictures of either split; 0: all")
-      ->check(CLI::NonNegativeNumber);
+      ->check(unsigned_number);
   evaluate.add_flag("--baselines,!--no-baselines", settings.baselines,
                     "measure pixels and an untrained encoder too");
 }
@@ -98,6 +100,9 @@ int main(int argc, char** argv) {
   CLI::App app("dim: Deep InfoMax, representations of pictures learned without labels", "dim");
   app.require_subcommand(1);
   app.set_version_flag("--version", dim::version);
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return std::string("dim: ") + error.what() + "; see dim --help, or dim train --help and its like\n";
+  });
   TrainSettings train_settings;
   EvaluateSettings evaluate_settings;
   FeatureSettings feature_settings;

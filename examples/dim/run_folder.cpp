@@ -35,7 +35,7 @@ TrainSettings RunFolder::settings() const {
   try {
     return TrainSettings::of(identity);
   } catch (const Error& error) {
-    throw Error(settings_file() + ": " + error.what() + "; put back the file that `dim train` wrote");
+    throw Error(settings_file() + ": " + error.what() + ", or put back the file that `dim train` wrote");
   }
 }
 

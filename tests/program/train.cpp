@@ -92,6 +92,8 @@ BOOST_AUTO_TEST_CASE(damaged_runs_are_refused) {
     ran = pictures.train("a", "--epochs 2");
     BOOST_TEST(ran.status == 1);
     BOOST_TEST(has(ran.error, "dim: " + settings), ran.error);
+    if (damaged == "{}")
+      BOOST_TEST(has(ran.error, "add it, or put back the file that `dim train` wrote\n"), ran.error);
   }
 }
 
@@ -118,18 +120,22 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_trained_is_said) {
   BOOST_TEST(has(ran.error, "dim: cannot make the folder " + pictures.run("file/a")), ran.error);
 }
 
-// One that cannot be read is a matter of usage: status 2, and a word on what is wrong.
+// One that cannot be read is a matter of usage: status 2, and a sentence on what is wrong.
 BOOST_AUTO_TEST_CASE(command_lines_that_cannot_be_read) {
-  for (const std::string line :
-       {"", "learn", "train", "train --data", "train --data cifar10:x --batch 1",
-        "train --data cifar10:x --epochs 0", "train --data cifar10:x --rate -1",
-        "train --data cifar10:x --rate nan", "train --data cifar10:x --gamma inf",
-        "train --data cifar10:x --seed -1", "train --data cifar10:x --threads 9999",
-        "train --data cifar10:x extra", "evaluate", "features", "features x", "info a b"}) {
+  for (const std::string line : {"", "learn", "train", "train --data", "train --data cifar10:x --batch 1",
+                                 "train --data cifar10:x --epochs 0", "train --data cifar10:x --rate -1",
+                                 "train --data cifar10:x --rate nan", "train --data cifar10:x --gamma inf",
+                                 "train --data cifar10:x --seed -1", "train --data cifar10:x --threads 9999",
+                                 "train --data cifar10:x extra", "train --data cifar10:x --epoch 3",
+                                 "evaluate", "features", "features x", "info a b"}) {
     const Ran ran = run_dim(line);
     BOOST_TEST(ran.status == 2, line << ": status " << ran.status);
-    BOOST_TEST(!ran.error.empty());
+    BOOST_TEST(ran.error.rfind("dim: ", 0) == 0, ran.error);
+    BOOST_TEST(ran.error.find('\n') == ran.error.size() - 1, ran.error);
   }
+  BOOST_TEST(
+      run_dim("train --data cifar10:x --rate -1").error ==
+      "dim: --rate: -1 is no finite number above 0; see dim --help, or dim train --help and its like\n");
   for (const std::string line : {"--help", "train --help", "evaluate --help", "--version"})
     BOOST_TEST(run_dim(line).status == 0, line);
 }
