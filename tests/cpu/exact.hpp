@@ -48,12 +48,13 @@ class Random {
 class Scratch {
  public:
   Scratch(Extent extent, int threads)
-      : lines_(std::size_t(extent.at({.threads = threads}) / dim::alignment + 2)) {
-    std::memset(lines_.data(), 0xff, lines_.size() * sizeof(Line));
+      : bytes_(std::size_t(extent.at({.threads = threads}))), lines_(bytes_ / sizeof(Line) + 2) {
+    fill();
     lines_.front() = lines_.back() = canary;
     hide(&lines_.front(), sizeof(Line));
     hide(&lines_.back(), sizeof(Line));
   }
+  void fill() { std::memset(data(), 0xff, bytes_); }
   std::byte* data() { return lines_[1].byte; }
   bool kept() const { return same(lines_.front()) && same(lines_.back()); }
 
@@ -64,6 +65,7 @@ class Scratch {
   static constexpr Line canary = {{std::byte(1), std::byte(2), std::byte(3)}};
   static bool same(const Line& line) { return sanitized || std::memcmp(&line, &canary, sizeof canary) == 0; }
 
+  std::size_t bytes_;
   std::vector<Line> lines_;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <boost/test/unit_test.hpp>
 #include <dim/cpu/multiply.hpp>
+#include <map>
 
 #include "brain.hpp"
 #include "exact.hpp"
@@ -44,7 +45,10 @@ template <class T, class Epilogue>
 void check(Matrix<T> a, Matrix<T> b, const std::vector<T>& c, const std::vector<T>& expected,
            Epilogue epilogue, dim::Arithmetic arithmetic = {}) {
   for (const int threads : {1, 2, 5}) {
-    Scratch scratch(dim::multiply_scratch<T>(), threads);
+    // Made once: pages that are new for every product would take most of the time.
+    static std::map<int, Scratch> made;
+    Scratch& scratch = made.try_emplace(threads, dim::multiply_scratch<T>(), threads).first->second;
+    scratch.fill();
     std::vector<T> result = c;
     dim::multiply(Cpu{threads, arithmetic}, a, b, scratch.data(), epilogue(result.data()));
     BOOST_TEST(same_bits(result, expected),
