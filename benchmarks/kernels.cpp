@@ -22,6 +22,8 @@ struct Product {
   bool turned_a = false, turned_b = false;
 };
 const Product products[] = {{"dot_head", 4096, 2048, 2048},
+                            {"dot_head_dx", 4096, 2048, 2048, false, true},
+                            {"dot_head_dw", 2048, 2048, 4096, true},
                             {"concat_hidden", 8192, 512, 512},
                             {"concat_hidden_dw", 512, 512, 8192, true},
                             {"fc", 64, 1024, 4096},
@@ -43,15 +45,17 @@ void multiply_once(benchmark::State& state, const Product& p, int threads) {
   });
 }
 
-/// The three passes of Conv<outputs, 4, 2, 1> on 64 pictures (channels, side, side).
+/// The three passes of Conv<outputs, 4, 2, 1> on 64 pictures (channels, side, side), as sums of products or by minimal
+/// filtering.
 struct Convolution {
   const char* name;
   long channels, outputs, side;
 };
 const Convolution convolutions[] = {{"conv1", 3, 64, 32}, {"conv2", 64, 128, 16}, {"conv3", 128, 256, 8}};
 enum class Pass { forward, to_data, to_weight };
+enum class Form { direct, winograd };
 
-void convolve_once(benchmark::State& state, const Convolution& conv, Pass pass, int threads) {
+void convolve_once(benchmark::State& state, const Convolution& conv, Pass pass, Form form, int threads) {
   constexpr long images = 64;
   constexpr Window window{4, 4, 2, 1};
   const auto [name, C, O, side] = conv;
@@ -61,17 +65,29 @@ void convolve_once(benchmark::State& state, const Convolution& conv, Pass pass, 
   std::vector<float> dw(w.size());
   const Pictures<float> of_x{x.data(), images, side, side, C, 1}, of_y{y.data(), images, half, half, O, 1};
   const Cpu cpu{threads};
-  const Extent extent = larger(
+  const Extent direct = larger(
       larger(convolve_scratch<float>(window, C, O), convolve_backward_data_scratch<float>(window, C, O)),
       convolve_backward_weight_scratch<float>(window, C, O, half));
-  const Memory<Cpu> scratch(cpu, extent.at({.threads = threads}));
+  const Extent minimal =
+      larger(winograd_scratch<float>(window, C, O), winograd_backward_weight_scratch<float>(window, O));
+  const Memory<Cpu> memory(cpu, larger(direct, minimal).at({.threads = threads}));
+  std::byte* const scratch = memory.data();
   run_at_peak(state, threads, 2.0 * double(images * half * half * O * 16 * C), [&] {
-    if (pass == Pass::forward)
-      convolve(cpu, constant(of_x), w.data(), window, of_y, scratch.data(), store_pixels(of_y));
-    else if (pass == Pass::to_data)
-      convolve_backward_data(cpu, constant(of_y), w.data(), window, of_x, scratch.data(), store_pixels(of_x));
-    else
-      convolve_backward_weight(cpu, constant(of_x), constant(of_y), window, dw.data(), false, scratch.data());
+    const auto x_in = constant(of_x), y_in = constant(of_y);
+    switch (pass) {
+      case Pass::forward:
+        if (form == Form::direct)
+          return convolve(cpu, x_in, w.data(), window, of_y, scratch, store_pixels(of_y));
+        return winograd(cpu, x_in, w.data(), window, of_y, scratch, store_pixels(of_y));
+      case Pass::to_data:
+        if (form == Form::direct)
+          return convolve_backward_data(cpu, y_in, w.data(), window, of_x, scratch, store_pixels(of_x));
+        return winograd_backward_data(cpu, y_in, w.data(), window, of_x, scratch, store_pixels(of_x));
+      case Pass::to_weight:
+        if (form == Form::direct)
+          return convolve_backward_weight(cpu, x_in, y_in, window, dw.data(), false, scratch);
+        return winograd_backward_weight(cpu, x_in, y_in, window, dw.data(), false, scratch);
+    }
   });
 }
 
@@ -102,8 +118,10 @@ int main(int argc, char** argv) {
       for (const auto& [pass, what] :
            {std::pair{Pass::forward, "/forward"}, std::pair{Pass::to_data, "/to_data"},
             std::pair{Pass::to_weight, "/to_weight"}})
-        add(conv.name + std::string(what), threads,
-            [=, p = pass](benchmark::State& state) { convolve_once(state, conv, p, threads); });
+        for (const auto& [form, how] : {std::pair{Form::direct, ""}, std::pair{Form::winograd, "/winograd"}})
+          add(std::string(conv.name) + what + how, threads, [=, p = pass, f = form](benchmark::State& state) {
+            convolve_once(state, conv, p, f, threads);
+          });
     add("adam", threads, [=](benchmark::State& state) { adam_once(state, threads); });
   }
   benchmark::Initialize(&argc, argv);

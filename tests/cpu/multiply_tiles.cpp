@@ -26,9 +26,9 @@ constexpr long scratch_by_hand =
     (dim::block_tiles * dim::tile_rows * dim::chain_length + 4 * dim::chain_length * dim::tile_columns<T> +
      dim::block_tiles * dim::tile_rows * dim::block_panels * dim::tile_columns<T>)*long(sizeof(T));
 static_assert(dim::multiply_scratch<float>() ==
-              dim::Extent{.fixed = 4 << 20, .per_thread = scratch_by_hand<float>});
+              dim::Extent{.fixed = 8 << 20, .per_thread = scratch_by_hand<float>});
 static_assert(dim::multiply_scratch<double>() ==
-              dim::Extent{.fixed = 8 << 20, .per_thread = scratch_by_hand<double>});
+              dim::Extent{.fixed = 16 << 20, .per_thread = scratch_by_hand<double>});
 BOOST_AUTO_TEST_CASE_TEMPLATE(scratch_is_what_it_is_counted_to_be, T, Scalars) {
   BOOST_TEST(dim::multiply_scratch<T>().per_thread == scratch_by_hand<T>);
   BOOST_TEST(dim::measure(dim::MultiplyScratch<T>()) == scratch_by_hand<T>);

@@ -62,8 +62,8 @@ struct MultiplyScratch {
   }
 };
 
-/// Numbers of B that all blocks of rows share, packed once: 4 MB of floats, in the last cache.
-inline constexpr long shared_numbers = 1L << 20;
+/// Numbers of B that all blocks of rows share, packed once: 8 MB of floats, in the last cache.
+inline constexpr long shared_numbers = 1L << 21;
 
 /// Memory that `multiply` needs, in bytes, whatever the matrices: panels that all threads share, and what each
 /// of them works in.
@@ -276,8 +276,8 @@ struct SharedPanels {
   }
 };
 
-/// C = A B, for A (M, K) and B (K, N), packed to P. Where many blocks of rows meet B, it is packed for all of them, as
-/// many columns at a time as there is room for; else each block packs its own part.
+/// C = A B, for A (M, K) and B (K, N), packed to P. Where more than one block of rows meets B, it is packed for all
+/// of them, as many columns at a time as there is room for; else each block packs its own part.
 template <class P, class T, class Epilogue>
 void multiply_in_tiles(const Cpu& cpu, Matrix<T> a, Matrix<T> b, std::byte* scratch,
                        const Epilogue& epilogue) {
@@ -285,7 +285,7 @@ void multiply_in_tiles(const Cpu& cpu, Matrix<T> a, Matrix<T> b, std::byte* scra
   const BlockExtent extent = block_extent<T>(a.rows, b.columns, cpu.threads());
   const long rows = extent.tiles * tile_rows, columns = extent.panels * width, down = cover(a.rows, rows);
   const long room = shared_numbers / SharedPanels<P, T>::size(b.rows);  // panels
-  const bool shared = down > 2 && room >= panel_group;
+  const bool shared = down >= 2 && room >= panel_group;
   const long stripe =
       shared ? (room - room % std::min(room, extent.panels)) * width : b.columns;  // whole blocks
   for (long left = 0; left < b.columns; left += stripe) {
