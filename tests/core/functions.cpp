@@ -7,6 +7,29 @@ BOOST_AUTO_TEST_SUITE(functions)
 
 using Scalars = boost::mpl::list<float, double>;
 
+BOOST_AUTO_TEST_CASE(exponential_of_floats) {
+  const float infinity = std::numeric_limits<float>::infinity();
+  for (float x = -87.33F; x < 88.37F; x += 0.0137F) {
+    const double exact = std::exp(double(x));
+    BOOST_TEST_REQUIRE(std::abs(double(dim::exponential(x)) - exact) <= 0x1p-22 * exact);
+  }
+  BOOST_TEST(dim::exponential(0.0F) == 1);
+  BOOST_TEST(dim::exponential(-87.4F) == 0);
+  BOOST_TEST(dim::exponential(-infinity) == 0);
+  BOOST_TEST(dim::exponential(88.4F) == infinity);
+  BOOST_TEST(dim::exponential(infinity) == infinity);
+  BOOST_TEST(std::isnan(dim::exponential(std::numeric_limits<float>::quiet_NaN())));
+}
+
+BOOST_AUTO_TEST_CASE(log1p_of_floats) {
+  for (float x = 0; x <= 1; x += 0.00037F) {
+    const double exact = std::log1p(double(x));
+    BOOST_TEST_REQUIRE(std::abs(double(dim::log1p_unit(x)) - exact) <= 0x1p-22 * exact);
+  }
+  BOOST_TEST(dim::log1p_unit(1e-30F) == 1e-30F);
+  BOOST_TEST(std::isnan(dim::log1p_unit(std::numeric_limits<float>::quiet_NaN())));
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(sigmoid, T, Scalars) {
   const T infinity = std::numeric_limits<T>::infinity(), digit = 4 * std::numeric_limits<T>::epsilon();
   BOOST_TEST(dim::sigmoid(T(0)) == T(0.5));

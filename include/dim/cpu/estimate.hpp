@@ -25,16 +25,15 @@ double estimate(const Cpu& cpu, const E& estimator, const Scores<T>& u, T scale,
   const double positives = double(u.positive_pairs()), negatives = double(u.negative_pairs());
   const T positive_scale = -scale / T(positives), negative_scale = scale / T(negatives);
   return sum_rows(cpu, u.rows(), scratch, [&](long r) {
-    double positive = 0, negative = 0;
-    u.row(r).for_each_positive([&](T& x) {
+    const double positive = u.row(r).sum_positives([&](T& x) {
       const Term<T> term = estimator.positive(x);
-      positive += term.value;
       x = positive_scale * term.slope;
+      return term.value;
     });
-    u.row(r).for_each_negative([&](T& x) {
+    const double negative = u.row(r).sum_negatives([&](T& x) {
       const Term<T> term = estimator.negative(x);
-      negative += term.value;
       x = negative_scale * term.slope;
+      return term.value;
     });
     return negative / negatives - positive / positives;
   });
@@ -71,17 +70,15 @@ double estimate(const Cpu& cpu, const DV&, const Scores<T>& u, T scale, double* 
   for_each_piece(cpu, u.rows(), 1, [&](long r, long) {
     T peak = -std::numeric_limits<T>::infinity();
     u.row(r).for_each_negative([&](T x) { peak = x > peak ? x : peak; });
-    double sum = 0;
-    u.row(r).for_each_negative([&](T x) { sum += std::exp(x - peak); });
     peaks[r] = double(peak);
-    scratch[r] = sum;
+    scratch[r] = u.row(r).sum_negatives([&](T x) { return exponential(x - peak); });
   });
   double peak = peaks[0], sum = 0;
   for (long r = 0; r < u.rows(); ++r) peak = std::max(peak, peaks[r]);
   for (long r = 0; r < u.rows(); ++r) sum += scratch[r] * std::exp(peaks[r] - peak);
   const double z = peak + std::log(sum);
   for_each_piece(cpu, u.rows(), 1, [&](long r, long) {
-    u.row(r).for_each_negative([&](T& x) { x = scale * std::exp(x - T(z)); });
+    u.row(r).for_each_negative([&](T& x) { x = scale * exponential(x - T(z)); });
   });
   return z - std::log(double(u.negative_pairs())) - mean;
 }

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <limits>
 
+#include "../core/functions.hpp"
 #include "scores.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -49,7 +50,7 @@ struct TableEstimator : EstimatorPolicy {};
 template <class T>
 Term<T> tangent_exp(T x) {
   constexpr T last = 40;
-  const T e = std::exp(x < last ? x : last);
+  const T e = exponential(x < last ? x : last);
   return {x < last ? e : e * (1 + (x - last)), e};
 }
 

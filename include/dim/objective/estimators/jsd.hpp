@@ -2,6 +2,7 @@
 #pragma once
 #include <numbers>
 
+#include "../../core/functions.hpp"
 #include "../estimator.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -17,8 +18,8 @@ struct JSD : PairwiseEstimator {
   }
   template <class T>
   Term<T> negative(T u) const {
-    const T e = std::exp(-std::abs(u));
-    return {(u > 0 ? u : T(0)) + std::log1p(e) - std::numbers::ln2_v<T>, (u < 0 ? e : T(1)) / (1 + e)};
+    const T e = exponential(-std::abs(u));
+    return {(u > 0 ? u : T(0)) + log1p_unit(e) - std::numbers::ln2_v<T>, (u < 0 ? e : T(1)) / (1 + e)};
   }
   template <class T>
   double ceiling(const Scores<T>&) const {

@@ -17,8 +17,7 @@ struct NCE : RowEstimator {
   double row(const ScoreRow<T>& u, T scale) const {
     T peak = -std::numeric_limits<T>::infinity();
     u.for_each_negative([&](T x) { peak = x > peak ? x : peak; });
-    double sum = 0;
-    u.for_each_negative([&](T x) { sum += std::exp(x - peak); });
+    const double sum = u.sum_negatives([&](T x) { return exponential(x - peak); });
     const T z = peak + T(std::log(sum));
 
     double loss = 0, share = 0;
@@ -29,7 +28,7 @@ struct NCE : RowEstimator {
       x = -scale * missed;
     });
     const T each = scale * T(share);
-    u.for_each_negative([&](T& x) { x = each * std::exp(x - z); });
+    u.for_each_negative([&](T& x) { x = each * exponential(x - z); });
     return loss;
   }
   template <class T>
