@@ -2,6 +2,8 @@
 #include <dim/cpu/backend.hpp>
 #include <dim/evaluate/knn.hpp>
 #include <dim/evaluate/linear_probe.hpp>
+#include <dim/evaluate/mlp_probe.hpp>
+#include <dim/evaluate/svm_probe.hpp>
 #include <dim/train/checkpoint.hpp>
 
 #include "commands.hpp"
@@ -39,22 +41,42 @@ std::vector<float> pixels_of(const dim::Images& images) {
   return pixels;
 }
 
-/// A probe: the protocol's name, which says exactly what is measured, and the accuracy on the test pictures.
+/// One number that a probe gives: its name in metrics.jsonl, and its value.
+struct Measured {
+  std::string name;
+  double value;
+};
+
+/// A probe: the protocol's name, which says exactly what is measured, and what it gives on the test pictures, the
+/// accuracy first.
 struct Probe {
   std::string name, protocol;
-  double (*accuracy)(const dim::Cpu&, const Represented&, int classes);
+  std::vector<Measured> (*measure)(const dim::Cpu&, const Represented&, int classes);
 };
-const Probe probes[] = {{"knn", "knn-20-cosine",
-                         [](const dim::Cpu& cpu, const Represented& data, int classes) {
-                           return dim::knn_accuracy(cpu, data.train_features(), data.test_features(), classes,
-                                                    20);
-                         }},
-                        {"linear", "logistic-regression-standardised-decay-1e-3",
-                         [](const dim::Cpu& cpu, const Represented& data, int classes) {
-                           dim::LinearProbe probe;
-                           probe.fit(cpu, data.train_features(), classes, {.decay = 1e-3});
-                           return probe.accuracy(cpu, data.test_features());
-                         }}};
+const Probe probes[] = {
+    {"knn", "knn-20-cosine",
+     [](const dim::Cpu& cpu, const Represented& data, int classes) -> std::vector<Measured> {
+       return {
+           {"accuracy", dim::knn_accuracy(cpu, data.train_features(), data.test_features(), classes, 20)}};
+     }},
+    {"linear", "logistic-regression-standardised-decay-1e-3",
+     [](const dim::Cpu& cpu, const Represented& data, int classes) -> std::vector<Measured> {
+       dim::LinearProbe probe;
+       probe.fit(cpu, data.train_features(), classes, {.decay = 1e-3});
+       return {{"accuracy", probe.accuracy(cpu, data.test_features())}};
+     }},
+    {"svm", "svm-hinge-one-vs-rest-standardised-mean-of-5-on-90-percent",
+     [](const dim::Cpu& cpu, const Represented& data, int classes) -> std::vector<Measured> {
+       const dim::SvmAccuracy found =
+           dim::svm_accuracy(cpu, data.train_features(), data.test_features(), classes);
+       return {{"accuracy", found.mean}, {"deviation", found.deviation}, {"C", found.C}};
+     }},
+    {"mlp", "mlp-200-dropout-0.1-standardised-20-epochs-mean-of-last-5",
+     [](const dim::Cpu& cpu, const Represented& data, int classes) -> std::vector<Measured> {
+       const dim::MlpAccuracy found =
+           dim::mlp_accuracy(cpu, data.train_features(), data.test_features(), classes);
+       return {{"accuracy", found.mean_of_last}, {"final_accuracy", found.final}};
+     }}};
 
 /// Measures one representation with every probe that was asked for; prints and records the results.
 class Report {
@@ -80,19 +102,21 @@ class Report {
     for (const Probe& probe : probes) {
       if (!asked(probe)) continue;
       const Clock clock;
-      const double accuracy = probe.accuracy(cpu_, data, train_.classes());
-      std::printf("  %6.2f %4.0fs", 100 * accuracy, clock.seconds());
+      const std::vector<Measured> found = probe.measure(cpu_, data, train_.classes());
+      std::printf("  %6.2f %4.0fs", 100 * found.front().value, clock.seconds());
       std::fflush(stdout);
-      Json::Object line{{"step", step_},
-                        {"split", "test"},
-                        {"protocol", probe.protocol},
-                        {"feature", feature},
-                        {"name", "accuracy"},
-                        {"value", accuracy},
-                        {"train_pictures", train_.size()},
-                        {"test_pictures", test_.size()}};
-      if (source != "trained") line.push_back({"baseline", source});
-      run_.record(std::move(line));
+      for (const Measured& number : found) {
+        Json::Object line{{"step", step_},
+                          {"split", "test"},
+                          {"protocol", probe.protocol},
+                          {"feature", feature},
+                          {"name", number.name},
+                          {"value", number.value},
+                          {"train_pictures", train_.size()},
+                          {"test_pictures", test_.size()}};
+        if (source != "trained") line.push_back({"baseline", source});
+        run_.record(std::move(line));
+      }
     }
     std::printf("\n");
   }
@@ -133,7 +157,8 @@ class Report {
 }  // namespace
 
 void evaluate(const EvaluateSettings& settings) {
-  for (const std::string& probe : settings.probes) require_one_of("--probes", probe, {"knn", "linear"});
+  for (const std::string& probe : settings.probes)
+    require_one_of("--probes", probe, {"knn", "linear", "svm", "mlp"});
   for (const std::string& feature : settings.features)
     require_one_of("--features", feature, {"conv", "fc", "y"});
   const RunFolder run(settings.run);

@@ -10,6 +10,8 @@
 #include "encoders/dcgan.hpp"
 #include "evaluate/knn.hpp"
 #include "evaluate/linear_probe.hpp"
+#include "evaluate/mlp_probe.hpp"
+#include "evaluate/svm_probe.hpp"
 #include "evaluate/tensor_features.hpp"
 #include "io/json.hpp"
 #include "io/xtensor.hpp"

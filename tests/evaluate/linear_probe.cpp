@@ -5,7 +5,6 @@
 #include <limits>
 #include <vector>
 
-#include "dim/core/random.hpp"
 #include "sets.hpp"
 
 BOOST_AUTO_TEST_SUITE(linear_probe)
@@ -15,22 +14,7 @@ using dim::Cpu;
 using dim::Features;
 using dim::LinearProbe;
 using dim::LogisticLoss;
-using dim::Random;
 using dim::Scaler;
-
-/// Normal numbers about a corner for each class: `distance` along the axis of its number. A label that means
-/// nothing where the distance is 0.
-template <class T>
-Set<T> clouds(long count, long size, int classes, double distance, std::uint64_t seed) {
-  Set<T> set{{}, {}, size};
-  for (long i = 0; i < count; ++i) {
-    const int label = int(Random{seed + 1000}.below(std::uint64_t(classes), std::uint64_t(i)));
-    set.labels.push_back(label);
-    for (long j = 0; j < size; ++j)
-      set.data.push_back(T(Random{seed}.normal(std::uint64_t(i * size + j)) + (j == label ? distance : 0)));
-  }
-  return set;
-}
 
 double length(const std::vector<double>& x) {
   return std::sqrt(dim::dot(x, x));
@@ -42,7 +26,7 @@ BOOST_AUTO_TEST_CASE(gradient_equals_central_differences) {
   LogisticLoss<double> loss(Cpu{2}, scaler, train.features(), 3, 0.3);
   BOOST_TEST_REQUIRE(loss.size() == 18);
   std::vector<double> x(18), gradient(18), ignored(18);
-  for (std::size_t i = 0; i < 18; ++i) x[i] = Random{7}.normal(i);
+  for (std::size_t i = 0; i < 18; ++i) x[i] = dim::Random{7}.normal(i);
   loss(x.data(), gradient.data());
   for (std::size_t i = 0; i < 18; ++i) {
     std::vector<double> left = x, right = x;
@@ -64,7 +48,7 @@ BOOST_AUTO_TEST_CASE(rows_that_are_repeated_change_nothing) {
   LogisticLoss<double> loss(Cpu{1}, scaler, once.features(), 3, 0.3);
   LogisticLoss<double> often_loss(Cpu{2}, scaler, often.features(), 3, 0.3);
   std::vector<double> x(51), gradient(51), often_gradient(51);
-  for (std::size_t i = 0; i < 51; ++i) x[i] = Random{13}.normal(i);
+  for (std::size_t i = 0; i < 51; ++i) x[i] = dim::Random{13}.normal(i);
   const double value = loss(x.data(), gradient.data());
   BOOST_TEST(often_loss(x.data(), often_gradient.data()) == value, boost::test_tools::tolerance(1e-12));
   for (std::size_t i = 0; i < 51; ++i) BOOST_TEST(std::abs(often_gradient[i] - gradient[i]) < 1e-13);

@@ -1,5 +1,6 @@
 // Features with labels, and what is said of those that are refused.
 #pragma once
+#include <dim/core/random.hpp>
 #include <dim/evaluate/standardise.hpp>
 #include <string>
 #include <vector>
@@ -22,5 +23,20 @@ struct Set {
   long size;
   dim::Features<T> features() const { return {data.data(), long(labels.size()), size, labels.data()}; }
 };
+
+/// Normal numbers about a corner for each class: `distance` along the axis of its number. A label that means
+/// nothing where the distance is 0.
+template <class T>
+Set<T> clouds(long count, long size, int classes, double distance, std::uint64_t seed) {
+  Set<T> set{{}, {}, size};
+  for (long i = 0; i < count; ++i) {
+    const int label = int(dim::Random{seed + 1000}.below(std::uint64_t(classes), std::uint64_t(i)));
+    set.labels.push_back(label);
+    for (long j = 0; j < size; ++j)
+      set.data.push_back(
+          T(dim::Random{seed}.normal(std::uint64_t(i * size + j)) + (j == label ? distance : 0)));
+  }
+  return set;
+}
 
 }  // namespace tests

@@ -44,10 +44,30 @@ struct View {
   constexpr T& operator()(int n, int y, int x, int c) const { return pictures().at(n, y, x)[c]; }
 };
 
+/// `count` samples of `size` numbers each, (N, D), where the size is known at run time only; not owned. Kernels take it
+/// as they take a View.
+template <class T>
+struct Rows {
+  using Scalar = std::remove_const_t<T>;
+
+  T* data = nullptr;
+  int count = 0;
+  long size = 0;
+
+  constexpr explicit operator bool() const { return data != nullptr; }
+  constexpr operator Rows<const T>() const { return {data, count, size}; }
+  constexpr Pictures<T> pictures() const { return {data, count, 1, 1, size, 0}; }
+  constexpr T* row(long i) const { return data + i * size; }
+};
+
 /// The same view, for reading only.
 template <class T, Shape S, int Border>
 constexpr View<const T, S, Border> constant(View<T, S, Border> view) {
   return view;
+}
+template <class T>
+constexpr Rows<const T> constant(Rows<T> rows) {
+  return rows;
 }
 template <class T>
 constexpr Pictures<const T> constant(const Pictures<T>& pictures) {

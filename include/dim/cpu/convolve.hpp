@@ -104,8 +104,8 @@ struct Correlation {
   void compute_block(long first, const Begin& begin, const Target& target, const Epilogue& epilogue) const {
     const long pixels = images * height * width;
     long row[block];
-    Rows<T> rows[tiles];
-    for (Rows<T>& tile : rows) tile = {source, memory.window, memory.depth, {}};
+    TileRows<T> rows[tiles];
+    for (TileRows<T>& tile : rows) tile = {source, memory.window, memory.depth, {}};
     Pixel pixel = Pixel::number(first, height, width);
     for (long k = 0; k < block; ++k) {
       row[k] = target(pixel);
@@ -258,7 +258,7 @@ struct WeightGradient {
 
   /// A block of dw: its rows from `first` on and so many columns from `left` on.
   void compute_block(long first, long left, long columns, const WeightGradientScratch<T>& memory) const {
-    Rows<T> a[tiles];
+    TileRows<T> a[tiles];
     for (long k = 0; k < block; ++k) {
       const long r = std::min(first + k, rows() - 1);
       a[k / tile_rows].row[k % tile_rows] = r / run() * x.line() + r % run();
@@ -266,7 +266,7 @@ struct WeightGradient {
     for (long line = 0; line < lines(); line += memory.lines()) {
       const long count = std::min(memory.lines(), lines() - line);
       find_windows(line, count, memory.begin);
-      for (Rows<T>& tile : a) tile.data = x.data, tile.column = memory.begin, tile.depth = count * dy.width;
+      for (TileRows<T>& tile : a) tile.data = x.data, tile.column = memory.begin, tile.depth = count * dy.width;
       for (long column = left; column < std::min(left + columns, dy.channels); column += tile_columns<T>) {
         pack_lines(line, count, column, memory.panel);
         add_chain(a, memory.panel, first, column, line > 0 || add);
@@ -287,7 +287,7 @@ struct WeightGradient {
       pack<width>(pixels.part(0, column, dy.width, width), panel, 0);
     }
   }
-  void add_chain(const Rows<T> (&a)[tiles], const T* panel, long first, long column, bool onto) const {
+  void add_chain(const TileRows<T> (&a)[tiles], const T* panel, long first, long column, bool onto) const {
     const Store<T> store{dw, dy.channels, onto};
     for (long t = 0; t < tiles && first + t * tile_rows < rows(); ++t) {
       alignas(vector_bytes) T sums[tile_rows * tile_columns<T>];

@@ -28,18 +28,25 @@ void drop(const Cpu& cpu, const Pictures<const T>& x, const unsigned char* mask,
   });
 }
 
+/// mask(i) = 0 with this probability, else 1: a function of the step, of the layer's place in its network and of i.
+inline void draw_mask(const Cpu& cpu, Step step, int leaf, double probability, unsigned char* mask,
+                      long count) {
+  const Random random{step.seed, Purpose::dropout, step.number};
+  const std::uint64_t first = std::uint64_t(leaf) << 40;  // each layer has numbers of its own
+  for_each_piece(cpu, count, 4096, [&](long begin, long end) {
+    for (long i = begin; i < end; ++i)
+      mask[i] = random.uniform(first + std::uint64_t(i)) >= float(probability);
+  });
+}
+
 template <Ratio Probability, class Input, class Output>
 void forward(const Cpu& cpu, Dropout<Probability>, const ForwardPass<Input, Output>& pass) {
   using T = typename Output::Scalar;
   if (pass.step.mode == Mode::inference)
     return copy(cpu, pass.input.pictures(), pass.output.pictures(), pass.write);
   auto* const mask = reinterpret_cast<unsigned char*>(pass.memory.saved);
-  const Random random{pass.step.seed, Purpose::dropout, pass.step.number};
-  const std::uint64_t first = std::uint64_t(pass.leaf) << 40;  // each layer has numbers of its own
-  for_each_piece(cpu, pass.input.count * Input::shape.size(), 4096, [&](long begin, long end) {
-    for (long i = begin; i < end; ++i)
-      mask[i] = random.uniform(first + std::uint64_t(i)) >= float(Dropout<Probability>::probability);
-  });
+  draw_mask(cpu, pass.step, pass.leaf, Dropout<Probability>::probability, mask,
+            pass.input.count * Input::shape.size());
   drop(cpu, pass.input.pictures(), mask, T(1 / (1 - Dropout<Probability>::probability)),
        pass.output.pictures(), pass.write);
 }

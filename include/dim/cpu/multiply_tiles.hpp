@@ -84,7 +84,7 @@ Scratch scratch_of(std::byte* scratch, int thread) {
 /// what is multiplied. A matrix, transposed or not, and the windows of a convolution all have this form, so
 /// that one micro-kernel serves them where they are.
 template <class P>
-struct Rows {
+struct TileRows {
   const P* data;
   const long* column;
   long depth;
@@ -95,7 +95,7 @@ struct Rows {
 /// to what sums held if `add`; rows of both panel and sums are tile_columns<T> apart. Not inlined: in a
 /// caller's body g++ would give the caller's variables the registers of this loop.
 template <long Vectors, class P, class T>
-[[gnu::noinline]] void multiply_tile(const Rows<P>& rows, const P* panel, T* sums, bool add) {
+[[gnu::noinline]] void multiply_tile(const TileRows<P>& rows, const P* panel, T* sums, bool add) {
   constexpr long lanes = Vector<T>::lanes, width = tile_columns<T>;
   const P* a[tile_rows];
   Vector<T> sum[tile_rows][Vectors];
@@ -129,7 +129,7 @@ template <long Vectors, class P, class T>
 
 /// The same for as many vectors as the columns need.
 template <class P, class T>
-void multiply_tile(const Rows<P>& rows, const P* panel, long columns, T* sums, bool add) {
+void multiply_tile(const TileRows<P>& rows, const P* panel, long columns, T* sums, bool add) {
   if (columns > Vector<T>::lanes)
     multiply_tile<tile_vectors>(rows, panel, sums, add);
   else
@@ -176,8 +176,8 @@ struct ChainOfRows {
   }
 
   /// Rows from `first` on; past the last one that is repeated, and not stored.
-  Rows<P> tile(long first) const {
-    Rows<P> result{data, column, depth, {}};
+  TileRows<P> tile(long first) const {
+    TileRows<P> result{data, column, depth, {}};
     for (long i = 0; i < tile_rows; ++i) {
       const long row = std::min(first + i, rows - 1);
       result.row[i] = strips ? row / lanes * strip + row % lanes : row * row_step;

@@ -204,7 +204,7 @@ struct WinogradCorrelation {
     const long depth = cell.lines * packed_run();
     for (long component = 0; component < components; ++component) {
       const P* const panels = reinterpret_cast<const P*>(shared.panels + component * shared.size());
-      Rows<P> rows{reinterpret_cast<const P*>(block.inputs + component * block.inputs_size()),
+      TileRows<P> rows{reinterpret_cast<const P*>(block.inputs + component * block.inputs_size()),
                    shared.index,
                    depth,
                    {}};

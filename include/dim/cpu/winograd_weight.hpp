@@ -129,7 +129,7 @@ struct WinogradWeightGradient {
     long step[chain_length];
     for (long k = 0; k < cover(tiles, terms); ++k) step[k] = k * lanes;
     for (long component = 0; component < components; ++component) {
-      Rows<P> rows{packed(memory.inputs + component * memory.inputs_size()), step, cover(tiles, terms), {}};
+      TileRows<P> rows{packed(memory.inputs + component * memory.inputs_size()), step, cover(tiles, terms), {}};
       const P* const panels = packed(memory.gradients + component * memory.gradients_size());
       for (long column = 0; column < dy.channels; column += panel_width) {
         T* products = memory.products + component * memory.products_size() + column * Sums::channels;

@@ -13,8 +13,13 @@
 
 namespace dim::inline DIM_ABI {
 
-/// Batches drawn without replacement: each epoch goes through a permutation of all pictures of its own
-/// (Fisher and Yates, 1938), and what is left over at its end is dropped. A batch is a function of (size,
+/// Puts `order` into a random order (Fisher and Yates, 1938), a function of the stream.
+inline void shuffle(std::vector<long>& order, const Random& random) {
+  for (std::size_t i = order.size(); i-- > 1;)
+    std::swap(order[i], order[std::size_t(random.below(i + 1, i))]);
+}
+
+/// Batches drawn without replacement: each epoch goes through a permutation of all pictures of its own, and what is left over at its end is dropped. A batch is a function of (size,
 /// batch, seed, epoch, number), so that a resumed run has those of a run from the start.
 class Sampler {
  public:
@@ -47,8 +52,7 @@ class Sampler {
   void shuffle(long epoch) {
     const Random random{seed_, Purpose::order, std::uint64_t(epoch)};
     std::iota(order_.begin(), order_.end(), 0L);
-    for (std::size_t i = order_.size() - 1; i > 0; --i)
-      std::swap(order_[i], order_[std::size_t(random.below(i + 1, i))]);
+    dim::shuffle(order_, random);
     epoch_ = epoch;
   }
 

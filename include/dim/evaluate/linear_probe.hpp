@@ -7,75 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "../core/arena.hpp"
-#include "../cpu/multiply.hpp"
-#include "standardise.hpp"
+#include "../cpu/softmax.hpp"
+#include "linear_scores.hpp"
 
 namespace dim::inline DIM_ABI {
-
-/// The scores W x' of standardised features x', a block of rows at a time: it is scaled and multiplied while
-/// it lies in a cache, each thread in memory of its own. W (C, D) is kept in T.
-template <class T>
-class LinearScores {
- public:
-  /// Keeps a reference to the scaler. `size` is D.
-  LinearScores(const Cpu& cpu, const Scaler& scaler, int classes, long size)
-      : scaler_(scaler),
-        classes_(classes),
-        size_(size),
-        own_(std::size_t(cpu.threads())),
-        memory_(dim::lay_out(cpu, *this)) {}
-
-  /// Rows of a block, at most: some MB of features.
-  long block() const { return std::clamp((2L << 20) / (size_ * long(sizeof(T))), 32L, 512L); }
-
-  void lay_out(Arena& arena) {
-    weights_ = arena.take<T>(classes_ * size_);
-    for (Own& own : own_) {
-      own.scratch = arena.take_bytes(multiply_scratch<T>().at({.threads = 1}));
-      own.scaled = arena.take<T>(block() * size_);
-      own.scores = arena.take<T>(block() * classes_);
-    }
-  }
-
-  void set_weights(const double* weights) {
-    for (long i = 0; i < classes_ * size_; ++i) weights_[i] = T(weights[i]);
-  }
-
-  /// scores(i, c) = Sum_j W(c, j) x'(i, j) for at most block() rows, (rows, C), in memory of this thread.
-  T* operator()(const Features<T>& rows, int thread) const {
-    const Own& own = own_[std::size_t(thread)];
-    scaler_.apply(Cpu{1}, rows, own.scaled);
-    multiply(Cpu{1}, Matrix<T>{own.scaled, rows.count, size_, size_},
-             Matrix<T>{weights_, classes_, size_, size_}.transposed(), own.scratch,
-             Store<T>{own.scores, classes_});
-    return own.scores;
-  }
-
-  /// dW(c, j) += Sum_i dscores(i, c) x'(i, j), for the gradient that was written over a thread's last scores.
-  void add_gradient(long rows, int thread, double* dweights) const {
-    const Own& own = own_[std::size_t(thread)];
-    multiply(Cpu{1}, Matrix<T>{own.scores, rows, classes_, classes_}.transposed(),
-             Matrix<T>{own.scaled, rows, size_, size_}, own.scratch, [&](Place place, Vector<T> sum) {
-               T lane[Vector<T>::lanes];
-               sum.store(lane);
-               double* const to = dweights + place.row * size_ + place.column;
-               for (long l = 0; l < place.count; ++l) to[l] += double(lane[l]);
-             });
-  }
-
- private:
-  struct Own {
-    std::byte* scratch;
-    T *scaled, *scores;
-  };
-
-  const Scaler& scaler_;
-  long classes_, size_;
-  T* weights_ = nullptr;
-  std::vector<Own> own_;
-  Memory<Cpu> memory_;  // after the pointers into it
-};
 
 /// The loss of multinomial logistic regression and its gradient, in one pass over the features:
 ///
@@ -136,20 +71,6 @@ class LogisticLoss {
       }
       scores_.add_gradient(rows.count, thread, sums);
     }
-  }
-
-  /// ln Sum_c exp(z_c + b_c) - (z_y + b_y); z becomes its gradient, softmax(z + b) - onehot(y).
-  static double cross_entropy(T* z, const double* bias, long classes, int label) {
-    double peak = double(z[0]) + bias[0], sum = 0;
-    for (long c = 1; c < classes; ++c) peak = std::max(peak, double(z[c]) + bias[c]);
-    const double right = double(z[label]) + bias[label];
-    for (long c = 0; c < classes; ++c) {
-      const double e = std::exp(double(z[c]) + bias[c] - peak);
-      sum += e;
-      z[c] = T(e);
-    }
-    for (long c = 0; c < classes; ++c) z[c] = T(double(z[c]) / sum - (c == label));
-    return peak + std::log(sum) - right;
   }
 
   Cpu cpu_;
@@ -295,21 +216,7 @@ class LinearProbe {
     if (classes_ == 0) throw Error("a linear probe was asked before it was fitted; call fit first");
     check_features(test, "test");
     check_size(scaler_.size(), test.size);
-    LinearScores<T> scores(cpu, scaler_, classes_, test.size);
-    scores.set_weights(parameters_.data());
-    std::vector<int> predicted(std::size_t(test.count));
-    for_each_block(cpu, cover(test.count, scores.block()), [&](long block, int thread) {
-      const Features<T> rows = test.part(block * scores.block(), scores.block());
-      const T* z = scores(rows, thread);
-      for (long i = 0; i < rows.count; ++i, z += classes_)
-        predicted[std::size_t(block * scores.block() + i)] = likeliest(z);
-    });
-    for (std::size_t i = 0; i < predicted.size(); ++i)
-      if (predicted[i] < 0)
-        throw Error("row " + std::to_string(i) +
-                    " of the test features lies too far from the training features to be given scores; check "
-                    "that the same encoder made both");
-    return predicted;
+    return predict_linear(cpu, scaler_, parameters_, classes_, test);
   }
 
   /// The part of the features that `predict` gives their label, in [0, 1]. Throws as it does, and for labels
@@ -328,18 +235,6 @@ class LinearProbe {
   const Scaler& scaler() const { return scaler_; }
 
  private:
-  /// The class of the largest of finite scores, or -1.
-  template <class T>
-  int likeliest(const T* z) const {
-    const double* const bias = parameters_.data() + parameters_.size() - classes_;
-    int best = 0;
-    for (int c = 0; c < classes_; ++c) {
-      if (!std::isfinite(z[c])) return -1;
-      if (double(z[c]) + bias[c] > double(z[best]) + bias[best]) best = c;
-    }
-    return best;
-  }
-
   int classes_ = 0;
   Scaler scaler_;
   std::vector<double> parameters_, losses_;

@@ -1,0 +1,32 @@
+// Sums over two rows of numbers.
+#pragma once
+#include "simd.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// Sum_j x(j) y(j), in 16 lanes (8 of double) whatever the machine has.
+template <class T>
+T dot(const T* x, const T* y, long size) {
+  constexpr long lanes = Vector<T>::lanes, together = 4;
+  Vector<T> sum[together];
+  DIM_UNROLL
+  for (long i = 0; i < together; ++i) sum[i] = Vector<T>::all(0);
+  long j = 0;
+  for (; j + together * lanes <= size; j += together * lanes) DIM_UNROLL
+  for (long i = 0; i < together; ++i)
+    sum[i] = fused(Vector<T>::load(x + j + i * lanes), Vector<T>::load(y + j + i * lanes), sum[i]);
+  for (; j < size; j += lanes)
+    sum[0] = fused(Vector<T>::load(x + j, size - j), Vector<T>::load(y + j, size - j), sum[0]);
+  return ((sum[0] + sum[1]) + (sum[2] + sum[3])).sum();
+}
+
+/// y(j) += a x(j)
+template <class T>
+void add_multiple(T a, const T* x, T* y, long size) {
+  constexpr long lanes = Vector<T>::lanes;
+  for (long j = 0; j < size; j += lanes)
+    fused(Vector<T>::all(a), Vector<T>::load(x + j, size - j), Vector<T>::load(y + j, size - j))
+        .store(y + j, size - j);
+}
+
+}  // namespace dim::inline DIM_ABI

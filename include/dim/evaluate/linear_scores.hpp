@@ -1,0 +1,110 @@
+// Scores that are linear in standardised features, and the classes that they make likeliest.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "../core/arena.hpp"
+#include "../cpu/multiply.hpp"
+#include "standardise.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// The scores W x' of standardised features x', a block of rows at a time: it is scaled and multiplied while
+/// it lies in a cache, each thread in memory of its own. W (C, D) is kept in T.
+template <class T>
+class LinearScores {
+ public:
+  /// Keeps a reference to the scaler. `size` is D.
+  LinearScores(const Cpu& cpu, const Scaler& scaler, int classes, long size)
+      : scaler_(scaler),
+        classes_(classes),
+        size_(size),
+        own_(std::size_t(cpu.threads())),
+        memory_(dim::lay_out(cpu, *this)) {}
+
+  /// Rows of a block, at most: some MB of features.
+  long block() const { return std::clamp((2L << 20) / (size_ * long(sizeof(T))), 32L, 512L); }
+
+  void lay_out(Arena& arena) {
+    weights_ = arena.take<T>(classes_ * size_);
+    for (Own& own : own_) {
+      own.scratch = arena.take_bytes(multiply_scratch<T>().at({.threads = 1}));
+      own.scaled = arena.take<T>(block() * size_);
+      own.scores = arena.take<T>(block() * classes_);
+    }
+  }
+
+  void set_weights(const double* weights) {
+    for (long i = 0; i < classes_ * size_; ++i) weights_[i] = T(weights[i]);
+  }
+
+  /// scores(i, c) = Sum_j W(c, j) x'(i, j) for at most block() rows, (rows, C), in memory of this thread.
+  T* operator()(const Features<T>& rows, int thread) const {
+    const Own& own = own_[std::size_t(thread)];
+    scaler_.apply(Cpu{1}, rows, own.scaled);
+    multiply(Cpu{1}, Matrix<T>{own.scaled, rows.count, size_, size_},
+             Matrix<T>{weights_, classes_, size_, size_}.transposed(), own.scratch,
+             Store<T>{own.scores, classes_});
+    return own.scores;
+  }
+
+  /// dW(c, j) += Sum_i dscores(i, c) x'(i, j), for the gradient that was written over a thread's last scores.
+  void add_gradient(long rows, int thread, double* dweights) const {
+    const Own& own = own_[std::size_t(thread)];
+    multiply(Cpu{1}, Matrix<T>{own.scores, rows, classes_, classes_}.transposed(),
+             Matrix<T>{own.scaled, rows, size_, size_}, own.scratch, [&](Place place, Vector<T> sum) {
+               T lane[Vector<T>::lanes];
+               sum.store(lane);
+               double* const to = dweights + place.row * size_ + place.column;
+               for (long l = 0; l < place.count; ++l) to[l] += double(lane[l]);
+             });
+  }
+
+ private:
+  struct Own {
+    std::byte* scratch;
+    T *scaled, *scores;
+  };
+
+  const Scaler& scaler_;
+  long classes_, size_;
+  T* weights_ = nullptr;
+  std::vector<Own> own_;
+  Memory<Cpu> memory_;  // after the pointers into it
+};
+
+/// The class of the largest score W x' + b of each feature, of equals the lowest; parameters are W (C, D), then b (C).
+/// The features are taken as checked. Throws Error for one so far from those of the fit that scores overflow.
+template <class T>
+std::vector<int> predict_linear(const Cpu& cpu, const Scaler& scaler, const std::vector<double>& parameters,
+                                int classes, const Features<T>& test) {
+  LinearScores<T> scores(cpu, scaler, classes, test.size);
+  scores.set_weights(parameters.data());
+  const double* const bias = parameters.data() + parameters.size() - classes;
+  const auto likeliest = [&](const T* z) {
+    int best = 0;
+    for (int c = 0; c < classes; ++c) {
+      if (!std::isfinite(z[c])) return -1;
+      if (double(z[c]) + bias[c] > double(z[best]) + bias[best]) best = c;
+    }
+    return best;
+  };
+  std::vector<int> predicted(std::size_t(test.count));
+  for_each_block(cpu, cover(test.count, scores.block()), [&](long block, int thread) {
+    const Features<T> rows = test.part(block * scores.block(), scores.block());
+    const T* z = scores(rows, thread);
+    for (long i = 0; i < rows.count; ++i, z += classes)
+      predicted[std::size_t(block * scores.block() + i)] = likeliest(z);
+  });
+  for (std::size_t i = 0; i < predicted.size(); ++i)
+    if (predicted[i] < 0)
+      throw Error(
+          "row " + std::to_string(i) +
+          " of the test features lies too far from the training features to be given scores; check that the "
+          "same encoder made both");
+  return predicted;
+}
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,146 @@
+// How much a small network reads from frozen features: the paper's non-linear classifier.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "../cpu/softmax.hpp"
+#include "../data/sampler.hpp"
+#include "perceptron.hpp"
+#include "standardise.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// How the non-linear classifier is trained.
+struct MlpProbeOptions {
+  int hidden = 200;      ///< units
+  double dropout = 0.1;  ///< probability
+  int batch = 64;
+  double rate = 1e-3;  ///< of Adam, betas 0.9 and 0.999; a tenth of it after each milestone
+  long epochs = 20;
+  std::vector<long> milestones{10, 15};  ///< epochs
+  long last = 5;                         ///< epochs at the end whose test accuracies are averaged
+  std::uint64_t seed = 1;
+};
+
+/// Test accuracies of the non-linear classifier, in [0, 1].
+struct MlpAccuracy {
+  double final = 0;         ///< after the last epoch
+  double mean_of_last = 0;  ///< mean over the last epochs, as the paper selects
+};
+
+/// One hidden layer with dropout, BatchNorm and ReLU (Hjelm et al. 2019; layers and their order as in the published
+/// code), on features standardised on the training split, trained with cross-entropy. The same bits for any number of
+/// threads.
+class MlpProbe {
+ public:
+  using OnEpoch = std::function<void(long epoch)>;
+
+  /// Trains from the start; calls on_epoch(e), if given, after epoch e, counted from 1, when accuracy() may be asked.
+  /// Throws Error for features that are missing or not finite, labels outside [0, classes), fewer than two features,
+  /// and options that are out of range.
+  template <class T>
+  void fit(const Cpu& cpu, const Features<T>& train, int classes, const MlpProbeOptions& options = {},
+           const OnEpoch& on_epoch = {}) {
+    check_features(train, "training");
+    check_labels(train, classes, "training");
+    if (train.count < 2 || options.hidden < 1 || options.batch < 2 || options.epochs < 1 ||
+        !(options.rate > 0) || !std::isfinite(options.rate))
+      throw Error("an MLP probe can't be fitted to " + std::to_string(train.count) + " features with " +
+                  std::to_string(options.hidden) + " hidden units, batches of " +
+                  std::to_string(options.batch) + ", " + std::to_string(options.epochs) +
+                  " epochs and rate " + std::to_string(options.rate) +
+                  "; give two features or more, batches of two or more, and the rest above 0");
+    const int batch = int(std::min<long>(options.batch, train.count));
+    scaler_ = Scaler(cpu, train);
+    network_ = std::make_unique<Perceptron<float>>(cpu, train.size,
+                                                   PerceptronLayers{{options.hidden}, true, options.dropout},
+                                                   classes, batch, options.seed);
+    Sampler sampler(train.count, batch, options.seed);
+    Step step{Mode::training, options.seed, 0};
+    Adam adam{.rate = options.rate, .beta1 = 0.9};
+    for (long epoch = 0; epoch < options.epochs; ++epoch) {
+      if (std::find(options.milestones.begin(), options.milestones.end(), epoch) != options.milestones.end())
+        adam.rate /= 10;
+      for (long b = 0; b < sampler.batches_per_epoch(); ++b, ++step.number) {
+        const std::span<const long> rows = sampler.batch(epoch, b);
+        for_each_piece(cpu, batch, 4, [&](long begin, long end) {
+          for (long i = begin; i < end; ++i) load(train.row(rows[std::size_t(i)]), network_->input().row(i));
+        });
+        network_->forward(batch, step);  // z   (N, classes)
+        const Rows<float> z = network_->output(), dz = network_->doutput();
+        std::copy_n(z.data, batch * z.size, dz.data);
+        for (int i = 0; i < batch; ++i)  // dz  (N, classes)
+          cross_entropy(dz.row(i), nullptr, classes, train.labels[rows[std::size_t(i)]], 1.0 / batch);
+        network_->backward(batch, step);
+        network_->update(adam);
+      }
+      if (on_epoch) on_epoch(epoch + 1);
+    }
+  }
+
+  /// The likeliest class of each feature, of equals the lowest. Throws Error before a fit, and for features that are
+  /// missing, not finite or not as long as those of the fit.
+  template <class T>
+  std::vector<int> predict(const Cpu& cpu, const Features<T>& test) const {
+    if (!network_) throw Error("an MLP probe was asked before it was fitted; call fit first");
+    check_features(test, "test");
+    check_size(scaler_.size(), test.size);
+    std::vector<int> predicted(std::size_t(test.count));
+    for (long first = 0; first < test.count; first += network_->batch()) {
+      const Features<T> rows = test.part(first, network_->batch());
+      for_each_piece(cpu, rows.count, 4, [&](long begin, long end) {
+        for (long i = begin; i < end; ++i) load(rows.row(i), network_->input().row(i));
+      });
+      network_->forward(int(rows.count), Step{});
+      const Rows<float> z = network_->output();
+      for (long i = 0; i < rows.count; ++i)
+        predicted[std::size_t(first + i)] = int(std::max_element(z.row(i), z.row(i) + z.size) - z.row(i));
+    }
+    return predicted;
+  }
+
+  /// The part of the features that `predict` gives their label, in [0, 1]. Throws as it does, and for labels that it
+  /// can't predict.
+  template <class T>
+  double accuracy(const Cpu& cpu, const Features<T>& test) const {
+    const std::vector<int> predicted = predict(cpu, test);
+    check_labels(test, int(network_->output().size), "test");
+    return dim::accuracy(predicted, test);
+  }
+
+ private:
+  /// to(j) = (x(j) - mean(j)) / deviation(j)
+  template <class T>
+  void load(const T* x, float* to) const {
+    scaler_.apply(Cpu{1}, Features<T>{x, 1, scaler_.size()}, to);
+  }
+
+  Scaler scaler_;
+  std::unique_ptr<Perceptron<float>> network_;
+};
+
+/// Fits an MLP probe and returns its test accuracy after the last epoch, and the mean over the last epochs. on_epoch,
+/// if given, is called after each epoch. Throws as MlpProbe does.
+template <class T>
+MlpAccuracy mlp_accuracy(const Cpu& cpu, const Features<T>& train, const Features<T>& test, int classes,
+                         const MlpProbeOptions& options = {}, const MlpProbe::OnEpoch& on_epoch = {}) {
+  check_features(test, "test");
+  check_labels(test, classes, "test");
+  MlpProbe probe;
+  MlpAccuracy result;
+  const long last = std::clamp(options.last, 1L, std::max(options.epochs, 1L));
+  probe.fit(cpu, train, classes, options, [&](long epoch) {
+    if (epoch > options.epochs - last) {
+      result.final = probe.accuracy(cpu, test);
+      result.mean_of_last += result.final / double(last);
+    }
+    if (on_epoch) on_epoch(epoch);
+  });
+  return result;
+}
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,71 @@
+#include "dim/evaluate/mlp_probe.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <limits>
+
+#include "digits.hpp"
+
+BOOST_AUTO_TEST_SUITE(mlp_probe)
+
+using namespace tests;
+using dim::Cpu, dim::MlpProbe;
+
+// The mean accuracy of scikit-learn's: see tests/reference/digits.py.
+BOOST_AUTO_TEST_CASE(digits_as_scikit_learn_reads_them) {
+  const Digits digits;
+  double mean = 0;
+  for (std::uint64_t seed = 0; seed < 5; ++seed)
+    mean += dim::mlp_accuracy(Cpu{2}, digits.train.features(), digits.test.features(), 10, {.seed = seed})
+                .mean_of_last /
+            5;
+  BOOST_TEST(std::abs(mean - 0.9270) <= 0.01);
+}
+
+BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
+  const Set<float> train = clouds<float>(500, 16, 3, 1, 9);
+  std::vector<int> one;
+  for (const int threads : {1, 2, 5}) {
+    MlpProbe probe;
+    probe.fit(Cpu{threads}, train.features(), 3, {.hidden = 20, .epochs = 2});
+    const std::vector<int> predicted = probe.predict(Cpu{threads}, train.features());
+    if (one.empty()) one = predicted;
+    BOOST_TEST((predicted == one));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(labels_that_mean_nothing_give_chance) {
+  const auto train = clouds<float>(2000, 12, 10, 0, 5), test = clouds<float>(4000, 12, 10, 0, 6);
+  const auto found = dim::mlp_accuracy(Cpu{2}, train.features(), test.features(), 10, {.epochs = 5});
+  BOOST_TEST(std::abs(found.final - 0.1) < 0.02);  // four deviations
+}
+
+BOOST_AUTO_TEST_CASE(classes_without_members_and_constant_columns) {
+  Set<float> train = clouds<float>(300, 4, 2, 3, 8);
+  for (std::size_t i = 0; i < 300; ++i) train.data[4 * i + 3] = 0.1F;
+  for (int& label : train.labels) label = 2 * label + 1;  // 1 and 3 of 5
+  MlpProbe probe;
+  long epochs = 0;
+  probe.fit(Cpu{1}, train.features(), 5, {.rate = 1e-2}, [&](long epoch) { BOOST_TEST(epoch == ++epochs); });
+  BOOST_TEST(epochs == 20);
+  BOOST_TEST(probe.accuracy(Cpu{1}, train.features()) > 0.9);
+}
+
+BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
+  const Set<float> good = clouds<float>(20, 2, 2, 3, 11);
+  const auto fit = [](const Set<float>& train, int classes, dim::MlpProbeOptions options = {.epochs = 1}) {
+    MlpProbe probe;
+    probe.fit(Cpu{1}, train.features(), classes, options);
+    return probe.predict(Cpu{1}, train.features());
+  };
+  Set<float> bad = good;
+  bad.data[7] = std::numeric_limits<float>::quiet_NaN();
+  BOOST_CHECK_EXCEPTION(fit(bad, 2), dim::Error, says({"row 3", "column 1", "training"}));
+  BOOST_CHECK_EXCEPTION(fit(good, 1), dim::Error, says({"label 1", "[0, 1)"}));
+  BOOST_CHECK_EXCEPTION(fit(good, 2, {.epochs = 0}), dim::Error, says({"0 epochs"}));
+  BOOST_CHECK_EXCEPTION(fit(good, 2, {.batch = 1}), dim::Error, says({"batches of 1"}));
+  BOOST_CHECK_EXCEPTION(fit(good, 2, {.dropout = 1}), dim::Error, says({"dropout"}));
+  BOOST_CHECK_EXCEPTION(fit(clouds<float>(1, 2, 2, 3, 11), 2), dim::Error, says({"1 features"}));
+  BOOST_CHECK_EXCEPTION(MlpProbe().predict(Cpu{1}, good.features()), dim::Error, says({"call fit first"}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,110 @@
+#include <boost/test/unit_test.hpp>
+#include <dim/evaluate/perceptron.hpp>
+
+#include "sets.hpp"
+
+BOOST_AUTO_TEST_SUITE(perceptron)
+
+using dim::Perceptron, dim::PerceptronLayers, dim::Cpu, dim::Step, dim::Mode;
+
+/// Fills input and the weights of a loss, which is Sum weight(i, o) output(i, o).
+template <class T>
+struct Loss {
+  Perceptron<T> network;
+  std::vector<T> weight;
+  Step step{Mode::training, 3, 5};
+
+  explicit Loss(const PerceptronLayers& layers, int count) : network(Cpu{2}, 7, layers, 3, count, 1) {
+    const dim::Random random{9};
+    for (int i = 0; i < count * 7; ++i) network.input().data[i] = T(random.normal(std::uint64_t(i)));
+    for (int i = 0; i < count * 3; ++i) weight.push_back(T(random.normal(std::uint64_t(1000 + i))));
+  }
+  double value(int count) {
+    network.forward(count, step);
+    double sum = 0;
+    for (int i = 0; i < count * 3; ++i) sum += double(weight[std::size_t(i)] * network.output().data[i]);
+    return sum;
+  }
+  void gradient(int count) {
+    network.forward(count, step);
+    std::copy_n(weight.begin(), count * 3, network.doutput().data);
+    network.backward(count, step, true);
+  }
+};
+
+void check(const PerceptronLayers& layers, int batch, int count) {
+  Loss<double> loss(layers, batch);
+  loss.gradient(count);
+  const auto compare = [&](double* at, double gradient) {
+    const double before = *at, apart = 1e-6;
+    *at = before + apart;
+    const double up = loss.value(count);
+    *at = before - apart;
+    const double down = loss.value(count);
+    *at = before;
+    BOOST_TEST_REQUIRE(std::abs(gradient - (up - down) / (2 * apart)) < 1e-6 * (1 + std::abs(gradient)));
+  };
+  const std::vector<double> dweights(loss.network.weights().dparameters,
+                                     loss.network.weights().dparameters + loss.network.counts().parameters);
+  const std::vector<double> dinput(loss.network.dinput().data, loss.network.dinput().data + count * 7);
+  for (std::size_t i = 0; i < dweights.size(); ++i)
+    compare(loss.network.weights().parameters + i, dweights[i]);
+  for (std::size_t i = 0; i < dinput.size(); ++i) compare(loss.network.input().data + i, dinput[i]);
+}
+
+BOOST_AUTO_TEST_CASE(gradients_against_differences) {
+  check({.hidden = {}}, 4, 4);
+  check({.hidden = {5}}, 4, 3);
+  check({.hidden = {5, 4}, .dropout = 0.3}, 6, 6);
+  check({.hidden = {6}, .batch_norm = true}, 8, 8);
+  check({.hidden = {6, 5}, .batch_norm = true, .dropout = 0.2}, 9, 8);
+}
+
+BOOST_AUTO_TEST_CASE(inference_drops_nothing_and_keeps_statistics) {
+  Loss<float> loss({.hidden = {6}, .batch_norm = true, .dropout = 0.5}, 8);
+  loss.network.forward(8, loss.step);
+  const auto statistics = [&] {
+    const float* const begin = loss.network.weights().statistics;
+    return std::vector<float>(begin, begin + loss.network.counts().statistics);
+  };
+  const std::vector<float> before = statistics();
+  loss.step = {};
+  const double all = loss.value(8);
+  BOOST_TEST(loss.value(8) == all);
+  BOOST_TEST(statistics() == before);
+  // A sample's outputs don't depend on its neighbours.
+  const std::vector<float> first(loss.network.output().row(0), loss.network.output().row(1));
+  loss.network.forward(1, loss.step);
+  BOOST_TEST(std::vector<float>(loss.network.output().row(0), loss.network.output().row(1)) == first);
+}
+
+BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
+  std::vector<float> one;
+  for (const int threads : {1, 2, 5}) {
+    Perceptron<float> network(Cpu{threads}, 33, {{40, 17}, true, 0.1}, 4, 50, 7);
+    for (int i = 0; i < 50 * 33; ++i) network.input().data[i] = float(i * 37 % 101) / 50 - 1;
+    for (std::uint64_t s = 0; s < 5; ++s) {
+      const Step step{Mode::training, 7, s};
+      network.forward(50, step);
+      std::copy_n(network.output().data, 50 * 4, network.doutput().data);  // of the sum of squares
+      network.backward(50, step);
+      network.update(dim::Adam{});
+    }
+    const std::vector<float> all(network.weights().parameters,
+                                 network.weights().parameters + network.counts().parameters);
+    if (one.empty()) one = all;
+    BOOST_TEST((all == one));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(sizes_that_are_none_are_refused) {
+  const auto make = [](long inputs, PerceptronLayers layers, long outputs, int batch) {
+    Perceptron<float>(Cpu{1}, inputs, layers, outputs, batch, 1);
+  };
+  BOOST_CHECK_EXCEPTION(make(0, {}, 1, 4), dim::Error, tests::says({"0 inputs"}));
+  BOOST_CHECK_EXCEPTION(make(3, {{0}}, 1, 4), dim::Error, tests::says({"1 unit"}));
+  BOOST_CHECK_EXCEPTION(make(3, {}, 1, 0), dim::Error, tests::says({"batches of 0"}));
+  BOOST_CHECK_EXCEPTION(make(3, {.dropout = 1}, 1, 4), dim::Error, tests::says({"dropout 1"}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,83 @@
+#include "dim/evaluate/svm_probe.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <limits>
+
+#include "digits.hpp"
+
+BOOST_AUTO_TEST_SUITE(svm_probe)
+
+using namespace tests;
+using dim::Cpu, dim::SvmProbe;
+
+// Test accuracies by LIBLINEAR: see tests/reference/digits.py.
+BOOST_AUTO_TEST_CASE(digits_as_liblinear_reads_them) {
+  const Digits digits;
+  for (const auto& [C, expected] : {std::pair{0.001, 0.8660}, {0.01, 0.9028}, {0.1, 0.8878}}) {
+    SvmProbe probe;
+    probe.fit(Cpu{1}, digits.train.features(), 10, {.C = C, .passes = 10000, .tolerance = 1e-3});
+    BOOST_TEST(probe.converged());
+    BOOST_TEST(std::abs(probe.accuracy(Cpu{1}, digits.test.features()) - expected) <= 0.004);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(several_runs_and_their_spread) {
+  const Digits digits;
+  dim::SvmAccuracy one;
+  for (const int threads : {1, 2, 5}) {
+    int last = 0;
+    const auto found =
+        dim::svm_accuracy(Cpu{threads}, digits.train.features(), digits.test.features(), 10, {},
+                          [&](int done, int of) { BOOST_TEST((done == ++last && of == 8)); });
+    BOOST_TEST(found.runs.size() == 5);
+    BOOST_TEST(found.converged);
+    BOOST_TEST(found.deviation > 0);
+    BOOST_TEST(found.deviation < 0.02);
+    BOOST_TEST(found.mean > 0.87);
+    if (threads == 1) one = found;
+    BOOST_TEST(found.C == one.C);
+    BOOST_TEST(found.runs == one.runs);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(labels_that_mean_nothing_give_chance) {
+  const auto train = clouds<float>(2000, 12, 10, 0, 5), test = clouds<float>(4000, 12, 10, 0, 6);
+  SvmProbe probe;
+  probe.fit(Cpu{1}, train.features(), 10, {.C = 0.01});
+  BOOST_TEST(std::abs(probe.accuracy(Cpu{1}, test.features()) - 0.1) < 0.02);  // four deviations
+}
+
+BOOST_AUTO_TEST_CASE(classes_without_members_and_constant_columns) {
+  Set<float> train = clouds<float>(300, 4, 2, 3, 8);
+  for (std::size_t i = 0; i < 300; ++i) train.data[4 * i + 3] = 0.1F;
+  for (int& label : train.labels) label = 2 * label + 1;  // 1 and 3 of 5
+  SvmProbe probe;
+  probe.fit(Cpu{1}, train.features(), 5, {.C = 0.1});
+  BOOST_TEST(probe.accuracy(Cpu{1}, train.features()) > 0.9);
+  for (int c = 0; c < 5; ++c) BOOST_TEST(probe.parameters()[std::size_t(4 * c + 3)] == 0);
+}
+
+BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
+  const Set<float> good = clouds<float>(20, 2, 2, 3, 11);
+  const auto fit = [](const Set<float>& train, int classes, dim::SvmProbeOptions options = {}) {
+    SvmProbe probe;
+    probe.fit(Cpu{1}, train.features(), classes, options);
+    return probe;
+  };
+  Set<float> bad = good;
+  bad.data[7] = std::numeric_limits<float>::quiet_NaN();
+  BOOST_CHECK_EXCEPTION(fit(bad, 2), dim::Error, says({"row 3", "column 1", "training"}));
+  BOOST_CHECK_EXCEPTION(fit(good, 2).predict(Cpu{1}, bad.features()), dim::Error, says({"row 3", "test"}));
+  BOOST_CHECK_EXCEPTION(fit(good, 1), dim::Error, says({"label 1", "[0, 1)"}));
+  BOOST_CHECK_EXCEPTION(fit(good, 2, {.C = 0}), dim::Error, says({"C 0"}));
+  BOOST_CHECK_EXCEPTION(fit(good, 2, {.passes = 0}), dim::Error, says({"0 passes"}));
+  BOOST_CHECK_EXCEPTION(SvmProbe().predict(Cpu{1}, good.features()), dim::Error, says({"call fit first"}));
+  const auto measure = [&](dim::SvmProtocol protocol) {
+    dim::svm_accuracy(Cpu{1}, good.features(), good.features(), 2, protocol);
+  };
+  BOOST_CHECK_EXCEPTION(measure({.candidates = {}}), dim::Error, says({"0 candidates"}));
+  BOOST_CHECK_EXCEPTION(measure({.runs = 0}), dim::Error, says({"0 runs"}));
+  BOOST_CHECK_EXCEPTION(measure({.part = 1.5}), dim::Error, says({"(0, 1]"}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
