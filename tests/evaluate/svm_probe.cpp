@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(several_runs_and_their_spread) {
     int last = 0;
     const auto found =
         dim::svm_accuracy(Cpu{threads}, digits.train.features(), digits.test.features(), 10, {},
-                          [&](int done, int of) { BOOST_TEST((done == ++last && of == 8)); });
+                          [&](int done, int of) { BOOST_TEST((done == ++last && of == 9)); });
     BOOST_TEST(found.runs.size() == 5);
     BOOST_TEST(found.converged);
     BOOST_TEST(found.deviation > 0);

@@ -84,7 +84,7 @@ class SvmProbe {
 
 /// How svm_accuracy goes about it.
 struct SvmProtocol {
-  std::vector<double> candidates{1e-4, 1e-3, 1e-2};  ///< of C, rising
+  std::vector<double> candidates{1e-4, 1e-3, 1e-2, 1e-1};  ///< of C, rising
   long held_out = 5000;  ///< training features that C is chosen on, but at most a fifth of them
   int runs = 5;          ///< each on a random part of the training features
   double part = 0.9;     ///< of the training features, in each run
