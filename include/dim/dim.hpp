@@ -11,6 +11,7 @@
 #include "evaluate/knn.hpp"
 #include "evaluate/linear_probe.hpp"
 #include "evaluate/mlp_probe.hpp"
+#include "evaluate/ssim.hpp"
 #include "evaluate/svm_probe.hpp"
 #include "evaluate/tensor_features.hpp"
 #include "io/json.hpp"

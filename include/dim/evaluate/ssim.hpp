@@ -1,0 +1,177 @@
+// How alike two pictures look: the structural similarity.
+#pragma once
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "../core/error.hpp"
+#include "../core/view.hpp"
+#include "../cpu/cpu.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// The window of SSIM, and the pictures' range. The defaults are those of Wang et al. 2004, for pictures in [-1, 1].
+struct SsimOptions {
+  long window = 11;    ///< pixels across, odd
+  double sigma = 1.5;  ///< of the Gaussian window, in pixels
+  long padding = 0;    ///< zeros around the pictures: the published code of Deep InfoMax has 5, and sigma 11
+  double range = 2;    ///< the largest difference of two numbers
+};
+
+/// SSIM of two planes, and its factor for contrast and structure, both averaged over the places of the window.
+struct Similarity {
+  double ssim = 0, structure = 0;
+};
+
+/// One plane of numbers, (H, W).
+struct Plane {
+  long height, width;
+  std::vector<double> data;
+
+  double at(long y, long x) const { return data[std::size_t(y * width + x)]; }
+  /// Zeros around it.
+  Plane padded(long by) const {
+    Plane result{height + 2 * by, width + 2 * by, {}};
+    result.data.resize(std::size_t(result.height * result.width));
+    for (long y = 0; y < height; ++y)
+      std::copy_n(data.begin() + y * width, width, result.data.begin() + (y + by) * result.width + by);
+    return result;
+  }
+  /// Means of 2 x 2 numbers; a last odd line or column is left out.
+  Plane halved() const {
+    Plane result{height / 2, width / 2, {}};
+    for (long y = 0; y < result.height; ++y)
+      for (long x = 0; x < result.width; ++x)
+        result.data.push_back(
+            (at(2 * y, 2 * x) + at(2 * y, 2 * x + 1) + at(2 * y + 1, 2 * x) + at(2 * y + 1, 2 * x + 1)) / 4);
+    return result;
+  }
+  /// Products of two planes' numbers.
+  friend Plane operator*(const Plane& a, const Plane& b) {
+    Plane result = a;
+    for (std::size_t i = 0; i < result.data.size(); ++i) result.data[i] *= b.data[i];
+    return result;
+  }
+  /// Weighted sums over the places where the window, as long as the weights both ways, lies within.
+  Plane blurred(const std::vector<double>& weights) const {
+    const long size = long(weights.size());
+    Plane across{height, width - size + 1, {}}, result{height - size + 1, across.width, {}};
+    for (long y = 0; y < across.height; ++y)
+      for (long x = 0; x < across.width; ++x) {
+        double sum = 0;
+        for (long k = 0; k < size; ++k) sum += weights[std::size_t(k)] * at(y, x + k);
+        across.data.push_back(sum);
+      }
+    for (long y = 0; y < result.height; ++y)
+      for (long x = 0; x < result.width; ++x) {
+        double sum = 0;
+        for (long k = 0; k < size; ++k) sum += weights[std::size_t(k)] * across.at(y + k, x);
+        result.data.push_back(sum);
+      }
+    return result;
+  }
+};
+
+/// Mean over the places of the window of (Wang, Bovik, Sheikh and Simoncelli 2004, Eq. 13)
+///
+///     SSIM = (2 m_a m_b + c1) / (m_a^2 + m_b^2 + c1)  s,    s = (2 v_ab + c2) / (v_a + v_b + c2),
+///
+/// m being means and v (co)variances within the window, c1 = (0.01 range)^2 and c2 = (0.03 range)^2.
+inline Similarity similarity(const Plane& a, const Plane& b, const SsimOptions& options) {
+  std::vector<double> weights;
+  double total = 0;
+  for (long k = 0; k < options.window; ++k) {
+    const double x = double(k - options.window / 2);
+    weights.push_back(std::exp(-x * x / (2 * options.sigma * options.sigma)));
+    total += weights.back();
+  }
+  for (double& weight : weights) weight /= total;
+  const Plane x = a.padded(options.padding), y = b.padded(options.padding);
+  const Plane mx = x.blurred(weights), my = y.blurred(weights), xx = (x * x).blurred(weights),
+              yy = (y * y).blurred(weights), xy = (x * y).blurred(weights);
+  const double c1 = std::pow(0.01 * options.range, 2), c2 = std::pow(0.03 * options.range, 2);
+  Similarity sum;
+  for (std::size_t i = 0; i < mx.data.size(); ++i) {
+    const double m = mx.data[i], n = my.data[i];
+    const double structure = (2 * (xy.data[i] - m * n) + c2) / (xx.data[i] - m * m + yy.data[i] - n * n + c2);
+    sum.structure += structure;
+    sum.ssim += structure * (2 * m * n + c1) / (m * m + n * n + c1);
+  }
+  const double count = double(mx.data.size());
+  return {sum.ssim / count, sum.structure / count};
+}
+
+/// Weights of the scales of MS-SSIM (Wang, Simoncelli and Bovik 2003).
+inline constexpr std::array<double, 5> ms_ssim_weights{0.0448, 0.2856, 0.3001, 0.2363, 0.1333};
+
+/// Number of scales that fit into pictures of this size, each half as large as the one before, at most five.
+inline int ms_ssim_scales(long height, long width, const SsimOptions& options = {}) {
+  int scales = 0;
+  for (; scales < 5 && std::min(height, width) + 2 * options.padding >= options.window; ++scales)
+    height /= 2, width /= 2;
+  return scales;
+}
+
+/// MS-SSIM of two batches of pictures (N, H, W, C), the mean over pictures and channels of
+///
+///     product over scales k of max(0, s_k)^w_k,   s_k = contrast and structure at scale k, at the last one SSIM,
+///
+/// with the first `scales` weights of Wang et al. 2003, scaled to a sum of 1, and means of 2 x 2 between scales: SSIM
+/// itself for one scale, where nothing is cut off at 0. The same bits for any number of threads. Throws Error for
+/// batches of two sizes or none, for more scales than fit, and for a window that is even or below 1.
+template <class T>
+double ms_ssim(const Cpu& cpu, const Pictures<const T>& a, const Pictures<const T>& b, int scales,
+               const SsimOptions& options = {}) {
+  if (a.images != b.images || a.height != b.height || a.width != b.width || a.channels != b.channels ||
+      a.images < 1)
+    throw Error("structural similarity is asked of " + std::to_string(a.images) + " pictures of " +
+                std::to_string(a.height) + " x " + std::to_string(a.width) + " and " +
+                std::to_string(b.images) + " of " + std::to_string(b.height) + " x " +
+                std::to_string(b.width) + "; give two batches of one size, with a picture or more");
+  if (options.window < 1 || options.window % 2 == 0 || !(options.sigma > 0) || !(options.range > 0) ||
+      options.padding < 0)
+    throw Error("a window of " + std::to_string(options.window) + " pixels with sigma " +
+                std::to_string(options.sigma) + ", padding " + std::to_string(options.padding) +
+                " and range " + std::to_string(options.range) +
+                " is none; it is odd, and sigma and range are above 0");
+  const int fit = ms_ssim_scales(a.height, a.width, options);
+  if (scales < 1 || scales > fit)
+    throw Error(std::to_string(scales) + " scales of a window of " + std::to_string(options.window) +
+                " pixels were asked of pictures of " + std::to_string(a.height) + " x " +
+                std::to_string(a.width) + ", into which " + std::to_string(fit) + " fit");
+  double total = 0;
+  for (int k = 0; k < scales; ++k) total += ms_ssim_weights[std::size_t(k)];
+  const auto plane = [](const Pictures<const T>& from, long n, long c) {
+    Plane result{from.height, from.width, {}};
+    for (long y = 0; y < from.height; ++y)
+      for (long x = 0; x < from.width; ++x) result.data.push_back(double(from.at(n, y, x)[c]));
+    return result;
+  };
+  std::vector<double> each(std::size_t(a.images * a.channels));
+  for_each_block(cpu, long(each.size()), [&](long i, int) {
+    Plane x = plane(a, i / a.channels, i % a.channels), y = plane(b, i / a.channels, i % a.channels);
+    double product = 1;
+    for (int k = 0; k < scales; ++k) {
+      const Similarity found = similarity(x, y, options);
+      const double factor = k + 1 < scales ? found.structure : found.ssim;
+      product *=
+          scales == 1 ? factor : std::pow(std::max(factor, 0.0), ms_ssim_weights[std::size_t(k)] / total);
+      if (k + 1 < scales) x = x.halved(), y = y.halved();
+    }
+    each[std::size_t(i)] = product;
+  });
+  double sum = 0;
+  for (const double x : each) sum += x;
+  return sum / double(each.size());
+}
+
+/// SSIM of two batches of pictures, (N, H, W, C): ms_ssim of one scale.
+template <class T>
+double ssim(const Cpu& cpu, const Pictures<const T>& a, const Pictures<const T>& b,
+            const SsimOptions& options = {}) {
+  return ms_ssim(cpu, a, b, 1, options);
+}
+
+}  // namespace dim::inline DIM_ABI

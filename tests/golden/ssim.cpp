@@ -1,0 +1,43 @@
+#include <dim/evaluate/ssim.hpp>
+
+#include "vectors.hpp"
+
+namespace {
+
+using namespace tests::golden;
+
+/// Pictures (N, C, H, W) of range 1. The library gives no gradient.
+Check similarity_of(int scales, SsimOptions options = {}) {
+  options.range = 1;
+  return [=](const Case& test) {
+    in_both([&](auto zero) {
+      using T = decltype(zero);
+      const std::vector<long> shape = test.shape("in.a");
+      const Shape picture{int(shape[1]), int(shape[2]), int(shape[3])};
+      const std::vector<T> a = channels_last(test.read<T>("in.a"), picture),
+                           b = channels_last(test.read<T>("in.b"), picture);
+      const auto view = [&](const std::vector<T>& x) {
+        return Pictures<const T>{x.data(), shape[0], picture.height, picture.width, picture.channels, 0};
+      };
+      test.check("out.y", T(ms_ssim(Cpu{2}, view(a), view(b), scales, options)));
+    });
+    for (const char* gradient : {"grad.a", "grad.b"})
+      if (test.has(gradient)) test.leave_out(gradient);
+  };
+}
+
+const Claims claims("ssim", {{"ssim_valid", similarity_of(1)},
+                             {"ssim_zero_padded_sigma11", similarity_of(1, {.sigma = 11, .padding = 5})},
+                             {"ms_ssim_2scale_32px", similarity_of(2)},
+                             {"ms_ssim_5scale_176px", similarity_of(5)},
+                             {"ms_ssim_identical", similarity_of(2)}});
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(ssim)
+
+BOOST_AUTO_TEST_CASE(cases) {
+  run_group("ssim");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
