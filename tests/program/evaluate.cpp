@@ -38,7 +38,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_measured_is_said) {
   const Pictures pictures;
   pictures.train("a");
   const std::string run = pictures.run("a");
-  check_fails("evaluate " + run + " --probes mlp", "--probes mlp is not known; choose one of knn, linear");
+  check_fails("evaluate " + run + " --probes svn",
+              "--probes svn is not known; choose one of knn, linear, svm, mlp");
   check_fails("evaluate " + run + " --features z", "--features z is not known; choose one of conv, fc, y");
   check_fails("evaluate " + run + " --probes knn --limit 10",
               "k = 20 neighbours were asked for among 10 training features; choose k from 1 to that number");
