@@ -185,7 +185,7 @@ struct LinearProbeOptions {
 /// Features aren't copied: a block of some MB is standardised at a time. The same bits for any number of
 /// threads. A class without members is learnt as such and isn't predicted; if only one has members, it always
 /// is.
-class LinearProbe {
+class LinearProbe : public LinearClassifier {
  public:
   /// Fits to the training features, forgetting what was. Throws Error for features that are missing or not
   /// finite, labels outside [0, classes), and options below 0.
@@ -204,40 +204,14 @@ class LinearProbe {
     LogisticLoss<T> loss(cpu, scaler, train, classes, options.decay);
     std::vector<double> parameters(std::size_t(loss.size()));
     losses_ = minimise(loss, parameters, options.iterations, 1e-5);
-    parameters_ = std::move(parameters);
-    scaler_ = std::move(scaler);
-    classes_ = classes;
-  }
-
-  /// The likeliest class of each feature, of equals the lowest. Throws Error before a fit, and for features
-  /// that are missing, not finite, not as long as those of the fit or so far from them that scores overflow.
-  template <class T>
-  std::vector<int> predict(const Cpu& cpu, const Features<T>& test) const {
-    if (classes_ == 0) throw Error("a linear probe was asked before it was fitted; call fit first");
-    check_features(test, "test");
-    check_size(scaler_.size(), test.size);
-    return predict_linear(cpu, scaler_, parameters_, classes_, test);
-  }
-
-  /// The part of the features that `predict` gives their label, in [0, 1]. Throws as it does, and for labels
-  /// outside [0, classes).
-  template <class T>
-  double accuracy(const Cpu& cpu, const Features<T>& test) const {
-    const std::vector<int> predicted = predict(cpu, test);
-    check_labels(test, classes_, "test");
-    return dim::accuracy(predicted, test);
+    set(std::move(scaler), std::move(parameters), classes);
   }
 
   /// The loss in nats, decay included: at the start, ln C, and after each iteration.
   const std::vector<double>& losses() const { return losses_; }
-  /// W (C, D) for standardised features, then b (C).
-  const std::vector<double>& parameters() const { return parameters_; }
-  const Scaler& scaler() const { return scaler_; }
 
  private:
-  int classes_ = 0;
-  Scaler scaler_;
-  std::vector<double> parameters_, losses_;
+  std::vector<double> losses_;
 };
 
 }  // namespace dim::inline DIM_ABI

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "../core/arena.hpp"
@@ -106,5 +107,44 @@ std::vector<int> predict_linear(const Cpu& cpu, const Scaler& scaler, const std:
           "same encoder made both");
   return predicted;
 }
+
+/// What probes that are linear in standardised features are once they are fitted; each brings its own fit.
+class LinearClassifier {
+ public:
+  /// The class with the largest score of each feature, of equals the lowest. Throws Error before a fit, and for
+  /// features that are missing, not finite, not as long as those of the fit or so far from them that scores overflow.
+  template <class T>
+  std::vector<int> predict(const Cpu& cpu, const Features<T>& test) const {
+    if (classes_ == 0) throw Error("a probe was asked before it was fitted; call fit first");
+    check_features(test, "test");
+    check_size(scaler_.size(), test.size);
+    return predict_linear(cpu, scaler_, parameters_, classes_, test);
+  }
+
+  /// The part of the features that `predict` gives their label, in [0, 1]. Throws as it does, and for labels
+  /// outside [0, classes).
+  template <class T>
+  double accuracy(const Cpu& cpu, const Features<T>& test) const {
+    const std::vector<int> predicted = predict(cpu, test);
+    check_labels(test, classes_, "test");
+    return dim::accuracy(predicted, test);
+  }
+
+  /// W (C, D) for standardised features, then b (C).
+  const std::vector<double>& parameters() const { return parameters_; }
+  const Scaler& scaler() const { return scaler_; }
+
+ protected:
+  void set(Scaler scaler, std::vector<double> parameters, int classes) {
+    scaler_ = std::move(scaler);
+    parameters_ = std::move(parameters);
+    classes_ = classes;
+  }
+
+ private:
+  int classes_ = 0;
+  Scaler scaler_;
+  std::vector<double> parameters_;
+};
 
 }  // namespace dim::inline DIM_ABI

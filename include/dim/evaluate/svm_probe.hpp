@@ -22,7 +22,7 @@ struct SvmProbeOptions {
 };
 
 /// One-vs-rest support vector machines with the hinge loss, on features standardised on the training split.
-class SvmProbe {
+class SvmProbe : public LinearClassifier {
  public:
   /// Fits to the training features, forgetting what was; one thread. Throws Error for features that are missing or
   /// not finite, labels outside [0, classes), and options out of range.
@@ -45,41 +45,16 @@ class SvmProbe {
     SvmSolver<T> solver(train, rows, scaler, classes, options.C);
     passes_ = solver.solve(options.passes, options.tolerance, options.seed);
     converged_ = passes_ < options.passes;
-    parameters_ = solver.parameters();
-    scaler_ = scaler;
-    classes_ = classes;
-  }
-
-  /// The class whose machine gives the largest value, of equals the lowest. Throws Error before a fit, and for features
-  /// that are missing, not finite, not as long as those of the fit or so far from them that values overflow.
-  template <class T>
-  std::vector<int> predict(const Cpu& cpu, const Features<T>& test) const {
-    if (classes_ == 0) throw Error("an SVM probe was asked before it was fitted; call fit first");
-    check_features(test, "test");
-    check_size(scaler_.size(), test.size);
-    return predict_linear(cpu, scaler_, parameters_, classes_, test);
-  }
-
-  /// The part of the features that `predict` gives their label, in [0, 1]. Throws as it does, and for labels outside
-  /// [0, classes).
-  template <class T>
-  double accuracy(const Cpu& cpu, const Features<T>& test) const {
-    const std::vector<int> predicted = predict(cpu, test);
-    check_labels(test, classes_, "test");
-    return dim::accuracy(predicted, test);
+    set(scaler, solver.parameters(), classes);
   }
 
   /// Passes that the fit made, and whether it came to rest before they ran out.
   int passes() const { return passes_; }
   bool converged() const { return converged_; }
-  /// W (C, D) for standardised features, then b (C).
-  const std::vector<double>& parameters() const { return parameters_; }
 
  private:
-  int classes_ = 0, passes_ = 0;
+  int passes_ = 0;
   bool converged_ = false;
-  Scaler scaler_;
-  std::vector<double> parameters_;
 };
 
 /// How svm_accuracy goes about it.
