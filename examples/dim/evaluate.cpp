@@ -1,184 +1,205 @@
+#include <algorithm>
 #include <cstdio>
-#include <dim/cpu/backend.hpp>
-#include <dim/evaluate/knn.hpp>
-#include <dim/evaluate/linear_probe.hpp>
-#include <dim/evaluate/mlp_probe.hpp>
-#include <dim/evaluate/svm_probe.hpp>
-#include <dim/train/checkpoint.hpp>
+#include <map>
+#include <optional>
 
 #include "commands.hpp"
 #include "data.hpp"
-#include "frozen.hpp"
-#include "models.hpp"
+#include "probes.hpp"
 #include "progress.hpp"
 #include "run_folder.hpp"
+#include "sources.hpp"
 
 namespace program {
 namespace {
 
 using dim::Json;
 
-/// A representation of both splits, (N, D), with the labels.
-struct Represented {
-  std::vector<float> train, test;
-  std::vector<int> train_labels{}, test_labels{};
-  long size = 0;
-
-  dim::Features<float> train_features() const {
-    return {train.data(), long(train_labels.size()), size, train_labels.data()};
-  }
-  dim::Features<float> test_features() const {
-    return {test.data(), long(test_labels.size()), size, test_labels.data()};
-  }
+/// One probe of one representation, and what it gave; nothing while it is not measured.
+struct Item {
+  const Source* source;
+  std::string feature;
+  const Probe* probe;
+  std::vector<Measured> numbers{};
 };
 
-/// Pixels as an encoder sees them, in [-1, 1].
-std::vector<float> pixels_of(const dim::Images& images) {
-  const dim::Shape shape = images.shape();
-  std::vector<float> pixels(std::size_t(images.size() * shape.size()));
-  const dim::Pictures<float> to{pixels.data(), images.size(), shape.height, shape.width, shape.channels, 0};
-  for (long i = 0; i < images.size(); ++i) images.copy(i, to, i);
-  return pixels;
+std::string text(const Probe& probe, double value) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%.*f", probe.unit == "%" ? 2 : 3,
+                probe.unit == "%" ? 100 * value : value);
+  return buffer;
 }
 
-/// One number that a probe gives: its name in metrics.jsonl, and its value.
-struct Measured {
-  std::string name;
-  double value;
-};
-
-/// A probe: the protocol's name, which says exactly what is measured, and what it gives on the test pictures, the
-/// accuracy first.
-struct Probe {
-  std::string name, protocol;
-  std::vector<Measured> (*measure)(const dim::Cpu&, const Represented&, int classes);
-};
-const Probe probes[] = {
-    {"knn", "knn-20-cosine",
-     [](const dim::Cpu& cpu, const Represented& data, int classes) -> std::vector<Measured> {
-       return {
-           {"accuracy", dim::knn_accuracy(cpu, data.train_features(), data.test_features(), classes, 20)}};
-     }},
-    {"linear", "logistic-regression-standardised-decay-1e-3",
-     [](const dim::Cpu& cpu, const Represented& data, int classes) -> std::vector<Measured> {
-       dim::LinearProbe probe;
-       probe.fit(cpu, data.train_features(), classes, {.decay = 1e-3});
-       return {{"accuracy", probe.accuracy(cpu, data.test_features())}};
-     }},
-    {"svm", "svm-hinge-one-vs-rest-standardised-mean-of-5-on-90-percent",
-     [](const dim::Cpu& cpu, const Represented& data, int classes) -> std::vector<Measured> {
-       const dim::SvmAccuracy found =
-           dim::svm_accuracy(cpu, data.train_features(), data.test_features(), classes);
-       return {{"accuracy", found.mean}, {"deviation", found.deviation}, {"C", found.C}};
-     }},
-    {"mlp", "mlp-200-dropout-0.1-standardised-20-epochs-mean-of-last-5",
-     [](const dim::Cpu& cpu, const Represented& data, int classes) -> std::vector<Measured> {
-       const dim::MlpAccuracy found =
-           dim::mlp_accuracy(cpu, data.train_features(), data.test_features(), classes);
-       return {{"accuracy", found.mean_of_last}, {"final_accuracy", found.final}};
-     }}};
-
-/// Measures one representation with every probe that was asked for; prints and records the results.
-class Report {
+/// Measures what was asked for and records each number as soon as it is there. What the run's metrics hold already is
+/// not measured again.
+class Evaluation {
  public:
-  Report(const EvaluateSettings& settings, const RunFolder& run, dim::Images train, dim::Images test)
+  Evaluation(const EvaluateSettings& settings, const RunFolder& run, std::string data,
+             const dim::Images& train, const dim::Images& test)
       : settings_(settings),
         run_(run),
-        step_(long(dim::metadata_number(dim::read_safetensors(run.encoder()), "steps"))),
+        data_(std::move(data)),
         cpu_(dim::Cpu::with_threads(settings.threads)),
-        train_(std::move(train)),
-        test_(std::move(test)) {
-    std::printf("%-8s %-10s %8s", "feature", "of", "numbers");
-    for (const Probe& probe : probes)
-      if (asked(probe)) std::printf("  %12s", probe.name.c_str());
-    std::printf("     test accuracy in %%\n");
+        train_(train),
+        test_(test) {}
+
+  void measure(const std::vector<Source>& sources) {
+    plan(sources);
+    if (!settings_.again) look_up();
+    double cost = 0;
+    for (const Item& item : items_)
+      if (item.numbers.empty()) cost += cost_of(item);
+    bar_.emplace("evaluate", std::max(1L, long(cost)));
+    for (const Source& source : sources) measure(source);
+    bar_.reset();
+    print_table();
   }
 
-  void measure(const std::string& feature, const std::string& source, Represented data) {
-    data.train_labels = train_.labels(), data.test_labels = test_.labels();
-    data.size = long(data.test.size()) / test_.size();
-    std::printf("%-8s %-10s %8ld", feature.c_str(), source.c_str(), data.size);
+ private:
+  void plan(const std::vector<Source>& sources) {
+    for (const Source& source : sources)
+      for (const std::string& feature : source.features(settings_.features))
+        for (const Probe& probe : probes())
+          if (contains(settings_.probes, probe.name)) items_.push_back({&source, feature, &probe});
+  }
+
+  /// Takes numbers from the run's metrics. Of a probe that was interrupted while it recorded some are missing, and it
+  /// is measured again.
+  void look_up() {
+    std::map<std::string, double> recorded;
+    for (const Json& line : run_.recorded())
+      if (const Json* value = line.find("value")) recorded[key_of(line)] = value->number();
+    long found = 0;
+    for (Item& item : items_) {
+      for (const std::string& name : item.probe->numbers) {
+        const auto number = recorded.find(key_of(line_of(item, {name, 0})));
+        if (number != recorded.end()) item.numbers.push_back({name, number->second});
+      }
+      if (item.numbers.size() < item.probe->numbers.size()) item.numbers.clear();
+      found += !item.numbers.empty();
+    }
+    if (found > 0)
+      std::printf("%ld of %ld are in %s already; --again measures them again\n", found, long(items_.size()),
+                  run_.metrics().c_str());
+  }
+
+  void measure(const Source& source) {
+    std::vector<std::string> features;
+    for (const Item& item : items_)
+      if (item.source == &source && item.numbers.empty() && !contains(features, item.feature))
+        features.push_back(item.feature);
+    std::vector<Represented> represented = source.represent(features, train_, test_);
+    for (std::size_t i = 0; i < features.size(); ++i) {
+      const Represented data = std::move(represented[i]);
+      for (Item& item : items_)
+        if (item.source == &source && item.feature == features[i] && item.numbers.empty())
+          measure(item, data);
+    }
+  }
+
+  void measure(Item& item, const Represented& data) {
+    const Clock clock;
+    const double cost = cost_of(item);
+    const std::string title = item.source->name + " " + item.feature + " " + item.probe->name;
+    const auto show = [&](double part) { bar_->show(long(done_ + part * cost), title); };
+    show(0);
+    item.numbers = item.probe->measure({cpu_, data, settings_.protocol == "paper", show});
+    for (const Measured& number : item.numbers) run_.record(line_of(item, number));
+    done_ += cost;
+    bar_->clear();
+    std::printf("%-11s %-7s %-15s %8s %-4s  %s, about %s left\n", item.source->name.c_str(),
+                item.feature.c_str(), item.probe->name.c_str(),
+                text(*item.probe, item.numbers.front().value).c_str(), item.probe->unit.c_str(),
+                duration(clock.seconds()).c_str(), duration(bar_->left(done_)).c_str());
     std::fflush(stdout);
-    for (const Probe& probe : probes) {
-      if (!asked(probe)) continue;
-      const Clock clock;
-      const std::vector<Measured> found = probe.measure(cpu_, data, train_.classes());
-      std::printf("  %6.2f %4.0fs", 100 * found.front().value, clock.seconds());
-      std::fflush(stdout);
-      for (const Measured& number : found) {
-        Json::Object line{{"step", step_},
-                          {"split", "test"},
-                          {"protocol", probe.protocol},
-                          {"feature", feature},
-                          {"name", number.name},
-                          {"value", number.value},
-                          {"train_pictures", train_.size()},
-                          {"test_pictures", test_.size()}};
-        if (source != "trained") line.push_back({"baseline", source});
-        run_.record(std::move(line));
+  }
+
+  /// Roughly, in microseconds of one core.
+  double cost_of(const Item& item) const {
+    const Protocol& protocol = item.probe->protocol(settings_.protocol);
+    return double(train_.images.size()) *
+           (protocol.per_row + protocol.per_number * double(item.source->size(item.feature, train_.images)));
+  }
+
+  /// A line of metrics.jsonl.
+  Json::Object line_of(const Item& item, const Measured& number) const {
+    Json::Object line{{"step", item.source->steps},
+                      {"split", "test"},
+                      {"protocol", item.probe->protocol(settings_.protocol).name},
+                      {"feature", item.feature},
+                      {"name", number.name},
+                      {"value", number.value},
+                      {"data", data_},
+                      {"train_pictures", train_.images.size()},
+                      {"test_pictures", test_.images.size()}};
+    if (item.source->name != "trained") line.push_back({"baseline", item.source->name});
+    return line;
+  }
+  /// A line without its value: what two measurements of the same thing agree in.
+  static std::string key_of(const Json& line) {
+    Json::Object key;
+    for (const auto& member : line.object())
+      if (member.name != "value") key.push_back(member);
+    return Json(std::move(key)).dump();
+  }
+
+  /// A column for each representation, a row for each source and probe.
+  void print_table() const {
+    std::vector<std::string> columns;
+    for (const Item& item : items_)
+      if (!contains(columns, item.feature)) columns.push_back(item.feature);
+    std::printf("\n%-11s %-15s %-4s", "", "", "");
+    for (const std::string& column : columns) std::printf(" %8s", column.c_str());
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      const Item& row = items_[i];
+      const auto same_row = [&](const Item& item) {
+        return item.source == row.source && item.probe == row.probe;
+      };
+      if (std::any_of(items_.begin(), items_.begin() + long(i), same_row)) continue;
+      std::printf("\n%-11s %-15s %-4s", row.source->name.c_str(), row.probe->name.c_str(),
+                  row.probe->unit.c_str());
+      for (const std::string& column : columns) {
+        const auto cell = std::find_if(items_.begin(), items_.end(), [&](const Item& item) {
+          return same_row(item) && item.feature == column;
+        });
+        std::printf(" %8s",
+                    cell == items_.end() ? "" : text(*cell->probe, cell->numbers.front().value).c_str());
       }
     }
     std::printf("\n");
   }
-  /// All of an encoder's representations that were asked for and that it has.
-  void measure(const std::string& source, const Frozen& encoder) {
-    std::vector<std::string> names;
-    for (const std::string& name : settings_.features)
-      if (encoder.shape(feature_of(name)).valid()) names.push_back(name);
-    std::vector<Represented> data(names.size());
-    const auto fill = [&](const dim::Images& images, std::vector<float> Represented::*split) {
-      std::vector<Frozen::Target> targets;
-      for (std::size_t i = 0; i < names.size(); ++i) {
-        const dim::Feature feature = feature_of(names[i]);
-        (data[i].*split).resize(std::size_t(images.size() * encoder.shape(feature).size()));
-        targets.push_back({feature, (data[i].*split).data()});
-      }
-      encoder.features(images, targets);
-    };
-    fill(train_, &Represented::train);
-    fill(test_, &Represented::test);
-    for (std::size_t i = 0; i < names.size(); ++i) measure(names[i], source, std::move(data[i]));
-  }
-
- private:
-  bool asked(const Probe& probe) const {
-    for (const std::string& name : settings_.probes)
-      if (name == probe.name) return true;
-    return false;
-  }
 
   const EvaluateSettings& settings_;
   const RunFolder& run_;
-  long step_;  // how often the encoder was trained
+  std::string data_;  // its name
   dim::Cpu cpu_;
-  dim::Images train_, test_;
+  SplitPictures train_, test_;
+  std::vector<Item> items_;
+  std::optional<Progress> bar_;
+  double done_ = 0;  // of the cost
 };
 
 }  // namespace
 
 void evaluate(const EvaluateSettings& settings) {
-  for (const std::string& probe : settings.probes)
-    require_one_of("--probes", probe, {"knn", "linear", "svm", "mlp"});
+  std::vector<std::string> names;
+  for (const Probe& probe : probes()) names.push_back(probe.name);
+  for (const std::string& probe : settings.probes) require_one_of("--probes", probe, names);
   for (const std::string& feature : settings.features)
     require_one_of("--features", feature, {"conv", "fc", "y"});
+  for (const std::string& baseline : settings.baselines)
+    require_one_of("--baselines", baseline, {"untrained", "pixels", "none"});
+  require_one_of("--protocol", settings.protocol, {"quick", "paper"});
   const RunFolder run(settings.run);
-  const TrainSettings trained = run.settings();
-  const std::string spec = settings.data.empty() ? trained.data : settings.data;
+  const std::string spec = settings.data.empty() ? run.settings().data : settings.data;
   const dim::Images train = read_data(spec, dim::Split::train, settings.limit);
   const dim::Images test = read_data(spec, dim::Split::test, settings.limit);
-  const Frozen encoder = load_frozen(run, train.shape(), settings.threads);
+
+  const std::vector<Source> sources = make_sources(settings, run, train);
 
   std::printf("probes of %s, fitted on %ld labelled pictures of %s, measured on %ld test pictures\n",
               run.encoder().c_str(), train.size(), spec.c_str(), test.size());
-  Report report(settings, run, train, test);
-  report.measure("trained", encoder);
-  if (!settings.baselines) return;
-
-  std::string name = trained.encoder;
-  const Frozen start = dim::untrained<dim::Cpu, float>(dim::Cpu::with_threads(settings.threads),
-                                                       make_encoder(name, train.shape()), trained.seed);
-  report.measure("untrained", start);
-  report.measure("pixels", "pixels", {.train = pixels_of(train), .test = pixels_of(test)});
+  Evaluation(settings, run, data_name(spec), train, test).measure(sources);
 }
 
 }  // namespace program

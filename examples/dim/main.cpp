@@ -75,13 +75,21 @@ void add_evaluate(CLI::App& app, EvaluateSettings& settings) {
       "evaluate", "Measure a run's representations, beside pixels and an untrained encoder");
   evaluate.add_option("run", settings.run, "folder of the run")->required();
   evaluate.add_option("--data", settings.data, "left out: the data of the run");
-  evaluate.add_option("--probes", settings.probes, "knn, linear, svm, mlp")->delimiter(',')->capture_default_str();
+  evaluate.add_option("--probes", settings.probes, "knn, linear, svm, mlp")
+      ->delimiter(',')
+      ->capture_default_str();
   evaluate.add_option("--features", settings.features, "conv, fc, y")->delimiter(',')->capture_default_str();
   evaluate.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
   evaluate.add_option("--limit", settings.limit, "the first so many pictures of either split; 0: all")
       ->check(unsigned_number);
-  evaluate.add_flag("--baselines,!--no-baselines", settings.baselines,
-                    "measure pixels and an untrained encoder too");
+  evaluate.add_option("--baselines", settings.baselines, "untrained, pixels, or none")
+      ->delimiter(',')
+      ->capture_default_str();
+  evaluate
+      .add_option("--protocol", settings.protocol,
+                  "lengths of the probes: quick, or paper for the published ones")
+      ->capture_default_str();
+  evaluate.add_flag("--again", settings.again, "measure again what the run's metrics hold already");
 }
 
 void add_features(CLI::App& app, FeatureSettings& settings) {

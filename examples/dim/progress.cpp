@@ -48,9 +48,8 @@ void Progress::show(long done, const std::string& text) {
   const long filled = std::min(width, done * width / total_);
   const std::string bar = std::string(std::size_t(filled), '=') + (filled < width ? ">" : "") +
                           std::string(std::size_t(std::max(0L, width - filled - 1)), ' ');
-  const double left = done > 0 ? last_ / double(done) * double(total_ - done) : 0;
   std::printf("\r\033[K%s [%s] %3ld%%  %s  ETA %s", what_.c_str(), bar.c_str(), done * 100 / total_,
-              text.c_str(), duration(left).c_str());
+              text.c_str(), duration(left(double(done))).c_str());
   std::fflush(stdout);
   shown_ = true;
 }

@@ -28,6 +28,8 @@ class Progress {
 
   /// `done` parts are done; `text` says what there is to say.
   void show(long done, const std::string& text);
+  /// Seconds that the rest will take, if it is like what was done.
+  double left(double done) const { return done > 0 ? clock_.seconds() / done * (double(total_) - done) : 0; }
   /// Takes the line away.
   void clear();
 

@@ -57,4 +57,16 @@ void RunFolder::record(Json::Object line) const {
   dim::append_line(metrics(), Json(std::move(line)).dump());
 }
 
+std::vector<Json> RunFolder::recorded() const {
+  std::vector<Json> lines;
+  if (!fs::exists(metrics())) return lines;
+  const auto bytes = dim::read_file(metrics());
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  std::size_t begin = 0;
+  for (std::size_t end; (end = text.find('\n', begin)) != text.npos; begin = end + 1)
+    lines.push_back(Json::parse(text.substr(begin, end - begin),
+                                metrics() + ", line " + std::to_string(lines.size() + 1)));
+  return lines;
+}
+
 }  // namespace program

@@ -2,6 +2,7 @@
 #pragma once
 #include <dim/io/json.hpp>
 #include <string>
+#include <vector>
 
 #include "settings.hpp"
 
@@ -28,6 +29,8 @@ class RunFolder {
   void require_same(const TrainSettings& settings) const;
   /// Adds a line to metrics.jsonl: where it was measured, by which protocol, and what.
   void record(dim::Json::Object line) const;
+  /// The lines of metrics.jsonl, without a last one that was cut off. Throws dim::Error for one that is damaged.
+  std::vector<dim::Json> recorded() const;
 
  private:
   std::string path_;

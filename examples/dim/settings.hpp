@@ -38,9 +38,11 @@ struct TrainSettings {
 struct EvaluateSettings {
   std::string run, data;  // data empty: those that the run was trained on
   std::vector<std::string> probes{"knn", "linear"}, features{"conv", "fc", "y"};
+  std::vector<std::string> baselines{"untrained", "pixels"};
+  std::string protocol = "quick";
+  bool again = false;  // measure what the run's metrics hold already
   int threads = 0;
   long limit = 0;  // 0: all pictures of either split
-  bool baselines = true;
 };
 
 /// Everything that `dim features` can be told.

@@ -10,9 +10,8 @@ BOOST_AUTO_TEST_CASE(every_number_stands_beside_its_baselines) {
   const std::string encoder = contents(pictures.run("a/encoder.safetensors"));
   const Ran ran = run_dim("evaluate " + pictures.run("a"));
   BOOST_TEST(ran.status == 0, ran.error);
-  for (const char* row :
-       {"conv     trained        4096", "fc       trained        1024", "y        trained          64",
-        "conv     untrained      4096", "pixels   pixels         3072"})
+  for (const char* row : {"                           conv       fc        y   pixels", "trained     knn    ",
+                          "untrained   linear ", "pixels      knn    "})
     BOOST_TEST(has(ran.output, row), row);
   const std::string metrics = contents(pictures.run("a/metrics.jsonl"));
   BOOST_TEST(has(metrics,
@@ -26,12 +25,40 @@ BOOST_AUTO_TEST_CASE(only_what_is_asked_for) {
   const Pictures pictures;
   pictures.train("a");
   const Ran ran =
-      run_dim("evaluate " + pictures.run("a") + " --probes knn --features y --no-baselines --limit 60");
+      run_dim("evaluate " + pictures.run("a") + " --probes knn --features y --baselines none --limit 60");
   BOOST_TEST(ran.status == 0, ran.error);
   BOOST_TEST(has(ran.output, "fitted on 60 labelled pictures"));
   BOOST_TEST(!has(ran.output, "linear"));
   BOOST_TEST(!has(ran.output, "conv"));
   BOOST_TEST(!has(ran.output, "untrained"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_recorded_is_not_measured_again) {
+  const Pictures pictures;
+  pictures.train("a");
+  const std::string command =
+                        "evaluate " + pictures.run("a") + " --probes knn,svm --features y --baselines none",
+                    metrics = pictures.run("a/metrics.jsonl");
+  BOOST_TEST(run_dim(command).status == 0);
+
+  // A measurement that was interrupted while it wrote: of the SVM's numbers one is missing, another was cut off. What
+  // stands there for kNN cannot have been measured.
+  std::string text = contents(metrics);
+  text.resize(text.rfind("\"name\":\"deviation\"") + 20);
+  const std::size_t value = text.find("\"value\":", text.rfind("knn-20-cosine")) + 8;
+  text.replace(value, text.find(',', value) - value, "0.9876");
+  put(metrics, text);
+  const Ran again = run_dim(command);
+  BOOST_TEST(again.status == 0, again.error);
+  BOOST_TEST(has(again.output, "1 of 2 are in " + metrics + " already"));
+  BOOST_TEST(has(again.output, "98.76"));
+  BOOST_TEST(has(contents(metrics), "\"name\":\"C\""));
+  BOOST_TEST(!has(run_dim(command + " --again").output, "98.76"));
+
+  // Of more labelled pictures nothing is known yet, nor of an encoder that was trained on.
+  BOOST_TEST(!has(run_dim(command + " --limit 60").output, "already"));
+  pictures.train("a", "--epochs 2");
+  BOOST_TEST(!has(run_dim(command).output, "already"));
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_measured_is_said) {
@@ -43,10 +70,18 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_measured_is_said) {
   check_fails("evaluate " + run + " --features z", "--features z is not known; choose one of conv, fc, y");
   check_fails("evaluate " + run + " --probes knn --limit 10",
               "k = 20 neighbours were asked for among 10 training features; choose k from 1 to that number");
+  check_fails("evaluate " + run + " --baselines pixel",
+              "--baselines pixel is not known; choose one of untrained, pixels, none");
+  check_fails("evaluate " + run + " --protocol long",
+              "--protocol long is not known; choose one of quick, paper");
   check_fails(
       "evaluate " + pictures.run("b"),
       pictures.run("b") +
           " is not the folder of a run: it has no run.json; name one that `dim train --out` has made");
+  put(run + "/metrics.jsonl", "{\"step\":4}\nstep 5\n");
+  const Ran damaged = run_dim("evaluate " + run);
+  BOOST_TEST(damaged.status == 1);
+  BOOST_TEST(has(damaged.error, run + "/metrics.jsonl, line 2"), damaged.error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

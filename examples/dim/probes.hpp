@@ -1,0 +1,69 @@
+// What `dim evaluate` can measure of a representation.
+#pragma once
+#include <dim/cpu/cpu.hpp>
+#include <dim/data/images.hpp>
+#include <dim/evaluate/standardise.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace program {
+
+/// The pictures and labels of one split.
+struct SplitPictures {
+  explicit SplitPictures(const dim::Images& split) : images(split), labels(split.labels()) {}
+
+  dim::Images images;
+  std::vector<int> labels;
+};
+
+/// A representation of both splits, (N, D), and what it represents.
+struct Represented {
+  const SplitPictures &train_pictures, &test_pictures;
+  std::vector<float> train{}, test{};
+
+  long size() const { return long(test.size()) / test_pictures.images.size(); }
+  dim::Features<float> train_features() const {
+    return {train.data(), train_pictures.images.size(), size(), train_pictures.labels.data()};
+  }
+  dim::Features<float> test_features() const {
+    return {test.data(), test_pictures.images.size(), size(), test_pictures.labels.data()};
+  }
+};
+
+/// One number that a probe gives: its name in metrics.jsonl, and its value.
+struct Measured {
+  std::string name;
+  double value;
+};
+
+/// What a probe is given: where to compute, what to measure, and whom to tell the part that is done, in [0, 1].
+struct Task {
+  const dim::Cpu& cpu;
+  const Represented& data;
+  bool paper = false;  // the published lengths
+  std::function<void(double part)> on_part;
+
+  int classes() const { return data.train_pictures.images.classes(); }
+};
+
+/// A probe in one of its lengths.
+struct Protocol {
+  std::string name;            // says exactly what is measured
+  double per_row, per_number;  // roughly, in microseconds of one core a training picture, and a number of its
+};
+
+/// A measure of a representation. Its numbers have names; the first one is what tables show.
+struct Probe {
+  std::string name, unit;  // the latter of the first number: %, nats or nothing
+  std::vector<std::string> numbers;
+  Protocol quick, paper;
+  std::vector<Measured> (*measure)(const Task&);
+
+  const Protocol& protocol(const std::string& length) const { return length == "paper" ? paper : quick; }
+};
+
+/// All probes, in the order in which they are run.
+const std::vector<Probe>& probes();
+
+}  // namespace program

@@ -1,0 +1,79 @@
+#include "sources.hpp"
+
+#include <algorithm>
+#include <dim/cpu/backend.hpp>
+#include <dim/train/checkpoint.hpp>
+
+#include "models.hpp"
+
+namespace program {
+namespace {
+
+/// Pixels as an encoder sees them, in [-1, 1].
+std::vector<float> pixels_of(const dim::Images& images) {
+  const dim::Shape shape = images.shape();
+  std::vector<float> pixels(std::size_t(images.size() * shape.size()));
+  const dim::Pictures<float> to{pixels.data(), images.size(), shape.height, shape.width, shape.channels, 0};
+  for (long i = 0; i < images.size(); ++i) images.copy(i, to, i);
+  return pixels;
+}
+
+}  // namespace
+
+bool contains(const std::vector<std::string>& all, const std::string& one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+std::vector<std::string> Source::features(const std::vector<std::string>& asked) const {
+  if (!encoder) return {"pixels"};
+  std::vector<std::string> names;
+  for (const std::string& each : asked)
+    if (encoder->shape(feature_of(each)).valid()) names.push_back(each);
+  return names;
+}
+
+long Source::size(const std::string& feature, const dim::Images& images) const {
+  return encoder ? encoder->shape(feature_of(feature)).size() : images.shape().size();
+}
+
+std::vector<Represented> Source::represent(const std::vector<std::string>& features,
+                                           const SplitPictures& train, const SplitPictures& test) const {
+  std::vector<Represented> data(features.size(), Represented{train, test});
+  if (features.empty()) return data;
+  if (!encoder) {
+    data[0].train = pixels_of(train.images);
+    data[0].test = pixels_of(test.images);
+    return data;
+  }
+  const auto fill = [&](const dim::Images& images, std::vector<float> Represented::*split) {
+    std::vector<Frozen::Target> targets;
+    for (std::size_t i = 0; i < features.size(); ++i) {
+      const dim::Feature feature = feature_of(features[i]);
+      (data[i].*split).resize(std::size_t(images.size() * encoder->shape(feature).size()));
+      targets.push_back({feature, (data[i].*split).data()});
+    }
+    encoder->features(images, targets);
+  };
+  fill(train.images, &Represented::train);
+  fill(test.images, &Represented::test);
+  return data;
+}
+
+std::vector<Source> make_sources(const EvaluateSettings& settings, const RunFolder& run,
+                                 const dim::Images& train) {
+  const dim::Shape pictures = train.shape();
+  std::vector<Source> sources;
+  const long steps = long(dim::metadata_number(dim::read_safetensors(run.encoder()), "steps"));
+  sources.push_back({"trained", steps, load_frozen(run, pictures, settings.threads)});
+  if (contains(settings.baselines, "untrained")) {
+    const TrainSettings trained = run.settings();
+    std::string name = trained.encoder;
+    const dim::Cpu cpu = dim::Cpu::with_threads(settings.threads);
+    sources.push_back(
+        {"untrained", 0, dim::untrained<dim::Cpu, float>(cpu, make_encoder(name, pictures), trained.seed)});
+  }
+  if (contains(settings.baselines, "pixels")) sources.push_back({"pixels", 0, {}});
+  return sources;
+}
+
+}  // namespace program

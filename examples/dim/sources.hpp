@@ -1,0 +1,32 @@
+// What `dim evaluate` measures: the representations of a run's encoder and of its baselines.
+#pragma once
+#include <optional>
+
+#include "frozen.hpp"
+#include "probes.hpp"
+
+namespace program {
+
+/// Does the list hold it?
+bool contains(const std::vector<std::string>& all, const std::string& one);
+
+/// What makes representations: the run's encoder, or a baseline.
+struct Source {
+  std::string name;
+  long steps;                     // how often its encoder was trained
+  std::optional<Frozen> encoder;  // pixels have none
+
+  /// Those of the representations in `asked` that it has.
+  std::vector<std::string> features(const std::vector<std::string>& asked) const;
+  /// Numbers a picture of one of them.
+  long size(const std::string& feature, const dim::Images& images) const;
+  /// Some of its representations of both splits, in one pass over the pictures.
+  std::vector<Represented> represent(const std::vector<std::string>& features, const SplitPictures& train,
+                                     const SplitPictures& test) const;
+};
+
+/// The run's encoder and the baselines that are asked for. Throws dim::Error.
+std::vector<Source> make_sources(const EvaluateSettings& settings, const RunFolder& run,
+                                 const dim::Images& train);
+
+}  // namespace program
