@@ -3,6 +3,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "monitor.hpp"
+
 namespace program {
 namespace {
 
@@ -33,17 +35,24 @@ EpochLog::EpochLog(const TrainSettings& settings, const RunFolder& run, long ste
     : settings_(settings),
       run_(run),
       each_(steps_per_epoch),
+      step_(steps),
       bar_(std::in_place, title(steps / each_ + 1), each_) {}
 
 void EpochLog::add(const dim::Losses& losses, long step) {
   means_.add(losses);
+  step_ = step;
+  trained_ = clock_.seconds();
   bar_->show((step - 1) % each_ + 1, text(settings_, *means_) + speed());
-  if (step % each_ != 0) return;
-  const long epoch = step / each_;
-  record(epoch);
+}
+
+void EpochLog::end_epoch(std::optional<double> held_out) {
+  const long epoch = step_ / each_;
+  record(epoch, held_out);
   bar_.reset();
-  std::printf("%s  %s%s  %s\n", title(epoch).c_str(), text(settings_, *means_).c_str(), speed().c_str(),
-              duration(clock_.seconds()).c_str());
+  char accuracy[32] = "";
+  if (held_out) std::snprintf(accuracy, sizeof accuracy, "  kNN %.2f %%", 100 * *held_out);
+  std::printf("%s  %s%s%s  %s\n", title(epoch).c_str(), text(settings_, *means_).c_str(), accuracy,
+              speed().c_str(), duration(clock_.seconds()).c_str());
   std::fflush(stdout);
   means_ = {};
   clock_ = {};
@@ -57,11 +66,11 @@ std::string EpochLog::title(long epoch) const {
 std::string EpochLog::speed() const {
   char buffer[32];
   std::snprintf(buffer, sizeof buffer, "  %.0f images/s",
-                double(means_.steps() * settings_.batch) / clock_.seconds());
+                double(means_.steps() * settings_.batch) / trained_);
   return buffer;
 }
 
-void EpochLog::record(long epoch) const {
+void EpochLog::record(long epoch, std::optional<double> held_out) const {
   const auto line = [&](const std::string& name, double value) {
     run_.record({{"epoch", epoch},
                  {"step", epoch * each_},
@@ -79,6 +88,14 @@ void EpochLog::record(long epoch) const {
   const dim::Losses& losses = *means_;
   if (settings_.task != "global") measured("local_" + settings_.estimator, losses.local);
   if (settings_.task != "local") measured("global_" + settings_.estimator, losses.global);
+  if (held_out)
+    run_.record({{"epoch", epoch},
+                 {"step", epoch * each_},
+                 {"split", "held-out"},
+                 {"protocol", Monitor::protocol},
+                 {"feature", "y"},
+                 {"name", "accuracy"},
+                 {"value", *held_out}});
   if (settings_.prior == "none") return;
   line("prior_encoder_loss", losses.prior.encoder);
   line("prior_adversary_loss", losses.prior.adversary);

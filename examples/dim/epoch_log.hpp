@@ -41,19 +41,23 @@ class EpochLog {
 
   /// Takes the losses of step number `step`, counted from 1.
   void add(const dim::Losses& losses, long step);
+  /// Ends the epoch whose last step was added, in which the monitor, if there is one, measured this accuracy.
+  void end_epoch(std::optional<double> held_out);
   /// Takes the bar away.
   void close() { bar_.reset(); }
 
  private:
   std::string title(long epoch) const;
   std::string speed() const;
-  void record(long epoch) const;
+  void record(long epoch, std::optional<double> held_out) const;
 
   const TrainSettings& settings_;
   const RunFolder& run_;
   long each_;
   EpochMeans means_;
+  long step_;  // the last one
   Clock clock_;
+  double trained_ = 0;  // seconds of this epoch's steps
   std::optional<Progress> bar_;
 };
 

@@ -198,7 +198,7 @@ void evaluate(const EvaluateSettings& settings) {
   const std::vector<Source> sources = make_sources(settings, run, train);
 
   std::printf("probes of %s, fitted on %ld labelled pictures of %s, measured on %ld test pictures\n",
-              run.encoder().c_str(), train.size(), spec.c_str(), test.size());
+              encoder_file(run, settings.best).c_str(), train.size(), spec.c_str(), test.size());
   Evaluation(settings, run, data_name(spec), train, test).measure(sources);
 }
 

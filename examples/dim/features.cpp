@@ -16,11 +16,18 @@ dim::Feature feature_of(const std::string& name) {
   return name == "conv" ? dim::Feature::conv : name == "fc" ? dim::Feature::fc : dim::Feature::y;
 }
 
-Frozen load_frozen(const RunFolder& run, dim::Shape pictures, int threads) {
+std::string encoder_file(const RunFolder& run, bool best) {
+  if (best && !run.has_best())
+    throw dim::Error(run.path() +
+                     " has no best.safetensors: it held no pictures out of its training, or has not come to "
+                     "the end of an epoch; leave --best out");
+  return best ? run.best() : run.encoder();
+}
+
+Frozen load_frozen(const RunFolder& run, const std::string& file, dim::Shape pictures, int threads) {
   std::string name = run.settings().encoder;
   auto encoder = make_encoder(name, pictures);
-  return dim::load_encoder<dim::Cpu, float>(dim::Cpu::with_threads(threads), std::move(encoder),
-                                            run.encoder());
+  return dim::load_encoder<dim::Cpu, float>(dim::Cpu::with_threads(threads), std::move(encoder), file);
 }
 
 void features(const FeatureSettings& settings) {
@@ -30,7 +37,7 @@ void features(const FeatureSettings& settings) {
   const dim::Feature feature = feature_of(settings.feature);
   const dim::Images images =
       read_data(spec, settings.split == "train" ? dim::Split::train : dim::Split::test, 0);
-  const Frozen encoder = load_frozen(run, images.shape(), settings.threads);
+  const Frozen encoder = load_frozen(run, encoder_file(run, settings.best), images.shape(), settings.threads);
 
   const dim::Shape shape = encoder.shape(feature);
   std::vector<float> values(std::size_t(images.size() * shape.size()));

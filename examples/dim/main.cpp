@@ -67,6 +67,13 @@ void add_train(CLI::App& app, TrainSettings& settings) {
   train.add_option("--limit", settings.limit, "train on the first so many pictures only; 0: all")
       ->capture_default_str()
       ->check(unsigned_number);
+  train
+      .add_option("--held-out", settings.held_out,
+                  "pictures kept out of training, a tenth at most, on which nearest neighbours are measured "
+                  "after each "
+                  "epoch; 0: train on all, as the paper does")
+      ->capture_default_str()
+      ->check(unsigned_number);
   train.add_option("--out", settings.out, "folder of the run; left out: runs/<data>");
 }
 
@@ -75,6 +82,8 @@ void add_evaluate(CLI::App& app, EvaluateSettings& settings) {
       "evaluate", "Measure a run's representations, beside pixels and an untrained encoder");
   evaluate.add_option("run", settings.run, "folder of the run")->required();
   evaluate.add_option("--data", settings.data, "left out: the data of the run");
+  evaluate.add_flag("--best", settings.best,
+                    "the encoder that was best on held-out pictures, instead of the last");
   evaluate.add_option("--probes", settings.probes, "knn, linear, svm, mlp")
       ->delimiter(',')
       ->capture_default_str();
@@ -96,6 +105,8 @@ void add_features(CLI::App& app, FeatureSettings& settings) {
   CLI::App& features = *app.add_subcommand("features", "Write a representation of a data set to a .npy file");
   features.add_option("run", settings.run, "folder of the run")->required();
   features.add_option("--data", settings.data, "left out: the data of the run");
+  features.add_flag("--best", settings.best,
+                    "the encoder that was best on held-out pictures, instead of the last");
   features.add_option("--split", settings.split, "train or test")->capture_default_str();
   features.add_option("--feature", settings.feature, "conv, fc or y")->capture_default_str();
   features.add_option("--out", settings.out, "the .npy file")->required();

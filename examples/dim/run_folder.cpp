@@ -15,6 +15,9 @@ bool RunFolder::exists() const {
 bool RunFolder::has_checkpoint() const {
   return fs::exists(checkpoint());
 }
+bool RunFolder::has_best() const {
+  return fs::exists(best());
+}
 
 void RunFolder::create(const TrainSettings& settings) const {
   std::error_code code;

@@ -8,7 +8,8 @@
 
 namespace program {
 
-/// DIR/run.json (settings), last.safetensors (the trainer), encoder.safetensors, metrics.jsonl.
+/// DIR/run.json (settings), last.safetensors (the trainer), encoder.safetensors (the last), best.safetensors (the
+/// encoder that was best on held-out pictures), metrics.jsonl.
 class RunFolder {
  public:
   explicit RunFolder(std::string path) : path_(std::move(path)) {}
@@ -16,11 +17,13 @@ class RunFolder {
   std::string settings_file() const { return path_ + "/run.json"; }
   std::string checkpoint() const { return path_ + "/last.safetensors"; }
   std::string encoder() const { return path_ + "/encoder.safetensors"; }
+  std::string best() const { return path_ + "/best.safetensors"; }
   std::string metrics() const { return path_ + "/metrics.jsonl"; }
   const std::string& path() const { return path_; }
 
   bool exists() const;
   bool has_checkpoint() const;
+  bool has_best() const;
   /// Makes the folder and keeps the settings there. Throws dim::Error.
   void create(const TrainSettings& settings) const;
   /// The settings it was made with. Throws dim::Error where there are none.

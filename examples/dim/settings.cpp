@@ -19,10 +19,11 @@ void require_one_of(const std::string& what, const std::string& value,
 Json TrainSettings::identity() const {
   const auto weight = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
   return Json::Object{
-      {"data", data},         {"encoder", encoder},           {"task", task},       {"score", score},
-      {"units", units},       {"estimator", estimator},       {"prior", prior},     {"alpha", weight(alpha)},
-      {"beta", weight(beta)}, {"gamma", weight(gamma)},       {"penalty", penalty}, {"batch", batch},
-      {"rate", rate},         {"seed", std::to_string(seed)}, {"limit", limit},     {"precision", precision}};
+      {"data", data},          {"encoder", encoder},           {"task", task},       {"score", score},
+      {"units", units},        {"estimator", estimator},       {"prior", prior},     {"alpha", weight(alpha)},
+      {"beta", weight(beta)},  {"gamma", weight(gamma)},       {"penalty", penalty}, {"batch", batch},
+      {"rate", rate},          {"seed", std::to_string(seed)}, {"limit", limit},     {"held_out", held_out},
+      {"precision", precision}};
 }
 
 dim::Arithmetic TrainSettings::arithmetic() const {
@@ -65,6 +66,7 @@ TrainSettings TrainSettings::of(const Json& identity) {
   settings.seed = seed_of(identity.at("seed").string());
   settings.precision = identity.at("precision").string();
   settings.limit = identity.at("limit").integer();
+  settings.held_out = identity.at("held_out").integer();
   return settings;
 }
 

@@ -24,6 +24,7 @@ struct TrainSettings {
   std::uint64_t seed = 1;
   int threads = 0;  // 0: all
   long limit = 0;   // 0: all pictures
+  long held_out = 5000;
   std::string out;  // empty: runs/<data>
 
   /// What makes a run what it is: two runs that agree in this have the same bits.
@@ -37,6 +38,7 @@ struct TrainSettings {
 /// Everything that `dim evaluate` can be told.
 struct EvaluateSettings {
   std::string run, data;  // data empty: those that the run was trained on
+  bool best = false;      // the encoder that was best on held-out pictures, not the last
   std::vector<std::string> probes{"knn", "linear"}, features{"conv", "fc", "y"};
   std::vector<std::string> baselines{"untrained", "pixels"};
   std::string protocol = "quick";
@@ -48,6 +50,7 @@ struct EvaluateSettings {
 /// Everything that `dim features` can be told.
 struct FeatureSettings {
   std::string run, data, split = "test", feature = "y", out;
+  bool best = false;
   int threads = 0;
 };
 

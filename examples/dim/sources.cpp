@@ -63,8 +63,9 @@ std::vector<Source> make_sources(const EvaluateSettings& settings, const RunFold
                                  const dim::Images& train) {
   const dim::Shape pictures = train.shape();
   std::vector<Source> sources;
-  const long steps = long(dim::metadata_number(dim::read_safetensors(run.encoder()), "steps"));
-  sources.push_back({"trained", steps, load_frozen(run, pictures, settings.threads)});
+  const std::string file = encoder_file(run, settings.best);
+  const long steps = long(dim::metadata_number(dim::read_safetensors(file), "steps"));
+  sources.push_back({"trained", steps, load_frozen(run, file, pictures, settings.threads)});
   if (contains(settings.baselines, "untrained")) {
     const TrainSettings trained = run.settings();
     std::string name = trained.encoder;

@@ -7,6 +7,7 @@
 #include "data.hpp"
 #include "epoch_log.hpp"
 #include "models.hpp"
+#include "monitor.hpp"
 
 namespace program {
 namespace {
@@ -27,25 +28,30 @@ void require_finite(const dim::Losses& losses, long step, const RunFolder& run) 
 }
 
 /// Says what is going to be trained, and what memory that takes.
-void describe(const TrainSettings& settings, const dim::Images& images, const Trainer& trainer) {
+void describe(const TrainSettings& settings, const HeldOut& pictures, const Trainer& trainer) {
+  const dim::Images& images = pictures.trained_on;
   const dim::Shape shape = images.shape();
   const std::string units = settings.score == "dot" ? " " + std::to_string(settings.units) : "";
-  std::printf("data     %s: %ld pictures of %dx%dx%d, seen without their labels\n", settings.data.c_str(),
-              images.size(), shape.channels, shape.height, shape.width);
+  std::printf("data     %s: %ld pictures of %dx%dx%d, seen without their labels, and %ld held out\n",
+              settings.data.c_str(), images.size(), shape.channels, shape.height, shape.width,
+              pictures.held_out.size());
   std::printf("model    %s and its objective: %.2f million parameters\n", settings.encoder.c_str(),
               double(trainer.counts().parameters) / 1e6);
   std::printf("goal     %s, %s, %s%s, prior %s, %s, seed %s\n", settings.task.c_str(),
               settings.estimator.c_str(), settings.score.c_str(), units.c_str(), settings.prior.c_str(),
               settings.precision.c_str(), std::to_string(settings.seed).c_str());
   std::printf("memory   %ld MiB for training, %ld MiB for the pictures; %d threads\n",
-              trainer.memory_bytes() >> 20, (images.size() * shape.size()) >> 20, trainer.backend().threads());
+              trainer.memory_bytes() >> 20, (images.size() * shape.size()) >> 20,
+              trainer.backend().threads());
   std::fflush(stdout);
 }
 
 }  // namespace
 
 bool train(TrainSettings settings) {
-  const dim::Images images = read_data(settings.data, dim::Split::train, settings.limit);
+  const HeldOut pictures =
+      hold_out(read_data(settings.data, dim::Split::train, settings.limit), settings.held_out);
+  const dim::Images& images = pictures.trained_on;
   const long each = dim::Sampler(images.size(), settings.batch, settings.seed).batches_per_epoch();
   const long total = settings.epochs * each;
   auto encoder = make_encoder(settings.encoder, images.shape());
@@ -60,7 +66,7 @@ bool train(TrainSettings settings) {
                    .arithmetic = settings.arithmetic(),
                    .optimizer = dim::Adam{.rate = settings.rate}},
                   std::move(encoder), std::move(objective));
-  describe(settings, images, trainer);
+  describe(settings, pictures, trainer);
   if (run.has_checkpoint()) {
     dim::load(trainer, run.checkpoint());
     std::printf("resumed  %s at step %ld of %ld\n", run.checkpoint().c_str(), trainer.steps(), total);
@@ -71,10 +77,17 @@ bool train(TrainSettings settings) {
 
   stop_requested();  // from here on Ctrl-C waits for the end of a step
   EpochLog log(settings, run, trainer.steps(), each);
+  std::optional<Monitor> monitor;
+  if (pictures.held_out.size() > 0) monitor.emplace(pictures, run);
   trainer.fit(images, {.epochs = settings.epochs}, [&](const dim::Losses& losses, long step) {
     require_finite(losses, step, run);
-    if (step % each == 0) save(trainer, run);
     log.add(losses, step);
+    if (step % each == 0) {
+      std::optional<double> accuracy;
+      if (monitor) accuracy = monitor->measure(trainer.encoder(), step);
+      log.end_epoch(accuracy);
+      save(trainer, run);
+    }
     return !stop_requested();
   });
   log.close();
@@ -84,6 +97,7 @@ bool train(TrainSettings settings) {
                 trainer.steps(), total, run.checkpoint().c_str());
     return false;
   }
+  if (monitor) std::printf("best     %s\n", monitor->summary().c_str());
   std::printf("done     %s holds encoder.safetensors, last.safetensors, metrics.jsonl, run.json\n",
               run.path().c_str());
   return true;

@@ -13,7 +13,7 @@ BOOST_AUTO_TEST_CASE(written_as_numpy_has_them) {
   BOOST_TEST(run_dim(command).status == 0);
   BOOST_TEST((dim::read_npy(pictures.run("x.npy")).shape == std::vector{100L, 64L}));
   BOOST_TEST(run_dim(command + " --split train --feature conv").status == 0);
-  BOOST_TEST((dim::read_npy(pictures.run("x.npy")).shape == std::vector{200L, 256L, 4L, 4L}));
+  BOOST_TEST((dim::read_npy(pictures.run("x.npy")).shape == std::vector{225L, 256L, 4L, 4L}));
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_said) {

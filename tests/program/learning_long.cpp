@@ -16,7 +16,7 @@ std::map<std::string, double> accuracies(const std::string& run) {
   std::istringstream lines(contents(run + "/metrics.jsonl"));
   for (std::string line; std::getline(lines, line);) {
     const dim::Json number = dim::Json::parse(line);
-    if (number.at("name").string() != "accuracy") continue;
+    if (number.at("name").string() != "accuracy" || number.at("split").string() != "test") continue;
     const dim::Json* const baseline = number.find("baseline");
     result[baseline ? baseline->string() : "trained"] = 100 * number.at("value").number();
   }

@@ -55,14 +55,14 @@ inline std::string records(long count, std::uint64_t seed) {
   return bytes;
 }
 
-/// A folder with 200 pictures to learn from and 100 to test on.
+/// A folder with 225 pictures to learn from, of which training holds out 22, and 100 to test on.
 struct Pictures {
   TemporaryDirectory directory;
   std::string spec = "cifar10:" + directory.path();
 
   Pictures() {
     for (int i = 1; i <= 5; ++i)
-      put(directory / ("data_batch_" + std::to_string(i) + ".bin"), records(40, std::uint64_t(i)));
+      put(directory / ("data_batch_" + std::to_string(i) + ".bin"), records(45, std::uint64_t(i)));
     put(directory / "test_batch.bin", records(100, 6));
   }
   std::string run(const std::string& name) const { return directory / name; }

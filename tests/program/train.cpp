@@ -1,3 +1,6 @@
+#include <dim/io/json.hpp>
+#include <sstream>
+
 #include "program.hpp"
 
 BOOST_AUTO_TEST_SUITE(train)
@@ -8,14 +11,15 @@ BOOST_AUTO_TEST_CASE(says_what_it_does_and_where_it_is) {
   const Pictures pictures;
   const Ran ran = pictures.train("a", "--epochs 2");
   BOOST_TEST(ran.status == 0, ran.error);
-  BOOST_TEST(has(ran.output, "200 pictures of 3x32x32, seen without their labels"));
+  BOOST_TEST(has(ran.output, "203 pictures of 3x32x32, seen without their labels, and 22 held out"));
   BOOST_TEST(has(ran.output, "goal     local, jsd, dot 64, prior uniform, f32, seed 1"));
   BOOST_TEST(has(ran.output, " MiB for training, "));
   BOOST_TEST(has(ran.output, "epoch 1/2  local "));
   BOOST_TEST(has(ran.output, "epoch 2/2  local "));
   BOOST_TEST(has(ran.output, " images/s"));
   BOOST_TEST(!has(ran.output, "\r"));  // no bar where there is no terminal
-  for (const char* name : {"encoder.safetensors", "last.safetensors", "metrics.jsonl", "run.json"})
+  for (const char* name :
+       {"encoder.safetensors", "best.safetensors", "last.safetensors", "metrics.jsonl", "run.json"})
     BOOST_TEST(!contents(pictures.run("a") + "/" + name).empty(), name);
   const std::string metrics = contents(pictures.run("a/metrics.jsonl"));
   BOOST_TEST(has(
@@ -29,22 +33,59 @@ BOOST_AUTO_TEST_CASE(goes_on_bit_for_bit) {
   pictures.train("parts", "--epochs 1 --threads 2");
   const Ran resumed = pictures.train("parts", "--epochs 3 --threads 2");
   BOOST_TEST(has(resumed.output, "last.safetensors at step 4 of 12"));
-  for (const char* name : {"/last.safetensors", "/encoder.safetensors"})
+  for (const char* name : {"/last.safetensors", "/encoder.safetensors", "/best.safetensors"})
     BOOST_TEST((contents(pictures.run("whole") + name) == contents(pictures.run("parts") + name)), name);
   BOOST_TEST(
       (contents(pictures.run("whole/metrics.jsonl")) == contents(pictures.run("parts/metrics.jsonl"))));
 }
 
+BOOST_AUTO_TEST_CASE(keeps_the_encoder_that_is_best_on_held_out_pictures) {
+  const Pictures pictures;
+  const Ran ran = pictures.train("a", "--epochs 6 --rate 1e-3");
+  BOOST_TEST(ran.status == 0, ran.error);
+  std::istringstream lines(contents(pictures.run("a/metrics.jsonl")));
+  double best = -1;
+  long step = 0, measured = 0;
+  for (std::string text; std::getline(lines, text);) {
+    const dim::Json line = dim::Json::parse(text);
+    if (line.at("split").string() != "held-out") continue;
+    ++measured;
+    BOOST_TEST(line.at("protocol").string() == "knn-20-cosine-held-out");
+    const double value = line.at("value").number();
+    if (value > best) best = value, step = line.at("step").integer();
+  }
+  BOOST_TEST(measured == 6);
+  BOOST_TEST(has(ran.output, "best.safetensors is of step " + std::to_string(step) + ", with"), ran.output);
+  BOOST_TEST(has(
+      run_dim("evaluate " + pictures.run("a") + " --best --probes knn --features y --baselines none").output,
+      "best.safetensors"));
+  BOOST_TEST(has(contents(pictures.run("a/metrics.jsonl")),
+                 "{\"step\":" + std::to_string(step) + ",\"split\":\"test\",\"protocol\":\"knn-20-cosine\""));
+
+  // Who trains on all pictures has none left to judge by.
+  const Ran all = pictures.train("all", "--held-out 0");
+  BOOST_TEST(has(all.output, "225 pictures of 3x32x32, seen without their labels, and 0 held out"));
+  BOOST_TEST(!has(all.output, "kNN"));
+  check_fails("features " + pictures.run("all") + " --best --out " + pictures.run("x.npy"),
+              pictures.run("all") +
+                  " has no best.safetensors: it held no pictures out of its training, or has not come to the "
+                  "end of an "
+                  "epoch; leave --best out");
+}
+
 BOOST_AUTO_TEST_CASE(an_interrupt_saves) {
   const Pictures pictures;
-  const std::string command = "$dim train --data " + pictures.spec + " --units 64 --batch 50 --out " +
-                              pictures.run("a") + " --epochs 100000";
+  const std::string log = pictures.run("log"), command = "\"$dim\" train --data " + pictures.spec +
+                                                         " --units 64 --batch 50 --out " + pictures.run("a") +
+                                                         " --epochs 100000 >" + log;
   for (const std::string signal : {"INT", "TERM"}) {
-    const Ran ran = shell("exec timeout --preserve-status -s " + signal + " 2 " + command);
+    const Ran ran = shell(command + " & until grep -q '^epoch' " + log + "; do sleep 0.1; done; kill -" +
+                          signal + " $!; wait $!");
+    const std::string output = contents(log);
     BOOST_TEST(ran.status == 1);
-    BOOST_TEST(has(ran.output, "stopped at step "));
-    BOOST_TEST(has(ran.output, "the same command goes on from there"));
-    BOOST_TEST(has(ran.output, "resumed") == (signal == "TERM"));
+    BOOST_TEST(has(output, "stopped at step "));
+    BOOST_TEST(has(output, "the same command goes on from there"));
+    BOOST_TEST(has(output, "resumed") == (signal == "TERM"));
   }
 }
 
@@ -100,7 +141,7 @@ BOOST_AUTO_TEST_CASE(damaged_runs_are_refused) {
 BOOST_AUTO_TEST_CASE(what_cannot_be_trained_is_said) {
   const Pictures pictures;
   const std::string command = "train --data " + pictures.spec + " --out " + pictures.run("a");
-  check_fails(command + " --limit 10",
+  check_fails(command + " --limit 10 --held-out 0",
               "a batch of 64 cannot be drawn from 10 pictures; take a smaller batch or more pictures");
   check_fails(command + " --units 100",
               "--units 100 is not known; choose one of 64, 128, 256, 512, 1024, 2048");

@@ -1,0 +1,66 @@
+#include "monitor.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <dim/cpu/backend.hpp>
+#include <dim/data/sampler.hpp>
+#include <dim/evaluate/knn.hpp>
+#include <dim/train/checkpoint.hpp>
+#include <numeric>
+
+namespace program {
+
+HeldOut hold_out(const dim::Images& images, long count) {
+  count = std::min(count, images.size() / 10);
+  std::vector<long> order(std::size_t(images.size()));
+  std::iota(order.begin(), order.end(), 0L);
+  dim::shuffle(order, dim::Random{0, dim::Purpose::probe});
+  std::vector<long> held_out(order.end() - count, order.end()),
+      trained_on(order.begin(), order.end() - count);
+  return {images.part(std::move(trained_on)), images.part(std::move(held_out))};
+}
+
+Monitor::Monitor(const HeldOut& pictures, const RunFolder& run)
+    : neighbours_(pictures.trained_on.part(0, pictures.held_out.size())),
+      judged_(pictures.held_out),
+      neighbour_labels_(neighbours_.labels()),
+      judged_labels_(judged_.labels()),
+      run_(run) {
+  if (!run.has_checkpoint() || !run.has_best()) return;
+  const dim::Safetensors file = dim::read_safetensors(run.best());
+  best_steps_ = long(dim::metadata_number(file, "steps"));
+  best_ = double(dim::metadata_number(file, "right")) / double(judged_.size());
+}
+
+double Monitor::measure(const Frozen& encoder, long steps) {
+  const auto codes = [&](const dim::Images& images) {
+    std::vector<float> to(std::size_t(images.size() * encoder.shape(dim::Feature::y).size()));
+    encoder.features(images, dim::Feature::y, to.data());
+    return to;
+  };
+  const std::vector<float> neighbours = codes(neighbours_), judged = codes(judged_);
+  const long size = encoder.shape(dim::Feature::y).size();
+  const double accuracy = dim::knn_accuracy(
+      encoder.backend(),
+      dim::Features<float>{neighbours.data(), neighbours_.size(), size, neighbour_labels_.data()},
+      dim::Features<float>{judged.data(), judged_.size(), size, judged_labels_.data()}, judged_.classes(),
+      int(std::min(20L, neighbours_.size())));
+  if (accuracy > best_) {
+    best_ = accuracy;
+    best_steps_ = steps;
+    const long right = std::lround(accuracy * double(judged_.size()));
+    dim::save(encoder, run_.best(), {{"steps", std::to_string(steps)}, {"right", std::to_string(right)}});
+  }
+  return accuracy;
+}
+
+std::string Monitor::summary() const {
+  char text[100];
+  std::snprintf(text, sizeof text,
+                "best.safetensors is of step %ld, with %.2f %% of the held-out pictures right", best_steps_,
+                100 * best_);
+  return text;
+}
+
+}  // namespace program

@@ -1,0 +1,41 @@
+// How well a run is doing while it trains.
+#pragma once
+#include <dim/data/images.hpp>
+#include <optional>
+
+#include "frozen.hpp"
+
+namespace program {
+
+/// The pictures that a run trains on, and those that are held out of its training.
+struct HeldOut {
+  dim::Images trained_on, held_out;
+};
+
+/// Holds out `count` pictures, but at most a tenth; the same ones for every run.
+HeldOut hold_out(const dim::Images& images, long count);
+
+/// Asks after each epoch how often the code's nearest neighbours tell the class of a held-out picture, and keeps the
+/// encoder that did best in best.safetensors.
+class Monitor {
+ public:
+  static constexpr const char* protocol = "knn-20-cosine-held-out";
+
+  /// Neighbours are looked for among as many pictures as are judged, which keeps an epoch's measurement a small part of
+  /// the epoch. Goes on from best.safetensors where the run was resumed.
+  Monitor(const HeldOut& pictures, const RunFolder& run);
+
+  /// The accuracy in [0, 1]. Writes best.safetensors if it is the best so far, of equals the earliest. Throws dim::Error.
+  double measure(const Frozen& encoder, long steps);
+  /// "best.safetensors is of step 1406, with 41.20 %"
+  std::string summary() const;
+
+ private:
+  dim::Images neighbours_, judged_;
+  std::vector<int> neighbour_labels_, judged_labels_;
+  const RunFolder& run_;
+  double best_ = -1;
+  long best_steps_ = 0;
+};
+
+}  // namespace program
