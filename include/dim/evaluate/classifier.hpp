@@ -1,0 +1,170 @@
+// Encoders that learn from labels: from the start, or on top of what they have learnt without.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <memory>
+#include <numeric>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../data/images.hpp"
+#include "../train/trainer.hpp"
+#include "labelled_objective.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// The share `part`, in (0, 1], of each class's images, at least one of each that has members, drawn at random: their
+/// indices, rising. Throws Error for a share out of range and for images without labels.
+inline std::vector<long> labelled_part(const Images& images, double part, std::uint64_t seed) {
+  if (!(part > 0 && part <= 1))
+    throw Error("a share of " + std::to_string(part) + " of the labels; give one above 0, up to 1");
+  const std::vector<int> labels = images.labels();
+  std::vector<std::vector<long>> members(std::size_t(std::max(images.classes(), 0)));
+  std::vector<long> order(labels.size()), chosen;
+  std::iota(order.begin(), order.end(), 0L);
+  shuffle(order, Random{seed, Purpose::labels});
+  for (const long i : order)
+    if (labels[std::size_t(i)] >= 0) members[std::size_t(labels[std::size_t(i)])].push_back(i);
+  for (const std::vector<long>& each : members) {
+    const long count = std::lround(part * double(each.size()));
+    chosen.insert(chosen.end(), each.begin(), each.begin() + std::max(count, std::min(1L, std::ssize(each))));
+  }
+  if (chosen.empty())
+    throw Error("none of " + std::to_string(images.size()) + " images has a label; give data with labels");
+  std::sort(chosen.begin(), chosen.end());
+  return chosen;
+}
+
+/// How an encoder learns from labels.
+struct ClassifierOptions {
+  Feature feature = Feature::conv;            ///< that the class is read from: conv or y
+  PerceptronLayers layers{{200}, true, 0.1};  ///< that read it
+  int batch = 64;
+  long steps = 2000;
+  double rate = 1e-4;  ///< of Adam
+  std::uint64_t seed = 1;
+  int threads = 0;  ///< 0: all
+  Arithmetic arithmetic{};
+};
+
+/// An encoder and a perceptron on one of its representations, which learn together from labelled images; where there is
+/// an objective without labels beside, half of each batch are images without, and it sees them all (Hjelm et al. 2019,
+/// semi-supervised learning). The same bits for any number of threads.
+class Classifier {
+ public:
+  using Trainer = BasicTrainer<Cpu, float>;
+  using OnStep = std::function<void(long step, double loss)>;
+
+  /// Throws Error as BasicTrainer and LabelledObjective do.
+  Classifier(const ClassifierOptions& options, std::unique_ptr<AnyEncoder<Cpu, float>> encoder, int classes,
+             LabelledObjective::Beside beside = {})
+      : Classifier(options, beside != nullptr,
+                   std::make_unique<LabelledObjective>(Cpu::with_threads(options.threads, options.arithmetic),
+                                                       encoder->shapes(), options.feature, options.layers,
+                                                       classes, options.batch, Adam{.rate = options.rate},
+                                                       options.seed, std::move(beside)),
+                   encoder) {}
+
+  /// The encoder and the objective beside, which may be loaded from a checkpoint before the fit.
+  Trainer& trainer() { return trainer_; }
+
+  /// Trains on the images whose indices are `labelled`, and on all others without their labels. Calls on_step(s, loss),
+  /// if given, after step s, counted from 1, with the cross-entropy in nats. Throws Error for images that aren't what the
+  /// encoder takes, fewer than two labelled ones, or no step.
+  void fit(const Images& images, const std::vector<long>& labelled, const OnStep& on_step = {}) {
+    if (std::ssize(labelled) < 2 || options_.steps < 1)
+      throw Error(std::to_string(labelled.size()) + " labelled images and " + std::to_string(options_.steps) +
+                  " steps are too few to learn from; give two images and one step, or more");
+    const std::vector<long> others = others_of(labelled, images.size());
+    const long half = options_.batch / 2;
+    const bool mixed = has_beside_ && half >= 2 && std::ssize(others) >= half;
+    Batches known(labelled, mixed ? options_.batch - half : options_.batch, options_.seed);
+    std::optional<Batches> unknown;
+    if (mixed) unknown.emplace(others, half, options_.seed + 1);
+    for (long step = 0; step < options_.steps; ++step) {
+      std::vector<long> batch = known.next();
+      std::vector<int> labels;
+      for (const long i : batch) labels.push_back(images.label(i));
+      if (mixed) {
+        const std::vector<long> more = unknown->next();
+        batch.insert(batch.end(), more.begin(), more.end());
+      }
+      labels.resize(batch.size(), -1);
+      objective_.set_labels(std::move(labels));
+      trainer_.step(images, batch);
+      if (on_step) on_step(step + 1, objective_.loss());
+    }
+  }
+
+  /// The part of the images that are given their class, in [0, 1]; the encoder is in inference mode. Throws Error for
+  /// images without labels or that aren't what the encoder takes.
+  double accuracy(const Images& test) {
+    const FrozenEncoder<Cpu, float> encoder = trainer_.encoder();
+    const long size = encoder.shape(options_.feature).size();
+    std::vector<float> numbers(std::size_t(test.size() * size));
+    encoder.features(test, options_.feature, numbers.data());
+    const std::vector<int> labels = test.labels();
+    const Features<float> features{numbers.data(), test.size(), size, labels.data()};
+    check_labels(features, test.classes(), "test");
+    return dim::accuracy(objective_.predict(features), features);
+  }
+
+ private:
+  Classifier(const ClassifierOptions& options, bool has_beside, std::unique_ptr<LabelledObjective> objective,
+             std::unique_ptr<AnyEncoder<Cpu, float>>& encoder)
+      : options_(options),
+        has_beside_(has_beside),
+        objective_(*objective),
+        trainer_({.batch = options.batch,
+                  .seed = options.seed,
+                  .threads = options.threads,
+                  .arithmetic = options.arithmetic,
+                  .optimizer = Adam{.rate = options.rate}},
+                 std::move(encoder), std::move(objective)) {}
+
+  /// Batches of `size` out of some images, which come again and again, in another order each time; where they are fewer
+  /// than a batch, it has some of them more than once.
+  class Batches {
+   public:
+    Batches(const std::vector<long>& images, long size, std::uint64_t seed)
+        : images_(images), size_(std::size_t(size)), seed_(seed) {}
+
+    std::vector<long> next() {
+      std::vector<long> batch;
+      for (; batch.size() < size_; ++at_) {
+        if (at_ % images_.size() == 0) shuffle(images_, Random{seed_, Purpose::order, at_ / images_.size()});
+        batch.push_back(images_[at_ % images_.size()]);
+      }
+      return batch;
+    }
+
+   private:
+    std::vector<long> images_;
+    std::size_t size_, at_ = 0;
+    std::uint64_t seed_;
+  };
+
+  static std::vector<long> others_of(const std::vector<long>& labelled, long count) {
+    std::vector<bool> known(std::size_t(count), false);
+    for (const long i : labelled) {
+      if (i < 0 || i >= count)
+        throw Error("labelled image " + std::to_string(i) + ", counted from 0, of " + std::to_string(count) +
+                    ": give indices of images that are there");
+      known[std::size_t(i)] = true;
+    }
+    std::vector<long> others;
+    for (long i = 0; i < count; ++i)
+      if (!known[std::size_t(i)]) others.push_back(i);
+    return others;
+  }
+
+  ClassifierOptions options_;
+  bool has_beside_;
+  LabelledObjective& objective_;  // the trainer's
+  Trainer trainer_;
+};
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,109 @@
+#include "dim/evaluate/classifier.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <dim/cpu/backend.hpp>
+#include <dim/train/checkpoint.hpp>
+
+#include "../io/temporary.hpp"
+#include "../train/small.hpp"
+#include "sets.hpp"
+
+BOOST_AUTO_TEST_SUITE(classifier)
+
+using namespace tests;
+
+/// Pictures (2, 8, 8) whose class is the pitch of their stripes, under noise.
+Images pictures(long count, std::uint64_t seed) {
+  std::vector<std::uint8_t> bytes;
+  std::vector<int> labels;
+  const Random random{seed};
+  std::uint64_t next = 0;
+  for (long n = 0; n < count; ++n) {
+    labels.push_back(int(n % 3));
+    const double start = 6.28 * double(random.uniform(next++));
+    for (int k = 0; k < 128; ++k)
+      bytes.push_back(std::uint8_t(127 + 80 * std::sin(start + 0.7 * double(n % 3 + 1) * (k % 8)) +
+                                   40 * double(random.uniform(next++))));
+  }
+  return Images(std::move(bytes), count, {2, 8, 8}, Strides::planes({2, 8, 8}))
+      .with_labels(std::move(labels), 3);
+}
+
+std::unique_ptr<AnyEncoder<Cpu, float>> small_encoder() {
+  return std::make_unique<EncoderPass<SmallEncoder, Cpu, float>>();
+}
+LabelledObjective::Beside small_goal() {
+  return std::make_unique<ObjectivePassFor<SmallEncoder, SmallGoal, Cpu, float>>();
+}
+ClassifierOptions options(int threads = 2) {
+  return {.layers = {{16}, true, 0.1}, .batch = 20, .steps = 150, .rate = 3e-3, .threads = threads};
+}
+
+BOOST_AUTO_TEST_CASE(learns_with_and_without_an_objective_beside) {
+  const Images train = pictures(300, 1), test = pictures(150, 2);
+  for (const Feature feature : {Feature::conv, Feature::y})
+    for (const bool beside : {false, true}) {
+      ClassifierOptions how = options();
+      how.feature = feature;
+      Classifier classifier(how, small_encoder(), 3, beside ? small_goal() : nullptr);
+      double first = 0, last = 0;
+      classifier.fit(train, labelled_part(train, beside ? 0.3 : 1, 1),
+                     [&](long step, double loss) { (step <= 10 ? first : last) = loss; });
+      BOOST_TEST(last < 0.5 * first);
+      BOOST_TEST(classifier.accuracy(test) > 0.9);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
+  const Images train = pictures(100, 1);
+  std::vector<float> expected;
+  for (const int threads : {1, 2, 5}) {
+    ClassifierOptions how = options(threads);
+    how.steps = 15;
+    Classifier classifier(how, small_encoder(), 3, small_goal());
+    classifier.fit(train, labelled_part(train, 0.2, 1));
+    const std::vector<float> state = state_of(classifier.trainer());
+    if (expected.empty()) expected = state;
+    BOOST_TEST((state == expected));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_from_a_run_without_labels) {
+  const TemporaryDirectory directory;
+  const Images train = pictures(100, 1);
+  SmallTrainer trainer({.batch = 10});
+  trainer.fit(train, {.epochs = 1});
+  save(trainer, directory / "run");
+  Classifier classifier(options(), small_encoder(), 3, small_goal());
+  load(classifier.trainer(), directory / "run");
+  BOOST_TEST((state_of(classifier.trainer()) == state_of(trainer)));
+  classifier.fit(train, labelled_part(train, 0.2, 1));
+  BOOST_TEST((state_of(classifier.trainer()) != state_of(trainer)));
+}
+
+BOOST_AUTO_TEST_CASE(a_share_of_each_class) {
+  const Images images = pictures(100, 1);
+  const std::vector<long> some = labelled_part(images, 0.1, 1);
+  BOOST_TEST(some.size() == 9U);  // of 34, 33 and 33
+  std::vector<int> members(3);
+  for (const long i : some) ++members[std::size_t(images.label(i))];
+  BOOST_TEST(members == std::vector<int>(3, 3), boost::test_tools::per_element());
+  BOOST_TEST(labelled_part(images, 1e-9, 1).size() == 3U);
+  BOOST_TEST(labelled_part(images, 1, 1).size() == 100U);
+  BOOST_TEST((labelled_part(images, 0.1, 2) != some));
+  for (const double part : {0.0, -1.0, 1.5, std::nan("")})
+    BOOST_CHECK_EXCEPTION(labelled_part(images, part, 1), Error, says({"share"}));
+  const Images nameless(std::vector<std::uint8_t>(128), 1, {2, 8, 8}, Strides::planes({2, 8, 8}));
+  BOOST_CHECK_EXCEPTION(labelled_part(nameless, 1, 1), Error, says({"none of 1 images has a label"}));
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_learnt_is_said) {
+  const Images train = pictures(100, 1);
+  Classifier classifier(options(), small_encoder(), 3);
+  BOOST_CHECK_EXCEPTION(classifier.fit(train, {1}), Error, says({"1 labelled images", "two images"}));
+  BOOST_CHECK_EXCEPTION(classifier.fit(train, {1, 200}), Error, says({"200", "100"}));
+  const Images nameless(std::vector<std::uint8_t>(1280), 10, {2, 8, 8}, Strides::planes({2, 8, 8}));
+  BOOST_CHECK_EXCEPTION(classifier.accuracy(nameless), Error, says({"classes"}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

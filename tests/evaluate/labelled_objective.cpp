@@ -1,0 +1,137 @@
+#include "dim/evaluate/labelled_objective.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "sets.hpp"
+
+BOOST_AUTO_TEST_SUITE(labelled_objective)
+
+using namespace tests;
+using namespace dim;
+
+/// Five images' conv (3, 2, 2) within a border, and code (4, 1, 1), with their gradients.
+struct Activations {
+  std::vector<float> conv = std::vector<float>(5 * 4 * 4 * 3, 0.0F), dconv = conv, code = numbers(20, 2),
+                     dcode = std::vector<float>(20, 9.0F);
+
+  Activations() {
+    const std::vector<float> inside = numbers(60, 1);
+    std::size_t next = 0;
+    each_inside([&](std::size_t i) { conv[i] = inside[next++]; });
+    std::fill(dconv.begin(), dconv.end(), 9.0F);
+  }
+  template <class Do>
+  void each_inside(const Do& act) const {
+    for (std::size_t n = 0; n < 5; ++n)
+      for (std::size_t y = 1; y <= 2; ++y)
+        for (std::size_t x = 1; x <= 2; ++x)
+          for (std::size_t c = 0; c < 3; ++c) act(((n * 4 + y) * 4 + x) * 3 + c);
+  }
+  Taps<float> taps() { return {{}, {}, {conv.data(), 5, 2, 2, 3, 1}, {}, {code.data(), 5, 1, 1, 4, 0}}; }
+  Taps<float> gradients() {
+    return {{}, {}, {dconv.data(), 5, 2, 2, 3, 1}, {}, {dcode.data(), 5, 1, 1, 4, 0}};
+  }
+
+  static std::vector<float> numbers(long count, std::uint64_t seed) {
+    std::vector<float> result;
+    for (long i = 0; i < count; ++i) result.push_back(float(Random{seed}.normal(std::uint64_t(i))));
+    return result;
+  }
+};
+constexpr EncoderShapes shapes{{1, 8, 8}, {2, 4, 4}, {3, 2, 2}, {}, {4, 1, 1}};
+
+LabelledObjective resting(Feature feature, LabelledObjective::Beside beside = {}) {
+  LabelledObjective objective(Cpu{2}, shapes, feature, {{6}, true, 0.25}, 3, 5, Adam{.rate = 0}, 1,
+                              std::move(beside));
+  objective.set_labels({1, -1, 0, 2, -1});
+  return objective;
+}
+
+/// Another objective: all gradients that it writes are 1.
+struct Ones final : AnyObjective<Cpu, float> {
+  explicit Ones(Uses uses) : used(uses) {}
+  Counts counts() const override { return {7, 0, 0}; }
+  Uses uses() const override { return used; }
+  Entries entries() const override { return {}; }
+  void initialise(const Cpu&, std::uint64_t, Weights<float>) const override {}
+  void bind(Weights<float>) override {}
+  void lay_out(Arena&, ObjectiveSizes) override {}
+  long scratch_bytes(const Cpu&) const override { return 64; }
+  Losses evaluate(const Cpu&, const Taps<float>&, const Taps<float>& gradients, Step, std::byte*) override {
+    std::fill_n(gradients.code.data, 20, 1.0F);
+    if (used.conv || used.map) std::fill_n(gradients.conv.data, 240, 1.0F);
+    Losses losses;
+    losses.local.loss = 3;
+    return losses;
+  }
+  Uses used;
+};
+
+BOOST_AUTO_TEST_CASE(gradients_agree_with_differences) {
+  const Step step{Mode::training, 1, 0};
+  for (const Feature feature : {Feature::conv, Feature::y}) {
+    LabelledObjective objective = resting(feature);
+    Activations a;
+    objective.evaluate(Cpu{2}, a.taps(), a.gradients(), step, nullptr);
+    std::vector<float>& x = feature == Feature::conv ? a.conv : a.code;
+    const std::vector<float> dx = feature == Feature::conv ? a.dconv : a.dcode;
+    double largest = 0;
+    const auto check = [&](std::size_t i) {
+      const float before = x[i], h = 1.0F / 256;
+      Activations scrap;
+      const auto loss_at = [&](float value) {
+        x[i] = value;
+        objective.evaluate(Cpu{2}, a.taps(), scrap.gradients(), step, nullptr);
+        return objective.loss();
+      };
+      const double difference = (loss_at(before + h) - loss_at(before - h)) / (2 * double(h));
+      x[i] = before;
+      largest = std::max(largest, std::abs(difference - double(dx[i])));
+    };
+    if (feature == Feature::conv)
+      a.each_inside(check);
+    else
+      for (std::size_t i = 0; i < x.size(); ++i) check(i);
+    BOOST_TEST(largest < 1e-3);
+    BOOST_TEST(objective.loss() > 0);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_labels_do_not_reach_is_zero_or_the_other_objectives) {
+  const Step step{Mode::training, 1, 0};
+  const auto gradients = [&](LabelledObjective objective) {
+    Activations a;
+    BOOST_TEST(objective.evaluate(Cpu{2}, a.taps(), a.gradients(), step, nullptr).local.loss ==
+               (objective.counts().parameters > 0 ? 3.0 : 0.0));
+    return a;
+  };
+  const Activations alone = gradients(resting(Feature::conv)),
+                    beside = gradients(
+                        resting(Feature::conv, std::make_unique<Ones>(Uses{.map = false, .conv = true}))),
+                    local = gradients(
+                        resting(Feature::conv, std::make_unique<Ones>(Uses{.map = false, .conv = false})));
+  BOOST_TEST((alone.dcode == std::vector<float>(20, 0.0F)));
+  BOOST_TEST((beside.dcode == std::vector<float>(20, 1.0F)));
+  BOOST_TEST((local.dconv == alone.dconv));
+  alone.each_inside([&](std::size_t i) {
+    if (i / 48 == 1 || i / 48 == 4) BOOST_TEST(alone.dconv[i] == 0.0F);  // images without a label
+    BOOST_TEST(beside.dconv[i] == 1 + alone.dconv[i]);
+  });
+  BOOST_TEST(alone.dconv[0] == 9.0F);  // the border is not its own
+  BOOST_TEST(resting(Feature::conv).uses().conv);
+  BOOST_TEST(!resting(Feature::y).uses().conv);
+  BOOST_TEST(resting(Feature::y, std::make_unique<Ones>(Uses{.map = true, .conv = false})).uses().map);
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_is_said) {
+  BOOST_CHECK_EXCEPTION(resting(Feature::fc), dim::Error, says({"conv or y"}));
+  LabelledObjective objective = resting(Feature::y);
+  objective.set_labels(std::vector<int>(5, -1));
+  Activations a;
+  BOOST_CHECK_EXCEPTION(objective.evaluate(Cpu{1}, a.taps(), a.gradients(), Step{}, nullptr), dim::Error,
+                        says({"no image of a batch has a label"}));
+  const std::vector<float> numbers(10);
+  BOOST_CHECK_EXCEPTION(objective.predict({numbers.data(), 2, 5}), dim::Error, says({"5", "4"}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
