@@ -54,6 +54,17 @@ BOOST_AUTO_TEST_CASE(learns_with_and_without_an_objective_beside) {
     }
 }
 
+// Were other images given a class, those with labels here, all of one class, would not be told from them.
+BOOST_AUTO_TEST_CASE(images_without_a_label_have_no_class) {
+  const Images train = pictures(300, 1);
+  std::vector<long> labelled;
+  for (long i = 1; i < 90; i += 3) labelled.push_back(i);
+  Classifier classifier(options(), small_encoder(), 3, small_goal());
+  double last = 0;
+  classifier.fit(train, labelled, [&](long, double loss) { last = loss; });
+  BOOST_TEST(last < 0.02);
+}
+
 BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
   const Images train = pictures(100, 1);
   std::vector<float> expected;

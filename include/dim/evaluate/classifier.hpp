@@ -61,7 +61,7 @@ class Classifier {
   /// Throws Error as BasicTrainer and LabelledObjective do.
   Classifier(const ClassifierOptions& options, std::unique_ptr<AnyEncoder<Cpu, float>> encoder, int classes,
              LabelledObjective::Beside beside = {})
-      : Classifier(options, beside != nullptr,
+      : Classifier(options,
                    std::make_unique<LabelledObjective>(Cpu::with_threads(options.threads, options.arithmetic),
                                                        encoder->shapes(), options.feature, options.layers,
                                                        classes, options.batch, Adam{.rate = options.rate},
@@ -80,7 +80,7 @@ class Classifier {
                   " steps are too few to learn from; give two images and one step, or more");
     const std::vector<long> others = others_of(labelled, images.size());
     const long half = options_.batch / 2;
-    const bool mixed = has_beside_ && half >= 2 && std::ssize(others) >= half;
+    const bool mixed = objective_.has_beside() && half >= 2 && std::ssize(others) >= half;
     Batches known(labelled, mixed ? options_.batch - half : options_.batch, options_.seed);
     std::optional<Batches> unknown;
     if (mixed) unknown.emplace(others, half, options_.seed + 1);
@@ -113,10 +113,9 @@ class Classifier {
   }
 
  private:
-  Classifier(const ClassifierOptions& options, bool has_beside, std::unique_ptr<LabelledObjective> objective,
+  Classifier(const ClassifierOptions& options, std::unique_ptr<LabelledObjective> objective,
              std::unique_ptr<AnyEncoder<Cpu, float>>& encoder)
       : options_(options),
-        has_beside_(has_beside),
         objective_(*objective),
         trainer_({.batch = options.batch,
                   .seed = options.seed,
@@ -162,7 +161,6 @@ class Classifier {
   }
 
   ClassifierOptions options_;
-  bool has_beside_;
   LabelledObjective& objective_;  // the trainer's
   Trainer trainer_;
 };

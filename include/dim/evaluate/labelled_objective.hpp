@@ -33,6 +33,8 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
         adam_(adam),
         beside_(std::move(beside)) {}
 
+  /// Whether there is an objective without labels beside.
+  bool has_beside() const { return beside_ != nullptr; }
   /// The classes of the next batch's images, in their order; -1 for one without.
   void set_labels(std::vector<int> labels) { labels_ = std::move(labels); }
   /// Mean cross-entropy of the last batch, in nats.
