@@ -43,6 +43,39 @@ constexpr Extent convolution_scratch(Window window, Shape in, Shape out) {
   return larger(larger(products, larger(passes, weight)), winograd_layer_scratch<T>(window, in, out));
 }
 
+/// The three passes of a convolution from pictures of shape In to pictures of shape Out, each by minimal filtering where
+/// that is faster; arguments are those of convolve.hpp. Conv runs them as they are, ConvTranspose the other way round.
+template <Window window, Shape In, Shape Out>
+struct Convolution {
+  template <class T>
+  static void forward(const Cpu& cpu, const Pictures<const T>& x, const T* w, const Pictures<T>& y,
+                      std::byte* scratch, const Store<T>& store) {
+    constexpr bool wins = winograd_wins(window, In, Out);
+    if (wins && filters_minimally(cpu, y))
+      winograd(cpu, x, w, window, y, scratch, store);
+    else
+      convolve(cpu, x, w, window, y, scratch, store);
+  }
+  template <class T>
+  static void backward_data(const Cpu& cpu, const Pictures<const T>& dy, const T* w, const Pictures<T>& dx,
+                            std::byte* scratch, const Store<T>& store) {
+    constexpr bool wins = winograd_wins_to_data(window, In, Out);
+    if (wins && filters_minimally(cpu, dy))
+      winograd_backward_data(cpu, dy, w, window, dx, scratch, store);
+    else
+      convolve_backward_data(cpu, dy, w, window, dx, scratch, store);
+  }
+  template <class T>
+  static void backward_weight(const Cpu& cpu, const Pictures<const T>& x, const Pictures<const T>& dy, T* dw,
+                              bool add, std::byte* scratch) {
+    constexpr bool wins = winograd_wins(window, In, Out);
+    if (wins && filters_minimally(cpu, dy))
+      winograd_backward_weight(cpu, x, dy, window, dw, add, scratch);
+    else
+      convolve_backward_weight(cpu, x, dy, window, dw, add, scratch);
+  }
+};
+
 template <int Filters, int Kernel, int Stride, int Padding, Bias bias>
 constexpr Window window_of(Conv<Filters, Kernel, Stride, Padding, bias>) {
   return {Kernel, Kernel, Stride, Padding};
@@ -87,12 +120,8 @@ void forward(const Cpu& cpu, Conv<Filters, Kernel, Stride, Padding, bias> layer,
     multiply(cpu, as_matrix(x, x.pixels()), weights, pass.memory.scratch,
              Store<T>{y.data, y.channels, add, b});
   } else {
-    const auto store = store_pixels(y, add, b);
-    constexpr bool wins = winograd_wins(window, Input::shape, Output::shape);
-    if (wins && filters_minimally(cpu, y))
-      winograd(cpu, x, w, window, y, pass.memory.scratch, store);
-    else
-      convolve(cpu, x, w, window, y, pass.memory.scratch, store);
+    Convolution<window, Input::shape, Output::shape>::forward(cpu, x, w, y, pass.memory.scratch,
+                                                              store_pixels(y, add, b));
   }
 }
 
@@ -102,6 +131,7 @@ void backward(const Cpu& cpu, Conv<Filters, Kernel, Stride, Padding, bias> layer
               const BackwardPass<Input, Output, DOutput, DInput>& pass) {
   using T = typename DInput::Scalar;
   constexpr Window window = window_of(layer);
+  using Passes = Convolution<window, DInput::shape, DOutput::shape>;
   const Pictures<const T> x = pass.input.pictures(), dy = pass.doutput.pictures();
   const Pictures<T> dx = pass.dinput.pictures();
   const T* const w = pass.parameters;
@@ -113,11 +143,7 @@ void backward(const Cpu& cpu, Conv<Filters, Kernel, Stride, Padding, bias> layer
       multiply(cpu, as_matrix(x, x.pixels()).transposed(), as_matrix(dy, dy.pixels()), scratch,
                Store<T>{dw, dy.channels, add});
     } else {
-      constexpr bool wins = winograd_wins(window, Input::shape, DOutput::shape);
-      if (wins && filters_minimally(cpu, dy))
-        winograd_backward_weight(cpu, x, dy, window, dw, add, scratch);
-      else
-        convolve_backward_weight(cpu, x, dy, window, dw, add, scratch);
+      Passes::backward_weight(cpu, x, dy, dw, add, scratch);
     }
     if constexpr (bias == Bias::yes)
       bias_gradient(cpu, dy, dw + layer.parameters(Input::shape)[0].size(), add,
@@ -130,12 +156,7 @@ void backward(const Cpu& cpu, Conv<Filters, Kernel, Stride, Padding, bias> layer
       multiply(cpu, as_matrix(dy, dy.pixels()), weights.transposed(), scratch,
                Store<T>{dx.data, dx.channels, add});
     } else {
-      const auto store = store_pixels(dx, add);
-      constexpr bool wins = winograd_wins_to_data(window, DInput::shape, DOutput::shape);
-      if (wins && filters_minimally(cpu, dy))
-        winograd_backward_data(cpu, dy, w, window, dx, scratch, store);
-      else
-        convolve_backward_data(cpu, dy, w, window, dx, scratch, store);
+      Passes::backward_data(cpu, dy, w, dx, scratch, store_pixels(dx, add));
     }
   }
 }

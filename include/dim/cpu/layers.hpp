@@ -2,6 +2,7 @@
 #pragma once
 #include "batch_norm.hpp"
 #include "conv.hpp"
+#include "conv_transpose.hpp"
 #include "dropout.hpp"
 #include "identity.hpp"
 #include "layer_norm.hpp"
