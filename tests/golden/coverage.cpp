@@ -8,7 +8,7 @@ using namespace tests::golden;
 const std::map<std::string, std::set<std::string>> not_yet = {
     {"layer",
      {"act_elu", "act_elu_extreme", "dropout2d_mask", "avgpool_k2s2", "strided_crops",
-      "cross_entropy_ignore_minus1", "log_softmax_extreme", "mse"}},
+      "cross_entropy_ignore_minus1", "log_softmax_extreme"}},
     {"loss",
      {"fd_GAN_n5_l1_m1",
       "fd_GAN_n4_l9_m1",

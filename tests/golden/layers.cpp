@@ -1,4 +1,5 @@
 #include <dim/core/functions.hpp>
+#include <dim/cpu/squared_error.hpp>
 
 #include "subject.hpp"
 
@@ -75,6 +76,24 @@ void check_softplus(const Case& test) {
   });
 }
 
+void check_squared_error(const Case& test) {
+  in_both([&](auto zero) {
+    using T = decltype(zero);
+    const std::vector<T> x = test.read<T>("in.x", {3, 4}), t = test.read<T>("in.t", {3, 4});
+    const std::vector<T> dloss = test.read<T>("cot.y");
+    const auto rows = [](const std::vector<T>& numbers) {
+      return Rows<const T>{numbers.data(), 3, 4}.pictures();
+    };
+    for (const auto& [y, other, gradient] : {std::tuple{&x, &t, "grad.x"}, std::tuple{&t, &x, "grad.t"}}) {
+      std::vector<T> dy(12);
+      const double loss = squared_error(Cpu{2}, rows(*y), rows(*other), Rows<T>{dy.data(), 3, 4}.pictures());
+      for (T& number : dy) number *= dloss[0];
+      test.check("out.y", T(loss));
+      test.check(gradient, dy);
+    }
+  });
+}
+
 constexpr Shape plain{17, 1, 1}, extreme{15, 1, 1};
 using Leaky001 = Leaky<Ratio{1, 100}>;
 
@@ -121,6 +140,7 @@ const Claims claims = {
      {"act_log_sigmoid", check_softplus<-1>},
      {"act_log_sigmoid_extreme", check_softplus<-1>},
      {"dropout_mask", check_drop},
+     {"mse", check_squared_error},
      {"maxpool_k3s2", check_layer<MaxPool<3, 2>, Shape{3, 7, 8}>()}}};
 
 }  // namespace

@@ -12,3 +12,4 @@
 #include "order.hpp"
 #include "sigmoid.hpp"
 #include "tanh.hpp"
+#include "unflatten.hpp"

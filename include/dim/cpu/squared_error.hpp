@@ -1,0 +1,34 @@
+// Mean squared error: the loss of a decoder.
+#pragma once
+#include <vector>
+
+#include "../core/view.hpp"
+#include "cpu.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// The mean of (y - t)^2 over all `count` numbers of the pictures, and dy = 2 (y - t) / count where it has data. Each
+/// picture is summed in double, then the pictures in order: the same bits for any number of threads.
+template <class T>
+double squared_error(const Cpu& cpu, const Pictures<const T>& y, const Pictures<const T>& t,
+                     const Pictures<T>& dy) {
+  const long line = y.width * y.channels;
+  const double count = double(y.pixels() * y.channels);
+  std::vector<double> sums(std::size_t(y.images));
+  for_each_block(cpu, y.images, [&](long n, int) {
+    double sum = 0;
+    for (long i = 0; i < y.height; ++i) {
+      const T *const a = y.at(n, i, 0), *const b = t.at(n, i, 0);
+      for (long k = 0; k < line; ++k) sum += (double(a[k]) - double(b[k])) * (double(a[k]) - double(b[k]));
+      if (dy.data == nullptr) continue;
+      T* const to = dy.at(n, i, 0);
+      for (long k = 0; k < line; ++k) to[k] = T(2 / count) * (a[k] - b[k]);
+    }
+    sums[std::size_t(n)] = sum;
+  });
+  double total = 0;
+  for (const double sum : sums) total += sum;
+  return total / count;
+}
+
+}  // namespace dim::inline DIM_ABI

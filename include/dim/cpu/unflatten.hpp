@@ -1,0 +1,46 @@
+// Kernels of layers/unflatten.hpp.
+#pragma once
+#include "../layers/unflatten.hpp"
+#include "elementwise.hpp"
+
+namespace dim::inline DIM_ABI {
+
+template <Shape Out>
+constexpr Needs needs(const Cpu&, Unflatten<Out>, Shape, long) {
+  return any_view();
+}
+
+/// Calls function(v, p) for each number of the vectors and the place where it belongs in the pictures.
+template <class V, class P, class Function>
+void for_each_unflattened(const Cpu& cpu, const Pictures<V>& vectors, const Pictures<P>& pictures,
+                          const Function& function) {
+  for_each_line(cpu, pictures, [&](long n, long i) {
+    V* const line = vectors.at(n, 0, 0) + i * pictures.width;
+    for (long j = 0; j < pictures.width; ++j) {
+      P* const pixel = pictures.at(n, i, j);
+      for (long c = 0; c < pictures.channels; ++c)
+        function(line[c * pictures.height * pictures.width + j], pixel[c]);
+    }
+  });
+}
+
+/// y(n, i, j, c) = x(n, (c H + i) W + j)
+template <Shape Out, class Input, class Output>
+void forward(const Cpu& cpu, Unflatten<Out>, const ForwardPass<Input, Output>& pass) {
+  using T = typename Output::Scalar;
+  const bool add = pass.write == Write::add;
+  for_each_unflattened(cpu, pass.input.pictures(), pass.output.pictures(),
+                       [add](const T& x, T& y) { y = add ? y + x : x; });
+}
+
+/// dx(n, (c H + i) W + j) = dy(n, i, j, c)
+template <Shape Out, class Input, class Output, class DOutput, class DInput>
+void backward(const Cpu& cpu, Unflatten<Out>, const BackwardPass<Input, Output, DOutput, DInput>& pass) {
+  using T = typename DInput::Scalar;
+  if (!pass.dinput) return;
+  const bool add = pass.write == Write::add;
+  for_each_unflattened(cpu, pass.dinput.pictures(), pass.doutput.pictures(),
+                       [add](T& dx, const T& dy) { dx = add ? dx + dy : dy; });
+}
+
+}  // namespace dim::inline DIM_ABI
