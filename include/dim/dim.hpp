@@ -9,6 +9,7 @@
 #include "encoders/basic.hpp"
 #include "encoders/dcgan.hpp"
 #include "evaluate/classifier.hpp"
+#include "evaluate/decoder.hpp"
 #include "evaluate/knn.hpp"
 #include "evaluate/labelled_objective.hpp"
 #include "evaluate/linear_probe.hpp"

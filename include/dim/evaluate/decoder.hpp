@@ -1,0 +1,256 @@
+// How much of a picture its code tells: a decoder from codes to pictures, and how like the pictures its are.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "../core/network.hpp"
+#include "../core/sequential.hpp"
+#include "../cpu/layers.hpp"
+#include "../cpu/optimizer.hpp"
+#include "../cpu/squared_error.hpp"
+#include "../data/dataset.hpp"
+#include "../data/sampler.hpp"
+#include "../train/initialise.hpp"
+#include "ssim.hpp"
+#include "standardise.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// The paper's decoder of 64 numbers (Hjelm et al. 2019, published code `deconvnets.py`) but for the biases of the
+/// transposed convolutions, which BatchNorm takes away again: 3,295,808 parameters.
+struct Decoder32x32 : Sequential<Linear<8192, Bias::none>, BatchNorm, ReLU, Unflatten<Shape{512, 4, 4}>,
+                                 ConvTranspose<256, 4, 2, 1>, BatchNorm, ReLU,  // (256,  8,  8)
+                                 ConvTranspose<128, 4, 2, 1>, BatchNorm, ReLU,  // (128, 16, 16)
+                                 ConvTranspose<64, 4, 2, 1>, BatchNorm, ReLU,   // ( 64, 32, 32)
+                                 Conv<3, 3, 1, 1>, Tanh> {};                    // (  3, 32, 32)
+/// Its two last stages, for grey pictures of 28x28, of which the paper has none: 1,484,224 parameters.
+struct Decoder28x28 : Sequential<Linear<12544, Bias::none>, BatchNorm, ReLU, Unflatten<Shape{256, 7, 7}>,
+                                 ConvTranspose<128, 4, 2, 1>, BatchNorm, ReLU,  // (128, 14, 14)
+                                 ConvTranspose<64, 4, 2, 1>, BatchNorm, ReLU,   // ( 64, 28, 28)
+                                 Conv<1, 3, 1, 1>, Tanh> {};                    // (  1, 28, 28)
+
+/// How a decoder is trained, by Adam with the betas of the paper's code. The defaults are quick.
+struct DecoderOptions {
+  long epochs = 5;
+  double rate = 1e-3;               ///< a tenth of it after each milestone
+  std::vector<long> milestones{4};  ///< epochs
+  int batch = 64;
+  std::uint64_t seed = 1;
+  long shown = 16;  ///< test pictures that are kept beside their originals
+
+  /// As long and as slow as the published code trains it.
+  static DecoderOptions paper() { return {.epochs = 1000, .rate = 1e-4, .milestones = {50, 100}}; }
+};
+
+/// How like the test pictures a decoder's are, numbers of pictures being in [-1, 1].
+struct Reconstruction {
+  double squared_error = 0;  ///< mean over all numbers
+  double ssim = 0;           ///< mean over pictures and channels
+  double ms_ssim = 0;        ///< the same, of `scales` scales
+  int scales = 0;            ///< as many as fit; where none does, the two above are 0
+  std::vector<long> shape;   ///< of `shown`: (2, K, C, H, W)
+  std::vector<float> shown;  ///< the first K test pictures, then what the decoder made of their codes
+};
+
+/// Layers L from codes of CodeShape to pictures, trained to a small squared error. The same bits for any number of
+/// threads.
+template <Layer L, Shape CodeShape>
+class Decoder {
+ public:
+  static constexpr Shape picture = L::output(CodeShape);
+  using OnEpoch = std::function<void(long epoch, double squared_error)>;
+
+  /// Takes all its memory. Throws Error for options that are out of range, and where memory isn't enough.
+  explicit Decoder(const Cpu& cpu, const DecoderOptions& options = {}) : cpu_(cpu), options_(options) {
+    static_assert(Link<0, L, CodeShape>::check());
+    if (options.epochs < 1 || options.batch < 2 || !(options.rate > 0) || !std::isfinite(options.rate) ||
+        options.shown < 0)
+      throw Error("a decoder can't be trained for " + std::to_string(options.epochs) +
+                  " epochs in batches of " + std::to_string(options.batch) + " at rate " +
+                  std::to_string(options.rate) + " and show " + std::to_string(options.shown) +
+                  " pictures; give batches of two or more, and the rest above 0");
+    memory_ = dim::lay_out(cpu_, *this);
+    Entries entries;
+    list<L>(CodeShape, "", entries);
+    initialise<TorchInitialisation>(cpu_, entries, options.seed, 0, weights_.parameters, weights_.statistics);
+  }
+
+  /// Throws Error unless there is a code for each picture, the codes are finite and of this size, and the pictures of
+  /// this shape; `which` names them in the message, as in "training".
+  template <class T, Dataset Data>
+  static void check(const Features<T>& codes, const Data& pictures, const std::string& which) {
+    check_features(codes, which);
+    if (codes.size != CodeShape.size())
+      throw Error("the decoder takes codes of " + std::to_string(CodeShape.size()) + " numbers, and the " +
+                  which + " codes have " + std::to_string(codes.size) +
+                  "; give it the codes of an encoder that ends in so many units");
+    if (codes.count != pictures.size())
+      throw Error(std::to_string(codes.count) + " " + which + " codes came with " +
+                  std::to_string(pictures.size()) + " pictures; give one code each, in their order");
+    if (!(pictures.shape() == picture))
+      throw Error("the decoder gives pictures of " + text(picture) +
+                  " (channels x height x width), and the " + which + " pictures are of " +
+                  text(pictures.shape()) + "; take another decoder");
+  }
+
+  /// Trains it on codes (N, D) and the pictures that they are of; calls on_epoch(e, squared error), if given, after
+  /// epoch e, counted from 1, with the mean over the epoch's batches. Throws as `check` does, for a single code, and
+  /// where numbers become too large.
+  template <class T, Dataset Data>
+  void fit(const Features<T>& codes, const Data& pictures, const OnEpoch& on_epoch = {}) {
+    check(codes, pictures, "training");
+    if (codes.count < 2) throw Error("a decoder can't be trained on one code; give two or more");
+    const int batch = int(std::min<long>(options_.batch, codes.count));
+    Sampler sampler(codes.count, batch, options_.seed);
+    Step step{Mode::training, options_.seed, 0};
+    Adam adam{.rate = options_.rate};
+    for (long epoch = 0; epoch < options_.epochs; ++epoch) {
+      if (std::count(options_.milestones.begin(), options_.milestones.end(), epoch) > 0) adam.rate /= 10;
+      double sum = 0;
+      for (long b = 0; b < sampler.batches_per_epoch(); ++b) {
+        const std::span<const long> rows = sampler.batch(epoch, b);
+        load(codes, pictures, batch, [&](long i) { return rows[std::size_t(i)]; });
+        sum += learn(batch, step, adam);
+        ++step.number;
+      }
+      const float* const statistics = weights_.statistics;
+      if (!std::isfinite(sum) || !std::all_of(statistics, statistics + Net::counts.statistics,
+                                              [](float number) { return std::isfinite(number); }))
+        throw Error("the decoder's numbers were no longer finite after " + std::to_string(step.number) +
+                    " steps; lower the rate, or look for pictures or codes that are out of bounds");
+      if (on_epoch) on_epoch(epoch + 1, sum / double(sampler.batches_per_epoch()));
+    }
+  }
+
+  /// What it makes of codes (N, D), in inference mode, and how like the pictures that is. Throws as `check` does, and where
+  /// numbers become too large.
+  template <class T, Dataset Data>
+  Reconstruction reconstruct(const Features<T>& codes, const Data& pictures) {
+    check(codes, pictures, "test");
+    Reconstruction result;
+    const long shown = std::min(options_.shown, codes.count);
+    result.shape = {2, shown, picture.channels, picture.height, picture.width};
+    result.shown.resize(std::size_t(2 * shown * picture.size()));
+    result.scales = ms_ssim_scales(picture.height, picture.width);
+    for (long first = 0; first < codes.count; first += options_.batch) {
+      const int count = int(std::min<long>(options_.batch, codes.count - first));
+      load(codes, pictures, count, [&](long i) { return first + i; });
+      forward(count, Step{});
+      const Pictures<const float> x = constant(target(count)).pictures(),
+                                  y = constant(output(count)).pictures();
+      const double part = double(count) / double(codes.count);
+      result.squared_error += part * squared_error(cpu_, y, x, Pictures<float>{});
+      if (result.scales > 0) result.ssim += part * ssim(cpu_, x, y);
+      if (result.scales > 0) result.ms_ssim += part * ms_ssim(cpu_, x, y, result.scales);
+      for (long n = 0; n < std::min<long>(count, shown - first); ++n) {
+        export_planes(x, n, result.shown.data() + (first + n) * picture.size());
+        export_planes(y, n, result.shown.data() + (shown + first + n) * picture.size());
+      }
+    }
+    if (!std::isfinite(result.squared_error))
+      throw Error(
+          "the decoder's numbers on the test split are not finite; look for codes that are out of bounds");
+    return result;
+  }
+
+  /// Called by the constructor, twice.
+  void lay_out(Arena& arena) {
+    const Sizes sizes{options_.batch, cpu_.threads()};
+    weights_ = {arena.take<float>(Net::counts.parameters), arena.take<float>(Net::counts.parameters),
+                arena.take<float>(Net::counts.statistics)};
+    moments_ = arena.take<float>(Adam::moments * Net::counts.parameters);
+    codes_ = arena.take<float>(sizes.samples * decltype(code(0))::stored);
+    output_ = arena.take<float>(sizes.samples * decltype(output(0))::stored);
+    doutput_ = arena.take<float>(sizes.samples * decltype(doutput(0))::stored);
+    targets_ = arena.take<float>(sizes.samples * decltype(target(0))::stored);
+    network_.lay_out(arena, sizes);
+    network_.bind(weights_);
+    scratch_ = arena.take_bytes(network_.scratch_bytes());
+  }
+
+ private:
+  using Net = Network<Cpu, L, CodeShape, float>;
+
+  View<float, CodeShape, Net::need.border> code(int count) const { return {codes_, count}; }
+  View<float, picture> output(int count) const { return {output_, count}; }
+  View<float, picture, Net::need.gradient_border> doutput(int count) const { return {doutput_, count}; }
+  View<float, picture> target(int count) const { return {targets_, count}; }
+
+  static std::string text(Shape shape) {
+    return std::to_string(shape.channels) + "x" + std::to_string(shape.height) + "x" +
+           std::to_string(shape.width);
+  }
+
+  /// Codes and pictures index(0), ..., index(count - 1), to codes_ and targets_.
+  template <class T, class Data, class Index>
+  void load(const Features<T>& codes, const Data& pictures, int count, const Index& index) {
+    const Pictures<float> x = code(count).pictures(), t = target(count).pictures();
+    for_each_piece(cpu_, count, 8, [&](long begin, long end) {
+      for (long i = begin; i < end; ++i) {
+        std::copy_n(codes.row(index(i)), codes.size, x.at(i, 0, 0));
+        pictures.copy(index(i), t, i);
+      }
+    });
+  }
+  void forward(int count, Step step) {
+    network_.forward(cpu_, constant(code(count)), output(count), step, scratch_);
+  }
+  /// One step; the mean squared error before it.
+  double learn(int count, Step step, const Adam& adam) {
+    forward(count, step);
+    const double error = squared_error(cpu_, constant(output(count)).pictures(),
+                                       constant(target(count)).pictures(), doutput(count).pictures());
+    network_.backward(cpu_, constant(code(count)), constant(output(count)), constant(doutput(count)),
+                      View<float, CodeShape>{}, step, scratch_);
+    update(cpu_, adam, weights_.parameters, weights_.dparameters, moments_, Net::counts.parameters,
+           long(step.number) + 1);
+    return error;
+  }
+  /// Picture n as (C, H, W).
+  static void export_planes(const Pictures<const float>& from, long n, float* to) {
+    for (long c = 0; c < from.channels; ++c)
+      for (long y = 0; y < from.height; ++y)
+        for (long x = 0; x < from.width; ++x) *to++ = from.at(n, y, x)[c];
+  }
+
+  Cpu cpu_;
+  DecoderOptions options_;
+  Net network_;
+  Memory<Cpu> memory_;
+  Weights<float> weights_;
+  float *moments_ = nullptr, *codes_ = nullptr, *output_ = nullptr, *doutput_ = nullptr, *targets_ = nullptr;
+  std::byte* scratch_ = nullptr;
+};
+
+/// Whether `reconstruct` has a decoder for pictures of this shape.
+constexpr bool has_decoder(Shape picture) {
+  return picture == Shape{3, 32, 32} || picture == Shape{1, 28, 28};
+}
+
+/// The paper's measure of what codes of 64 numbers tell: its decoder, trained on the training split's codes and pictures,
+/// and how like the test split's pictures is what it makes of theirs. on_epoch is that of Decoder::fit. Throws as Decoder
+/// does, before it trains where anything is wrong with what it is given, and where there is no decoder for the pictures.
+template <class T, Dataset Data>
+Reconstruction reconstruct(const Cpu& cpu, const Features<T>& train_codes, const Data& train_pictures,
+                           const Features<T>& test_codes, const Data& test_pictures,
+                           const DecoderOptions& options = {},
+                           const std::function<void(long epoch, double squared_error)>& on_epoch = {}) {
+  const auto run = [&]<class L>(L) {
+    Decoder<L, Shape{64, 1, 1}> decoder(cpu, options);
+    decoder.check(test_codes, test_pictures, "test");
+    decoder.fit(train_codes, train_pictures, on_epoch);
+    return decoder.reconstruct(test_codes, test_pictures);
+  };
+  const Shape shape = train_pictures.shape();
+  if (!has_decoder(shape))
+    throw Error("there is no decoder for pictures of " + std::to_string(shape.channels) + "x" +
+                std::to_string(shape.height) + "x" + std::to_string(shape.width) +
+                " (channels x height x width), only for 3x32x32 and 1x28x28; write one as a Sequential and "
+                "train it by Decoder");
+  return shape.channels == 3 ? run(Decoder32x32()) : run(Decoder28x28());
+}
+
+}  // namespace dim::inline DIM_ABI
