@@ -60,7 +60,14 @@ class Evaluation {
     for (const Source& source : sources)
       for (const std::string& feature : source.features(settings_.features))
         for (const Probe& probe : probes())
-          if (contains(settings_.probes, probe.name)) items_.push_back({&source, feature, &probe});
+          if (contains(settings_.probes, probe.name) &&
+              (!probe.measures || probe.measures(feature, train_.images.shape())))
+            items_.push_back({&source, feature, &probe});
+    for (const Probe& probe : probes())
+      if (contains(settings_.probes, probe.name) &&
+          std::none_of(items_.begin(), items_.end(), [&](const Item& item) { return item.probe == &probe; }))
+        throw dim::Error("the probe " + probe.name + " measures " + probe.measured +
+                         ", and nothing such was asked for; leave it out, or ask for that");
   }
 
   /// Takes numbers from the run's metrics. Of a probe that was interrupted while it recorded some are missing, and it
@@ -103,7 +110,8 @@ class Evaluation {
     const std::string title = item.source->name + " " + item.feature + " " + item.probe->name;
     const auto show = [&](double part) { bar_->show(long(done_ + part * cost), title); };
     show(0);
-    item.numbers = item.probe->measure({cpu_, data, settings_.protocol == "paper", show});
+    item.numbers = item.probe->measure({cpu_, data, settings_.protocol == "paper", show,
+                                        item.source->name == "trained" ? run_.reconstructions() : ""});
     for (const Measured& number : item.numbers) run_.record(line_of(item, number));
     done_ += cost;
     bar_->clear();

@@ -84,7 +84,7 @@ void add_evaluate(CLI::App& app, EvaluateSettings& settings) {
   evaluate.add_option("--data", settings.data, "left out: the data of the run");
   evaluate.add_flag("--best", settings.best,
                     "the encoder that was best on held-out pictures, instead of the last");
-  evaluate.add_option("--probes", settings.probes, "knn, linear, svm, mlp")
+  evaluate.add_option("--probes", settings.probes, "knn, linear, svm, mlp, reconstruction")
       ->delimiter(',')
       ->capture_default_str();
   evaluate.add_option("--features", settings.features, "conv, fc, y")->delimiter(',')->capture_default_str();

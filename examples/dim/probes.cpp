@@ -1,10 +1,12 @@
 #include "probes.hpp"
 
 #include <dim/cpu/backend.hpp>
+#include <dim/evaluate/decoder.hpp>
 #include <dim/evaluate/knn.hpp>
 #include <dim/evaluate/linear_probe.hpp>
 #include <dim/evaluate/mlp_probe.hpp>
 #include <dim/evaluate/svm_probe.hpp>
+#include <dim/io/npy.hpp>
 
 namespace program {
 namespace {
@@ -41,6 +43,19 @@ std::vector<Measured> mlp(const Task& task) {
   return {{"accuracy", found.mean_of_last}, {"final_accuracy", found.final}};
 }
 
+std::vector<Measured> reconstruction(const Task& task) {
+  const dim::DecoderOptions options = task.paper ? dim::DecoderOptions::paper() : dim::DecoderOptions();
+  const dim::Reconstruction found =
+      dim::reconstruct(task.cpu, task.data.train_features(), task.data.train_pictures.images,
+                       task.data.test_features(), task.data.test_pictures.images, options,
+                       [&](long epoch, double) { task.on_part(double(epoch) / double(options.epochs)); });
+  if (!task.pictures_file.empty()) dim::write_npy(task.pictures_file, found.shown.data(), found.shape);
+  return {{"ms_ssim", found.ms_ssim}, {"ssim", found.ssim}, {"squared_error", found.squared_error}};
+}
+bool has_reconstruction(const std::string& feature, dim::Shape pictures) {
+  return feature == "y" && dim::has_decoder(pictures);
+}
+
 }  // namespace
 
 const std::vector<Probe>& probes() {
@@ -56,7 +71,15 @@ const std::vector<Probe>& probes() {
        {"accuracy", "final_accuracy"},
        {"mlp-200-dropout-0.1-standardised-20-epochs-mean-of-last-5", 300, 0.3},
        {"mlp-200-dropout-0.1-standardised-1000-epochs-mean-of-last-100", 15000, 15},
-       mlp}};
+       mlp},
+      {"reconstruction",
+       "",
+       {"ms_ssim", "ssim", "squared_error"},
+       {"decoder-mse-3-epochs-ms-ssim-wang-2003-2-scales", 15000, 0},
+       {"decoder-mse-1000-epochs-ms-ssim-wang-2003-2-scales", 5e6, 0},
+       reconstruction,
+       "y of pictures of 3x32x32 or 1x28x28 (channels x height x width)",
+       has_reconstruction}};
   return all;
 }
 

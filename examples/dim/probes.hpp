@@ -43,6 +43,7 @@ struct Task {
   const Represented& data;
   bool paper = false;  // the published lengths
   std::function<void(double part)> on_part;
+  std::string pictures_file{};  // a probe that makes pictures writes some here; empty: nowhere
 
   int classes() const { return data.train_pictures.images.classes(); }
 };
@@ -59,6 +60,9 @@ struct Probe {
   std::vector<std::string> numbers;
   Protocol quick, paper;
   std::vector<Measured> (*measure)(const Task&);
+  /// What it measures: in words, and whether a feature of pictures of some shape is such. Empty: everything.
+  std::string measured{};
+  bool (*measures)(const std::string& feature, dim::Shape pictures) = nullptr;
 
   const Protocol& protocol(const std::string& length) const { return length == "paper" ? paper : quick; }
 };

@@ -9,7 +9,8 @@
 namespace program {
 
 /// DIR/run.json (settings), last.safetensors (the trainer), encoder.safetensors (the last), best.safetensors (the
-/// encoder that was best on held-out pictures), metrics.jsonl.
+/// encoder that was best on held-out pictures), metrics.jsonl, reconstructions.npy (test pictures and what a decoder
+/// makes of their codes).
 class RunFolder {
  public:
   explicit RunFolder(std::string path) : path_(std::move(path)) {}
@@ -19,6 +20,7 @@ class RunFolder {
   std::string encoder() const { return path_ + "/encoder.safetensors"; }
   std::string best() const { return path_ + "/best.safetensors"; }
   std::string metrics() const { return path_ + "/metrics.jsonl"; }
+  std::string reconstructions() const { return path_ + "/reconstructions.npy"; }
   const std::string& path() const { return path_; }
 
   bool exists() const;

@@ -1,3 +1,5 @@
+#include <dim/io/npy.hpp>
+
 #include "program.hpp"
 
 BOOST_AUTO_TEST_SUITE(evaluate)
@@ -61,12 +63,36 @@ BOOST_AUTO_TEST_CASE(what_is_recorded_is_not_measured_again) {
   BOOST_TEST(!has(run_dim(command).output, "already"));
 }
 
+BOOST_AUTO_TEST_CASE(codes_become_pictures) {
+  const Pictures pictures;
+  pictures.train("a");
+  const std::string command = "evaluate " + pictures.run("a") + " --limit 40 --probes reconstruction",
+                    file = pictures.run("a/reconstructions.npy");
+  const Ran ran = run_dim(command + " --baselines none");
+  BOOST_TEST(ran.status == 0, ran.error);
+  BOOST_TEST(!has(ran.output, "fc"));
+  for (const char* name : {"ms_ssim", "ssim", "squared_error"})
+    BOOST_TEST(has(contents(pictures.run("a/metrics.jsonl")),
+                   std::string(R"("protocol":"decoder-mse-3-epochs-ms-ssim-wang-2003-2-scales",)") +
+                       R"("feature":"y","name":")" + name + "\""));
+  const dim::NpyArray shown = dim::read_npy(file);
+  BOOST_TEST((shown.shape == std::vector<long>{2, 16, 3, 32, 32}));
+  for (const float number : shown.values<float>()) BOOST_TEST_REQUIRE(std::abs(number) <= 1);
+
+  const std::string of_the_run = contents(file);
+  BOOST_TEST(run_dim(command + " --baselines untrained").status == 0);
+  BOOST_TEST((contents(file) == of_the_run));
+  check_fails(command + " --features fc",
+              "the probe reconstruction measures y of pictures of 3x32x32 or 1x28x28 (channels x height x "
+              "width), and nothing such was asked for; leave it out, or ask for that");
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_measured_is_said) {
   const Pictures pictures;
   pictures.train("a");
   const std::string run = pictures.run("a");
   check_fails("evaluate " + run + " --probes svn",
-              "--probes svn is not known; choose one of knn, linear, svm, mlp");
+              "--probes svn is not known; choose one of knn, linear, svm, mlp, reconstruction");
   check_fails("evaluate " + run + " --features z", "--features z is not known; choose one of conv, fc, y");
   check_fails("evaluate " + run + " --probes knn --limit 10",
               "k = 20 neighbours were asked for among 10 training features; choose k from 1 to that number");
