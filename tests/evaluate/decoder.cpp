@@ -86,6 +86,7 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
   for (const int threads : {1, 2, 5}) {
     SmallDecoder decoder(Cpu{threads}, {.epochs = 2, .batch = 16});
     decoder.fit(train.features(), train.pictures());
+    if (threads == 2) decoder.fit(train.features(), train.pictures());  // from the start again
     found.push_back(decoder.reconstruct(test.features(), test.pictures()));
     BOOST_TEST((found.back().shown == found.front().shown));
     BOOST_TEST(found.back().squared_error == found.front().squared_error);
@@ -159,6 +160,9 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   SmallDecoder decoder(Cpu{1});
   BOOST_CHECK_EXCEPTION(decoder.reconstruct(bad.features(), bad.pictures().part(0, 3)), Error,
                         says({"20 test codes"}));
+  BOOST_CHECK_EXCEPTION(decoder.reconstruct(good.features(), good.pictures()), Error,
+                        says({"call fit first"}));
+  decoder.fit(good.features(), good.pictures());
   std::fill_n(bad.codes.begin() + 6, 6, 3e38F);
   BOOST_CHECK_EXCEPTION(decoder.reconstruct(bad.features(), bad.pictures()), Error, says({"not finite"}));
   BOOST_CHECK_EXCEPTION(

@@ -65,7 +65,7 @@ class Decoder {
 
   /// Takes all its memory. Throws Error for options that are out of range, and where memory isn't enough.
   explicit Decoder(const Cpu& cpu, const DecoderOptions& options = {}) : cpu_(cpu), options_(options) {
-    static_assert(Link<0, L, CodeShape>::check());
+    static_assert(CodeShape.area() == 1 && Link<0, L, CodeShape>::check());
     if (options.epochs < 1 || options.batch < 2 || !(options.rate > 0) || !std::isfinite(options.rate) ||
         options.shown < 0)
       throw Error("a decoder can't be trained for " + std::to_string(options.epochs) +
@@ -73,9 +73,6 @@ class Decoder {
                   std::to_string(options.rate) + " and show " + std::to_string(options.shown) +
                   " pictures; give batches of two or more, and the rest above 0");
     memory_ = dim::lay_out(cpu_, *this);
-    Entries entries;
-    list<L>(CodeShape, "", entries);
-    initialise<TorchInitialisation>(cpu_, entries, options.seed, 0, weights_.parameters, weights_.statistics);
   }
 
   /// Throws Error unless there is a code for each picture, the codes are finite and of this size, and the pictures of
@@ -96,7 +93,7 @@ class Decoder {
                   text(pictures.shape()) + "; take another decoder");
   }
 
-  /// Trains it on codes (N, D) and the pictures that they are of; calls on_epoch(e, squared error), if given, after
+  /// Trains it from the start on codes (N, D) and the pictures that they are of; calls on_epoch(e, squared error), if given, after
   /// epoch e, counted from 1, with the mean over the epoch's batches. Throws as `check` does, for a single code, and
   /// where numbers become too large.
   template <class T, Dataset Data>
@@ -105,6 +102,7 @@ class Decoder {
     if (codes.count < 2) throw Error("a decoder can't be trained on one code; give two or more");
     const int batch = int(std::min<long>(options_.batch, codes.count));
     Sampler sampler(codes.count, batch, options_.seed);
+    start();
     Step step{Mode::training, options_.seed, 0};
     Adam adam{.rate = options_.rate};
     for (long epoch = 0; epoch < options_.epochs; ++epoch) {
@@ -125,11 +123,12 @@ class Decoder {
     }
   }
 
-  /// What it makes of codes (N, D), in inference mode, and how like the pictures that is. Throws as `check` does, and where
-  /// numbers become too large.
+  /// What it makes of codes (N, D), in inference mode, and how like the pictures that is. Throws as `check` does, before a
+  /// fit, and where numbers become too large.
   template <class T, Dataset Data>
   Reconstruction reconstruct(const Features<T>& codes, const Data& pictures) {
     check(codes, pictures, "test");
+    if (!fitted_) throw Error("a decoder was asked before it was trained; call fit first");
     Reconstruction result;
     const long shown = std::min(options_.shown, codes.count);
     result.shape = {2, shown, picture.channels, picture.height, picture.width};
@@ -184,6 +183,15 @@ class Decoder {
            std::to_string(shape.width);
   }
 
+  /// First weights, and an optimizer that remembers nothing.
+  void start() {
+    Entries entries;
+    list<L>(CodeShape, "", entries);
+    initialise<TorchInitialisation>(cpu_, entries, options_.seed, 0, weights_.parameters,
+                                    weights_.statistics);
+    std::fill_n(moments_, Adam::moments * Net::counts.parameters, 0.F);
+    fitted_ = true;
+  }
   /// Codes and pictures index(0), ..., index(count - 1), to codes_ and targets_.
   template <class T, class Data, class Index>
   void load(const Features<T>& codes, const Data& pictures, int count, const Index& index) {
@@ -223,6 +231,7 @@ class Decoder {
   Weights<float> weights_;
   float *moments_ = nullptr, *codes_ = nullptr, *output_ = nullptr, *doutput_ = nullptr, *targets_ = nullptr;
   std::byte* scratch_ = nullptr;
+  bool fitted_ = false;
 };
 
 /// Whether `reconstruct` has a decoder for pictures of this shape.
@@ -240,7 +249,7 @@ Reconstruction reconstruct(const Cpu& cpu, const Features<T>& train_codes, const
                            const std::function<void(long epoch, double squared_error)>& on_epoch = {}) {
   const auto run = [&]<class L>(L) {
     Decoder<L, Shape{64, 1, 1}> decoder(cpu, options);
-    decoder.check(test_codes, test_pictures, "test");
+    decltype(decoder)::check(test_codes, test_pictures, "test");
     decoder.fit(train_codes, train_pictures, on_epoch);
     return decoder.reconstruct(test_codes, test_pictures);
   };
