@@ -8,6 +8,8 @@ namespace program {
 bool train(TrainSettings settings);
 /// Measures a run's representations, and pixels and an untrained encoder beside them.
 void evaluate(const EvaluateSettings& settings);
+/// Trains a run's encoder on with some labels, and beside it one that starts with them.
+void finetune(const FinetuneSettings& settings);
 /// Writes a representation of a data set to a .npy file.
 void features(const FeatureSettings& settings);
 /// Prints how the program was built, and what a run's folder holds.

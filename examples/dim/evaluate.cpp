@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cstdio>
-#include <map>
 #include <optional>
 
 #include "commands.hpp"
@@ -73,14 +72,12 @@ class Evaluation {
   /// Takes numbers from the run's metrics. Of a probe that was interrupted while it recorded some are missing, and it
   /// is measured again.
   void look_up() {
-    std::map<std::string, double> recorded;
-    for (const Json& line : run_.recorded())
-      if (const Json* value = line.find("value")) recorded[key_of(line)] = value->number();
+    const Recorded recorded(run_.recorded());
     long found = 0;
     for (Item& item : items_) {
       for (const std::string& name : item.probe->numbers) {
-        const auto number = recorded.find(key_of(line_of(item, {name, 0})));
-        if (number != recorded.end()) item.numbers.push_back({name, number->second});
+        if (const double* value = recorded.find(line_of(item, {name, 0})))
+          item.numbers.push_back({name, *value});
       }
       if (item.numbers.size() < item.probe->numbers.size()) item.numbers.clear();
       found += !item.numbers.empty();
@@ -143,14 +140,6 @@ class Evaluation {
     if (item.source->name != "trained") line.push_back({"baseline", item.source->name});
     return line;
   }
-  /// A line without its value: what two measurements of the same thing agree in.
-  static std::string key_of(const Json& line) {
-    Json::Object key;
-    for (const auto& member : line.object())
-      if (member.name != "value") key.push_back(member);
-    return Json(std::move(key)).dump();
-  }
-
   /// A column for each representation, a row for each source and probe.
   void print_table() const {
     std::vector<std::string> columns;
@@ -196,7 +185,7 @@ void evaluate(const EvaluateSettings& settings) {
   for (const std::string& feature : settings.features)
     require_one_of("--features", feature, {"conv", "fc", "y"});
   for (const std::string& baseline : settings.baselines)
-    require_one_of("--baselines", baseline, {"untrained", "pixels", "none"});
+    require_one_of("--baselines", baseline, {"untrained", "supervised", "pixels", "none"});
   require_one_of("--protocol", settings.protocol, {"quick", "paper"});
   const RunFolder run(settings.run);
   const std::string spec = settings.data.empty() ? run.settings().data : settings.data;

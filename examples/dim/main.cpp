@@ -91,7 +91,9 @@ void add_evaluate(CLI::App& app, EvaluateSettings& settings) {
   evaluate.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
   evaluate.add_option("--limit", settings.limit, "the first so many pictures of either split; 0: all")
       ->check(unsigned_number);
-  evaluate.add_option("--baselines", settings.baselines, "untrained, pixels, or none")
+  evaluate
+      .add_option("--baselines", settings.baselines,
+                  "untrained, supervised (trained with labels), pixels, or none")
       ->delimiter(',')
       ->capture_default_str();
   evaluate
@@ -99,6 +101,27 @@ void add_evaluate(CLI::App& app, EvaluateSettings& settings) {
                   "lengths of the probes: quick, or paper for the published ones")
       ->capture_default_str();
   evaluate.add_flag("--again", settings.again, "measure again what the run's metrics hold already");
+}
+
+void add_finetune(CLI::App& app, FinetuneSettings& settings) {
+  CLI::App& finetune = *app.add_subcommand(
+      "finetune", "Train a run's encoder on with some labels, beside one that starts with them");
+  finetune.add_option("run", settings.run, "folder of the run")->required();
+  finetune.add_option("--data", settings.data, "left out: the data of the run");
+  finetune
+      .add_option("--labels", settings.labels,
+                  "parts of the training pictures whose labels are used, in (0, 1]")
+      ->delimiter(',')
+      ->capture_default_str();
+  finetune
+      .add_option("--steps", settings.steps,
+                  "of training; 0: five epochs of the labelled pictures, but at least 2,000")
+      ->capture_default_str()
+      ->check(unsigned_number);
+  finetune.add_flag("--again", settings.again, "measure again what the run's metrics hold already");
+  finetune.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
+  finetune.add_option("--limit", settings.limit, "the first so many pictures of either split; 0: all")
+      ->check(unsigned_number);
 }
 
 void add_features(CLI::App& app, FeatureSettings& settings) {
@@ -124,10 +147,12 @@ int main(int argc, char** argv) {
   });
   TrainSettings train_settings;
   EvaluateSettings evaluate_settings;
+  FinetuneSettings finetune_settings;
   FeatureSettings feature_settings;
   std::string info_run;
   add_train(app, train_settings);
   add_evaluate(app, evaluate_settings);
+  add_finetune(app, finetune_settings);
   add_features(app, feature_settings);
   app.add_subcommand("info", "Print how the program was built, and what a run holds")
       ->add_option("run", info_run, "folder of a run");
@@ -140,6 +165,7 @@ int main(int argc, char** argv) {
   try {
     if (app.got_subcommand("train") && !train(train_settings)) return 1;
     if (app.got_subcommand("evaluate")) evaluate(evaluate_settings);
+    if (app.got_subcommand("finetune")) finetune(finetune_settings);
     if (app.got_subcommand("features")) features(feature_settings);
     if (app.got_subcommand("info")) info(info_run);
   } catch (const std::exception& error) {

@@ -72,4 +72,21 @@ std::vector<Json> RunFolder::recorded() const {
   return lines;
 }
 
+Recorded::Recorded(const std::vector<Json>& lines) {
+  for (const Json& line : lines)
+    if (const Json* value = line.find("value")) values_[key_of(line.object())] = value->number();
+}
+
+const double* Recorded::find(const Json::Object& line) const {
+  const auto found = values_.find(key_of(line));
+  return found == values_.end() ? nullptr : &found->second;
+}
+
+std::string Recorded::key_of(const Json::Object& line) {
+  Json::Object key;
+  for (const auto& member : line)
+    if (member.name != "value") key.push_back(member);
+  return Json(std::move(key)).dump();
+}
+
 }  // namespace program

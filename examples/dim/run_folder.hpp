@@ -1,6 +1,7 @@
 // The folder of a run: settings, checkpoints and numbers.
 #pragma once
 #include <dim/io/json.hpp>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ class RunFolder {
   std::string encoder() const { return path_ + "/encoder.safetensors"; }
   std::string best() const { return path_ + "/best.safetensors"; }
   std::string metrics() const { return path_ + "/metrics.jsonl"; }
+  std::string supervised() const { return path_ + "/supervised.safetensors"; }
   std::string reconstructions() const { return path_ + "/reconstructions.npy"; }
   const std::string& path() const { return path_; }
 
@@ -39,6 +41,20 @@ class RunFolder {
 
  private:
   std::string path_;
+};
+
+/// The numbers of metrics.jsonl, each found by all that its line says but the value; of lines that agree in that the last
+/// one counts.
+class Recorded {
+ public:
+  explicit Recorded(const std::vector<dim::Json>& lines);
+  /// The number that was recorded for such a line, whatever value it has itself; null where there is none.
+  const double* find(const dim::Json::Object& line) const;
+
+ private:
+  static std::string key_of(const dim::Json::Object& line);
+
+  std::map<std::string, double> values_;
 };
 
 }  // namespace program

@@ -40,11 +40,21 @@ struct EvaluateSettings {
   std::string run, data;  // data empty: those that the run was trained on
   bool best = false;      // the encoder that was best on held-out pictures, not the last
   std::vector<std::string> probes{"knn", "linear"}, features{"conv", "fc", "y"};
-  std::vector<std::string> baselines{"untrained", "pixels"};
+  std::vector<std::string> baselines{"untrained", "supervised", "pixels"};
   std::string protocol = "quick";
   bool again = false;  // measure what the run's metrics hold already
   int threads = 0;
   long limit = 0;  // 0: all pictures of either split
+};
+
+/// Everything that `dim finetune` can be told.
+struct FinetuneSettings {
+  std::string run, data;
+  std::vector<double> labels{0.01, 0.1, 1};  // parts of the training pictures' labels
+  long steps = 0;                            // 0: five epochs of the labelled pictures, but at least 2,000
+  bool again = false;
+  int threads = 0;
+  long limit = 0;
 };
 
 /// Everything that `dim features` can be told.

@@ -18,6 +18,10 @@ std::vector<float> pixels_of(const dim::Images& images) {
   return pixels;
 }
 
+long steps_of(const std::string& file) {
+  return long(dim::metadata_number(dim::read_safetensors(file), "steps"));
+}
+
 }  // namespace
 
 bool contains(const std::vector<std::string>& all, const std::string& one) {
@@ -64,14 +68,17 @@ std::vector<Source> make_sources(const EvaluateSettings& settings, const RunFold
   const dim::Shape pictures = train.shape();
   std::vector<Source> sources;
   const std::string file = encoder_file(run, settings.best);
-  const long steps = long(dim::metadata_number(dim::read_safetensors(file), "steps"));
-  sources.push_back({"trained", steps, load_frozen(run, file, pictures, settings.threads)});
+  sources.push_back({"trained", steps_of(file), load_frozen(run, file, pictures, settings.threads)});
   if (contains(settings.baselines, "untrained")) {
     const TrainSettings trained = run.settings();
     std::string name = trained.encoder;
     const dim::Cpu cpu = dim::Cpu::with_threads(settings.threads);
     sources.push_back(
         {"untrained", 0, dim::untrained<dim::Cpu, float>(cpu, make_encoder(name, pictures), trained.seed)});
+  }
+  if (contains(settings.baselines, "supervised")) {
+    sources.push_back({"supervised", 0, supervised_encoder(run, train, settings.threads)});
+    sources.back().steps = steps_of(run.supervised());
   }
   if (contains(settings.baselines, "pixels")) sources.push_back({"pixels", 0, {}});
   return sources;

@@ -29,4 +29,8 @@ struct Source {
 std::vector<Source> make_sources(const EvaluateSettings& settings, const RunFolder& run,
                                  const dim::Images& train);
 
+/// The encoder of the run's shape that was trained with the labels of these pictures: read from the run's folder, or
+/// trained and kept there. Throws dim::Error.
+Frozen supervised_encoder(const RunFolder& run, const dim::Images& train, int threads);
+
 }  // namespace program

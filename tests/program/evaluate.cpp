@@ -13,7 +13,7 @@ BOOST_AUTO_TEST_CASE(every_number_stands_beside_its_baselines) {
   const Ran ran = run_dim("evaluate " + pictures.run("a"));
   BOOST_TEST(ran.status == 0, ran.error);
   for (const char* row : {"                           conv       fc        y   pixels", "trained     knn    ",
-                          "untrained   linear ", "pixels      knn    "})
+                          "untrained   linear ", "supervised  knn    ", "pixels      knn    "})
     BOOST_TEST(has(ran.output, row), row);
   const std::string metrics = contents(pictures.run("a/metrics.jsonl"));
   BOOST_TEST(has(metrics,
@@ -21,6 +21,16 @@ BOOST_AUTO_TEST_CASE(every_number_stands_beside_its_baselines) {
   BOOST_TEST(has(metrics, R"("baseline":"untrained")"));
   BOOST_TEST(has(metrics, R"("baseline":"pixels")"));
   BOOST_TEST((contents(pictures.run("a/encoder.safetensors")) == encoder));
+
+  // The encoder that was trained with labels is kept: other probes measure the same one.
+  const std::string supervised = "an encoder was trained with labels for 5 epochs";
+  BOOST_TEST(has(ran.output, supervised));
+  const Ran more =
+      run_dim("evaluate " + pictures.run("a") + " --probes mlp --features y --baselines supervised");
+  BOOST_TEST(more.status == 0, more.error);
+  BOOST_TEST(!has(more.output, supervised));
+  BOOST_TEST(
+      has(contents(pictures.run("a/metrics.jsonl")), R"({"step":20,"split":"test","protocol":"mlp-200-)"));
 }
 
 BOOST_AUTO_TEST_CASE(only_what_is_asked_for) {
@@ -97,7 +107,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_measured_is_said) {
   check_fails("evaluate " + run + " --probes knn --limit 10",
               "k = 20 neighbours were asked for among 10 training features; choose k from 1 to that number");
   check_fails("evaluate " + run + " --baselines pixel",
-              "--baselines pixel is not known; choose one of untrained, pixels, none");
+              "--baselines pixel is not known; choose one of untrained, supervised, pixels, none");
   check_fails("evaluate " + run + " --protocol long",
               "--protocol long is not known; choose one of quick, paper");
   check_fails(

@@ -1,0 +1,110 @@
+#include <cstdio>
+#include <dim/cpu/backend.hpp>
+#include <dim/evaluate/classifier.hpp>
+#include <dim/train/checkpoint.hpp>
+
+#include "commands.hpp"
+#include "data.hpp"
+#include "models.hpp"
+#include "progress.hpp"
+#include "run_folder.hpp"
+
+namespace program {
+namespace {
+
+using dim::Json;
+
+/// Measures encoders that learn from a part of the labels, and records the accuracies.
+class Finetuning {
+ public:
+  Finetuning(const FinetuneSettings& settings, const RunFolder& run)
+      : settings_(settings),
+        run_(run),
+        trained_(run.settings()),
+        spec_(settings.data.empty() ? trained_.data : settings.data),
+        train_(read_data(spec_, dim::Split::train, settings.limit)),
+        test_(read_data(spec_, dim::Split::test, settings.limit)),
+        recorded_(settings.again ? std::vector<Json>() : run.recorded()) {}
+
+  void measure() {
+    std::printf(
+        "encoders of the shape of %s and a hidden layer of 200 on conv, trained with labels of %s, measured "
+        "on "
+        "%ld test pictures\n",
+        run_.path().c_str(), spec_.c_str(), test_.size());
+    std::printf("%8s %9s  %14s %14s\n", "labels", "pictures", "fine-tuned", "from scratch");
+    for (const double part : settings_.labels) {
+      const std::vector<long> labelled = dim::labelled_part(train_, part, trained_.seed);
+      std::printf("%6g %% %9ld", 100 * part, long(labelled.size()));
+      std::printf("  %12.2f %%", 100 * accuracy(labelled, true));
+      std::fflush(stdout);
+      std::printf(" %12.2f %%\n", 100 * accuracy(labelled, false));
+      std::fflush(stdout);
+    }
+  }
+
+ private:
+  /// As many as were asked for, or five epochs of the labelled pictures, but at least 2,000.
+  long steps(std::size_t labelled) const {
+    return settings_.steps > 0 ? settings_.steps : std::max(2000L, 5 * long(labelled) / trained_.batch);
+  }
+
+  double accuracy(const std::vector<long>& labelled, bool tuned) {
+    const long count = steps(labelled.size());
+    Json::Object line{{"step", tuned ? steps_of_run() : 0L},
+                      {"split", "test"},
+                      {"protocol", "labels-mlp-200-on-conv-" + std::to_string(count) + "-steps"},
+                      {"feature", "conv"},
+                      {"name", "accuracy"},
+                      {"value", 0.0},
+                      {"data", data_name(spec_)},
+                      {"train_pictures", long(labelled.size())},
+                      {"test_pictures", test_.size()}};
+    if (!tuned) line.push_back({"baseline", "from-scratch"});
+    if (const double* value = recorded_.find(line)) return *value;
+    const double value = train(labelled, count, tuned);
+    for (auto& member : line)
+      if (member.name == "value") member.value = value;
+    run_.record(std::move(line));
+    return value;
+  }
+
+  double train(const std::vector<long>& labelled, long count, bool tuned) const {
+    std::string name = trained_.encoder;
+    auto encoder = make_encoder(name, train_.shape());
+    auto beside = tuned ? make_objective(trained_, encoder->shapes()) : nullptr;
+    dim::ClassifierOptions options;
+    options.batch = trained_.batch;
+    options.steps = count;
+    options.seed = trained_.seed;
+    options.threads = settings_.threads;
+    options.arithmetic = trained_.arithmetic();
+    dim::Classifier classifier(options, std::move(encoder), train_.classes(), std::move(beside));
+    if (tuned) dim::load(classifier.trainer(), run_.checkpoint());
+    Progress bar(tuned ? "fine-tuned" : "from scratch", count);
+    classifier.fit(train_, labelled, [&](long step, double loss) {
+      bar.show(step, std::to_string(labelled.size()) + " labels, loss " + std::to_string(loss) + " nats");
+    });
+    return classifier.accuracy(test_);
+  }
+
+  long steps_of_run() const {
+    return long(dim::metadata_number(dim::read_safetensors(run_.checkpoint()), "steps"));
+  }
+
+  const FinetuneSettings& settings_;
+  const RunFolder& run_;
+  TrainSettings trained_;
+  std::string spec_;
+  dim::Images train_, test_;
+  Recorded recorded_;
+};
+
+}  // namespace
+
+void finetune(const FinetuneSettings& settings) {
+  const RunFolder run(settings.run);
+  Finetuning(settings, run).measure();
+}
+
+}  // namespace program

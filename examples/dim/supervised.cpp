@@ -1,0 +1,49 @@
+#include <dim/cpu/backend.hpp>
+#include <dim/evaluate/classifier.hpp>
+#include <dim/train/checkpoint.hpp>
+#include <filesystem>
+#include <numeric>
+
+#include "models.hpp"
+#include "progress.hpp"
+#include "sources.hpp"
+
+namespace program {
+
+// The class is read from y by one Linear layer, so that all three representations are learnt.
+Frozen supervised_encoder(const RunFolder& run, const dim::Images& train, int threads) {
+  constexpr long epochs = 5;
+  const TrainSettings settings = run.settings();
+  std::string name = settings.encoder;
+  const long steps = epochs * std::max(1L, train.size() / settings.batch);
+  if (std::filesystem::exists(run.supervised())) {
+    const dim::Safetensors file = dim::read_safetensors(run.supervised());
+    if (long(dim::metadata_number(file, "steps")) == steps &&
+        long(dim::metadata_number(file, "pictures")) == train.size())
+      return load_frozen(run, run.supervised(), train.shape(), threads);
+  }
+
+  dim::ClassifierOptions options;
+  options.feature = dim::Feature::y;
+  options.layers.hidden.clear();
+  options.layers.batch_norm = false;
+  options.layers.dropout = 0;
+  options.batch = settings.batch;
+  options.steps = steps;
+  options.seed = settings.seed;
+  options.threads = threads;
+  options.arithmetic = settings.arithmetic();
+  dim::Classifier classifier(options, make_encoder(name, train.shape()), train.classes());
+  const Clock clock;
+  Progress bar("training an encoder with labels", steps);
+  classifier.fit(train, dim::labelled_part(train, 1, settings.seed),
+                 [&](long step, double loss) { bar.show(step, "loss " + std::to_string(loss) + " nats"); });
+  bar.clear();
+  std::printf("an encoder was trained with labels for %ld epochs: %s, %s\n", epochs, run.supervised().c_str(),
+              duration(clock.seconds()).c_str());
+  dim::save(classifier.trainer().encoder(), run.supervised(),
+            {{"steps", std::to_string(steps)}, {"pictures", std::to_string(train.size())}});
+  return load_frozen(run, run.supervised(), train.shape(), threads);
+}
+
+}  // namespace program

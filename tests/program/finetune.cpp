@@ -1,0 +1,43 @@
+#include "program.hpp"
+
+BOOST_AUTO_TEST_SUITE(finetune)
+
+using namespace tests;
+
+BOOST_AUTO_TEST_CASE(beside_an_encoder_that_starts_with_the_labels) {
+  const Pictures pictures;
+  pictures.train("a");
+  const std::string run = pictures.run("a"), encoder = contents(run + "/encoder.safetensors"),
+                    checkpoint = contents(run + "/last.safetensors"),
+                    command = "finetune " + run + " --labels 0.1,1 --steps 5";
+  const Ran ran = run_dim(command);
+  BOOST_TEST(ran.status == 0, ran.error);
+  BOOST_TEST(has(ran.output, "    10 %        25"), ran.output);  // of 20 or 25 pictures a class, 2 or 3
+  BOOST_TEST(has(ran.output, "   100 %       225"), ran.output);
+  BOOST_TEST((contents(run + "/encoder.safetensors") == encoder));
+  BOOST_TEST((contents(run + "/last.safetensors") == checkpoint));
+
+  // What is recorded is not measured again: a figure that nothing can have measured comes back.
+  std::string metrics = contents(run + "/metrics.jsonl");
+  BOOST_TEST(has(metrics, R"("protocol":"labels-mlp-200-on-conv-5-steps")"));
+  BOOST_TEST(has(metrics, R"("baseline":"from-scratch")"));
+  const std::size_t value = metrics.find("\"value\":", metrics.find("labels-mlp-200")) + 8;
+  metrics.replace(value, metrics.find(',', value) - value, "0.9876");
+  put(run + "/metrics.jsonl", metrics);
+  BOOST_TEST(has(run_dim(command).output, "98.76 %"));
+  BOOST_TEST(!has(run_dim(command + " --again").output, "98.76 %"));
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_tuned_is_said) {
+  const Pictures pictures;
+  pictures.train("a");
+  check_fails("finetune " + pictures.run("a") + " --labels 1.5",
+              "a share of 1.500000 of the labels; give one above 0, up to 1");
+  std::remove((pictures.run("a") + "/last.safetensors").c_str());
+  const Ran ran = run_dim("finetune " + pictures.run("a") + " --labels 1 --steps 2");
+  BOOST_TEST(ran.status == 1);
+  BOOST_TEST(has(ran.error, "last.safetensors"), ran.error);
+  BOOST_TEST(run_dim("finetune").status == 2);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
