@@ -17,6 +17,7 @@
 #include "evaluate/ssim.hpp"
 #include "evaluate/svm_probe.hpp"
 #include "evaluate/tensor_features.hpp"
+#include "evaluate/tensor_information.hpp"
 #include "io/json.hpp"
 #include "io/xtensor.hpp"
 #include "train/checkpoint.hpp"

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <string>
+#include <vector>
 
 #include "../cpu/estimate.hpp"
 
@@ -147,6 +149,78 @@ class MINE {
   }
 
   double decay_, log_average_ = -std::numeric_limits<double>::infinity();
+};
+
+/// An estimate of mutual information, or of total correlation, in nats, and what it rests on.
+struct InformationEstimate {
+  double value = 0;              ///< on samples that neither trained the critic nor chose it
+  double spread = 0;             ///< standard error of that, from its batches
+  double training = 0;           ///< the same figure on as many training samples, at most
+  double effective_samples = 0;  ///< behind the mean of exp(score) of negatives; of InfoNCE, a row's mean
+  double ceiling = 0;            ///< ln K for InfoNCE, else ln(samples): more can't be told from so many
+  long steps = 0;                ///< of training that the critic has had
+  std::string warning{};         ///< why the value cannot be trusted; empty where nothing speaks against it
+
+  double overfit() const { return training - value; }
+  bool trusted() const { return warning.empty(); }
+};
+
+/// Says in `estimate.warning` what speaks against its value, once all else is known. `weighs_samples` where it rests on
+/// a mean of exp(score) over all negatives.
+inline void add_warnings(InformationEstimate& estimate, bool weighs_samples = true) {
+  const auto add = [&](const std::string& text) {
+    estimate.warning += (estimate.warning.empty() ? "" : "; ") + text;
+  };
+  if (!(estimate.overfit() <= 0.1))
+    add("overfitted: " + std::to_string(estimate.training) + " nats on training samples, " +
+        std::to_string(estimate.value) + " on others");
+  if (!(estimate.value <= 0.9 * estimate.ceiling))
+    add("less than a tenth below the ceiling of " + std::to_string(estimate.ceiling) + " nats, or above it");
+  if (weighs_samples && !(estimate.effective_samples >= 100))
+    add("the mean of exp(score) rests on " + std::to_string(estimate.effective_samples) +
+        " effective samples, of which 100 would be few");
+  if (!(estimate.spread <= 0.1)) add("its standard error is " + std::to_string(estimate.spread) + " nats");
+}
+
+/// The value of a bound on held-out samples that come in batches, all as large.
+class HeldOut {
+ public:
+  /// Adds a batch by the value that an estimator gives it.
+  void add(double value) { values_.push_back(value); }
+  /// Adds a batch by its scores, the negatives clipped to [-clip, clip]: the value is that of DV, or of SMILE.
+  template <class T>
+  void add(const Scores<T>& u, T clip = std::numeric_limits<T>::infinity()) {
+    NegativeScores negatives;
+    negatives.add(u, clip);
+    negatives_.add(u, clip);
+    positives_.push_back(mean_of_positives(u));
+    add(positives_.back() - negatives.log_mean());
+  }
+
+  /// The mean of the batches' values; of batches given by scores, mean u+ - ln mean exp(u-) over all of them together,
+  /// whose bias is that of many samples and not that of a batch.
+  double value() const {
+    return positives_.empty() ? mean(values_) : mean(positives_) - negatives_.log_mean();
+  }
+  /// The standard error of the mean of the batches' values; infinite for a single one.
+  double spread() const {
+    double squares = 0;
+    for (const double value : values_) squares += (value - mean(values_)) * (value - mean(values_));
+    const double count = double(values_.size());
+    return count > 1 ? std::sqrt(squares / (count * (count - 1))) : std::numeric_limits<double>::infinity();
+  }
+  /// Of all batches that were given by scores.
+  double effective_samples() const { return negatives_.effective_samples(); }
+
+ private:
+  static double mean(const std::vector<double>& values) {
+    double sum = 0;
+    for (const double value : values) sum += value;
+    return sum / double(values.size());
+  }
+
+  std::vector<double> values_, positives_;
+  NegativeScores negatives_;
 };
 
 }  // namespace dim::inline DIM_ABI

@@ -1,0 +1,225 @@
+// Mutual information of two arrays, by a critic that is trained for it.
+#pragma once
+#include <cmath>
+#include <memory>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "../data/sampler.hpp"
+#include "information_estimates.hpp"
+#include "pair_critic.hpp"
+#include "standardise.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// How a critic is trained, and what of it is reported.
+enum class InformationEstimator {
+  infonce,  ///< trained by NCE, ln K - loss reported (van den Oord, Li and Vinyals 2018)
+  dv,       ///< trained by DV, its value reported (Donsker and Varadhan 1983)
+  mine,     ///< trained by MINE, the value of DV reported (Belghazi et al. 2018)
+  nwj,      ///< trained by KL, its value reported (Nguyen, Wainwright and Jordan 2010)
+  jsd,      ///< trained by JSD, the value of DV reported
+  smile,    ///< trained by JSD, the value of SMILE reported (Song and Ermon 2020)
+};
+
+/// How mutual information is estimated.
+struct InformationOptions {
+  InformationEstimator estimator = InformationEstimator::infonce;
+  std::vector<long> hidden{16, 8};  ///< units of the critic's hidden layers
+  int batch = 256;                  ///< K samples, of which all K^2 pairs are scored
+  double rate = 0.02;               ///< of Adam, betas 0.9 and 0.999; falls on a line to 0 at the last step
+  long steps = 2000;
+  long check_every = 100;  ///< steps after which the validation part is asked
+  double decay = 0.99;     ///< of MINE's moving average
+  double clip = 5;         ///< of SMILE
+  std::uint64_t seed = 1;  ///< of the split, the order and the critic's first weights
+};
+
+/// Trains a critic on pairs of rows and estimates by it. One object makes one estimate.
+class InformationFit {
+ public:
+  /// Standardises x (N, D) and y (N, E) by their training half, and splits: half of the rows train, a quarter says when
+  /// the critic is best, a quarter is reported.
+  template <class X, class Y>
+  InformationFit(const Cpu& cpu, const Features<X>& x, const Features<Y>& y,
+                 const InformationOptions& options)
+      : cpu_(cpu), options_(options), mine_(options.decay) {
+    check_features(x, "x");
+    check_features(y, "y");
+    check(x.count, y.count);
+    order_.resize(std::size_t(x.count));
+    std::iota(order_.begin(), order_.end(), 0L);
+    shuffle(order_, Random{options.seed, Purpose::probe});
+    training_ = {0, x.count / 2};
+    validation_ = {training_.count, (x.count - training_.count) / 2};
+    test_ = {training_.count + validation_.count, x.count - training_.count - validation_.count};
+    x_ = standardised(x, "x");
+    y_ = standardised(y, "y");
+    critic_ = std::make_unique<PairCritic<float>>(cpu, x.size, y.size, options.hidden,
+                                                  int(std::min<long>(options.batch, training_.count)),
+                                                  options.seed);
+    // Four batches at least, so that their spread can be told.
+    held_out_batch_ = std::min<long>(critic_->batch(), validation_.count / 4);
+    scratch_.resize(std::size_t(estimate_scratch(cpu, critic_->batch())));
+  }
+
+  /// Trains, goes back to the weights that were best on the validation part, and estimates on the test part.
+  InformationEstimate operator()() {
+    const int batch = critic_->batch();
+    Sampler sampler(training_.count, batch, options_.seed);
+    Adam adam{.rate = options_.rate, .beta1 = 0.9};
+    std::vector<float> best = critic_->weights();
+    double most = measured(validation_).value;
+    long steps = 0;
+    for (long step = 0; step < options_.steps; ++step) {
+      adam.rate = options_.rate * double(options_.steps - step) / double(options_.steps);
+      load(sampler.batch(step / sampler.batches_per_epoch(), step % sampler.batches_per_epoch()));
+      const double loss = train_on(critic_->forward(batch));
+      if (!std::isfinite(loss))
+        throw Error("the critic's loss after step " + std::to_string(step) + " is " + std::to_string(loss) +
+                    "; take a lower rate than " + std::to_string(options_.rate));
+      critic_->backward(batch);
+      critic_->update(adam);
+      if ((step + 1) % options_.check_every != 0 && step + 1 != options_.steps) continue;
+      const double value = measured(validation_).value;
+      if (!(value > most)) continue;
+      most = value, steps = step + 1;
+      best = critic_->weights();
+    }
+    critic_->set_weights(best);
+    InformationEstimate result = measured(test_);
+    result.training = measured({0, std::min(training_.count, test_.count)}).value;
+    result.steps = steps;
+    add_warnings(result, options_.estimator != infonce);
+    return result;
+  }
+
+ private:
+  using enum InformationEstimator;
+
+  /// Rows of x_ and y_.
+  struct Part {
+    long first, count;
+  };
+
+  void check(long rows, long rows_of_y) const {
+    if (rows != rows_of_y)
+      throw Error(std::to_string(rows) + " rows of x meet " + std::to_string(rows_of_y) +
+                  " of y; give row i of both from the same sample");
+    if (rows < 32)
+      throw Error("mutual information can't be estimated from " + std::to_string(rows) +
+                  " rows, which are split in three; give 32 or more, better thousands");
+    const InformationOptions& o = options_;
+    if (o.batch < 2 || o.steps < 1 || o.check_every < 1 || !(o.rate > 0) || !std::isfinite(o.rate) ||
+        !(o.decay >= 0 && o.decay < 1) || !(o.clip > 0))
+      throw Error("a critic can't be trained with batches of " + std::to_string(o.batch) + ", " +
+                  std::to_string(o.steps) + " steps checked every " + std::to_string(o.check_every) +
+                  ", rate " + std::to_string(o.rate) + ", decay " + std::to_string(o.decay) + " and clip " +
+                  std::to_string(o.clip) +
+                  "; give batches of two or more, a decay in [0, 1), the rest above 0");
+  }
+
+  /// The rows in the order of the split, (N, D), each column at the scale of the training half.
+  template <class T>
+  std::vector<float> standardised(const Features<T>& given, const std::string& name) const {
+    std::vector<T> rows(std::size_t(given.count * given.size));
+    for_each_piece(cpu_, given.count, 64, [&](long begin, long end) {
+      for (long i = begin; i < end; ++i)
+        std::copy_n(given.row(order_[std::size_t(i)]), given.size, rows.data() + i * given.size);
+    });
+    const Features<T> all{rows.data(), given.count, given.size};
+    Scaler(cpu_, all.part(0, training_.count)).apply(cpu_, all, rows.data());
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      if (!(std::abs(rows[i]) < T(1e6)))
+        throw Error(
+            "row " + std::to_string(order_[i / std::size_t(given.size)]) + ", column " +
+            std::to_string(i % std::size_t(given.size)) + " of " + name +
+            " lies a million deviations from its mean in the training half; leave the row or the column out");
+    if constexpr (std::is_same_v<T, float>)
+      return rows;
+    else
+      return {rows.begin(), rows.end()};
+  }
+
+  /// Rows `rows` of x_ and y_ as the critic's batch.
+  void load(std::span<const long> rows) {
+    const auto gather = [&](const std::vector<float>& from, const Rows<float>& to) {
+      for (std::size_t i = 0; i < rows.size(); ++i)
+        std::copy_n(from.data() + rows[i] * to.size, to.size, to.row(long(i)));
+    };
+    gather(x_, critic_->x());
+    gather(y_, critic_->y());
+  }
+
+  /// The loss, whose gradient overwrites the scores.
+  double train_on(const Scores<float>& u) {
+    switch (options_.estimator) {
+      case infonce:
+        return estimate(cpu_, NCE(), u, 1.F, scratch_.data());
+      case dv:
+        return estimate(cpu_, DV(), u, 1.F, scratch_.data());
+      case mine:
+        return mine_(cpu_, u, 1.F);
+      case nwj:
+        return estimate(cpu_, KL(), u, 1.F, scratch_.data());
+      case jsd:
+      case smile:
+        return estimate(cpu_, JSD(), u, 1.F, scratch_.data());
+    }
+    throw Error("an estimator of mutual information that isn't one of the six; choose one of these");
+  }
+
+  /// Value, spread, effective samples and ceiling on some rows, in batches; rows that fill none are left out.
+  InformationEstimate measured(const Part& part) {
+    const InformationEstimator how = options_.estimator;
+    const float clip = how == smile ? float(options_.clip) : std::numeric_limits<float>::infinity();
+    const long count = held_out_batch_, batches = part.count / count;
+    std::vector<long> rows(static_cast<std::size_t>(count));
+    HeldOut bound, by_scores;
+    double samples_of_rows = 0;
+    for (long b = 0; b < batches; ++b) {
+      std::iota(rows.begin(), rows.end(), part.first + b * count);
+      load(rows);
+      const Scores<float> u = critic_->forward(int(count));
+      by_scores.add(u, clip);
+      for (long r = 0; how == infonce && r < count; ++r) {
+        NegativeScores row;
+        row.add(u.row(r));
+        samples_of_rows += row.effective_samples() / double(batches * count);
+      }
+      if (how == infonce)
+        bound.add(NCE().estimate(estimate(cpu_, NCE(), u, 1.F, scratch_.data()), u));
+      else if (how == nwj)
+        bound.add(-estimate(cpu_, KL(), u, 1.F, scratch_.data()));
+    }
+    const HeldOut& from = how == infonce || how == nwj ? bound : by_scores;
+    return {.value = from.value(),
+            .spread = from.spread(),
+            .effective_samples = how == infonce ? samples_of_rows : by_scores.effective_samples(),
+            .ceiling = std::log(double(how == infonce ? count : batches * count))};
+  }
+
+  Cpu cpu_;
+  InformationOptions options_;
+  MINE mine_;
+  std::vector<long> order_;
+  Part training_{}, validation_{}, test_{};
+  std::vector<float> x_, y_;
+  std::unique_ptr<PairCritic<float>> critic_;
+  long held_out_batch_ = 0;
+  std::vector<double> scratch_;
+};
+
+/// Estimates the mutual information of x (N, D) and y (N, E), rows of the same samples, in nats, on samples that neither
+/// trained the critic nor chose when to stop. Columns are standardised by the training half, so that neither scale nor
+/// shift of a column matters; a constant one says nothing. The same bits for any number of threads. Throws Error for
+/// another number of rows of y than of x, fewer than 32, numbers that are not finite or lie a million deviations off,
+/// options that are out of range, and training that diverges.
+template <class X, class Y>
+InformationEstimate estimate_mutual_information(const Cpu& cpu, const Features<X>& x, const Features<Y>& y,
+                                                const InformationOptions& options = {}) {
+  return InformationFit(cpu, x, y, options)();
+}
+
+}  // namespace dim::inline DIM_ABI

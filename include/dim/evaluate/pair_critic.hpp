@@ -1,0 +1,110 @@
+// A critic of pairs: how well x goes with y, for every x and every y of a batch.
+#pragma once
+#include <algorithm>
+#include <vector>
+
+#include "../objective/scores.hpp"
+#include "perceptron.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// A perceptron on [x; y], scored for all K^2 pairs of K x and K y. The first layer's sums are those of x plus those of
+/// y, so that each half is multiplied K times and not K^2. One fills x() and y(), calls forward, overwrites the scores by
+/// the gradient of a loss to them, calls backward and update.
+template <class T>
+class PairCritic {
+ public:
+  /// Takes all its memory, for batches of up to `batch`. Throws Error for sizes that are no networks, without a hidden
+  /// layer, which alone lets x meet y, and where memory isn't enough.
+  PairCritic(const Cpu& cpu, long x_size, long y_size, const std::vector<long>& hidden, int batch,
+             std::uint64_t seed)
+      : cpu_(cpu),
+        x_(cpu, x_size, {.hidden = {}}, first_of(hidden), checked(batch), seed),
+        y_(cpu, y_size, {.hidden = {}}, first_of(hidden), batch, seed + 1),
+        pairs_(cpu, first_of(hidden), {.hidden = {hidden.begin() + 1, hidden.end()}}, 1, batch * batch,
+               seed + 2) {}
+
+  /// The batch, (K, D) and (K, E).
+  Rows<T> x() const { return x_.input(); }
+  Rows<T> y() const { return y_.input(); }
+  int batch() const { return x_.batch(); }
+
+  /// Scores (K, K) of the first `count` x, one a row, with the first `count` y.
+  Scores<T> forward(int count) {
+    x_.forward(count, Step{});
+    y_.forward(count, Step{});
+    const Rows<T> from_x = x_.output(), from_y = y_.output(), hidden = pairs_.input();
+    const long units = hidden.size;
+    for_each_piece(cpu_, count, 4, [&](long begin, long end) {
+      for (long i = begin; i < end; ++i)
+        for (long j = 0; j < count; ++j) {
+          const T *const a = from_x.row(i), *const b = from_y.row(j);
+          T* const h = hidden.row(i * count + j);
+          for (long unit = 0; unit < units; ++unit) h[unit] = std::max(a[unit] + b[unit], T(0));
+        }
+    });
+    pairs_.forward(count * count, Step{});
+    std::copy_n(pairs_.output().data, long(count) * count, pairs_.doutput().data);
+    return {pairs_.doutput().data, count, 1, count - 1, 1, true};
+  }
+
+  /// Gradients of the weights, from that which has overwritten the scores of the last forward.
+  void backward(int count) {
+    pairs_.backward(count * count, Step{}, true);
+    const Rows<T> hidden = pairs_.input(), dhidden = pairs_.dinput(), dx = x_.doutput(), dy = y_.doutput();
+    const long units = hidden.size;
+    const auto add = [&](long pair, T* to) {
+      const T *const h = hidden.row(pair), *const dh = dhidden.row(pair);
+      for (long unit = 0; unit < units; ++unit) to[unit] += h[unit] > 0 ? dh[unit] : T(0);
+    };
+    for_each_piece(cpu_, count, 4, [&](long begin, long end) {
+      std::fill(dx.row(begin), dx.row(end), T(0));
+      std::fill(dy.row(begin), dy.row(end), T(0));
+      for (long i = begin; i < end; ++i)
+        for (long j = 0; j < count; ++j) add(i * count + j, dx.row(i));
+      for (long i = 0; i < count; ++i)
+        for (long j = begin; j < end; ++j) add(i * count + j, dy.row(j));
+    });
+    x_.backward(count, Step{});
+    y_.backward(count, Step{});
+  }
+
+  /// One step of the optimizer.
+  void update(const AnyOptimizer& optimizer) {
+    for (Perceptron<T>* const part : {&x_, &y_, &pairs_}) part->update(optimizer);
+  }
+
+  /// A copy of all weights, and their way back.
+  std::vector<T> weights() const {
+    std::vector<T> all;
+    for (const Perceptron<T>* const part : {&x_, &y_, &pairs_})
+      all.insert(all.end(), part->weights().parameters,
+                 part->weights().parameters + part->counts().parameters);
+    return all;
+  }
+  void set_weights(const std::vector<T>& all) {
+    const T* next = all.data();
+    for (Perceptron<T>* const part : {&x_, &y_, &pairs_}) {
+      std::copy_n(next, part->counts().parameters, part->weights().parameters);
+      next += part->counts().parameters;
+    }
+  }
+
+ private:
+  static long first_of(const std::vector<long>& hidden) {
+    if (hidden.empty())
+      throw Error("a critic of pairs without a hidden layer can't tell pairs apart; give one or more");
+    return hidden.front();
+  }
+  static int checked(int batch) {
+    if (batch < 2 || batch > 8192)
+      throw Error("a critic can't score the pairs of batches of " + std::to_string(batch) +
+                  "; take 2 to 8192");
+    return batch;
+  }
+
+  Cpu cpu_;
+  Perceptron<T> x_, y_, pairs_;
+};
+
+}  // namespace dim::inline DIM_ABI
