@@ -14,6 +14,7 @@
 #include "evaluate/labelled_objective.hpp"
 #include "evaluate/linear_probe.hpp"
 #include "evaluate/mlp_probe.hpp"
+#include "evaluate/ndm.hpp"
 #include "evaluate/ssim.hpp"
 #include "evaluate/svm_probe.hpp"
 #include "evaluate/tensor_features.hpp"
