@@ -29,7 +29,7 @@ struct InformationOptions {
   std::vector<long> hidden{16, 8};  ///< units of the critic's hidden layers
   int batch = 256;                  ///< K samples, of which all K^2 pairs are scored
   double rate = 0.02;               ///< of Adam, betas 0.9 and 0.999; falls on a line to 0 at the last step
-  long steps = 2000;
+  long steps = 1000;
   long check_every = 100;  ///< steps after which the validation part is asked
   double decay = 0.99;     ///< of MINE's moving average
   double clip = 5;         ///< of SMILE
