@@ -1,6 +1,7 @@
 // Mutual information of two arrays, by a critic that is trained for it.
 #pragma once
 #include <cmath>
+#include <functional>
 #include <memory>
 #include <numeric>
 #include <string>
@@ -65,7 +66,7 @@ class InformationFit {
   }
 
   /// Trains, goes back to the weights that were best on the validation part, and estimates on the test part.
-  InformationEstimate operator()() {
+  InformationEstimate operator()(const std::function<void(long step)>& on_step) {
     const int batch = critic_->batch();
     Sampler sampler(training_.count, batch, options_.seed);
     Adam adam{.rate = options_.rate, .beta1 = 0.9};
@@ -81,6 +82,7 @@ class InformationFit {
                     "; take a lower rate than " + std::to_string(options_.rate));
       critic_->backward(batch);
       critic_->update(adam);
+      if (on_step) on_step(step + 1);
       if ((step + 1) % options_.check_every != 0 && step + 1 != options_.steps) continue;
       const double value = measured(validation_).value;
       if (!(value > most)) continue;
@@ -89,7 +91,7 @@ class InformationFit {
     }
     critic_->set_weights(best);
     InformationEstimate result = measured(test_);
-    result.training = measured({0, std::min(training_.count, test_.count)}).value;
+    result.training = measured({0, test_.count}).value;
     result.steps = steps;
     add_warnings(result, options_.estimator != infonce);
     return result;
@@ -215,11 +217,12 @@ class InformationFit {
 /// trained the critic nor chose when to stop. Columns are standardised by the training half, so that neither scale nor
 /// shift of a column matters; a constant one says nothing. The same bits for any number of threads. Throws Error for
 /// another number of rows of y than of x, fewer than 32, numbers that are not finite or lie a million deviations off,
-/// options that are out of range, and training that diverges.
+/// options that are out of range, and training that diverges. on_step, if given, is called after each step, counted from 1.
 template <class X, class Y>
 InformationEstimate estimate_mutual_information(const Cpu& cpu, const Features<X>& x, const Features<Y>& y,
-                                                const InformationOptions& options = {}) {
-  return InformationFit(cpu, x, y, options)();
+                                                const InformationOptions& options = {},
+                                                const std::function<void(long step)>& on_step = {}) {
+  return InformationFit(cpu, x, y, options)(on_step);
 }
 
 }  // namespace dim::inline DIM_ABI

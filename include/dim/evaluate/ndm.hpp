@@ -2,6 +2,7 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 #include <span>
 #include <string>
@@ -80,15 +81,16 @@ class NdmDiscriminator {
   Perceptron<float> network_;
 };
 
-/// The neural dependency measure (Hjelm et al. 2019, Section 4.1; Brakel and Bengio 2017): the total correlation of the
+/// The neural dependency measure (Hjelm et al. 2019, after Brakel and Bengio 2017): the total correlation of the
 /// columns of `test` (N, D), KL of the joint distribution to the product of its margins in nats, by a discriminator that
 /// the bound of Nguyen, Wainwright and Jordan has trained on `train`; the value is that of DV, mean D(P) - ln mean
 /// exp D(Q), after the last epoch. The same bits for any number of threads. Throws Error for features that are missing
 /// or not finite, fewer than 8, of other sizes in the two sets, for options that are out of range, and for training that
-/// diverges.
+/// diverges. on_epoch, if given, is called after each epoch, counted from 1.
 template <class T>
 InformationEstimate ndm(const Cpu& cpu, const Features<T>& train, const Features<T>& test,
-                        const NdmOptions& options = {}) {
+                        const NdmOptions& options = {},
+                        const std::function<void(long epoch)>& on_epoch = {}) {
   check_features(train, "training");
   check_features(test, "test");
   check_size(train.size, test.size);
@@ -120,6 +122,7 @@ InformationEstimate ndm(const Cpu& cpu, const Features<T>& train, const Features
       discriminator.step(batch, adam);
       ++result.steps;
     }
+    if (on_epoch) on_epoch(epoch + 1);
   }
 
   const auto measured = [&](const Features<T>& features) {
