@@ -83,4 +83,12 @@ dim::Images read_data(const std::string& spec, dim::Split split, long limit) {
   return limit > 0 && limit < images.size() ? images.part(0, limit) : images;
 }
 
+std::vector<float> pixels_of(const dim::Images& images) {
+  const dim::Shape shape = images.shape();
+  std::vector<float> pixels(std::size_t(images.size() * shape.size()));
+  const dim::Pictures<float> to{pixels.data(), images.size(), shape.height, shape.width, shape.channels, 0};
+  for (long i = 0; i < images.size(); ++i) images.copy(i, to, i);
+  return pixels;
+}
+
 }  // namespace program

@@ -3,6 +3,7 @@
 #include <dim/data/cifar.hpp>
 #include <dim/data/images.hpp>
 #include <string>
+#include <vector>
 
 namespace program {
 
@@ -12,5 +13,8 @@ dim::Images read_data(const std::string& spec, dim::Split split, long limit);
 
 /// The part of SPEC before the colon.
 std::string data_name(const std::string& spec);
+
+/// Pixels as an encoder sees them, (N, H W C), in [-1, 1].
+std::vector<float> pixels_of(const dim::Images& images);
 
 }  // namespace program

@@ -55,12 +55,14 @@ class Evaluation {
   }
 
  private:
+  bool asked(const Probe& probe) const {
+    return settings_.probes.empty() || contains(settings_.probes, probe.name);
+  }
   void plan(const std::vector<Source>& sources) {
     for (const Source& source : sources)
       for (const std::string& feature : source.features(settings_.features))
         for (const Probe& probe : probes())
-          if (contains(settings_.probes, probe.name) &&
-              (!probe.measures || probe.measures(feature, train_.images.shape())))
+          if (asked(probe) && (!probe.measures || probe.measures(feature, train_.images.shape())))
             items_.push_back({&source, feature, &probe});
     for (const Probe& probe : probes())
       if (contains(settings_.probes, probe.name) &&

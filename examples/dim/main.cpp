@@ -6,6 +6,7 @@
 
 #include "commands.hpp"
 #include "instructions.hpp"
+#include "probes.hpp"
 
 using namespace program;
 
@@ -84,9 +85,9 @@ void add_evaluate(CLI::App& app, EvaluateSettings& settings) {
   evaluate.add_option("--data", settings.data, "left out: the data of the run");
   evaluate.add_flag("--best", settings.best,
                     "the encoder that was best on held-out pictures, instead of the last");
-  evaluate.add_option("--probes", settings.probes, "knn, linear, svm, mlp, reconstruction")
-      ->delimiter(',')
-      ->capture_default_str();
+  std::string names;
+  for (const Probe& probe : probes()) names += (names.empty() ? "" : ", ") + probe.name;
+  evaluate.add_option("--probes", settings.probes, names + "; left out: all")->delimiter(',');
   evaluate.add_option("--features", settings.features, "conv, fc, y")->delimiter(',')->capture_default_str();
   evaluate.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
   evaluate.add_option("--limit", settings.limit, "the first so many pictures of either split; 0: all")

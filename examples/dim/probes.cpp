@@ -5,8 +5,12 @@
 #include <dim/evaluate/knn.hpp>
 #include <dim/evaluate/linear_probe.hpp>
 #include <dim/evaluate/mlp_probe.hpp>
+#include <dim/evaluate/mutual_information.hpp>
+#include <dim/evaluate/ndm.hpp>
 #include <dim/evaluate/svm_probe.hpp>
 #include <dim/io/npy.hpp>
+
+#include "data.hpp"
 
 namespace program {
 namespace {
@@ -52,8 +56,55 @@ std::vector<Measured> reconstruction(const Task& task) {
   if (!task.pictures_file.empty()) dim::write_npy(task.pictures_file, found.shown.data(), found.shape);
   return {{"ms_ssim", found.ms_ssim}, {"ssim", found.ssim}, {"squared_error", found.squared_error}};
 }
-bool has_reconstruction(const std::string& feature, dim::Shape pictures) {
+bool is_decoded(const std::string& feature, dim::Shape pictures) {
   return feature == "y" && dim::has_decoder(pictures);
+}
+
+bool is_code(const std::string& feature, dim::Shape) {
+  return feature == "y";
+}
+
+/// An estimate as numbers; `trusted` is 1, or 0 where something speaks against the value.
+std::vector<Measured> numbers_of(const std::string& name, const dim::InformationEstimate& found) {
+  return {{name, found.value},          {"spread", found.spread},
+          {"training", found.training}, {"effective_samples", found.effective_samples},
+          {"ceiling", found.ceiling},   {"trusted", found.trusted() ? 1.0 : 0.0}};
+}
+std::vector<std::string> names_of(const std::string& name) {
+  std::vector<std::string> names;
+  for (const Measured& number : numbers_of(name, {})) names.push_back(number.name);
+  return names;
+}
+
+std::vector<Measured> mine(const Task& task) {
+  dim::InformationOptions options{.estimator = dim::InformationEstimator::mine,
+                                  .hidden = {128, 32},
+                                  .batch = 64,
+                                  .rate = 1e-3,
+                                  .steps = 1000,
+                                  .check_every = 100};
+  if (task.paper) {
+    options.hidden = {512, 128};
+    options.batch = 128;
+    options.steps = 20000;
+  }
+  const dim::Images& images = task.data.train_pictures.images;
+  const std::vector<float> pixels = pixels_of(images);
+  const dim::Features<float> x{pixels.data(), images.size(), images.shape().size()};
+  return numbers_of(
+      "mutual_information",
+      dim::estimate_mutual_information(task.cpu, x, task.data.train_features(), options, [&](long step) {
+        task.on_part(double(step) / double(options.steps));
+      }));
+}
+
+template <bool Sigmoid>
+std::vector<Measured> ndm(const Task& task) {
+  dim::NdmOptions options = task.paper ? dim::NdmOptions::paper() : dim::NdmOptions{};
+  options.sigmoid = Sigmoid;
+  return numbers_of("total_correlation",
+                    dim::ndm(task.cpu, task.data.train_features(), task.data.test_features(), options,
+                             [&](long epoch) { task.on_part(double(epoch) / double(options.epochs)); }));
 }
 
 }  // namespace
@@ -79,7 +130,31 @@ const std::vector<Probe>& probes() {
        {"decoder-mse-1000-epochs-ms-ssim-wang-2003-2-scales", 5e6, 0},
        reconstruction,
        "y of pictures of 3x32x32 or 1x28x28 (channels x height x width)",
-       has_reconstruction}};
+       is_decoded},
+      {"mine",
+       "nats",
+       names_of("mutual_information"),
+       {"mine-pixels-perceptron-128-32-1000-steps", 300, 0},
+       {"mine-pixels-perceptron-512-128-20000-steps", 64000, 0},
+       mine,
+       "y",
+       is_code},
+      {"ndm",
+       "nats",
+       names_of("total_correlation"),
+       {"ndm-1000-200-15-epochs", 300, 5},
+       {"ndm-1000-200-1000-epochs", 20000, 350},
+       ndm<false>,
+       "y",
+       is_code},
+      {"ndm-sigmoid",
+       "nats",
+       names_of("total_correlation"),
+       {"ndm-sigmoid-1000-200-15-epochs", 300, 5},
+       {"ndm-sigmoid-1000-200-1000-epochs", 20000, 350},
+       ndm<true>,
+       "y",
+       is_code}};
   return all;
 }
 

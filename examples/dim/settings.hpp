@@ -39,7 +39,7 @@ struct TrainSettings {
 struct EvaluateSettings {
   std::string run, data;  // data empty: those that the run was trained on
   bool best = false;      // the encoder that was best on held-out pictures, not the last
-  std::vector<std::string> probes{"knn", "linear"}, features{"conv", "fc", "y"};
+  std::vector<std::string> probes, features{"conv", "fc", "y"};  // no probes: all
   std::vector<std::string> baselines{"untrained", "supervised", "pixels"};
   std::string protocol = "quick";
   bool again = false;  // measure what the run's metrics hold already

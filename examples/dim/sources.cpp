@@ -4,19 +4,11 @@
 #include <dim/cpu/backend.hpp>
 #include <dim/train/checkpoint.hpp>
 
+#include "data.hpp"
 #include "models.hpp"
 
 namespace program {
 namespace {
-
-/// Pixels as an encoder sees them, in [-1, 1].
-std::vector<float> pixels_of(const dim::Images& images) {
-  const dim::Shape shape = images.shape();
-  std::vector<float> pixels(std::size_t(images.size() * shape.size()));
-  const dim::Pictures<float> to{pixels.data(), images.size(), shape.height, shape.width, shape.channels, 0};
-  for (long i = 0; i < images.size(); ++i) images.copy(i, to, i);
-  return pixels;
-}
 
 long steps_of(const std::string& file) {
   return long(dim::metadata_number(dim::read_safetensors(file), "steps"));

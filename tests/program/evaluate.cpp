@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_CASE(every_number_stands_beside_its_baselines) {
   const Pictures pictures;
   pictures.train("a");
   const std::string encoder = contents(pictures.run("a/encoder.safetensors"));
-  const Ran ran = run_dim("evaluate " + pictures.run("a"));
+  const Ran ran = run_dim("evaluate " + pictures.run("a") + " --probes knn,linear");
   BOOST_TEST(ran.status == 0, ran.error);
   for (const char* row : {"                           conv       fc        y   pixels", "trained     knn    ",
                           "untrained   linear ", "supervised  knn    ", "pixels      knn    "})
@@ -97,12 +97,28 @@ BOOST_AUTO_TEST_CASE(codes_become_pictures) {
               "width), and nothing such was asked for; leave it out, or ask for that");
 }
 
+BOOST_AUTO_TEST_CASE(information_is_measured_of_codes_alone) {
+  const Pictures pictures;
+  pictures.train("a");
+  const Ran ran =
+      run_dim("evaluate " + pictures.run("a") + " --probes mine,ndm,ndm-sigmoid --baselines none --limit 60");
+  BOOST_TEST(ran.status == 0, ran.error);
+  const std::string metrics = contents(pictures.run("a/metrics.jsonl"));
+  for (const char* line :
+       {R"("protocol":"mine-pixels-perceptron-128-32-1000-steps","feature":"y","name":"mutual_information",)",
+        R"("protocol":"ndm-1000-200-15-epochs","feature":"y","name":"total_correlation",)",
+        R"("protocol":"ndm-sigmoid-1000-200-15-epochs","feature":"y","name":"trusted",)"})
+    BOOST_TEST(has(metrics, line), line);
+  BOOST_TEST(!has(metrics, R"("feature":"conv")"));
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_measured_is_said) {
   const Pictures pictures;
   pictures.train("a");
   const std::string run = pictures.run("a");
   check_fails("evaluate " + run + " --probes svn",
-              "--probes svn is not known; choose one of knn, linear, svm, mlp, reconstruction");
+              "--probes svn is not known; choose one of knn, linear, svm, mlp, reconstruction, mine, ndm, "
+              "ndm-sigmoid");
   check_fails("evaluate " + run + " --features z", "--features z is not known; choose one of conv, fc, y");
   check_fails("evaluate " + run + " --probes knn --limit 10",
               "k = 20 neighbours were asked for among 10 training features; choose k from 1 to that number");
@@ -115,7 +131,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_measured_is_said) {
       pictures.run("b") +
           " is not the folder of a run: it has no run.json; name one that `dim train --out` has made");
   put(run + "/metrics.jsonl", "{\"step\":4}\nstep 5\n");
-  const Ran damaged = run_dim("evaluate " + run);
+  const Ran damaged = run_dim("evaluate " + run + " --probes knn");
   BOOST_TEST(damaged.status == 1);
   BOOST_TEST(has(damaged.error, run + "/metrics.jsonl, line 2"), damaged.error);
 }
