@@ -1,7 +1,7 @@
 # Debian packages that the project needs, and how they are installed. Read by run.sh and test.sh.
 # shellcheck shell=sh disable=SC2034,SC2086  # the lists are for others, and are words
 
-program_packages="g++ cmake make libeigen3-dev libxtensor-dev zlib1g-dev libcli11-dev dataset-fashion-mnist"
+program_packages="g++ cmake make libeigen3-dev libxtensor-dev zlib1g-dev libpng-dev libcli11-dev dataset-fashion-mnist"
 test_packages="libboost-test-dev libbenchmark-dev pkg-config"
 clang_packages="clang-16" # the second compiler, where the distribution has it
 

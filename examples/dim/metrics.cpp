@@ -1,0 +1,82 @@
+#include "metrics.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace program {
+namespace {
+
+using dim::Json;
+
+Metric parse(const Json& line) {
+  const auto text = [&](const char* name) {
+    const Json* value = line.find(name);
+    return value ? value->string() : std::string();
+  };
+  const auto number = [&](const char* name) {
+    const Json* value = line.find(name);
+    return value ? value->integer() : 0;
+  };
+  return {.split = text("split"),
+          .protocol = text("protocol"),
+          .feature = text("feature"),
+          .name = text("name"),
+          .baseline = text("baseline"),
+          .epoch = number("epoch"),
+          .step = number("step"),
+          .train_pictures = number("train_pictures"),
+          .test_pictures = number("test_pictures"),
+          .value = line.at("value").number()};
+}
+
+}  // namespace
+
+bool Metric::same_measure(const Metric& other) const {
+  return std::tie(split, protocol, feature, name, baseline) ==
+         std::tie(other.split, other.protocol, other.feature, other.name, other.baseline);
+}
+
+Metrics::Metrics(const RunFolder& run) {
+  const std::vector<Json> lines = run.recorded();
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    try {
+      if (!lines[i].at("value").is_null()) lines_.push_back(parse(lines[i]));
+    } catch (const dim::Error& error) {
+      throw dim::Error(run.metrics() + ", line " + std::to_string(i + 1) + ": " + error.what() +
+                       ", or delete the line");
+    }
+  }
+}
+
+std::vector<Metric> Metrics::at(long step) const {
+  std::vector<Metric> found;
+  for (const Metric& line : lines_) {
+    if (line.epoch != 0 || (line.step != step && line.baseline.empty())) continue;
+    const auto same = std::find_if(found.begin(), found.end(),
+                                   [&](const Metric& other) { return other.same_measure(line); });
+    if (same == found.end())
+      found.push_back(line);
+    else
+      *same = line;
+  }
+  return found;
+}
+
+std::vector<Curve> Metrics::curves() const {
+  std::vector<Curve> found;
+  for (const Metric& line : lines_) {
+    if (line.epoch == 0) continue;
+    const auto same = std::find_if(found.begin(), found.end(),
+                                   [&](const Curve& curve) { return curve.front().same_measure(line); });
+    Curve& curve = same == found.end() ? found.emplace_back() : *same;
+    const auto place = std::lower_bound(curve.begin(), curve.end(), line.epoch,
+                                        [](const Metric& a, long epoch) { return a.epoch < epoch; });
+    if (place != curve.end() && place->epoch == line.epoch)
+      *place = line;
+    else
+      curve.insert(place, line);
+  }
+  return found;
+}
+
+}  // namespace program

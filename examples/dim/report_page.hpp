@@ -1,0 +1,59 @@
+// A page of HTML that needs nothing but itself.
+#pragma once
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace program {
+
+/// Text as HTML shows it, in an attribute too. Bytes that are no UTF-8 become question marks.
+std::string escape(std::string_view text);
+
+/// A number with so many digits after the point.
+std::string fixed(double value, int digits);
+
+/// A whole number with commas between thousands.
+std::string grouped(long value);
+
+/// A word of a command line as the shell takes it.
+std::string quoted(const std::string& word);
+
+/// A paragraph; `html` is taken as it is.
+std::string paragraph(const std::string& html);
+
+/// A command line, to be copied.
+std::string command(const std::string& text);
+
+/// A table that scrolls within the page where it is too wide. Cells are HTML; the first column names the rows.
+class Table {
+ public:
+  /// `kind` is a class of the style sheet.
+  explicit Table(const std::vector<std::string>& head, const std::string& kind = "");
+  /// A line across that names the rows below it.
+  void group(const std::string& html);
+  /// A row; `kind`, a class of the style sheet, may set it off.
+  void row(const std::vector<std::string>& cells, const std::string& kind = "");
+  std::string html() const;
+
+ private:
+  std::size_t columns_;
+  std::string kind_;
+  std::string html_;
+};
+
+/// The page, section after section.
+class Page {
+ public:
+  explicit Page(std::string title) : title_(std::move(title)) {}
+  /// What stands above all sections.
+  void lead(const std::string& html) { lead_ += html; }
+  /// A section; `id` is what its link is called.
+  void section(const std::string& id, const std::string& title, const std::string& html);
+  std::string html() const;
+
+ private:
+  std::string title_, lead_, links_, sections_;
+};
+
+}  // namespace program

@@ -1,0 +1,92 @@
+#include "../../examples/dim/tsne.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <dim/core/random.hpp>
+
+#include "../io/temporary.hpp"
+
+BOOST_AUTO_TEST_SUITE(tsne)
+
+using dim::Cpu;
+
+/// `count` features of `size` numbers around three places that lie `apart` from each other, in turn.
+std::vector<float> clusters(long count, long size, float apart) {
+  const dim::Random random{7};
+  std::vector<float> x;
+  for (long i = 0; i < count; ++i)
+    for (long k = 0; k < size; ++k)
+      x.push_back(float(random.normal(std::uint64_t(i * size + k))) + (k == i % 3 ? apart : 0));
+  return x;
+}
+
+/// How many points of a map have their nearest neighbour in another of the three clusters.
+long strangers(const program::TsneMap& map) {
+  long count = 0;
+  for (std::size_t i = 0; i < map.x.size(); ++i) {
+    std::size_t nearest = 0;
+    float least = INFINITY;
+    for (std::size_t j = 0; j < map.x.size(); ++j) {
+      const float distance = std::hypot(map.x[i] - map.x[j], map.y[i] - map.y[j]);
+      if (j != i && distance < least) least = distance, nearest = j;
+    }
+    count += nearest % 3 != i % 3;
+  }
+  return count;
+}
+
+BOOST_AUTO_TEST_CASE(clusters_stay_apart_for_any_number_of_threads) {
+  const std::vector<float> x = clusters(150, 10, 20);
+  const auto one = program::tsne(Cpu{1}, {x.data(), 150, 10});
+  BOOST_TEST(strangers(one) == 0);
+  BOOST_TEST(one.divergence > 0);
+  BOOST_TEST(one.divergence < 1);
+  BOOST_TEST(strangers(program::tsne(Cpu{1}, {x.data(), 150, 10}, {.iterations = 0})) > 50);
+  for (const int threads : {2, 5}) {
+    const auto more = program::tsne(Cpu{threads}, {x.data(), 150, 10});
+    BOOST_TEST(more.x == one.x);
+    BOOST_TEST(more.y == one.y);
+    BOOST_TEST(more.divergence == one.divergence);
+  }
+  BOOST_TEST(program::tsne(Cpu{1}, {x.data(), 150, 10}, {.seed = 2}).x != one.x);
+}
+
+/// Features equally far from each other have equal P, 1 / (N (N - 1)), so that KL(P || Q) can be had from the map alone.
+BOOST_AUTO_TEST_CASE(the_divergence_is_that_of_the_map) {
+  constexpr long count = 20;
+  std::vector<float> x(count * count, 0);
+  for (long i = 0; i < count; ++i) x[std::size_t(i * count + i)] = 1;
+  const auto map = program::tsne(Cpu{1}, {x.data(), count, count});
+  double total = 0, logarithms = 0;
+  for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t j = 0; j < count; ++j) {
+      const double dx = double(map.x[i]) - double(map.x[j]), dy = double(map.y[i]) - double(map.y[j]);
+      if (i != j) total += 1 / (1 + dx * dx + dy * dy), logarithms += std::log(1 + dx * dx + dy * dy);
+    }
+  const double pairs = count * (count - 1), expected = std::log(total / pairs) + logarithms / pairs;
+  BOOST_TEST(std::abs(map.divergence - expected) < 1e-5);
+}
+
+BOOST_AUTO_TEST_CASE(of_few_features_fewer_are_neighbours) {
+  const std::vector<float> x = clusters(30, 10, 20);
+  BOOST_TEST(strangers(program::tsne(Cpu{1}, {x.data(), 30, 10})) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(few_and_equal_features) {
+  const std::vector<float> x(40 * 3, 0.5F);
+  for (const long count : {1L, 3L, 4L, 17L, 40L}) {
+    const auto map = program::tsne(Cpu{1}, {x.data(), count, 3});
+    BOOST_TEST(std::ssize(map.x) == count);
+    for (const float place : map.x) BOOST_TEST(std::isfinite(place));
+    for (const float place : map.y) BOOST_TEST(std::isfinite(place));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(features_that_are_not_finite_are_refused) {
+  std::vector<float> x(12, 0);
+  x[7] = NAN;
+  BOOST_TEST(has(error_of([&] { program::tsne(Cpu{1}, {x.data(), 4, 3}); }), "row 2, column 1"));
+  BOOST_TEST(error_of([&] { program::tsne(Cpu{1}, {x.data(), 0, 3}); }) != "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
