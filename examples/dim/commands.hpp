@@ -12,6 +12,8 @@ void evaluate(const EvaluateSettings& settings);
 void finetune(const FinetuneSettings& settings);
 /// Writes a representation of a data set to a .npy file.
 void features(const FeatureSettings& settings);
+/// Writes a run's settings, numbers and pictures as one page of HTML.
+void report(const ReportSettings& settings);
 /// Prints how the program was built, and what a run's folder holds.
 void info(const std::string& run);
 

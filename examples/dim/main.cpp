@@ -137,6 +137,16 @@ void add_features(CLI::App& app, FeatureSettings& settings) {
   features.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
 }
 
+void add_report(CLI::App& app, ReportSettings& settings) {
+  CLI::App& report =
+      *app.add_subcommand("report", "Write a run's settings, numbers and pictures as one page of HTML");
+  report.add_option("run", settings.run, "folder of the run")->required();
+  report.add_option("--data", settings.data, "left out: the data of the run");
+  report.add_flag("--best", settings.best, "the encoder that was best on held-out pictures, instead of the last");
+  report.add_option("--out", settings.out, "left out: report.html in the folder of the run");
+  report.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -150,11 +160,13 @@ int main(int argc, char** argv) {
   EvaluateSettings evaluate_settings;
   FinetuneSettings finetune_settings;
   FeatureSettings feature_settings;
+  ReportSettings report_settings;
   std::string info_run;
   add_train(app, train_settings);
   add_evaluate(app, evaluate_settings);
   add_finetune(app, finetune_settings);
   add_features(app, feature_settings);
+  add_report(app, report_settings);
   app.add_subcommand("info", "Print how the program was built, and what a run holds")
       ->add_option("run", info_run, "folder of a run");
   try {
@@ -168,6 +180,7 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("evaluate")) evaluate(evaluate_settings);
     if (app.got_subcommand("finetune")) finetune(finetune_settings);
     if (app.got_subcommand("features")) features(feature_settings);
+    if (app.got_subcommand("report")) report(report_settings);
     if (app.got_subcommand("info")) info(info_run);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "dim: %s\n", error.what());

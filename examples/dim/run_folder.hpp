@@ -11,7 +11,7 @@ namespace program {
 
 /// DIR/run.json (settings), last.safetensors (the trainer), encoder.safetensors (the last), best.safetensors (the
 /// encoder that was best on held-out pictures), metrics.jsonl, reconstructions.npy (test pictures and what a decoder
-/// makes of their codes).
+/// makes of their codes), report.html.
 class RunFolder {
  public:
   explicit RunFolder(std::string path) : path_(std::move(path)) {}
@@ -23,6 +23,7 @@ class RunFolder {
   std::string metrics() const { return path_ + "/metrics.jsonl"; }
   std::string supervised() const { return path_ + "/supervised.safetensors"; }
   std::string reconstructions() const { return path_ + "/reconstructions.npy"; }
+  std::string report() const { return path_ + "/report.html"; }
   const std::string& path() const { return path_; }
 
   bool exists() const;

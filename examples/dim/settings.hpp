@@ -64,6 +64,13 @@ struct FeatureSettings {
   int threads = 0;
 };
 
+/// Everything that `dim report` can be told.
+struct ReportSettings {
+  std::string run, data, out;  // data empty: those that the run was trained on; out empty: RUN/report.html
+  bool best = false;
+  int threads = 0;
+};
+
 /// Throws dim::Error unless `value` is one of `allowed`; `what` names the option.
 void require_one_of(const std::string& what, const std::string& value,
                     const std::vector<std::string>& allowed);

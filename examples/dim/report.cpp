@@ -1,0 +1,107 @@
+// `dim report`: a run on one page of HTML.
+#include <algorithm>
+#include <cstdio>
+#include <dim/cpu/backend.hpp>
+#include <dim/io/file.hpp>
+#include <dim/train/checkpoint.hpp>
+#include <filesystem>
+
+#include "commands.hpp"
+#include "data.hpp"
+#include "monitor.hpp"
+#include "paper.hpp"
+#include "progress.hpp"
+#include "report_page.hpp"
+#include "report_sections.hpp"
+
+namespace program {
+namespace {
+
+ReportData read(const ReportSettings& settings) {
+  const RunFolder run(settings.run);
+  const TrainSettings trained = run.settings();
+  const std::string spec = settings.data.empty() ? trained.data : settings.data;
+  const std::string file = encoder_file(run, settings.best);
+  ReportData data{.run = run,
+                  .settings = trained,
+                  .metrics = Metrics(run),
+                  .encoder_file = file,
+                  .steps = long(dim::metadata_number(dim::read_safetensors(file), "steps")),
+                  .steps_per_epoch = 0,
+                  .seen = 0,
+                  .train = read_data(spec, dim::Split::train, 0),
+                  .test = read_data(spec, dim::Split::test, 0),
+                  .cpu = dim::Cpu::with_threads(settings.threads),
+                  .shapes = {},
+                  .train_codes = {},
+                  .test_codes = {}};
+  const long limit = trained.limit > 0 ? std::min(trained.limit, data.train.size()) : data.train.size();
+  data.seen = hold_out(data.train.part(0, limit), trained.held_out).trained_on.size();
+  data.steps_per_epoch = dim::Sampler(data.seen, trained.batch, trained.seed).batches_per_epoch();
+
+  const Frozen encoder = load_frozen(run, file, data.train.shape(), settings.threads);
+  data.shapes = encoder.shapes();
+  const auto codes = [&](const dim::Images& images) {
+    std::vector<float> y(std::size_t(images.size() * data.code_size()));
+    encoder.features(images, dim::Feature::y, y.data());
+    return y;
+  };
+  data.train_codes = codes(data.train);
+  data.test_codes = codes(data.test);
+  return data;
+}
+
+/// The run in two sentences.
+std::string summary(const ReportData& data) {
+  const dim::Shape shape = data.train.shape();
+  const std::string pictures = data.seen == data.train.size()
+                                   ? "the " + grouped(data.seen)
+                                   : grouped(data.seen) + " of the " + grouped(data.train.size());
+  return paragraph(
+      "An encoder that has seen " + pictures + " training pictures of " + data.data_title() +
+      ", without their labels, for " + data.length() + ". It makes " + std::to_string(data.code_size()) +
+      " numbers, called y, of the " + grouped(shape.size()) + " of a picture." +
+      (data.encoder_file == data.run.best() ? " Of its epochs this is the best on held-out pictures." : ""));
+}
+
+}  // namespace
+
+std::string ReportData::data_title() const {
+  const std::string name = data_name(settings.data);
+  return name == "cifar10" ? "CIFAR-10" : name == "cifar100" ? "CIFAR-100" : "Fashion-MNIST";
+}
+
+std::string ReportData::length() const {
+  if (steps % steps_per_epoch != 0) return fixed(double(steps) / double(steps_per_epoch), 1) + " epochs";
+  return grouped(steps / steps_per_epoch) + (steps == steps_per_epoch ? " epoch" : " epochs");
+}
+
+std::string ReportData::class_name(int label) const {
+  const auto names = test.class_names();
+  return names.empty() ? "class " + std::to_string(label) : names[std::size_t(label)];
+}
+
+void report(const ReportSettings& settings) {
+  const Clock clock;
+  const ReportData data = read(settings);
+  Page page("Deep InfoMax: " + escape(objective_name(data.settings)) + " on " + data.data_title());
+  page.lead(summary(data));
+  const auto add = [&](const char* id, const char* title, const std::string& html) {
+    if (!html.empty()) page.section(id, title, html);
+  };
+  add("settings", "Settings", settings_section(data));
+  add("measures", "Measures", measures_section(data));
+  add("training", "Training", training_section(data));
+  add("map", "Map of y", map_section(data));
+  add("neighbours", "Nearest neighbours", neighbours_section(data));
+  add("filters", "First-layer filters", filters_section(data));
+  add("reconstructions", "Reconstructions", reconstructions_section(data));
+  add("prior", "y beside the prior", histogram_section(data));
+  add("confusion", "Confusion matrix", confusion_section(data));
+  const std::string html = page.html(), path = settings.out.empty() ? data.run.report() : settings.out;
+  dim::write_file_atomically(path, {dim::bytes_of(html)});
+  std::printf("%s: %ld KiB, %s\n", path.c_str(), long(html.size() + 1023) / 1024,
+              duration(clock.seconds()).c_str());
+}
+
+}  // namespace program

@@ -1,0 +1,270 @@
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "paper.hpp"
+#include "probes.hpp"
+#include "report_page.hpp"
+#include "report_sections.hpp"
+
+namespace program {
+namespace {
+
+const char* const dash = "\u2013";
+const char* const dagger = "\u2020";
+
+/// What a probe is, as the report calls it.
+std::string title_of(const Probe& probe) {
+  if (probe.name == "mlp") return "Non-linear classifier, the measure of the paper\u2019s Table 1";
+  if (probe.name == "svm")
+    return "Linear support vector machines, as in the paper\u2019s extended comparison";
+  if (probe.name == "linear") return "Logistic regression, not in the paper";
+  if (probe.name == "knn") return "Nearest neighbours, not in the paper";
+  return escape(probe.name);
+}
+
+/// Whose representation was measured, as rows are called.
+std::string source_name(const ReportData& data, const std::string& baseline) {
+  if (baseline.empty()) return "this run, " + data.length();
+  return baseline == "untrained" ? "untrained encoder"
+         : baseline == "pixels"  ? "raw pixels"
+                                 : escape(baseline);
+}
+
+/// The measures of the encoder as it is.
+class Measures {
+ public:
+  explicit Measures(const ReportData& data) : all_(data.metrics.at(data.steps)) {}
+
+  const std::vector<Metric>& all() const { return all_; }
+  /// The first measure for which `fits` holds, or null.
+  template <class Fits>
+  const Metric* find(const Fits& fits) const {
+    const auto found = std::find_if(all_.begin(), all_.end(), fits);
+    return found == all_.end() ? nullptr : &*found;
+  }
+  std::optional<double> value(const std::string& protocol, const std::string& feature,
+                              const std::string& name, const std::string& baseline) const {
+    const Metric* found = find([&](const Metric& metric) {
+      return metric.protocol == protocol && metric.feature == feature && metric.name == name &&
+             metric.baseline == baseline;
+    });
+    return found ? std::optional(found->value) : std::nullopt;
+  }
+  bool has(const std::string& protocol) const {
+    return std::any_of(all_.begin(), all_.end(),
+                       [&](const Metric& metric) { return metric.protocol == protocol; });
+  }
+  /// The protocols of a probe that the encoder was measured by: its quick one, the published one, both or none.
+  std::vector<std::string> protocols(const Probe& probe) const {
+    std::vector<std::string> found;
+    for (const std::string& name : {probe.quick.name, probe.paper.name})
+      if (has(name) && (found.empty() || found.back() != name)) found.push_back(name);
+    return found;
+  }
+
+ private:
+  std::vector<Metric> all_;
+};
+
+std::string percent(const std::optional<double>& value, const std::optional<double>& deviation = {}) {
+  if (!value) return dash;
+  return fixed(100 * *value, 2) + (deviation ? " \u00b1 " + fixed(100 * *deviation, 2) : "");
+}
+std::string cell(const std::optional<double>& value, int digits) {
+  return value ? fixed(*value, digits) : dash;
+}
+std::string cell(const PaperValue& value) {
+  return fixed(value.mean, 2) + " \u00b1 " + fixed(value.deviation, 2);
+}
+
+/// The paper's rows that belong below a probe, with the length of its training.
+std::vector<std::vector<std::string>> paper_rows(const ReportData& data, const std::string& probe) {
+  const std::string length = ", " + grouped(paper_epochs) + " epochs";
+  std::vector<std::vector<std::string>> rows;
+  if (probe == "mlp")
+    for (const PaperAccuracies& row : paper_accuracies(data.settings)) {
+      const std::string mark = row.confirmed ? "" : dagger;
+      const auto of = [&](const std::optional<double>& value) {
+        return cell(value, 2) + (value ? mark : "");
+      };
+      rows.push_back({"paper, " + row.model + (row.model == "supervised" ? "" : length), of(row.conv),
+                      of(row.fc), of(row.y), ""});
+    }
+  if (probe == "svm")
+    for (const PaperComparison& row : paper_comparisons(data.settings))
+      if (objective_name(data.settings).starts_with(row.model + " "))
+        rows.push_back(
+            {"paper, " + row.model + length, cell(row.svm_conv), cell(row.svm_fc), cell(row.svm_y), ""});
+  return rows;
+}
+
+/// Which part of the data the probes have seen, if all have seen the same.
+std::string pictures_seen(const Measures& measured) {
+  long train = 0, test = 0;
+  for (const Metric& metric : measured.all()) {
+    if (metric.train_pictures == 0) continue;
+    if (train != 0 && (train != metric.train_pictures || test != metric.test_pictures)) return "";
+    train = metric.train_pictures, test = metric.test_pictures;
+  }
+  return train == 0 ? ""
+                    : " Fitted on " + grouped(train) + " training pictures, measured on " + grouped(test) +
+                          " test pictures.";
+}
+
+/// The rows of one protocol: the run, an untrained encoder, raw pixels.
+void add_rows(const ReportData& data, const Measures& measured, const std::string& protocol, Table& table) {
+  for (const char* const baseline : {"", "untrained", "pixels"}) {
+    std::vector<std::string> row{source_name(data, baseline)};
+    bool any = false;
+    for (const char* const feature : {"conv", "fc", "y", "pixels"}) {
+      const auto value = measured.value(protocol, feature, "accuracy", baseline);
+      any = any || value;
+      const bool belongs = (std::string(feature) == "pixels") == (std::string(baseline) == "pixels");
+      row.push_back(belongs ? percent(value, measured.value(protocol, feature, "deviation", baseline)) : "");
+    }
+    if (any) table.row(row, *baseline ? "" : "own");
+  }
+}
+
+std::string accuracies(const ReportData& data, const Measures& measured) {
+  const auto head = [](const char* name, dim::Shape shape) {
+    return name + (" (" + grouped(shape.size()) + ")");
+  };
+  Table table({"test accuracy in %", head("conv", data.shapes.conv), head("fc", data.shapes.fc),
+               head("y", data.shapes.code), head("pixels", data.shapes.image)});
+  bool any = false;
+  std::string missing;
+  // The paper's measures first.
+  for (auto last = probes().rbegin(); last != probes().rend(); ++last) {
+    const Probe& probe = *last;
+    const std::vector<std::string> protocols = measured.protocols(probe);
+    if (protocols.empty()) missing = probe.name + (missing.empty() ? "" : "," + missing);
+    if (probe.unit != "%") continue;
+    const auto paper = paper_rows(data, probe.name);
+    any = any || !protocols.empty() || !paper.empty();
+    for (const std::string& protocol : protocols) {
+      table.group(title_of(probe) + "<code>" + escape(protocol) + "</code>");
+      add_rows(data, measured, protocol, table);
+    }
+    if (protocols.empty() && !paper.empty()) table.group(title_of(probe) + "<code>not measured</code>");
+    for (const auto& row : paper) table.row(row, "paper");
+  }
+  std::string html = paragraph(
+      "Probes are fitted to the frozen representation of labelled training pictures and measured "
+      "on the test pictures. In brackets how many numbers a picture becomes." +
+      pictures_seen(measured));
+  if (any) html += table.html();
+  if (!missing.empty())
+    html += paragraph(any ? "The other probes are measured by"
+                          : "No probe has measured the run yet; this does:") +
+            command("dim evaluate " + quoted(data.run.path()) + " --probes " + missing);
+  return html;
+}
+
+/// A column of the extended comparison beside the probes' accuracies.
+struct Column {
+  const char *title, *protocol;  // the latter is how the protocol's name begins
+  int digits;
+  bool (*fits)(const Metric&);
+};
+
+bool of_sigmoid(const Metric& metric) {
+  return (metric.protocol + metric.feature + metric.name).find("sigmoid") != std::string::npos;
+}
+const Column columns[] = {
+    {"MS\u2011SSIM", "decoder-", 3, [](const Metric& metric) { return metric.name == "ms_ssim"; }},
+    {"MINE, nats", "mine-", 2, [](const Metric& metric) { return metric.name == "mutual_information"; }},
+    {"NDM of y, nats", "ndm-", 2, [](const Metric& metric) { return !of_sigmoid(metric); }},
+    {"NDM of sigmoid(y), nats", "ndm-", 2, of_sigmoid}};
+
+/// A row of the extended comparison, and the protocols of its columns; empty if nothing was measured.
+std::vector<std::string> extended_row(const ReportData& data, const Measures& measured,
+                                      const std::string& baseline, std::set<std::string>& protocols) {
+  const auto machines =
+      std::find_if(probes().begin(), probes().end(), [](const Probe& probe) { return probe.name == "svm"; });
+  std::vector<std::string> row{source_name(data, baseline)};
+  bool any = false;
+  for (const char* const feature : {"conv", "fc", "y"}) {
+    const auto of = [&](const char* name) {
+      return measured.value(machines->quick.name, feature, name, baseline);
+    };
+    any = any || of("accuracy");
+    row.push_back(percent(of("accuracy"), of("deviation")));
+  }
+  for (const Column& column : columns) {
+    const Metric* found = measured.find([&](const Metric& metric) {
+      return metric.protocol.starts_with(column.protocol) && metric.baseline == baseline &&
+             column.fits(metric);
+    });
+    any = any || found;
+    if (found) protocols.insert(found->protocol);
+    row.push_back(found ? fixed(found->value, column.digits) : dash);
+  }
+  return any ? row : std::vector<std::string>();
+}
+
+std::string extended_comparison(const ReportData& data, const Measures& measured) {
+  std::vector<std::string> head{"", "SVM conv, %", "SVM fc, %", "SVM y, %"};
+  for (const Column& column : columns) head.push_back(column.title);
+  Table table(head);
+  bool any = false;
+  std::set<std::string> protocols;
+  for (const char* const baseline : {"", "untrained", "pixels"}) {
+    const std::vector<std::string> row = extended_row(data, measured, baseline, protocols);
+    if (!row.empty()) table.row(row, *baseline ? "" : "own");
+    any = any || !row.empty();
+  }
+  if (!any) return "";
+  for (const PaperComparison& row : paper_comparisons(data.settings))
+    table.row({"paper, " + row.model + ", " + grouped(paper_epochs) + " epochs", cell(row.svm_conv),
+               cell(row.svm_fc), cell(row.svm_y), fixed(row.ms_ssim, 2), fixed(row.mine, 2),
+               fixed(row.ndm, 2), fixed(row.ndm_sigmoid, 2)},
+              "paper");
+  std::string names;
+  for (const std::string& protocol : protocols)
+    names += (names.empty() ? "" : ", ") + ("<code>" + escape(protocol) + "</code>");
+  return "<h3>Extended comparison</h3>\n" +
+         paragraph(
+             "MS\u2011SSIM: how alike pictures and their reconstructions from y are, at most 1. MINE: the "
+             "mutual "
+             "information of pictures and y. NDM: how much y\u2019s dimensions depend on each other; 0 is "
+             "independent." +
+             (names.empty() ? "" : " Protocols: " + names + ".")) +
+         table.html();
+}
+
+std::string every_number(const Measures& measured) {
+  Table table({"protocol", "of", "feature", "measure", "split", "value"});
+  for (const Metric& metric : measured.all())
+    table.row({"<code>" + escape(metric.protocol) + "</code>",
+               metric.baseline.empty() ? "this run" : escape(metric.baseline), escape(metric.feature),
+               escape(metric.name), escape(metric.split), dim::Json(metric.value).dump()});
+  return "<details><summary>Every number (" + std::to_string(measured.all().size()) + ")</summary>\n" +
+         table.html() + "</details>\n";
+}
+
+/// What has to be known to compare with the paper.
+std::string notes(const ReportData& data) {
+  if (!paper_measures(data.settings))
+    return paragraph("The paper has no numbers for this data set and encoder.");
+  std::string html =
+      paragraph("The paper trains for " + grouped(paper_epochs) + " epochs, this run was trained for " +
+                data.length() + ": compare with that in mind.");
+  for (const PaperAccuracies& row : paper_accuracies(data.settings))
+    if (!row.confirmed)
+      html +=
+          "<p class=\"note\">" + std::string(dagger) +
+          " Not confirmed: recalled from the final version of the paper, not checked against its text.</p>\n";
+  return html;
+}
+
+}  // namespace
+
+std::string measures_section(const ReportData& data) {
+  const Measures measured(data);
+  const std::string html = accuracies(data, measured) + notes(data) + extended_comparison(data, measured);
+  return measured.all().empty() ? html : html + every_number(measured);
+}
+
+}  // namespace program

@@ -1,0 +1,124 @@
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <dim/objective/task.hpp>
+#include <set>
+
+#include "data.hpp"
+#include "paper.hpp"
+#include "probes.hpp"
+#include "report_page.hpp"
+#include "report_sections.hpp"
+
+namespace program {
+namespace {
+
+/// The shortest text that gives the number back.
+std::string text(double value) {
+  char buffer[32];
+  for (int digits = 1; digits <= 17; ++digits) {
+    std::snprintf(buffer, sizeof buffer, "%.*g", digits, value);
+    if (std::strtod(buffer, nullptr) == value) break;
+  }
+  return buffer;
+}
+
+std::string train_command(const ReportData& data) {
+  const TrainSettings& settings = data.settings;
+  std::string line = "dim train --data " + quoted(settings.data) + " --encoder " + settings.encoder +
+                     " --task " + settings.task + " --score " + settings.score;
+  if (settings.score == "dot") line += " --units " + std::to_string(settings.units);
+  line += " --estimator " + settings.estimator + " --prior " + settings.prior;
+  if (settings.alpha) line += " --alpha " + text(*settings.alpha);
+  if (settings.beta) line += " --beta " + text(*settings.beta);
+  if (settings.gamma) line += " --gamma " + text(*settings.gamma);
+  line += " --penalty " + text(settings.penalty) + " --batch " + std::to_string(settings.batch) + " --rate " +
+          text(settings.rate) + " --precision " + settings.precision + " --seed " +
+          std::to_string(settings.seed);
+  if (settings.limit > 0) line += " --limit " + std::to_string(settings.limit);
+  line += " --held-out " + std::to_string(settings.held_out);
+  const long epochs = (data.steps + data.steps_per_epoch - 1) / data.steps_per_epoch;
+  return line + " --epochs " + std::to_string(std::max(1L, epochs)) + " --out " + quoted(data.run.path());
+}
+
+std::string best_flag(const ReportData& data) {
+  return data.encoder_file == data.run.best() ? " --best" : "";
+}
+
+/// The command that has measured the run with probes of one length; empty if none has.
+std::string evaluate_command(const ReportData& data, const std::string& length) {
+  std::set<std::string> used, features, baselines;
+  long pictures = 0;
+  for (const Metric& metric : data.metrics.at(data.steps))
+    for (const Probe& probe : probes()) {
+      // A protocol of both lengths counts as the quick one.
+      if (metric.protocol != probe.protocol(length).name) continue;
+      if (length == "paper" && metric.protocol == probe.quick.name) continue;
+      used.insert(probe.name);
+      baselines.insert(metric.baseline);
+      if (metric.feature != "pixels") features.insert(metric.feature);
+      pictures = metric.train_pictures;
+    }
+  if (used.empty()) return "";
+  const auto list = [](const std::vector<std::string>& all, const std::set<std::string>& chosen) {
+    std::string joined;
+    for (const std::string& name : all)
+      if (chosen.contains(name)) joined += (joined.empty() ? "" : ",") + name;
+    return joined.empty() ? "none" : joined;
+  };
+  std::vector<std::string> names;
+  for (const Probe& probe : probes()) names.push_back(probe.name);
+  std::string line = "dim evaluate " + quoted(data.run.path()) + " --probes " + list(names, used) +
+                     " --features " + list({"conv", "fc", "y"}, features) + " --baselines " +
+                     list({"untrained", "pixels"}, baselines) + " --protocol " + length + best_flag(data);
+  if (pictures > 0 && pictures < data.train.size()) line += " --limit " + std::to_string(pictures);
+  return line;
+}
+
+}  // namespace
+
+std::string settings_section(const ReportData& data) {
+  const TrainSettings& settings = data.settings;
+  const std::string none = "\u2013";
+  const dim::ObjectiveWeights paper = settings.task == "local"    ? dim::Local::weights
+                                      : settings.task == "global" ? dim::Global::weights
+                                                                  : dim::LocalAndGlobal::weights;
+  const std::string gamma = settings.task == "both" ? none : text(paper.gamma);
+  Table table({"setting", "this run", "the paper"});
+  table.row({"data", data.data_title(), none});
+  table.row({"training pictures", grouped(data.seen), none});
+  const long given = settings.limit > 0 ? std::min(settings.limit, data.train.size()) : data.train.size();
+  table.row({"pictures held out", grouped(given - data.seen), "0"});
+  table.row({"encoder", escape(settings.encoder), paper_measures(settings) ? "basic32x32" : none});
+  table.row({"length of training", data.length(), grouped(paper_epochs) + " epochs on CIFAR"});
+  table.row({"steps", grouped(data.steps), none});
+  table.row({"task", escape(settings.task), none});
+  table.row({"estimator", escape(settings.estimator), "jsd, nce, dv"});
+  table.row(
+      {"score",
+       escape(settings.score) + (settings.score == "dot" ? ", " + grouped(settings.units) + " units" : ""),
+       "dot, 2,048 units*"});
+  table.row({"prior", escape(settings.prior), "uniform"});
+  table.row(
+      {"weight of the global term, alpha", text(settings.alpha.value_or(paper.alpha)), text(paper.alpha)});
+  table.row({"weight of the local term, beta", text(settings.beta.value_or(paper.beta)), text(paper.beta)});
+  table.row({"weight of the prior, gamma", text(settings.gamma.value_or(paper.gamma)), gamma});
+  table.row({"weight of the gradient penalty", text(settings.penalty), none});
+  table.row({"batch, pictures", grouped(settings.batch), "64*"});
+  table.row({"learning rate of Adam", text(settings.rate), "0.0001*"});
+  table.row({"precision of products", escape(settings.precision), "f32"});
+  table.row({"seed", std::to_string(settings.seed), none});
+  std::string html = "<p>The same commands give the same numbers, bit for bit, from the same build.</p>\n" +
+                     command(train_command(data));
+  for (const char* const length : {"quick", "paper"}) {
+    const std::string evaluated = evaluate_command(data, length);
+    if (!evaluated.empty()) html += command(evaluated);
+  }
+  html += command("dim report " + quoted(data.run.path()) + best_flag(data));
+  if (data.steps % data.steps_per_epoch != 0)
+    html += paragraph("The run was stopped within its last epoch, after step " + grouped(data.steps) +
+                      "; the command finishes that epoch.");
+  return html + table.html() + "<p class=\"note\">* Of the published code and its framework.</p>\n";
+}
+
+}  // namespace program

@@ -1,0 +1,125 @@
+#include <dim/io/npy.hpp>
+
+#include "program.hpp"
+
+BOOST_AUTO_TEST_SUITE(report)
+
+using namespace tests;
+
+/// A run of one epoch, measured by kNN, on classes with names that HTML must not take for its own.
+struct Run : Pictures {
+  std::string path = run("a");
+
+  Run() {
+    std::string names;
+    for (int i = 0; i < 9; ++i) names += "frog " + std::to_string(i) + "\n";
+    put(directory / "batches.meta.txt", names + "<b>cat & co</b>\n");
+    train("a");
+  }
+};
+
+BOOST_AUTO_TEST_CASE(all_sections_in_one_file) {
+  const Run run;
+  run_dim("evaluate " + run.path + " --probes knn --features y");
+  const std::vector<float> pictures(2 * 5 * 3 * 32 * 32, 0.5F);
+  dim::write_npy(run.path + "/reconstructions.npy", pictures.data(), {2, 5, 3, 32, 32});
+  const Ran ran = run_dim("report " + run.path + " --threads 1");
+  BOOST_TEST(ran.status == 0, ran.error);
+  BOOST_TEST(has(ran.output, run.path + "/report.html: "));
+  const std::string page = contents(run.path + "/report.html");
+  BOOST_TEST(page.size() < 3'000'000);
+  for (const char* id : {"settings", "measures", "training", "map", "neighbours", "filters",
+                         "reconstructions", "prior", "confusion"})
+    BOOST_TEST(has(page, "<section id=\"" + std::string(id) + "\">"), id);
+  for (const char* loaded : {"http:", "https:", "<script", "<link", "@import", "url("})
+    BOOST_TEST(!has(page, loaded), loaded);
+  BOOST_TEST(has(page, "data:image/png;base64,iVBORw0KGgo"));
+  BOOST_TEST(has(page, "&lt;b&gt;cat &amp; co&lt;/b&gt;"));
+  BOOST_TEST(!has(page, "<b>"));
+  for (const char* part :
+       {"<span>--units 64</span>", "<span>--epochs 1</span>", "knn-20-cosine", "untrained encoder",
+        "paper, DIM(L) JSD, 1,000 epochs</td><td>73.25", "--probes linear,svm,mlp"})
+    BOOST_TEST(has(page, part), part);
+  BOOST_TEST(!has(page, "\u2020"));
+
+  BOOST_TEST(run_dim("report " + run.path + " --threads 3 --out " + run.run("b.html")).status == 0);
+  BOOST_TEST((contents(run.run("b.html")) == page));
+
+  BOOST_TEST(has(page, "203 of the 225 training pictures"));
+  BOOST_TEST(has(page, "y, held-out, knn-20-cosine-held-out"));
+  BOOST_TEST(!has(page, "--best"));
+  BOOST_TEST(run_dim("report " + run.path + " --best --out " + run.run("best.html")).status == 0);
+  BOOST_TEST(has(contents(run.run("best.html")), "<span>--best</span>"));
+}
+
+BOOST_AUTO_TEST_CASE(measures_stand_in_the_columns_of_the_extended_comparison) {
+  const Run run;
+  std::string lines = contents(run.path + "/metrics.jsonl");
+  const auto add = [&](const std::string& protocol, const std::string& name, const std::string& value) {
+    lines += R"({"step":4,"split":"test","protocol":")" + protocol + R"(","feature":"y","name":")" + name +
+             R"(","value":)" + value + "}\n";
+  };
+  add("decoder-x", "ssim", "0.25");
+  add("decoder-x", "ms_ssim", "0.625");
+  add("mine-x", "mutual_information", "11.5");
+  add("ndm-x", "dependence", "9.25");
+  add("ndm-x-sigmoid", "dependence", "0.75");
+  lines +=
+      R"({"epoch":1,"step":4,"split":"held-out","protocol":"knn-x","feature":"y","name":"accuracy","value":0.5})"
+      "\n";
+  put(run.path + "/metrics.jsonl", lines);
+  BOOST_TEST(run_dim("report " + run.path).status == 0);
+  const std::string page = contents(run.path + "/report.html");
+  for (const char* part :
+       {"<td>0.625</td><td>11.50</td><td>9.25</td><td>0.75</td>", "<code>ndm-x-sigmoid</code>",
+        "<td>0.37</td><td>45.09</td><td>9.18</td><td>0.18</td>", "y, held-out, knn-x"})
+    BOOST_TEST(has(page, part), part);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_not_measured_is_left_out) {
+  const Pictures pictures;
+  pictures.train("a", "--epochs 1 --estimator dv --prior none");
+  const Ran ran = run_dim("report " + pictures.run("a"));
+  BOOST_TEST(ran.status == 0, ran.error);
+  const std::string page = contents(pictures.run("a/report.html"));
+  BOOST_TEST(!has(page, "id=\"reconstructions\""));
+  BOOST_TEST(!has(page, "Extended comparison"));
+  BOOST_TEST(!has(page, "Losses of prior matching"));
+  BOOST_TEST(has(page, "--probes knn,linear,svm,mlp"));
+  BOOST_TEST(has(page, "72.66\u2020"));
+  BOOST_TEST(has(page, "Not confirmed"));
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_reported_is_said) {
+  const Run run;
+  check_fails(
+      "report " + run.run("b"),
+      run.run("b") +
+          " is not the folder of a run: it has no run.json; name one that `dim train --out` has made");
+  check_fails("report " + run.path + " --out " + run.run("nowhere/x.html"),
+              "cannot open " + run.run("nowhere/") +
+                  ": No such file or directory; check the path, and create its directory first");
+
+  const float two[] = {1, 1};
+  dim::write_npy(run.path + "/reconstructions.npy", two, {2});
+  check_fails("report " + run.path,
+              run.path +
+                  "/reconstructions.npy is no array (2, n, 3, 32, 32), pictures and their reconstructions: "
+                  "delete it, and have `dim evaluate` write it again");
+
+  const std::string metrics = contents(run.path + "/metrics.jsonl");
+  put(run.path + "/metrics.jsonl", metrics + "{\"value\":}\n");
+  const long lines = std::count(metrics.begin(), metrics.end(), '\n');
+  check_fails("report " + run.path,
+              run.path + "/metrics.jsonl, line " + std::to_string(lines + 1) +
+                  ": byte 9: expected a digit or another value; correct it, or use another copy");
+
+  std::filesystem::remove(run.path + "/encoder.safetensors");
+  put(run.path + "/metrics.jsonl", metrics);
+  check_fails(
+      "report " + run.path,
+      "cannot open " + run.path +
+          "/encoder.safetensors: No such file or directory; check the path, and create its directory first");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
