@@ -1,7 +1,7 @@
 #!/bin/sh
 # ./run.sh [--quick] [--no-install]
 #
-# Learns to represent the 60,000 pictures of Fashion-MNIST without their labels, and measures how well.
+# Learns to represent the 60,000 pictures of Fashion-MNIST without their labels, measures how well, and reports.
 # On a Debian with nothing installed it first installs what is missing, then builds the program.
 #   --quick        a run of a minute or so, to see that everything works
 #   --no-install   install nothing
@@ -12,10 +12,10 @@ cd "$(dirname "$0")"
 
 out=runs/fashion-mnist
 train_flags="--epochs 3"
-evaluate_flags="--features y,fc"
+evaluate_flags="--probes knn,linear --features y,fc --baselines untrained,pixels"
 quick_out=runs/fashion-mnist-quick
 quick_train_flags="--epochs 2 --limit 12800"
-quick_evaluate_flags="--features y --limit 10000"
+quick_evaluate_flags="--probes knn,linear --features y --baselines untrained,pixels --limit 10000"
 
 install=yes
 for argument; do
@@ -34,11 +34,13 @@ cmake --build --preset release --target dim_program --parallel "$(nproc)"
 dim=build/release/dim
 $dim train --data fashion-mnist --out $out $train_flags
 $dim evaluate $out $evaluate_flags
+$dim report $out
 
 cat <<END
 
-Results: $out (every number is a line of $out/metrics.jsonl)
-Next:    $dim features $out --split test --feature y --out codes.npy
+Results: $out/report.html (every number is a line of $out/metrics.jsonl)
+Next:    $dim evaluate $out     for all measures; then the report again
+         $dim features $out --split test --feature y --out codes.npy
          $dim info $out
          $dim train --help
 END

@@ -142,7 +142,8 @@ void add_report(CLI::App& app, ReportSettings& settings) {
       *app.add_subcommand("report", "Write a run's settings, numbers and pictures as one page of HTML");
   report.add_option("run", settings.run, "folder of the run")->required();
   report.add_option("--data", settings.data, "left out: the data of the run");
-  report.add_flag("--best", settings.best, "the encoder that was best on held-out pictures, instead of the last");
+  report.add_flag("--best", settings.best,
+                  "the encoder that was best on held-out pictures, instead of the last");
   report.add_option("--out", settings.out, "left out: report.html in the folder of the run");
   report.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
 }

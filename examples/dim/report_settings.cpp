@@ -90,7 +90,7 @@ std::string settings_section(const ReportData& data) {
   const long given = settings.limit > 0 ? std::min(settings.limit, data.train.size()) : data.train.size();
   table.row({"pictures held out", grouped(given - data.seen), "0"});
   table.row({"encoder", escape(settings.encoder), paper_measures(settings) ? "basic32x32" : none});
-  table.row({"length of training", data.length(), grouped(paper_epochs) + " epochs on CIFAR"});
+  table.row({"length of training", data.length(), grouped(paper_epochs) + " epochs"});
   table.row({"steps", grouped(data.steps), none});
   table.row({"task", escape(settings.task), none});
   table.row({"estimator", escape(settings.estimator), "jsd, nce, dv"});

@@ -29,8 +29,8 @@ BOOST_AUTO_TEST_CASE(fashion_mnist_packed_and_unpacked) {
   for (int i = 0; i < 64 * 28 * 28; ++i) pixels += char(i * 37 % 251);
   put(path("train-images-idx3-ubyte"), idx({64, 28, 28}, pixels));
   put(path("train-labels-idx1-ubyte"), idx({64}, std::string(64, 3)));
-  const std::string command =
-      "train --data fashion-mnist:" + folder.path() + " --units 64 --epochs 1 --out " + path("run");
+  const std::string command = "train --data fashion-mnist:" + folder.path() +
+                              " --units 64 --epochs 1 --held-out 0 --out " + path("run");
   BOOST_TEST(run_dim(command + "1").status == 0);
   shell("gzip " + path("train-images-idx3-ubyte"));
   BOOST_TEST(run_dim(command + "2").status == 0);
