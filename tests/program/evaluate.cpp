@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(codes_become_pictures) {
   BOOST_TEST(!has(ran.output, "fc"));
   for (const char* name : {"ms_ssim", "ssim", "squared_error"})
     BOOST_TEST(has(contents(pictures.run("a/metrics.jsonl")),
-                   std::string(R"("protocol":"decoder-mse-3-epochs-ms-ssim-wang-2003-2-scales",)") +
+                   std::string(R"("protocol":"decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales",)") +
                        R"("feature":"y","name":")" + name + "\""));
   const dim::NpyArray shown = dim::read_npy(file);
   BOOST_TEST((shown.shape == std::vector<long>{2, 16, 3, 32, 32}));

@@ -34,9 +34,9 @@ struct Decoder28x28 : Sequential<Linear<12544, Bias::none>, BatchNorm, ReLU, Unf
 
 /// How a decoder is trained, by Adam with the betas of the paper's code. The defaults are quick.
 struct DecoderOptions {
-  long epochs = 3;
-  double rate = 1e-3;               ///< a tenth of it after each milestone
-  std::vector<long> milestones{2};  ///< epochs
+  long epochs = 1;
+  double rate = 1e-3;              ///< a tenth of it after each milestone
+  std::vector<long> milestones{};  ///< epochs
   int batch = 64;
   std::uint64_t seed = 1;
   long shown = 16;  ///< test pictures that are kept beside their originals
