@@ -22,10 +22,18 @@ struct Item {
   std::vector<Measured> numbers{};
 };
 
-std::string text(const Probe& probe, double value) {
+bool doubtful(const Item& item) {
+  return std::any_of(item.numbers.begin(), item.numbers.end(),
+                     [](const Measured& number) { return number.doubts(); });
+}
+
+/// Its first number; marked with a star if it cannot be trusted.
+std::string text(const Item& item) {
+  const bool percent = item.probe->unit == "%";
+  const double value = item.numbers.front().value;
   char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.*f", probe.unit == "%" ? 2 : 3,
-                probe.unit == "%" ? 100 * value : value);
+  std::snprintf(buffer, sizeof buffer, "%.*f%s", percent ? 2 : 3, percent ? 100 * value : value,
+                doubtful(item) ? "*" : "");
   return buffer;
 }
 
@@ -109,15 +117,17 @@ class Evaluation {
     const std::string title = item.source->name + " " + item.feature + " " + item.probe->name;
     const auto show = [&](double part) { bar_->show(long(done_ + part * cost), title); };
     show(0);
-    item.numbers = item.probe->measure({cpu_, data, settings_.protocol == "paper", show,
+    std::string warning;
+    const auto warn = [&](const std::string& text) { warning = text; };
+    item.numbers = item.probe->measure({cpu_, data, settings_.protocol == "paper", show, warn,
                                         item.source->name == "trained" ? run_.reconstructions() : ""});
     for (const Measured& number : item.numbers) run_.record(line_of(item, number));
     done_ += cost;
     bar_->clear();
     std::printf("%-11s %-7s %-15s %8s %-4s  %s, about %s left\n", item.source->name.c_str(),
-                item.feature.c_str(), item.probe->name.c_str(),
-                text(*item.probe, item.numbers.front().value).c_str(), item.probe->unit.c_str(),
+                item.feature.c_str(), item.probe->name.c_str(), text(item).c_str(), item.probe->unit.c_str(),
                 duration(clock.seconds()).c_str(), duration(bar_->left(done_)).c_str());
+    if (!warning.empty()) std::printf("%20s cannot be trusted: %s\n", "", warning.c_str());
     std::fflush(stdout);
   }
 
@@ -161,10 +171,10 @@ class Evaluation {
         const auto cell = std::find_if(items_.begin(), items_.end(), [&](const Item& item) {
           return same_row(item) && item.feature == column;
         });
-        std::printf(" %8s",
-                    cell == items_.end() ? "" : text(*cell->probe, cell->numbers.front().value).c_str());
+        std::printf(" %8s", cell == items_.end() ? "" : text(*cell).c_str());
       }
     }
+    if (std::any_of(items_.begin(), items_.end(), doubtful)) std::printf("\n* cannot be trusted");
     std::printf("\n");
   }
 

@@ -70,6 +70,10 @@ std::vector<Measured> numbers_of(const std::string& name, const dim::Information
           {"training", found.training}, {"effective_samples", found.effective_samples},
           {"ceiling", found.ceiling},   {"trusted", found.trusted() ? 1.0 : 0.0}};
 }
+std::vector<Measured> tell(const Task& task, const std::string& name, const dim::InformationEstimate& found) {
+  if (!found.trusted()) task.on_warning(found.warning);
+  return numbers_of(name, found);
+}
 std::vector<std::string> names_of(const std::string& name) {
   std::vector<std::string> names;
   for (const Measured& number : numbers_of(name, {})) names.push_back(number.name);
@@ -91,8 +95,8 @@ std::vector<Measured> mine(const Task& task) {
   const dim::Images& images = task.data.train_pictures.images;
   const std::vector<float> pixels = pixels_of(images);
   const dim::Features<float> x{pixels.data(), images.size(), images.shape().size()};
-  return numbers_of(
-      "mutual_information",
+  return tell(
+      task, "mutual_information",
       dim::estimate_mutual_information(task.cpu, x, task.data.train_features(), options, [&](long step) {
         task.on_part(double(step) / double(options.steps));
       }));
@@ -102,9 +106,9 @@ template <bool Sigmoid>
 std::vector<Measured> ndm(const Task& task) {
   dim::NdmOptions options = task.paper ? dim::NdmOptions::paper() : dim::NdmOptions{};
   options.sigmoid = Sigmoid;
-  return numbers_of("total_correlation",
-                    dim::ndm(task.cpu, task.data.train_features(), task.data.test_features(), options,
-                             [&](long epoch) { task.on_part(double(epoch) / double(options.epochs)); }));
+  return tell(task, "total_correlation",
+              dim::ndm(task.cpu, task.data.train_features(), task.data.test_features(), options,
+                       [&](long epoch) { task.on_part(double(epoch) / double(options.epochs)); }));
 }
 
 }  // namespace

@@ -35,14 +35,19 @@ struct Represented {
 struct Measured {
   std::string name;
   double value;
+
+  /// Whether it says that the probe's other numbers cannot be trusted.
+  bool doubts() const { return name == "trusted" && value == 0; }
 };
 
-/// What a probe is given: where to compute, what to measure, and whom to tell the part that is done, in [0, 1].
+/// What a probe is given: where to compute, what to measure, whom to tell the part that is done, in [0, 1], and what
+/// speaks against a number.
 struct Task {
   const dim::Cpu& cpu;
   const Represented& data;
   bool paper = false;  // the published lengths
   std::function<void(double part)> on_part;
+  std::function<void(const std::string& text)> on_warning;
   std::string pictures_file{};  // a probe that makes pictures writes some here; empty: nowhere
 
   int classes() const { return data.train_pictures.images.classes(); }

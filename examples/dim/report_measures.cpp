@@ -26,9 +26,10 @@ std::string title_of(const Probe& probe) {
 /// Whose representation was measured, as rows are called.
 std::string source_name(const ReportData& data, const std::string& baseline) {
   if (baseline.empty()) return "this run, " + data.length();
-  return baseline == "untrained" ? "untrained encoder"
-         : baseline == "pixels"  ? "raw pixels"
-                                 : escape(baseline);
+  return baseline == "untrained"    ? "untrained encoder"
+         : baseline == "supervised" ? "the encoder trained with labels"
+         : baseline == "pixels"     ? "raw pixels"
+                                    : escape(baseline);
 }
 
 /// The measures of the encoder as it is.
@@ -114,7 +115,7 @@ std::string pictures_seen(const Measures& measured) {
 
 /// The rows of one protocol: the run, an untrained encoder, raw pixels.
 void add_rows(const ReportData& data, const Measures& measured, const std::string& protocol, Table& table) {
-  for (const char* const baseline : {"", "untrained", "pixels"}) {
+  for (const char* const baseline : {"", "untrained", "supervised", "pixels"}) {
     std::vector<std::string> row{source_name(data, baseline)};
     bool any = false;
     for (const char* const feature : {"conv", "fc", "y", "pixels"}) {
@@ -199,7 +200,11 @@ std::vector<std::string> extended_row(const ReportData& data, const Measures& me
     });
     any = any || found;
     if (found) protocols.insert(found->protocol);
-    row.push_back(found ? fixed(found->value, column.digits) : dash);
+    const bool doubtful = found && measured.find([&](const Metric& metric) {
+      return metric.protocol == found->protocol && metric.feature == found->feature &&
+             metric.baseline == baseline && Measured{metric.name, metric.value}.doubts();
+    });
+    row.push_back(found ? fixed(found->value, column.digits) + (doubtful ? "?" : "") : dash);
   }
   return any ? row : std::vector<std::string>();
 }
@@ -210,7 +215,7 @@ std::string extended_comparison(const ReportData& data, const Measures& measured
   Table table(head);
   bool any = false;
   std::set<std::string> protocols;
-  for (const char* const baseline : {"", "untrained", "pixels"}) {
+  for (const char* const baseline : {"", "untrained", "supervised", "pixels"}) {
     const std::vector<std::string> row = extended_row(data, measured, baseline, protocols);
     if (!row.empty()) table.row(row, *baseline ? "" : "own");
     any = any || !row.empty();
@@ -229,7 +234,9 @@ std::string extended_comparison(const ReportData& data, const Measures& measured
              "MS\u2011SSIM: how alike pictures and their reconstructions from y are, at most 1. MINE: the "
              "mutual "
              "information of pictures and y. NDM: how much y\u2019s dimensions depend on each other; 0 is "
-             "independent." +
+             "independent. Both rank encoders that are measured alike, with the same network for as long, "
+             "and no others; "
+             "a ? stands behind a value that held-out samples speak against." +
              (names.empty() ? "" : " Protocols: " + names + ".")) +
          table.html();
 }

@@ -103,6 +103,8 @@ BOOST_AUTO_TEST_CASE(information_is_measured_of_codes_alone) {
   const Ran ran =
       run_dim("evaluate " + pictures.run("a") + " --probes mine,ndm,ndm-sigmoid --baselines none --limit 60");
   BOOST_TEST(ran.status == 0, ran.error);
+  BOOST_TEST(has(ran.output, "cannot be trusted: "), ran.output);  // of 60 pictures
+  BOOST_TEST(has(ran.output, "* cannot be trusted\n"));
   const std::string metrics = contents(pictures.run("a/metrics.jsonl"));
   for (const char* line :
        {R"("protocol":"mine-pixels-perceptron-128-32-1000-steps","feature":"y","name":"mutual_information",)",
