@@ -46,7 +46,7 @@ constexpr Extent convolution_scratch(Window window, Shape in, Shape out) {
 /// The three passes of a convolution from pictures of shape In to pictures of shape Out, each by minimal filtering where
 /// that is faster; arguments are those of convolve.hpp. Conv runs them as they are, ConvTranspose the other way round.
 template <Window window, Shape In, Shape Out>
-struct Convolution {
+struct ConvolutionPasses {
   template <class T>
   static void forward(const Cpu& cpu, const Pictures<const T>& x, const T* w, const Pictures<T>& y,
                       std::byte* scratch, const Store<T>& store) {
@@ -120,8 +120,8 @@ void forward(const Cpu& cpu, Conv<Filters, Kernel, Stride, Padding, bias> layer,
     multiply(cpu, as_matrix(x, x.pixels()), weights, pass.memory.scratch,
              Store<T>{y.data, y.channels, add, b});
   } else {
-    Convolution<window, Input::shape, Output::shape>::forward(cpu, x, w, y, pass.memory.scratch,
-                                                              store_pixels(y, add, b));
+    ConvolutionPasses<window, Input::shape, Output::shape>::forward(cpu, x, w, y, pass.memory.scratch,
+                                                                    store_pixels(y, add, b));
   }
 }
 
@@ -131,7 +131,7 @@ void backward(const Cpu& cpu, Conv<Filters, Kernel, Stride, Padding, bias> layer
               const BackwardPass<Input, Output, DOutput, DInput>& pass) {
   using T = typename DInput::Scalar;
   constexpr Window window = window_of(layer);
-  using Passes = Convolution<window, DInput::shape, DOutput::shape>;
+  using Passes = ConvolutionPasses<window, DInput::shape, DOutput::shape>;
   const Pictures<const T> x = pass.input.pictures(), dy = pass.doutput.pictures();
   const Pictures<T> dx = pass.dinput.pictures();
   const T* const w = pass.parameters;

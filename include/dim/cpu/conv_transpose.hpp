@@ -36,7 +36,7 @@ void forward(const Cpu& cpu, ConvTranspose<Filters, Kernel, Stride, Padding, Out
   const T* const w = pass.parameters;
   const T* const b = bias == Bias::yes ? w + layer.parameters(Input::shape)[0].size() : nullptr;
   const Pictures<T> y = pass.output.pictures();
-  Convolution<window, Output::shape, Input::shape>::backward_data(
+  ConvolutionPasses<window, Output::shape, Input::shape>::backward_data(
       cpu, pass.input.pictures(), w, y, pass.memory.scratch, store_pixels(y, pass.write == Write::add, b));
 }
 
@@ -47,7 +47,7 @@ void backward(const Cpu& cpu, ConvTranspose<Filters, Kernel, Stride, Padding, Ou
               const BackwardPass<Input, Output, DOutput, DInput>& pass) {
   using T = typename DInput::Scalar;
   constexpr Window window = window_of(layer);
-  using Passes = Convolution<window, DOutput::shape, DInput::shape>;
+  using Passes = ConvolutionPasses<window, DOutput::shape, DInput::shape>;
   const Pictures<const T> x = pass.input.pictures(), dy = pass.doutput.pictures();
   std::byte* const scratch = pass.memory.scratch;
 
