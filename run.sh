@@ -1,7 +1,7 @@
 #!/bin/sh
 # ./run.sh [--quick] [--no-install]
 #
-# Learns to represent the 60,000 pictures of Fashion-MNIST without their labels, measures how well, and reports.
+# Learns to represent the pictures of Fashion-MNIST without their labels, measures how well, and reports.
 # On a Debian with nothing installed it first installs what is missing, then builds the program.
 #   --quick        a run of a minute or so, to see that everything works
 #   --no-install   install nothing

@@ -119,15 +119,16 @@ class Evaluation {
     show(0);
     std::string warning;
     const auto warn = [&](const std::string& text) { warning = text; };
-    item.numbers = item.probe->measure({cpu_, data, settings_.protocol == "paper", show, warn,
-                                        item.source->name == "trained" ? run_.reconstructions() : ""});
+    item.numbers =
+        item.probe->measure({cpu_, data, settings_.protocol == "paper", show, warn,
+                             item.source->name == "trained" ? run_.reconstructions(item.source->steps) : ""});
     for (const Measured& number : item.numbers) run_.record(line_of(item, number));
     done_ += cost;
     bar_->clear();
     std::printf("%-11s %-7s %-15s %8s %-4s  %s, about %s left\n", item.source->name.c_str(),
                 item.feature.c_str(), item.probe->name.c_str(), text(item).c_str(), item.probe->unit.c_str(),
                 duration(clock.seconds()).c_str(), duration(bar_->left(done_)).c_str());
-    if (!warning.empty()) std::printf("%20s cannot be trusted: %s\n", "", warning.c_str());
+    if (!warning.empty()) std::printf("%20s warning: %s\n", "", warning.c_str());
     std::fflush(stdout);
   }
 
@@ -204,7 +205,7 @@ void evaluate(const EvaluateSettings& settings) {
   const dim::Images train = read_data(spec, dim::Split::train, settings.limit);
   const dim::Images test = read_data(spec, dim::Split::test, settings.limit);
 
-  const std::vector<Source> sources = make_sources(settings, run, train);
+  const std::vector<Source> sources = make_sources(settings, run, data_name(spec), train);
 
   std::printf("probes of %s, fitted on %ld labelled pictures of %s, measured on %ld test pictures\n",
               encoder_file(run, settings.best).c_str(), train.size(), spec.c_str(), test.size());

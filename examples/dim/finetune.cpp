@@ -29,42 +29,42 @@ class Finetuning {
   void measure() {
     std::printf(
         "encoders of the shape of %s and a hidden layer of 200 on conv, trained with labels of %s, measured "
-        "on "
-        "%ld test pictures\n",
+        "on %ld test "
+        "pictures\n",
         run_.path().c_str(), spec_.c_str(), test_.size());
     std::printf("%8s %9s  %14s %14s\n", "labels", "pictures", "fine-tuned", "from scratch");
     for (const double part : settings_.labels) {
       const std::vector<long> labelled = dim::labelled_part(train_, part, trained_.seed);
-      std::printf("%6g %% %9ld", 100 * part, long(labelled.size()));
-      std::printf("  %12.2f %%", 100 * accuracy(labelled, true));
-      std::fflush(stdout);
-      std::printf(" %12.2f %%\n", 100 * accuracy(labelled, false));
+      const double tuned = accuracy(part, labelled, true), scratch = accuracy(part, labelled, false);
+      std::printf("%6g %% %9ld  %12.2f %% %12.2f %%\n", 100 * part, long(labelled.size()), 100 * tuned,
+                  100 * scratch);
       std::fflush(stdout);
     }
   }
 
  private:
-  /// As many as were asked for, or five epochs of the labelled pictures, but at least 2,000.
+  /// As many as were asked for, or as five epochs of the labelled pictures have, but at least 2,000.
   long steps(std::size_t labelled) const {
     return settings_.steps > 0 ? settings_.steps : std::max(2000L, 5 * long(labelled) / trained_.batch);
   }
 
-  double accuracy(const std::vector<long>& labelled, bool tuned) {
+  double accuracy(double part, const std::vector<long>& labelled, bool tuned) {
     const long count = steps(labelled.size());
+    char protocol[80];
+    std::snprintf(protocol, sizeof protocol, "labels-%g-percent-mlp-200-on-conv-%ld-steps", 100 * part,
+                  count);
     Json::Object line{{"step", tuned ? steps_of_run() : 0L},
                       {"split", "test"},
-                      {"protocol", "labels-mlp-200-on-conv-" + std::to_string(count) + "-steps"},
+                      {"protocol", protocol},
                       {"feature", "conv"},
                       {"name", "accuracy"},
-                      {"value", 0.0},
                       {"data", data_name(spec_)},
-                      {"train_pictures", long(labelled.size())},
+                      {"train_pictures", train_.size()},
                       {"test_pictures", test_.size()}};
     if (!tuned) line.push_back({"baseline", "from-scratch"});
     if (const double* value = recorded_.find(line)) return *value;
     const double value = train(labelled, count, tuned);
-    for (auto& member : line)
-      if (member.name == "value") member.value = value;
+    line.push_back({"value", value});
     run_.record(std::move(line));
     return value;
   }

@@ -22,6 +22,7 @@ Metric parse(const Json& line) {
           .feature = text("feature"),
           .name = text("name"),
           .baseline = text("baseline"),
+          .data = text("data"),
           .epoch = number("epoch"),
           .step = number("step"),
           .train_pictures = number("train_pictures"),
@@ -48,15 +49,17 @@ Metrics::Metrics(const RunFolder& run) {
   }
 }
 
-std::vector<Metric> Metrics::at(long step) const {
+std::vector<Metric> Metrics::at(long step, const std::string& data) const {
   std::vector<Metric> found;
   for (const Metric& line : lines_) {
-    if (line.epoch != 0 || (line.step != step && line.baseline.empty())) continue;
+    if (line.epoch != 0 || (!line.data.empty() && line.data != data) ||
+        (line.step != step && line.baseline.empty()))
+      continue;
     const auto same = std::find_if(found.begin(), found.end(),
                                    [&](const Metric& other) { return other.same_measure(line); });
     if (same == found.end())
       found.push_back(line);
-    else
+    else if (line.train_pictures >= same->train_pictures && line.test_pictures >= same->test_pictures)
       *same = line;
   }
   return found;

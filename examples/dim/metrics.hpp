@@ -10,27 +10,27 @@ namespace program {
 /// A line of metrics.jsonl: what was measured, by which protocol, and when. Text that a line lacks is empty, a
 /// number 0.
 struct Metric {
-  std::string split, protocol, feature, name, baseline;
+  std::string split, protocol, feature, name, baseline, data;
   long epoch, step, train_pictures, test_pictures;
   double value;
 
-  /// Do they agree in what was measured, and how?
+  /// Do they agree in what was measured, and how, but for the number of pictures?
   bool same_measure(const Metric& other) const;
 };
 
 /// What was measured after one epoch after the other, each once, in their order.
 using Curve = std::vector<Metric>;
 
-/// All lines of a run's metrics.jsonl. Of lines that agree in all but the value the last one counts.
+/// All lines of a run's metrics.jsonl. Of the same measure that of the most pictures counts, and of those the last one.
 class Metrics {
  public:
   /// Reads the file; where there is none there are no numbers, and lines whose value is null are left out. Throws
   /// dim::Error with file and line for one that is damaged.
   explicit Metrics(const RunFolder& run);
 
-  /// The measures of the encoder that was trained for `step` steps and of all baselines, in the order in which they
+  /// The measures on that data set, or on one that a line does not name, of the encoder that was trained for `step` steps and of all baselines, in the order in which they
   /// were first recorded; those of single epochs are left out.
-  std::vector<Metric> at(long step) const;
+  std::vector<Metric> at(long step, const std::string& data) const;
   /// What was measured after epochs, in the order in which it was first recorded.
   std::vector<Curve> curves() const;
 

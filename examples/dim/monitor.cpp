@@ -21,13 +21,13 @@ HeldOut hold_out(const dim::Images& images, long count) {
   return {images.part(std::move(trained_on)), images.part(std::move(held_out))};
 }
 
-Monitor::Monitor(const HeldOut& pictures, const RunFolder& run)
+Monitor::Monitor(const HeldOut& pictures, const RunFolder& run, long steps)
     : neighbours_(pictures.trained_on.part(0, pictures.held_out.size())),
       judged_(pictures.held_out),
       neighbour_labels_(neighbours_.labels()),
       judged_labels_(judged_.labels()),
       run_(run) {
-  if (!run.has_checkpoint() || !run.has_best()) return;
+  if (steps == 0 || !run.has_best()) return;
   const dim::Safetensors file = dim::read_safetensors(run.best());
   best_steps_ = long(dim::metadata_number(file, "steps"));
   best_ = double(dim::metadata_number(file, "right")) / double(judged_.size());
@@ -56,6 +56,7 @@ double Monitor::measure(const Frozen& encoder, long steps) {
 }
 
 std::string Monitor::summary() const {
+  if (best_ < 0) return "";
   char text[100];
   std::snprintf(text, sizeof text,
                 "best.safetensors is of step %ld, with %.2f %% of the held-out pictures right", best_steps_,

@@ -2,6 +2,7 @@
 #include <optional>
 #include <set>
 
+#include "data.hpp"
 #include "paper.hpp"
 #include "probes.hpp"
 #include "report_page.hpp"
@@ -35,7 +36,8 @@ std::string source_name(const ReportData& data, const std::string& baseline) {
 /// The measures of the encoder as it is.
 class Measures {
  public:
-  explicit Measures(const ReportData& data) : all_(data.metrics.at(data.steps)) {}
+  explicit Measures(const ReportData& data)
+      : all_(data.metrics.at(data.steps, data_name(data.settings.data))) {}
 
   const std::vector<Metric>& all() const { return all_; }
   /// The first measure for which `fits` holds, or null.
@@ -53,8 +55,9 @@ class Measures {
     return found ? std::optional(found->value) : std::nullopt;
   }
   bool has(const std::string& protocol) const {
-    return std::any_of(all_.begin(), all_.end(),
-                       [&](const Metric& metric) { return metric.protocol == protocol; });
+    return std::any_of(all_.begin(), all_.end(), [&](const Metric& metric) {
+      return metric.protocol == protocol && metric.baseline.empty();
+    });
   }
   /// The protocols of a probe that the encoder was measured by: its quick one, the published one, both or none.
   std::vector<std::string> protocols(const Probe& probe) const {
@@ -113,7 +116,7 @@ std::string pictures_seen(const Measures& measured) {
                           " test pictures.";
 }
 
-/// The rows of one protocol: the run, an untrained encoder, raw pixels.
+/// The rows of one protocol: the run, and its baselines.
 void add_rows(const ReportData& data, const Measures& measured, const std::string& protocol, Table& table) {
   for (const char* const baseline : {"", "untrained", "supervised", "pixels"}) {
     std::vector<std::string> row{source_name(data, baseline)};
@@ -159,7 +162,7 @@ std::string accuracies(const ReportData& data, const Measures& measured) {
   if (!missing.empty())
     html += paragraph(any ? "The other probes are measured by"
                           : "No probe has measured the run yet; this does:") +
-            command("dim evaluate " + quoted(data.run.path()) + " --probes " + missing);
+            command("dim evaluate " + quoted(data.run.path()) + " --probes " + missing + best_flag(data));
   return html;
 }
 

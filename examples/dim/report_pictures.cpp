@@ -97,7 +97,7 @@ std::string filters_section(const ReportData& data) {
 }
 
 std::string reconstructions_section(const ReportData& data) {
-  const std::string path = data.run.reconstructions();
+  const std::string path = data.run.reconstructions(data.steps);
   if (!std::filesystem::exists(path)) return "";
   const dim::NpyArray array = dim::read_npy(path);
   const dim::Shape shape = data.test.shape();
@@ -106,7 +106,7 @@ std::string reconstructions_section(const ReportData& data) {
     throw dim::Error(
         path + " is no array (2, n, " + std::to_string(shape.channels) + ", " + std::to_string(shape.height) +
         ", " + std::to_string(shape.width) +
-        "), pictures and their reconstructions: delete it, and have `dim evaluate` write it again");
+        "), pictures and their reconstructions: delete it, and have `dim evaluate --again` write it again");
   const std::span<const float> numbers = array.values<float>();
   constexpr long columns = 12, most = 24;
   const long count = array.shape[1],

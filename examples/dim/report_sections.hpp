@@ -35,6 +35,8 @@ struct ReportData {
 
 /// The run's settings beside the paper's, and the commands that make it and measure it.
 std::string settings_section(const ReportData& data);
+/// " --best" where the report is of the best encoder, for commands that shall measure the same.
+std::string best_flag(const ReportData& data);
 /// Accuracies of the probes as in the paper's Table 1, the measures of its extended comparison, and every number.
 std::string measures_section(const ReportData& data);
 /// Losses, bounds with their ceilings, and what was probed, over the epochs.

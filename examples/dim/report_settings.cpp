@@ -41,22 +41,19 @@ std::string train_command(const ReportData& data) {
   return line + " --epochs " + std::to_string(std::max(1L, epochs)) + " --out " + quoted(data.run.path());
 }
 
-std::string best_flag(const ReportData& data) {
-  return data.encoder_file == data.run.best() ? " --best" : "";
-}
-
 /// The command that has measured the run with probes of one length; empty if none has.
 std::string evaluate_command(const ReportData& data, const std::string& length) {
   std::set<std::string> used, features, baselines;
   long pictures = 0;
-  for (const Metric& metric : data.metrics.at(data.steps))
+  for (const Metric& metric : data.metrics.at(data.steps, data_name(data.settings.data)))
     for (const Probe& probe : probes()) {
       // A protocol of both lengths counts as the quick one.
       if (metric.protocol != probe.protocol(length).name) continue;
       if (length == "paper" && metric.protocol == probe.quick.name) continue;
-      used.insert(probe.name);
       baselines.insert(metric.baseline);
-      if (metric.feature != "pixels") features.insert(metric.feature);
+      if (!metric.baseline.empty()) continue;
+      used.insert(probe.name);
+      features.insert(metric.feature);
       pictures = metric.train_pictures;
     }
   if (used.empty()) return "";
@@ -77,6 +74,10 @@ std::string evaluate_command(const ReportData& data, const std::string& length) 
 }
 
 }  // namespace
+
+std::string best_flag(const ReportData& data) {
+  return data.encoder_file == data.run.best() ? " --best" : "";
+}
 
 std::string settings_section(const ReportData& data) {
   const TrainSettings& settings = data.settings;

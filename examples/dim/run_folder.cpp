@@ -74,7 +74,8 @@ std::vector<Json> RunFolder::recorded() const {
 
 Recorded::Recorded(const std::vector<Json>& lines) {
   for (const Json& line : lines)
-    if (const Json* value = line.find("value")) values_[key_of(line.object())] = value->number();
+    if (const Json* value = line.find("value"); value && !value->is_null())
+      values_[key_of(line.object())] = value->number();
 }
 
 const double* Recorded::find(const Json::Object& line) const {

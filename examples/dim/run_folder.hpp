@@ -10,7 +10,8 @@
 namespace program {
 
 /// DIR/run.json (settings), last.safetensors (the trainer), encoder.safetensors (the last), best.safetensors (the
-/// encoder that was best on held-out pictures), metrics.jsonl, reconstructions.npy (test pictures and what a decoder
+/// encoder that was best on held-out pictures), supervised.safetensors (one
+/// that was trained with labels), metrics.jsonl, reconstructions-<steps>.npy (test pictures and what a decoder
 /// makes of their codes), report.html.
 class RunFolder {
  public:
@@ -22,7 +23,10 @@ class RunFolder {
   std::string best() const { return path_ + "/best.safetensors"; }
   std::string metrics() const { return path_ + "/metrics.jsonl"; }
   std::string supervised() const { return path_ + "/supervised.safetensors"; }
-  std::string reconstructions() const { return path_ + "/reconstructions.npy"; }
+  /// Those of the encoder that was trained for so many steps.
+  std::string reconstructions(long steps) const {
+    return path_ + "/reconstructions-" + std::to_string(steps) + ".npy";
+  }
   std::string report() const { return path_ + "/report.html"; }
   const std::string& path() const { return path_; }
 

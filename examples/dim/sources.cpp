@@ -56,7 +56,7 @@ std::vector<Represented> Source::represent(const std::vector<std::string>& featu
 }
 
 std::vector<Source> make_sources(const EvaluateSettings& settings, const RunFolder& run,
-                                 const dim::Images& train) {
+                                 const std::string& data, const dim::Images& train) {
   const dim::Shape pictures = train.shape();
   std::vector<Source> sources;
   const std::string file = encoder_file(run, settings.best);
@@ -69,7 +69,8 @@ std::vector<Source> make_sources(const EvaluateSettings& settings, const RunFold
         {"untrained", 0, dim::untrained<dim::Cpu, float>(cpu, make_encoder(name, pictures), trained.seed)});
   }
   if (contains(settings.baselines, "supervised")) {
-    sources.push_back({"supervised", 0, supervised_encoder(run, train, settings.threads)});
+    sources.push_back(
+        {"supervised", 0, supervised_encoder(run, data, train, settings.again, settings.threads)});
     sources.back().steps = steps_of(run.supervised());
   }
   if (contains(settings.baselines, "pixels")) sources.push_back({"pixels", 0, {}});

@@ -27,10 +27,11 @@ struct Source {
 
 /// The run's encoder and the baselines that are asked for. Throws dim::Error.
 std::vector<Source> make_sources(const EvaluateSettings& settings, const RunFolder& run,
-                                 const dim::Images& train);
+                                 const std::string& data, const dim::Images& train);
 
-/// The encoder of the run's shape that was trained with the labels of these pictures: read from the run's folder, or
-/// trained and kept there. Throws dim::Error.
-Frozen supervised_encoder(const RunFolder& run, const dim::Images& train, int threads);
+/// The encoder of the run's shape that was trained with the labels of these pictures of the data set of that name: read
+/// from the run's folder, or trained, `again` or for the first time, and kept there. Throws dim::Error.
+Frozen supervised_encoder(const RunFolder& run, const std::string& data, const dim::Images& train, bool again,
+                          int threads);
 
 }  // namespace program

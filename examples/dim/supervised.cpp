@@ -11,17 +11,17 @@
 namespace program {
 
 // The class is read from y by one Linear layer, so that all three representations are learnt.
-Frozen supervised_encoder(const RunFolder& run, const dim::Images& train, int threads) {
+Frozen supervised_encoder(const RunFolder& run, const std::string& data, const dim::Images& train, bool again,
+                          int threads) {
   constexpr long epochs = 5;
   const TrainSettings settings = run.settings();
   std::string name = settings.encoder;
   const long steps = epochs * std::max(1L, train.size() / settings.batch);
-  if (std::filesystem::exists(run.supervised())) {
-    const dim::Safetensors file = dim::read_safetensors(run.supervised());
-    if (long(dim::metadata_number(file, "steps")) == steps &&
-        long(dim::metadata_number(file, "pictures")) == train.size())
-      return load_frozen(run, run.supervised(), train.shape(), threads);
-  }
+  const dim::Metadata made{
+      {"steps", std::to_string(steps)}, {"pictures", std::to_string(train.size())}, {"data", data}};
+  if (!again && std::filesystem::exists(run.supervised()) &&
+      dim::read_safetensors(run.supervised()).metadata() == made)
+    return load_frozen(run, run.supervised(), train.shape(), threads);
 
   dim::ClassifierOptions options;
   options.feature = dim::Feature::y;
@@ -41,8 +41,7 @@ Frozen supervised_encoder(const RunFolder& run, const dim::Images& train, int th
   bar.clear();
   std::printf("an encoder was trained with labels for %ld epochs: %s, %s\n", epochs, run.supervised().c_str(),
               duration(clock.seconds()).c_str());
-  dim::save(classifier.trainer().encoder(), run.supervised(),
-            {{"steps", std::to_string(steps)}, {"pictures", std::to_string(train.size())}});
+  dim::save(classifier.trainer().encoder(), run.supervised(), made);
   return load_frozen(run, run.supervised(), train.shape(), threads);
 }
 

@@ -59,6 +59,11 @@ bool train(TrainSettings settings) {
   if (settings.out.empty()) settings.out = "runs/" + data_name(settings.data);
   const RunFolder run(settings.out);
   if (run.exists()) run.require_same(settings);
+  if (!run.exists() && run.has_checkpoint())
+    throw dim::Error(
+        run.path() +
+        " holds last.safetensors and no run.json, which would say what it is of: put that back, or "
+        "name another folder by --out");
 
   Trainer trainer({.batch = settings.batch,
                    .seed = settings.seed,
@@ -78,7 +83,7 @@ bool train(TrainSettings settings) {
   stop_requested();  // from here on Ctrl-C waits for the end of a step
   EpochLog log(settings, run, trainer.steps(), each);
   std::optional<Monitor> monitor;
-  if (pictures.held_out.size() > 0) monitor.emplace(pictures, run);
+  if (pictures.held_out.size() > 0) monitor.emplace(pictures, run, trainer.steps());
   trainer.fit(images, {.epochs = settings.epochs}, [&](const dim::Losses& losses, long step) {
     require_finite(losses, step, run);
     log.add(losses, step);
@@ -97,7 +102,7 @@ bool train(TrainSettings settings) {
                 trainer.steps(), total, run.checkpoint().c_str());
     return false;
   }
-  if (monitor) std::printf("best     %s\n", monitor->summary().c_str());
+  if (monitor && !monitor->summary().empty()) std::printf("best     %s\n", monitor->summary().c_str());
   std::printf("done     %s holds encoder.safetensors, last.safetensors, metrics.jsonl, run.json\n",
               run.path().c_str());
   return true;

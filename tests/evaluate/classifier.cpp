@@ -114,7 +114,11 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_learnt_is_said) {
   BOOST_CHECK_EXCEPTION(classifier.fit(train, {1}), Error, says({"1 labelled images", "two images"}));
   BOOST_CHECK_EXCEPTION(classifier.fit(train, {1, 200}), Error, says({"200", "100"}));
   const Images nameless(std::vector<std::uint8_t>(1280), 10, {2, 8, 8}, Strides::planes({2, 8, 8}));
-  BOOST_CHECK_EXCEPTION(classifier.accuracy(nameless), Error, says({"classes"}));
+  BOOST_CHECK_EXCEPTION(classifier.accuracy(nameless), Error, says({"label -1"}));
+  Classifier two_classes(options(), small_encoder(), 2);
+  BOOST_CHECK_EXCEPTION(two_classes.fit(train, labelled_part(train, 1, 1)), Error,
+                        says({"label 2 among 2 classes"}));
+  BOOST_CHECK_EXCEPTION(two_classes.accuracy(train), Error, says({"label 2"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

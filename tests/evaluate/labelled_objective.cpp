@@ -130,6 +130,10 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_is_said) {
   Activations a;
   BOOST_CHECK_EXCEPTION(objective.evaluate(Cpu{1}, a.taps(), a.gradients(), Step{}, nullptr), dim::Error,
                         says({"no image of a batch has a label"}));
+  objective.set_labels({0, 1});
+  BOOST_CHECK_EXCEPTION(objective.evaluate(Cpu{1}, a.taps(), a.gradients(), Step{}, nullptr), dim::Error,
+                        says({"2 labels for a batch of 5"}));
+  BOOST_CHECK_EXCEPTION(objective.set_labels({3}), dim::Error, says({"label 3 among 3 classes"}));
   const std::vector<float> numbers(10);
   BOOST_CHECK_EXCEPTION(objective.predict({numbers.data(), 2, 5}), dim::Error, says({"5", "4"}));
 }

@@ -19,10 +19,10 @@ BOOST_AUTO_TEST_CASE(beside_an_encoder_that_starts_with_the_labels) {
 
   // What is recorded is not measured again: a figure that nothing can have measured comes back.
   std::string metrics = contents(run + "/metrics.jsonl");
-  BOOST_TEST(has(metrics, R"("protocol":"labels-mlp-200-on-conv-5-steps")"));
+  BOOST_TEST(has(metrics, R"("protocol":"labels-10-percent-mlp-200-on-conv-5-steps")"));
   BOOST_TEST(has(metrics, R"("baseline":"from-scratch")"));
-  const std::size_t value = metrics.find("\"value\":", metrics.find("labels-mlp-200")) + 8;
-  metrics.replace(value, metrics.find(',', value) - value, "0.9876");
+  const std::size_t value = metrics.find("\"value\":", metrics.find("labels-10-percent")) + 8;
+  metrics.replace(value, metrics.find('}', value) - value, "0.9876");
   put(run + "/metrics.jsonl", metrics);
   BOOST_TEST(has(run_dim(command).output, "98.76 %"));
   BOOST_TEST(!has(run_dim(command + " --again").output, "98.76 %"));

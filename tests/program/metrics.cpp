@@ -22,11 +22,24 @@ BOOST_AUTO_TEST_CASE(the_last_of_equal_lines_counts) {
 {"step":4,"protocol":"knn-1","feature":"y","name":"accuracy","value":1}
 {"step":4,"epoch":1,"protocol":"mean-of-epoch","name":"loss","value":2.0}
 )")
-                         .at(4);
+                         .at(4, "cifar10");
   BOOST_REQUIRE(found.size() == 2);
   BOOST_TEST(found[0].value == 1);
   BOOST_TEST(found[0].baseline == "");
   BOOST_TEST(found[1].value == 0.5);
+}
+
+// A quick look on a few pictures, or on another data set, takes no place from what was measured on all.
+BOOST_AUTO_TEST_CASE(most_pictures_of_the_same_data_count) {
+  const auto found =
+      read(
+          R"({"step":4,"protocol":"knn-1","name":"accuracy","value":0.5,"data":"cifar10","train_pictures":50,"test_pictures":9}
+{"step":4,"protocol":"knn-1","name":"accuracy","value":0.25,"data":"cifar10","train_pictures":10,"test_pictures":9}
+{"step":4,"protocol":"knn-1","name":"accuracy","value":0.125,"data":"cifar100","train_pictures":50,"test_pictures":9}
+)")
+          .at(4, "cifar10");
+  BOOST_REQUIRE(found.size() == 1);
+  BOOST_TEST(found[0].value == 0.5);
 }
 
 BOOST_AUTO_TEST_CASE(curves_are_in_the_order_of_epochs) {
@@ -47,11 +60,12 @@ BOOST_AUTO_TEST_CASE(curves_are_in_the_order_of_epochs) {
 }
 
 BOOST_AUTO_TEST_CASE(what_a_killed_process_leaves_is_dropped) {
-  BOOST_TEST(read("{\"step\":1,\"name\":\"a\",\"value\":1}\n{\"step\":1,\"name\":\"b\",\"val").at(1).size() ==
-             1);
-  BOOST_TEST(read("{\"step\":1,\"name\":\"a\",\"value\":null}\n").at(1).empty());
-  BOOST_TEST(read("").at(1).empty());
-  BOOST_TEST(Metrics(program::RunFolder("/nowhere")).at(1).empty());
+  BOOST_TEST(read("{\"step\":1,\"name\":\"a\",\"value\":1}\n{\"step\":1,\"name\":\"b\",\"val")
+                 .at(1, "cifar10")
+                 .size() == 1);
+  BOOST_TEST(read("{\"step\":1,\"name\":\"a\",\"value\":null}\n").at(1, "cifar10").empty());
+  BOOST_TEST(read("").at(1, "cifar10").empty());
+  BOOST_TEST(Metrics(program::RunFolder("/nowhere")).at(1, "cifar10").empty());
 }
 
 BOOST_AUTO_TEST_CASE(damaged_lines_are_named) {

@@ -22,7 +22,7 @@ BOOST_AUTO_TEST_CASE(all_sections_in_one_file) {
   const Run run;
   run_dim("evaluate " + run.path + " --probes knn --features y");
   const std::vector<float> pictures(2 * 5 * 3 * 32 * 32, 0.5F);
-  dim::write_npy(run.path + "/reconstructions.npy", pictures.data(), {2, 5, 3, 32, 32});
+  dim::write_npy(run.path + "/reconstructions-4.npy", pictures.data(), {2, 5, 3, 32, 32});
   const Ran ran = run_dim("report " + run.path + " --threads 1");
   BOOST_TEST(ran.status == 0, ran.error);
   BOOST_TEST(has(ran.output, run.path + "/report.html: "));
@@ -101,11 +101,11 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_reported_is_said) {
                   ": No such file or directory; check the path, and create its directory first");
 
   const float two[] = {1, 1};
-  dim::write_npy(run.path + "/reconstructions.npy", two, {2});
+  dim::write_npy(run.path + "/reconstructions-4.npy", two, {2});
   check_fails("report " + run.path,
               run.path +
-                  "/reconstructions.npy is no array (2, n, 3, 32, 32), pictures and their reconstructions: "
-                  "delete it, and have `dim evaluate` write it again");
+                  "/reconstructions-4.npy is no array (2, n, 3, 32, 32), pictures and their reconstructions: "
+                  "delete it, and have `dim evaluate --again` write it again");
 
   const std::string metrics = contents(run.path + "/metrics.jsonl");
   put(run.path + "/metrics.jsonl", metrics + "{\"value\":}\n");

@@ -138,6 +138,15 @@ BOOST_AUTO_TEST_CASE(damaged_runs_are_refused) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_checkpoint_without_its_settings_is_not_gone_on_with) {
+  const Pictures pictures;
+  pictures.train("a");
+  std::remove(pictures.run("a/run.json").c_str());
+  const Ran ran = pictures.train("a", "--estimator nce --epochs 2");
+  BOOST_TEST(ran.status == 1);
+  BOOST_TEST(has(ran.error, "holds last.safetensors and no run.json"), ran.error);
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_trained_is_said) {
   const Pictures pictures;
   const std::string command = "train --data " + pictures.spec + " --out " + pictures.run("a");

@@ -51,8 +51,8 @@ struct ClassifierOptions {
 };
 
 /// An encoder and a perceptron on one of its representations, which learn together from labelled images; where there is
-/// an objective without labels beside, half of each batch are images without, and it sees them all (Hjelm et al. 2019,
-/// semi-supervised learning). The same bits for any number of threads.
+/// an objective without labels beside, half of each batch are images without, if there are so many, and it sees them all
+/// (Hjelm et al. 2019, semi-supervised learning). The same bits for any number of threads.
 class Classifier {
  public:
   using Trainer = BasicTrainer<Cpu, float>;
@@ -108,7 +108,7 @@ class Classifier {
     encoder.features(test, options_.feature, numbers.data());
     const std::vector<int> labels = test.labels();
     const Features<float> features{numbers.data(), test.size(), size, labels.data()};
-    check_labels(features, test.classes(), "test");
+    check_labels(features, objective_.classes(), "test");
     return dim::accuracy(objective_.predict(features), features);
   }
 

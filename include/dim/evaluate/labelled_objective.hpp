@@ -35,8 +35,15 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
 
   /// Whether there is an objective without labels beside.
   bool has_beside() const { return beside_ != nullptr; }
-  /// The classes of the next batch's images, in their order; -1 for one without.
-  void set_labels(std::vector<int> labels) { labels_ = std::move(labels); }
+  int classes() const { return int(head_.output().size); }
+  /// The classes of the next batch's images, in their order; -1 for one without. Throws Error for one that there isn't.
+  void set_labels(std::vector<int> labels) {
+    for (const int label : labels)
+      if (label < -1 || label >= classes())
+        throw Error("label " + std::to_string(label) + " among " + std::to_string(classes()) +
+                    " classes; give the number of classes that the labels have");
+    labels_ = std::move(labels);
+  }
   /// Mean cross-entropy of the last batch, in nats.
   double loss() const { return loss_; }
 
@@ -113,9 +120,12 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
 
   /// Adds d(mean cross-entropy)/dx for the labelled images' representations x, and lets the perceptron learn.
   void add_gradient(const Pictures<float>& x, const Pictures<float>& dx, Step step) {
+    if (std::ssize(labels_) != x.images)
+      throw Error(std::to_string(labels_.size()) + " labels for a batch of " + std::to_string(x.images) +
+                  " images; give one each, -1 for an image without");
     std::vector<long> labelled;
     for (long n = 0; n < x.images; ++n)
-      if (labels_.at(std::size_t(n)) >= 0) labelled.push_back(n);
+      if (labels_[std::size_t(n)] >= 0) labelled.push_back(n);
     if (labelled.empty()) throw Error("no image of a batch has a label; give one to two images or more");
     const int count = int(labelled.size());
     for (int i = 0; i < count; ++i) {

@@ -140,6 +140,9 @@ InformationEstimate ndm(const Cpu& cpu, const Features<T>& train, const Features
   result.effective_samples = found.effective_samples();
   result.ceiling = std::log(double(test.count / held_out * held_out));
   result.training = measured(train).value();
+  if (!std::isfinite(result.value))
+    throw Error("the discriminator's scores are not finite after " + std::to_string(result.steps) +
+                " steps; take a lower rate than " + std::to_string(options.rate));
   add_warnings(result);
   return result;
 }

@@ -77,7 +77,7 @@ struct SvmAccuracy {
 /// Fits SVMs on random parts of the training features, with the C that is best on training features held out from its
 /// choice, of equals the smallest: a convex problem on equal data would have no spread to report. Candidates are tried two
 /// at a time, for as long as the last one is the best so far. The fits run on the
-/// backend's threads; the same bits for any number of them. Calls on_fit(done, of), if given, after each fit, from any
+/// backend's threads; the same bits for any number of them. Calls on_fit(done, of), if given, after each fit, `of` being the most there can be, from any
 /// thread, one at a time. Throws Error as SvmProbe does, and for a protocol out of range.
 template <class T>
 SvmAccuracy svm_accuracy(const Cpu& cpu, const Features<T>& train, const Features<T>& test, int classes,
