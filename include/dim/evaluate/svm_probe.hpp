@@ -71,12 +71,12 @@ struct SvmAccuracy {
   double mean = 0, deviation = 0;  ///< over the runs, the latter with divisor runs - 1
   double C = 0;                    ///< as chosen
   std::vector<double> runs;
-  bool converged = true;  ///< all of them
+  bool converged = true;  ///< all of the runs
 };
 
 /// Fits SVMs on random parts of the training features, with the C that is best on training features held out from its
-/// choice, of equals the smallest: a convex problem on equal data would have no spread to report. Candidates are tried two
-/// at a time, for as long as the last one is the best so far. The fits run on the
+/// choice, of equals the smallest: a convex problem on equal data would have no spread to report. The first
+/// two candidates are tried, and more for as long as the last one is the best so far. The fits run on the
 /// backend's threads; the same bits for any number of them. Calls on_fit(done, of), if given, after each fit, `of` being the most there can be, from any
 /// thread, one at a time. Throws Error as SvmProbe does, and for a protocol out of range.
 template <class T>
@@ -132,14 +132,16 @@ SvmAccuracy svm_accuracy(const Cpu& cpu, const Features<T>& train, const Feature
   const Features<T> judges{numbers.data(), held_out, train.size, labels.data()};
   std::vector<double> chosen_by(std::size_t(choices), 0);
   const auto best = [&] { return std::max_element(chosen_by.begin(), chosen_by.end()) - chosen_by.begin(); };
-  // A large C takes by far the longest to fit.
-  for (long first = 0; first < choices && (first == 0 || best() == first - 1); first += 2)
-    for_each_block(cpu, std::min(2L, choices - first), [&](long i, int) {
+  // One at a time behind the first two: a large C takes by far the longest to fit.
+  for (long first = 0, count = 2; first < choices && (first == 0 || best() == first - 1);
+       first += count, count = 1)
+    for_each_block(cpu, std::min(count, choices - first), [&](long i, int) {
       chosen_by[std::size_t(first + i)] =
           accuracy_of(0, protocol.candidates[std::size_t(first + i)], train.count - held_out, judges);
     });
   SvmAccuracy result;
   result.C = protocol.candidates[std::size_t(best())];
+  converged = true;  // of the runs, which alone are reported
 
   result.runs.resize(std::size_t(protocol.runs));
   for_each_block(cpu, protocol.runs, [&](long run, int) {
