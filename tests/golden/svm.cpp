@@ -31,8 +31,9 @@ void check_machines(const Case& test, double C) {
       judged{x_test.data(), long(y_test.size()), size, y_test.data()};
   std::vector<long> rows(static_cast<std::size_t>(count));
   std::iota(rows.begin(), rows.end(), 0L);
-  SvmProbe probe;
-  probe.fit(train, rows, unscaled(size), 4, {.C = C, .passes = 100000, .tolerance = 1e-4});
+  const SvmProbe probe =
+      SvmProbe::fit_several(Cpu{1}, train, unscaled(size), 4, {{rows, C}}, {.passes = 100000, .gap = 5e-5})
+          .front();
   BOOST_TEST(probe.converged());
 
   const std::vector<double>& w = probe.parameters();

@@ -141,6 +141,14 @@ class LinearClassifier {
     classes_ = classes;
   }
 
+  /// Overwrites the parameters of class c, w (D) and its b.
+  template <class T>
+  void set_class(long c, const T* w, T b) {
+    const long size = scaler_.size();
+    std::copy_n(w, size, parameters_.begin() + c * size);
+    parameters_[std::size_t(classes_ * size + c)] = double(b);
+  }
+
  private:
   int classes_ = 0;
   Scaler scaler_;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "../core/decimal.hpp"
 #include "linear_scores.hpp"
 #include "svm_solver.hpp"
 
@@ -17,43 +18,80 @@ namespace dim::inline DIM_ABI {
 struct SvmProbeOptions {
   double C = 1e-3;         ///< weight of the hinge losses against 1/2 |w|^2
   int passes = 300;        ///< over the features, at most
-  double tolerance = 0.1;  ///< of projected gradients, as LIBLINEAR has it
+  double gap = 0.02;       ///< each machine's objective lies at most this part of it above its least
   std::uint64_t seed = 1;  ///< of the orders in which features are visited
+};
+
+/// A probe that is to be fitted: to which rows of the features, and with which C.
+struct SvmFit {
+  std::vector<long> rows;
+  double C;
 };
 
 /// One-vs-rest support vector machines with the hinge loss, on features standardised on the training split.
 class SvmProbe : public LinearClassifier {
  public:
-  /// Fits to the training features, forgetting what was; one thread. Throws Error for features that are missing or
-  /// not finite, labels outside [0, classes), and options out of range.
+  /// Fits to the training features, forgetting what was; the same bits for any number of threads. Throws Error for
+  /// features that are missing or not finite, labels outside [0, classes), and options out of range.
   template <class T>
   void fit(const Cpu& cpu, const Features<T>& train, int classes, const SvmProbeOptions& options = {}) {
     check_features(train, "training");
     check_labels(train, classes, "training");
-    std::vector<long> rows(std::size_t(train.count));
-    std::iota(rows.begin(), rows.end(), 0L);
-    fit(train, rows, Scaler(cpu, train), classes, options);
-  }
-  /// The same for some of the features only, with a scaler that was fitted before. All are taken as checked.
-  template <class T>
-  void fit(const Features<T>& train, const std::vector<long>& rows, const Scaler& scaler, int classes,
-           const SvmProbeOptions& options) {
-    if (!(options.C > 0) || !std::isfinite(options.C) || options.passes < 1 || !(options.tolerance > 0))
-      throw Error("an SVM can't be fitted with C " + std::to_string(options.C) + ", " +
-                  std::to_string(options.passes) + " passes and tolerance " +
-                  std::to_string(options.tolerance) + "; give numbers above 0");
-    SvmSolver<T> solver(train, rows, scaler, classes, options.C);
-    passes_ = solver.solve(options.passes, options.tolerance, options.seed);
-    converged_ = passes_ < options.passes;
-    set(scaler, solver.parameters(), classes);
+    SvmFit all{std::vector<long>(std::size_t(train.count)), options.C};
+    std::iota(all.rows.begin(), all.rows.end(), 0L);
+    *this = fit_several(cpu, train, Scaler(cpu, train), classes, {std::move(all)}, options).front();
   }
 
-  /// Passes that the fit made, and whether it came to rest before they ran out.
-  int passes() const { return passes_; }
+  /// Fits several probes to parts of the same features in the same passes over them, with a scaler that was fitted
+  /// before; `options.C` counts for none of them. The machines of all are dealt to the backend's threads; the same bits
+  /// for any number of them, and in any company. Calls on_machine(), if given, whenever a machine has come to rest, from
+  /// any thread, one at a time. Features and labels are taken as checked; throws Error for options out of range.
+  template <class T>
+  static std::vector<SvmProbe> fit_several(const Cpu& cpu, const Features<T>& train, const Scaler& scaler,
+                                           int classes, const std::vector<SvmFit>& fits,
+                                           const SvmProbeOptions& options,
+                                           const std::function<void()>& on_machine = {}) {
+    for (const SvmFit& fit : fits) check(fit.C, options);
+    std::vector<SvmProbe> probes(fits.size());
+    for (SvmProbe& probe : probes)
+      probe.set(scaler, std::vector<double>(std::size_t(classes * (train.size + 1))), classes);
+    std::vector<unsigned char> at_rest(fits.size() * std::size_t(classes));
+    const long machines = std::ssize(at_rest), groups = std::min<long>(cpu.threads(), machines);
+    std::mutex reporting;
+    for_each_block(cpu, groups, [&](long group, int) {
+      std::vector<SvmTask> tasks;
+      for (long m = group; m < machines; m += groups) {
+        const SvmFit& fit = fits[std::size_t(m / classes)];
+        tasks.push_back({int(m % classes), fit.C, &fit.rows});
+      }
+      SvmSolver<T> solver(train, scaler, std::move(tasks));
+      solver.solve(options.passes, options.gap, options.seed, [&] {
+        const std::lock_guard lock(reporting);
+        if (on_machine) on_machine();
+      });
+      for (long m = group; m < machines; m += groups) {
+        const long own = m / groups;
+        at_rest[std::size_t(m)] = solver.at_rest(own);
+        probes[std::size_t(m / classes)].set_class(m % classes, solver.weights(own), solver.bias(own));
+      }
+    });
+    for (std::size_t f = 0; f < probes.size(); ++f) {
+      const auto first = at_rest.begin() + std::ptrdiff_t(f) * classes;
+      probes[f].converged_ = std::find(first, first + classes, 0) == first + classes;
+    }
+    return probes;
+  }
+
+  /// Whether all machines came within the gap before the passes ran out.
   bool converged() const { return converged_; }
 
  private:
-  int passes_ = 0;
+  static void check(double C, const SvmProbeOptions& options) {
+    if (!(C > 0) || !std::isfinite(C) || options.passes < 1 || !(options.gap > 0))
+      throw Error("an SVM can't be fitted with C " + decimal(C) + ", " + std::to_string(options.passes) +
+                  " passes and a gap of " + decimal(options.gap) + "; give numbers above 0");
+  }
+
   bool converged_ = false;
 };
 
@@ -75,13 +113,14 @@ struct SvmAccuracy {
 };
 
 /// Fits SVMs on random parts of the training features, with the C that is best on training features held out from its
-/// choice, of equals the smallest: a convex problem on equal data would have no spread to report. The first
-/// two candidates are tried, and more for as long as the last one is the best so far. The fits run on the
-/// backend's threads; the same bits for any number of them. Calls on_fit(done, of), if given, after each fit, `of` being the most there can be, from any
-/// thread, one at a time. Throws Error as SvmProbe does, and for a protocol out of range.
+/// choice, of equals the smallest: a convex problem on equal data would have no spread to report. The first two
+/// candidates are tried, and more for as long as the last one is the best so far. The same bits for any number of
+/// threads. Calls on_machine(done, of), if given, whenever one has come to rest, `of` being the most there can be, from
+/// any thread, one at a time. Throws Error as SvmProbe does, and for a protocol out of range.
 template <class T>
 SvmAccuracy svm_accuracy(const Cpu& cpu, const Features<T>& train, const Features<T>& test, int classes,
-                         const SvmProtocol& protocol = {}, const std::function<void(int, int)>& on_fit = {}) {
+                         const SvmProtocol& protocol = {},
+                         const std::function<void(int, int)>& on_machine = {}) {
   check_features(train, "training");
   check_labels(train, classes, "training");
   check_features(test, "test");
@@ -95,33 +134,22 @@ SvmAccuracy svm_accuracy(const Cpu& cpu, const Features<T>& train, const Feature
                 " features, for " + std::to_string(protocol.runs) + " runs on " + std::to_string(drawn) +
                 "; give 5 features or more, one candidate and one run, and a part in (0, 1]");
   const Scaler scaler(cpu, train);
-  const int choices = int(protocol.candidates.size()), fits = choices + protocol.runs;
-  std::mutex reporting;
+  const long choices = std::ssize(protocol.candidates);
   int done = 0;
-  bool converged = true;
+  const auto fit = [&](const std::vector<SvmFit>& fits) {
+    return SvmProbe::fit_several(cpu, train, scaler, classes, fits, protocol.options, [&] {
+      if (on_machine) on_machine(++done, int(choices + protocol.runs) * classes);
+    });
+  };
   const auto shuffled = [&](int run) {
     std::vector<long> order(std::size_t(train.count));
     std::iota(order.begin(), order.end(), 0L);
     shuffle(order, Random{protocol.options.seed, Purpose::order, std::uint64_t(run)});
     return order;
   };
-  const auto accuracy_of = [&](int run, double C, long count, const Features<T>& judged) {
-    std::vector<long> rows = shuffled(run);
-    rows.resize(std::size_t(count));
-    SvmProbeOptions options = protocol.options;
-    options.C = C;
-    SvmProbe probe;
-    probe.fit(train, rows, scaler, classes, options);
-    const double result =
-        dim::accuracy(predict_linear(Cpu{1}, scaler, probe.parameters(), classes, judged), judged);
-    const std::lock_guard lock(reporting);
-    converged = converged && probe.converged();
-    if (on_fit) on_fit(++done, fits);
-    return result;
-  };
 
   // Run 0 chooses: its last rows are held out.
-  const std::vector<long> rows = shuffled(0);
+  std::vector<long> rows = shuffled(0);
   std::vector<T> numbers;
   std::vector<int> labels;
   for (long i = train.count - held_out; i < train.count; ++i) {
@@ -129,28 +157,32 @@ SvmAccuracy svm_accuracy(const Cpu& cpu, const Features<T>& train, const Feature
     numbers.insert(numbers.end(), train.row(row), train.row(row) + train.size);
     labels.push_back(train.labels[row]);
   }
+  rows.resize(std::size_t(train.count - held_out));
   const Features<T> judges{numbers.data(), held_out, train.size, labels.data()};
-  std::vector<double> chosen_by(std::size_t(choices), 0);
+  std::vector<double> chosen_by;
   const auto best = [&] { return std::max_element(chosen_by.begin(), chosen_by.end()) - chosen_by.begin(); };
   // One at a time behind the first two: a large C takes by far the longest to fit.
-  for (long first = 0, count = 2; first < choices && (first == 0 || best() == first - 1);
-       first += count, count = 1)
-    for_each_block(cpu, std::min(count, choices - first), [&](long i, int) {
-      chosen_by[std::size_t(first + i)] =
-          accuracy_of(0, protocol.candidates[std::size_t(first + i)], train.count - held_out, judges);
-    });
+  while (std::ssize(chosen_by) < choices && (chosen_by.empty() || best() == std::ssize(chosen_by) - 1)) {
+    std::vector<SvmFit> fits;
+    const long first = std::ssize(chosen_by), end = std::min(choices, std::max(2L, first + 1));
+    for (long i = first; i < end; ++i) fits.push_back({rows, protocol.candidates[std::size_t(i)]});
+    for (const SvmProbe& probe : fit(fits)) chosen_by.push_back(probe.accuracy(cpu, judges));
+  }
   SvmAccuracy result;
   result.C = protocol.candidates[std::size_t(best())];
-  converged = true;  // of the runs, which alone are reported
 
-  result.runs.resize(std::size_t(protocol.runs));
-  for_each_block(cpu, protocol.runs, [&](long run, int) {
-    result.runs[std::size_t(run)] = accuracy_of(int(run) + 1, result.C, drawn, test);
-  });
-  for (const double x : result.runs) result.mean += x / protocol.runs;
+  std::vector<SvmFit> fits;
+  for (int run = 1; run <= protocol.runs; ++run) {
+    fits.push_back({shuffled(run), result.C});
+    fits.back().rows.resize(std::size_t(drawn));
+  }
+  for (const SvmProbe& probe : fit(fits)) {
+    result.runs.push_back(probe.accuracy(cpu, test));
+    result.mean += result.runs.back() / protocol.runs;
+    result.converged = result.converged && probe.converged();
+  }
   for (const double x : result.runs) result.deviation += (x - result.mean) * (x - result.mean);
   result.deviation = protocol.runs > 1 ? std::sqrt(result.deviation / (protocol.runs - 1)) : 0;
-  result.converged = converged;
   return result;
 }
 

@@ -12,95 +12,105 @@
 
 namespace dim::inline DIM_ABI {
 
-/// Support vector machines for all classes c at once, each against the rest: with t = 1 for members and -1 for others,
+/// What one machine is to tell: the class `label` from the rest, on some rows of the features, hinge losses having the
+/// weight C.
+struct SvmTask {
+  int label;
+  double C;
+  const std::vector<long>* rows;
+};
+
+/// Support vector machines that read the same features: with t = 1 for members of a machine's class and -1 for others,
 ///
-///     minimise  1/2 (|w_c|^2 + b_c^2) + C Sum_i max(0, 1 - t_ic (w_c x'_i + b_c)),
+///     minimise  1/2 (|w|^2 + b^2) + C Sum_i max(0, 1 - t_i (w x'_i + b)),
 ///
-/// by coordinate descent in the dual, Sum_i a_i - 1/2 |Sum_i a_i t_i (x'_i, 1)|^2 for a_i in [0, C], with variables
-/// that rest at a bound left out until the others have come to rest (Hsieh, Chang, Lin, Keerthi and Sundararajan, ICML
-/// 2008). Each feature is standardised and read once a pass for all classes. One thread.
+/// by coordinate descent in the dual, Sum_i a_i - 1/2 |Sum_i a_i t_i (x'_i, 1)|^2 for a_i in [0, C], where variables
+/// that rest at a bound are left out for some passes (Hsieh, Chang, Lin, Keerthi and Sundararajan, ICML 2008). Each
+/// feature is standardised and read once a pass for all machines, none of which depends on what others there are. One
+/// thread.
 template <class T>
 class SvmSolver {
  public:
-  /// For some rows of the training features, taken as checked; keeps references to the scaler and the rows.
-  SvmSolver(const Features<T>& train, const std::vector<long>& rows, const Scaler& scaler, int classes,
-            double C)
+  /// Features and tasks are taken as checked; keeps a reference to the features' numbers.
+  SvmSolver(const Features<T>& train, const Scaler& scaler, std::vector<SvmTask> tasks)
       : train_(train),
-        rows_(rows),
-        classes_(classes),
-        C_(T(C)),
+        tasks_(std::move(tasks)),
         mean_(scaler.mean().begin(), scaler.mean().end()),
         scale_(std::size_t(train.size)),
         x_(std::size_t(train.size)),
-        w_(std::size_t(classes * train.size)),
-        bias_(std::size_t(classes)),
-        alpha_(rows.size() * std::size_t(classes)),
-        square_(rows.size()),
-        active_(rows.size() * std::size_t(classes), 1),
-        bounds_(std::size_t(classes)) {
+        square_(std::size_t(train.count)),
+        w_(std::size_t(machines() * train.size)),
+        bias_(std::size_t(machines())),
+        bounds_(std::size_t(machines())),
+        variables_(std::size_t(train.count * machines())) {
     for (std::size_t j = 0; j < scale_.size(); ++j) scale_[j] = T(1 / scaler.deviation()[j]);
-    order_.resize(rows.size());
-    std::iota(order_.begin(), order_.end(), 0L);
+    for (long m = 0; m < machines(); ++m)
+      for (const long i : *task(m).rows) variable(i, m).part = Part::active;
   }
 
-  /// Passes over the rows in random orders until no class has projected gradients that differ by more than
-  /// `tolerance`, or for so many passes. Returns how many it made.
-  int solve(int passes, double tolerance, std::uint64_t seed) {
-    for (int pass = 0; pass < passes; ++pass) {
-      shuffle(order_, Random{seed, Purpose::probe, std::uint64_t(pass)});
-      for (Bounds& bounds : bounds_) bounds.least = infinity, bounds.most = -infinity;
-      for (const long i : order_) visit(i);
-      bool at_rest = true;
-      for (int c = 0; c < classes_; ++c) at_rest &= settle(c, T(tolerance));
-      if (at_rest) return pass + 1;
-      drop_idle_rows();
+  long machines() const { return std::ssize(tasks_); }
+
+  /// Passes over the rows in random orders, until what is minimised lies for each machine within the part `gap` of its
+  /// least, or for so many passes. Calls on_rest() whenever a machine has come so far.
+  template <class OnRest>
+  void solve(int passes, double gap, std::uint64_t seed, const OnRest& on_rest) {
+    std::vector<long> order(std::size_t(train_.count));
+    int check = std::min(5, passes);  // after this pass; a check costs about as much as a pass
+    for (int pass = 1; pass <= passes; ++pass) {
+      std::iota(order.begin(), order.end(), 0L);
+      shuffle(order, Random{seed, Purpose::probe, std::uint64_t(pass)});
+      for (const long i : order) visit(i);
+      for (Bounds& bounds : bounds_) bounds.end_pass();
+      if (pass < check) continue;
+      settle(gap, on_rest);
+      if (std::all_of(bounds_.begin(), bounds_.end(), [](const Bounds& bounds) { return bounds.at_rest; }))
+        return;
+      check = std::min(check + 5 + check / 4, passes);
     }
-    return passes;
   }
 
-  /// W (C, D), then b (C).
-  std::vector<double> parameters() const {
-    std::vector<double> all(w_.begin(), w_.end());
-    all.insert(all.end(), bias_.begin(), bias_.end());
-    return all;
-  }
+  /// Whether a machine came within the gap.
+  bool at_rest(long m) const { return bounds_[std::size_t(m)].at_rest; }
+  /// w (D) of a machine, and its b.
+  const T* weights(long m) const { return w_.data() + m * train_.size; }
+  T bias(long m) const { return bias_[std::size_t(m)]; }
 
-  /// The sum over the classes of what is minimised, and of the dual, which is below it until both meet.
+  /// What is minimised, and its dual, which is below it until both meet.
   struct Objectives {
     double primal = 0, dual = 0;
   };
-  Objectives objectives() {
-    Objectives result;
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      load(long(i));
-      for (int c = 0; c < classes_; ++c) {
-        result.primal += double(C_) * std::max(0.0, 1 - double(sign(long(i), c) * score(c)));
-        result.dual += double(alpha_[i * std::size_t(classes_) + std::size_t(c)]);
-      }
-    }
-    double square = 0;
-    for (const T w : w_) square += double(w) * double(w);
-    for (const T b : bias_) square += double(b) * double(b);
-    return {result.primal + square / 2, result.dual - square / 2};
+  /// Those of each machine.
+  std::vector<Objectives> objectives() {
+    return objectives([](long) { return true; }, [](long, long, T) {});
   }
 
  private:
   static constexpr T infinity = std::numeric_limits<T>::infinity();
-  /// Projected gradients of one class: of this pass, and what variables at a bound are left out by, from the last.
+  /// A machine's projected gradients: of this pass, and what variables at a bound are left out by, from the last.
   struct Bounds {
     T least = infinity, most = -infinity, below = -infinity, above = infinity;
-    long left_out = 0;
     bool at_rest = false;
+
+    void end_pass() {
+      below = least < 0 ? least : -infinity;
+      above = most > 0 ? most : infinity;
+      least = infinity, most = -infinity;
+    }
+  };
+  enum class Part : unsigned char { none, idle, active };
+  struct Variable {
+    T alpha = 0;
+    Part part = Part::none;
   };
 
-  T sign(long i, int c) const { return train_.labels[rows_[std::size_t(i)]] == c ? T(1) : T(-1); }
-  T score(int c) const {
-    return dot(w_.data() + c * train_.size, x_.data(), train_.size) + bias_[std::size_t(c)];
-  }
+  const SvmTask& task(long m) const { return tasks_[std::size_t(m)]; }
+  Variable& variable(long i, long m) { return variables_[std::size_t(i * machines() + m)]; }
+  T sign(long i, long m) const { return train_.labels[i] == task(m).label ? T(1) : T(-1); }
+  T score(long m) const { return dot(weights(m), x_.data(), train_.size) + bias(m); }
 
   /// x'_i, and its square with the constant's.
   void load(long i) {
-    const T* const row = train_.row(rows_[std::size_t(i)]);
+    const T* const row = train_.row(i);
     for (std::size_t j = 0; j < x_.size(); ++j) x_[j] = (row[j] - mean_[j]) * scale_[j];
     T& square = square_[std::size_t(i)];
     if (square == 0) square = dot(x_.data(), x_.data(), train_.size) + 1;
@@ -108,68 +118,78 @@ class SvmSolver {
 
   /// Minimises over the variables of row i that take part.
   void visit(long i) {
-    load(i);
-    for (int c = 0; c < classes_; ++c) {
-      unsigned char& active = active_[std::size_t(i * classes_ + c)];
-      if (!active) continue;
-      T& alpha = alpha_[std::size_t(i * classes_ + c)];
-      Bounds& bounds = bounds_[std::size_t(c)];
-      const T t = sign(i, c), gradient = t * score(c) - 1;
-      if ((alpha == 0 && gradient > bounds.above) || (alpha == C_ && gradient < bounds.below)) {
-        active = 0;
-        ++bounds.left_out;
+    bool loaded = false;
+    for (long m = 0; m < machines(); ++m) {
+      auto& [alpha, part] = variable(i, m);
+      if (part != Part::active) continue;
+      if (!std::exchange(loaded, true)) load(i);
+      Bounds& bounds = bounds_[std::size_t(m)];
+      const T C = T(task(m).C), t = sign(i, m), gradient = t * score(m) - 1;
+      if ((alpha == 0 && gradient > bounds.above) || (alpha == C && gradient < bounds.below)) {
+        part = Part::idle;
         continue;
       }
-      const T projected = alpha == 0    ? std::min(gradient, T(0))
-                          : alpha == C_ ? std::max(gradient, T(0))
-                                        : gradient;
+      const T projected = alpha == 0   ? std::min(gradient, T(0))
+                          : alpha == C ? std::max(gradient, T(0))
+                                       : gradient;
       bounds.least = std::min(bounds.least, projected);
       bounds.most = std::max(bounds.most, projected);
       if (std::abs(projected) < T(1e-12)) continue;
-      const T before = std::exchange(alpha, std::clamp(alpha - gradient / square_[std::size_t(i)], T(0), C_));
+      const T before = std::exchange(alpha, std::clamp(alpha - gradient / square_[std::size_t(i)], T(0), C));
       const T change = t * (alpha - before);
-      add_multiple(change, x_.data(), w_.data() + c * train_.size, train_.size);
-      bias_[std::size_t(c)] += change;
+      add_multiple(change, x_.data(), w_.data() + m * train_.size, train_.size);
+      bias_[std::size_t(m)] += change;
     }
   }
 
-  /// Ends a pass for one class: whether all of its variables are at rest, from when on it is left alone. If only those
-  /// that took part are, the others take part again.
-  bool settle(int c, T tolerance) {
-    Bounds& bounds = bounds_[std::size_t(c)];
-    if (bounds.at_rest) return true;
-    const bool none = bounds.least > bounds.most;  // took part
-    if (!none && bounds.most - bounds.least > tolerance) {
-      bounds.below = bounds.least < 0 ? bounds.least : -infinity;
-      bounds.above = bounds.most > 0 ? bounds.most : infinity;
-      return false;
+  /// The objectives of the machines that are wanted(m); calls on_gradient(i, m, gradient) for all of their variables.
+  template <class Wanted, class OnGradient>
+  std::vector<Objectives> objectives(const Wanted& wanted, const OnGradient& on_gradient) {
+    std::vector<Objectives> all(static_cast<std::size_t>(machines()));
+    for (long i = 0; i < train_.count; ++i) {
+      bool loaded = false;
+      for (long m = 0; m < machines(); ++m) {
+        const auto [alpha, part] = variable(i, m);
+        if (part == Part::none || !wanted(m)) continue;
+        if (!std::exchange(loaded, true)) load(i);
+        const T gradient = sign(i, m) * score(m) - 1;
+        all[std::size_t(m)].primal += task(m).C * std::max(0.0, -double(gradient));
+        all[std::size_t(m)].dual += double(alpha);
+        on_gradient(i, m, gradient);
+      }
     }
-    bounds.at_rest = std::exchange(bounds.left_out, 0) == 0;
-    bounds.below = -infinity, bounds.above = infinity;
-    for (std::size_t i = 0; i < rows_.size(); ++i)
-      active_[i * std::size_t(classes_) + std::size_t(c)] = !bounds.at_rest;
-    if (!bounds.at_rest) {
-      order_.resize(rows_.size());
-      std::iota(order_.begin(), order_.end(), 0L);
+    for (long m = 0; m < machines(); ++m) {
+      double square = double(bias(m)) * double(bias(m));
+      for (long j = 0; j < train_.size; ++j) square += double(weights(m)[j]) * double(weights(m)[j]);
+      all[std::size_t(m)].primal += square / 2;
+      all[std::size_t(m)].dual -= square / 2;
     }
-    return bounds.at_rest;
+    return all;
   }
 
-  void drop_idle_rows() {
-    std::erase_if(order_, [&](long i) {
-      const auto first = active_.begin() + i * classes_;
-      return std::find(first, first + classes_, 1) == first + classes_;
+  /// Leaves alone from now on the machines that have come within `gap`; of the others all variables that aren't at
+  /// their best take part again.
+  template <class OnRest>
+  void settle(double gap, const OnRest& on_rest) {
+    const auto moves = [&](long m) { return !at_rest(m); };
+    const std::vector<Objectives> all = objectives(moves, [&](long i, long m, T gradient) {
+      auto& [alpha, part] = variable(i, m);
+      if ((alpha < T(task(m).C) && gradient < 0) || (alpha > 0 && gradient > 0)) part = Part::active;
     });
+    for (long m = 0; m < machines(); ++m) {
+      const auto& [primal, dual] = all[std::size_t(m)];
+      if (!moves(m) || primal - dual > gap * primal) continue;
+      bounds_[std::size_t(m)].at_rest = true;
+      for (const long i : *task(m).rows) variable(i, m).part = Part::idle;
+      on_rest();
+    }
   }
 
   Features<T> train_;
-  const std::vector<long>& rows_;
-  int classes_;
-  T C_;
-  std::vector<T> mean_, scale_, x_, w_, bias_, alpha_, square_;
-  std::vector<unsigned char> active_;
+  std::vector<SvmTask> tasks_;
+  std::vector<T> mean_, scale_, x_, square_, w_, bias_;
   std::vector<Bounds> bounds_;
-  std::vector<long> order_;  // of rows that take part
+  std::vector<Variable> variables_;  // (N, machines)
 };
 
 }  // namespace dim::inline DIM_ABI
