@@ -19,12 +19,12 @@ struct Item {
   const Source* source;
   std::string feature;
   const Probe* probe;
-  std::vector<Measured> numbers{};
+  std::vector<Number> numbers{};
 };
 
 bool doubtful(const Item& item) {
   return std::any_of(item.numbers.begin(), item.numbers.end(),
-                     [](const Measured& number) { return number.doubts(); });
+                     [](const Number& number) { return number.name == trusted && number.value == 0; });
 }
 
 /// Its first number; marked with a star if it cannot be trusted.
@@ -35,6 +35,23 @@ std::string text(const Item& item) {
   std::snprintf(buffer, sizeof buffer, "%.*f%s", percent ? 2 : 3, percent ? 100 * value : value,
                 doubtful(item) ? "*" : "");
   return buffer;
+}
+
+bool measures(const Probe& probe, const std::string& feature, dim::Shape pictures) {
+  return !probe.measures || probe.measures(feature, pictures);
+}
+
+/// Throws dim::Error for a probe that was asked for by its name and has nothing to measure.
+void require_something_to_measure(const EvaluateSettings& settings, const Source& trained,
+                                  dim::Shape pictures) {
+  std::vector<std::string> features = trained.features(settings.features);
+  if (contains(settings.baselines, "pixels")) features.push_back("pixels");
+  for (const Probe& probe : probes())
+    if (contains(settings.probes, probe.name) &&
+        std::none_of(features.begin(), features.end(),
+                     [&](const std::string& feature) { return measures(probe, feature, pictures); }))
+      throw dim::Error("the probe " + probe.name + " measures " + probe.measured +
+                       ", and nothing such was asked for; leave it out, or ask for that");
 }
 
 /// Measures what was asked for and records each number as soon as it is there. What the run's metrics hold already is
@@ -70,13 +87,8 @@ class Evaluation {
     for (const Source& source : sources)
       for (const std::string& feature : source.features(settings_.features))
         for (const Probe& probe : probes())
-          if (asked(probe) && (!probe.measures || probe.measures(feature, train_.images.shape())))
+          if (asked(probe) && measures(probe, feature, train_.images.shape()))
             items_.push_back({&source, feature, &probe});
-    for (const Probe& probe : probes())
-      if (contains(settings_.probes, probe.name) &&
-          std::none_of(items_.begin(), items_.end(), [&](const Item& item) { return item.probe == &probe; }))
-        throw dim::Error("the probe " + probe.name + " measures " + probe.measured +
-                         ", and nothing such was asked for; leave it out, or ask for that");
   }
 
   /// Takes numbers from the run's metrics. Of a probe that was interrupted while it recorded some are missing, and it
@@ -122,7 +134,7 @@ class Evaluation {
     item.numbers =
         item.probe->measure({cpu_, data, settings_.protocol == "paper", show, warn,
                              item.source->name == "trained" ? run_.reconstructions(item.source->steps) : ""});
-    for (const Measured& number : item.numbers) run_.record(line_of(item, number));
+    for (const Number& number : item.numbers) run_.record(line_of(item, number));
     done_ += cost;
     bar_->clear();
     std::printf("%-11s %-7s %-15s %8s %-4s  %s, about %s left\n", item.source->name.c_str(),
@@ -140,7 +152,7 @@ class Evaluation {
   }
 
   /// A line of metrics.jsonl.
-  Json::Object line_of(const Item& item, const Measured& number) const {
+  Json::Object line_of(const Item& item, const Number& number) const {
     Json::Object line{{"step", item.source->steps},
                       {"split", "test"},
                       {"protocol", item.probe->protocol(settings_.protocol).name},
@@ -195,17 +207,19 @@ void evaluate(const EvaluateSettings& settings) {
   std::vector<std::string> names;
   for (const Probe& probe : probes()) names.push_back(probe.name);
   for (const std::string& probe : settings.probes) require_one_of("--probes", probe, names);
-  for (const std::string& feature : settings.features)
-    require_one_of("--features", feature, {"conv", "fc", "y"});
-  for (const std::string& baseline : settings.baselines)
-    require_one_of("--baselines", baseline, {"untrained", "supervised", "pixels", "none"});
+  for (const std::string& feature : settings.features) require_one_of("--features", feature, all_features);
+  std::vector<std::string> baselines = all_baselines;
+  baselines.push_back("none");
+  for (const std::string& baseline : settings.baselines) require_one_of("--baselines", baseline, baselines);
   require_one_of("--protocol", settings.protocol, {"quick", "paper"});
   const RunFolder run(settings.run);
   const std::string spec = settings.data.empty() ? run.settings().data : settings.data;
   const dim::Images train = read_data(spec, dim::Split::train, settings.limit);
   const dim::Images test = read_data(spec, dim::Split::test, settings.limit);
 
-  const std::vector<Source> sources = make_sources(settings, run, data_name(spec), train);
+  std::vector<Source> sources{trained_source(settings, run, train.shape())};
+  require_something_to_measure(settings, sources.front(), train.shape());
+  add_baselines(settings, run, data_name(spec), train, sources);
 
   std::printf("probes of %s, fitted on %ld labelled pictures of %s, measured on %ld test pictures\n",
               encoder_file(run, settings.best).c_str(), train.size(), spec.c_str(), test.size());

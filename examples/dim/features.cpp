@@ -12,7 +12,7 @@
 namespace program {
 
 dim::Feature feature_of(const std::string& name) {
-  require_one_of("--feature", name, {"conv", "fc", "y"});
+  require_one_of("--feature", name, all_features);
   return name == "conv" ? dim::Feature::conv : name == "fc" ? dim::Feature::fc : dim::Feature::y;
 }
 

@@ -71,8 +71,7 @@ void add_train(CLI::App& app, TrainSettings& settings) {
   train
       .add_option("--held-out", settings.held_out,
                   "pictures kept out of training, a tenth at most, on which nearest neighbours are measured "
-                  "after each "
-                  "epoch; 0: train on all, as the paper does")
+                  "after each epoch; 0: train on all, as the paper does")
       ->capture_default_str()
       ->check(unsigned_number);
   train.add_option("--out", settings.out, "folder of the run; left out: runs/<data>");

@@ -28,8 +28,8 @@ class Metrics {
   /// dim::Error with file and line for one that is damaged.
   explicit Metrics(const RunFolder& run);
 
-  /// The measures on that data set, or on one that a line does not name, of the encoder that was trained for `step` steps and of all baselines, in the order in which they
-  /// were first recorded; those of single epochs are left out.
+  /// The measures on that data set, or on one that a line does not name, of the encoder that was trained for `step`
+  /// steps and of all baselines, in the order in which they were first recorded; those of single epochs are left out.
   std::vector<Metric> at(long step, const std::string& data) const;
   /// What was measured after epochs, in the order in which it was first recorded.
   std::vector<Curve> curves() const;

@@ -24,11 +24,6 @@ const NamedScorer scorers[] = {
     {"dot", 1024, make_with<dim::Dot<1024>>}, {"dot", 2048, make_with<dim::Dot<2048>>},
     {"concat", 0, make_with<dim::Concat<>>}};
 
-std::string text(dim::Shape shape) {
-  return std::to_string(shape.channels) + "x" + std::to_string(shape.height) + "x" +
-         std::to_string(shape.width);
-}
-
 }  // namespace
 
 std::unique_ptr<AnyEncoder> make_encoder(std::string& name, dim::Shape pictures) {
@@ -43,13 +38,12 @@ std::unique_ptr<AnyEncoder> make_encoder(std::string& name, dim::Shape pictures)
       return made;
     }
     if (!name.empty())
-      throw dim::Error("encoder " + name + " takes pictures of " + text(wanted) +
-                       " (channels x height x width) and "
-                       "the data are " +
-                       text(pictures) + ": leave --encoder out to have the one that fits");
+      throw dim::Error("encoder " + name + " takes pictures of " + to_string(wanted) +
+                       " (channels x height x width) and the data are " + to_string(pictures) +
+                       ": leave --encoder out to have the one that fits");
   }
   if (!name.empty()) require_one_of("--encoder", name, names);
-  throw dim::Error("no encoder takes pictures of " + text(pictures) + " (channels x height x width)");
+  throw dim::Error("no encoder takes pictures of " + to_string(pictures) + " (channels x height x width)");
 }
 
 std::unique_ptr<AnyObjective> make_objective(const TrainSettings& settings,

@@ -25,9 +25,11 @@ class Monitor {
   /// the epoch. Goes on from best.safetensors in a run that has made `steps` of its steps already.
   Monitor(const HeldOut& pictures, const RunFolder& run, long steps);
 
-  /// The accuracy in [0, 1]. Writes best.safetensors if it is the best so far, of equals the earliest. Throws dim::Error.
+  /// The accuracy in [0, 1]. Writes best.safetensors if it is the best so far, of equals the earliest. Throws
+  /// dim::Error.
   double measure(const Frozen& encoder, long steps);
-  /// "best.safetensors is of step 1406, with 41.20 % of the held-out pictures right"; empty before the first measurement.
+  /// "best.safetensors is of step 1406, with 41.20 % of the held-out pictures right"; empty before the first
+  /// measurement.
   std::string summary() const;
 
  private:

@@ -1,5 +1,6 @@
 #include "probes.hpp"
 
+#include <algorithm>
 #include <dim/cpu/backend.hpp>
 #include <dim/evaluate/decoder.hpp>
 #include <dim/evaluate/knn.hpp>
@@ -15,18 +16,18 @@
 namespace program {
 namespace {
 
-std::vector<Measured> knn(const Task& task) {
+std::vector<Number> knn(const Task& task) {
   return {{"accuracy", dim::knn_accuracy(task.cpu, task.data.train_features(), task.data.test_features(),
                                          task.classes(), 20)}};
 }
 
-std::vector<Measured> linear(const Task& task) {
+std::vector<Number> linear(const Task& task) {
   dim::LinearProbe probe;
-  probe.fit(task.cpu, task.data.train_features(), task.classes(), {.decay = 1e-3});
+  probe.fit(task.cpu, task.data.train_features(), task.classes(), {.decay = linear_decay});
   return {{"accuracy", probe.accuracy(task.cpu, task.data.test_features())}};
 }
 
-std::vector<Measured> svm(const Task& task) {
+std::vector<Number> svm(const Task& task) {
   const dim::SvmAccuracy found =
       dim::svm_accuracy(task.cpu, task.data.train_features(), task.data.test_features(), task.classes(), {},
                         [&](int done, int of) { task.on_part(double(done) / of); });
@@ -34,7 +35,7 @@ std::vector<Measured> svm(const Task& task) {
   return {{"accuracy", found.mean}, {"deviation", found.deviation}, {"C", found.C}};
 }
 
-std::vector<Measured> mlp(const Task& task) {
+std::vector<Number> mlp(const Task& task) {
   dim::MlpProbeOptions options;
   if (task.paper) {
     options.rate = 1e-4;
@@ -48,7 +49,7 @@ std::vector<Measured> mlp(const Task& task) {
   return {{"accuracy", found.mean_of_last}, {"final_accuracy", found.final}};
 }
 
-std::vector<Measured> reconstruction(const Task& task) {
+std::vector<Number> reconstruction(const Task& task) {
   const dim::DecoderOptions options = task.paper ? dim::DecoderOptions::paper() : dim::DecoderOptions();
   const dim::Reconstruction found =
       dim::reconstruct(task.cpu, task.data.train_features(), task.data.train_pictures.images,
@@ -66,22 +67,22 @@ bool is_code(const std::string& feature, dim::Shape) {
 }
 
 /// An estimate as numbers; `trusted` is 1, or 0 where something speaks against the value.
-std::vector<Measured> numbers_of(const std::string& name, const dim::InformationEstimate& found) {
+std::vector<Number> numbers_of(const std::string& name, const dim::InformationEstimate& found) {
   return {{name, found.value},          {"spread", found.spread},
           {"training", found.training}, {"effective_samples", found.effective_samples},
-          {"ceiling", found.ceiling},   {"trusted", found.trusted() ? 1.0 : 0.0}};
+          {"ceiling", found.ceiling},   {trusted, found.trusted() ? 1.0 : 0.0}};
 }
-std::vector<Measured> tell(const Task& task, const std::string& name, const dim::InformationEstimate& found) {
+std::vector<Number> tell(const Task& task, const std::string& name, const dim::InformationEstimate& found) {
   if (!found.trusted()) task.on_warning(found.warning);
   return numbers_of(name, found);
 }
 std::vector<std::string> names_of(const std::string& name) {
   std::vector<std::string> names;
-  for (const Measured& number : numbers_of(name, {})) names.push_back(number.name);
+  for (const Number& number : numbers_of(name, {})) names.push_back(number.name);
   return names;
 }
 
-std::vector<Measured> mine(const Task& task) {
+std::vector<Number> mine(const Task& task) {
   dim::InformationOptions options{.estimator = dim::InformationEstimator::mine,
                                   .hidden = {128, 32},
                                   .batch = 64,
@@ -104,7 +105,7 @@ std::vector<Measured> mine(const Task& task) {
 }
 
 template <bool Sigmoid>
-std::vector<Measured> ndm(const Task& task) {
+std::vector<Number> ndm(const Task& task) {
   dim::NdmOptions options = task.paper ? dim::NdmOptions::paper() : dim::NdmOptions{};
   options.sigmoid = Sigmoid;
   return tell(task, "total_correlation",
@@ -161,6 +162,11 @@ const std::vector<Probe>& probes() {
        "y",
        is_code}};
   return all;
+}
+
+const Probe& probe_named(const std::string& name) {
+  return *std::find_if(probes().begin(), probes().end(),
+                       [&](const Probe& probe) { return probe.name == name; });
 }
 
 }  // namespace program

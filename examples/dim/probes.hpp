@@ -32,13 +32,12 @@ struct Represented {
 };
 
 /// One number that a probe gives: its name in metrics.jsonl, and its value.
-struct Measured {
+struct Number {
   std::string name;
   double value;
-
-  /// Whether it says that the probe's other numbers cannot be trusted.
-  bool doubts() const { return name == "trusted" && value == 0; }
 };
+/// The name of the number that is 0 where a probe's other numbers cannot be trusted, and 1 where they can.
+inline const char* const trusted = "trusted";
 
 /// What a probe is given: where to compute, what to measure, whom to tell the part that is done, in [0, 1], and what
 /// speaks against a number.
@@ -64,7 +63,7 @@ struct Probe {
   std::string name, unit;  // the latter of the first number: %, nats or nothing
   std::vector<std::string> numbers;
   Protocol quick, paper;
-  std::vector<Measured> (*measure)(const Task&);
+  std::vector<Number> (*measure)(const Task&);
   /// What it measures: in words, and whether a feature of pictures of some shape is such. Empty: everything.
   std::string measured{};
   bool (*measures)(const std::string& feature, dim::Shape pictures) = nullptr;
@@ -74,5 +73,10 @@ struct Probe {
 
 /// All probes, in the order in which they are run.
 const std::vector<Probe>& probes();
+/// The one of that name, which there must be.
+const Probe& probe_named(const std::string& name);
+
+/// Of the weights in logistic regression.
+constexpr double linear_decay = 1e-3;
 
 }  // namespace program

@@ -37,7 +37,7 @@ ReportData read(const ReportSettings& settings) {
                   .test_codes = {}};
   const long limit = trained.limit > 0 ? std::min(trained.limit, data.train.size()) : data.train.size();
   data.seen = hold_out(data.train.part(0, limit), trained.held_out).trained_on.size();
-  data.steps_per_epoch = dim::Sampler(data.seen, trained.batch, trained.seed).batches_per_epoch();
+  data.steps_per_epoch = std::max(1L, data.seen / trained.batch);
 
   const Frozen encoder = load_frozen(run, file, data.train.shape(), settings.threads);
   data.shapes = encoder.shapes();

@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "chart.hpp"
+#include "probes.hpp"
 #include "report_page.hpp"
 #include "report_sections.hpp"
 #include "tsne.hpp"
@@ -201,13 +202,13 @@ std::string confusion_section(const ReportData& data) {
   const dim::Features<float> test{data.test_codes.data(), data.test.size(), data.code_size(),
                                   test_labels.data()};
   dim::LinearProbe probe;
-  probe.fit(data.cpu, train, classes, {.decay = 1e-3});
+  probe.fit(data.cpu, train, classes, {.decay = linear_decay});
   const std::vector<int> predicted = probe.predict(data.cpu, test);
   const Confusions confusions(classes, test_labels, predicted);
   return paragraph("Logistic regression on y, fitted to the " + grouped(train.count) +
-                   " training pictures (<code>" + "logistic-regression-standardised-decay-1e-3</code>): " +
-                   fixed(100 * dim::accuracy(predicted, test), 2) + " % of the " + grouped(test.count) +
-                   " test pictures are right.") +
+                   " training pictures (<code>" + escape(probe_named("linear").quick.name) +
+                   "</code>): " + fixed(100 * dim::accuracy(predicted, test), 2) + " % of the " +
+                   grouped(test.count) + " test pictures are right.") +
          (classes <= 20 ? matrix(data, confusions, classes) : worst_pairs(data, confusions, classes));
 }
 

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <optional>
-#include <set>
 
 #include "data.hpp"
 #include "paper.hpp"
@@ -33,6 +32,13 @@ std::string source_name(const ReportData& data, const std::string& baseline) {
                                     : escape(baseline);
 }
 
+/// Whose rows a table has, in their order: the run itself, without a name, and its baselines.
+std::vector<std::string> row_sources() {
+  std::vector<std::string> names{""};
+  names.insert(names.end(), all_baselines.begin(), all_baselines.end());
+  return names;
+}
+
 /// The measures of the encoder as it is.
 class Measures {
  public:
@@ -40,19 +46,13 @@ class Measures {
       : all_(data.metrics.at(data.steps, data_name(data.settings.data))) {}
 
   const std::vector<Metric>& all() const { return all_; }
-  /// The first measure for which `fits` holds, or null.
-  template <class Fits>
-  const Metric* find(const Fits& fits) const {
-    const auto found = std::find_if(all_.begin(), all_.end(), fits);
-    return found == all_.end() ? nullptr : &*found;
-  }
   std::optional<double> value(const std::string& protocol, const std::string& feature,
                               const std::string& name, const std::string& baseline) const {
-    const Metric* found = find([&](const Metric& metric) {
-      return metric.protocol == protocol && metric.feature == feature && metric.name == name &&
-             metric.baseline == baseline;
-    });
-    return found ? std::optional(found->value) : std::nullopt;
+    for (const Metric& metric : all_)
+      if (metric.protocol == protocol && metric.feature == feature && metric.name == name &&
+          metric.baseline == baseline)
+        return metric.value;
+    return {};
   }
   bool has(const std::string& protocol) const {
     return std::any_of(all_.begin(), all_.end(), [&](const Metric& metric) {
@@ -118,16 +118,18 @@ std::string pictures_seen(const Measures& measured) {
 
 /// The rows of one protocol: the run, and its baselines.
 void add_rows(const ReportData& data, const Measures& measured, const std::string& protocol, Table& table) {
-  for (const char* const baseline : {"", "untrained", "supervised", "pixels"}) {
+  std::vector<std::string> features = all_features;
+  features.push_back("pixels");
+  for (const std::string& baseline : row_sources()) {
     std::vector<std::string> row{source_name(data, baseline)};
     bool any = false;
-    for (const char* const feature : {"conv", "fc", "y", "pixels"}) {
+    for (const std::string& feature : features) {
       const auto value = measured.value(protocol, feature, "accuracy", baseline);
       any = any || value;
-      const bool belongs = (std::string(feature) == "pixels") == (std::string(baseline) == "pixels");
+      const bool belongs = (feature == "pixels") == (baseline == "pixels");
       row.push_back(belongs ? percent(value, measured.value(protocol, feature, "deviation", baseline)) : "");
     }
-    if (any) table.row(row, *baseline ? "" : "own");
+    if (any) table.row(row, baseline.empty() ? "own" : "");
   }
 }
 
@@ -166,61 +168,53 @@ std::string accuracies(const ReportData& data, const Measures& measured) {
   return html;
 }
 
-/// A column of the extended comparison beside the probes' accuracies.
+/// A column of the extended comparison behind those of the machines: the first number of a probe of y.
 struct Column {
-  const char *title, *protocol;  // the latter is how the protocol's name begins
+  const char *title, *probe;
   int digits;
-  bool (*fits)(const Metric&);
 };
+const Column columns[] = {{"MS\u2011SSIM", "reconstruction", 3},
+                          {"MINE, nats", "mine", 2},
+                          {"NDM of y, nats", "ndm", 2},
+                          {"NDM of sigmoid(y), nats", "ndm-sigmoid", 2}};
 
-bool of_sigmoid(const Metric& metric) {
-  return (metric.protocol + metric.feature + metric.name).find("sigmoid") != std::string::npos;
+/// The protocol by which all rows of a column are measured: the published one where the run was. Empty: neither.
+std::string protocol_of(const Column& column, const Measures& measured) {
+  const std::vector<std::string> protocols = measured.protocols(probe_named(column.probe));
+  return protocols.empty() ? "" : protocols.back();
 }
-const Column columns[] = {
-    {"MS\u2011SSIM", "decoder-", 3, [](const Metric& metric) { return metric.name == "ms_ssim"; }},
-    {"MINE, nats", "mine-", 2, [](const Metric& metric) { return metric.name == "mutual_information"; }},
-    {"NDM of y, nats", "ndm-", 2, [](const Metric& metric) { return !of_sigmoid(metric); }},
-    {"NDM of sigmoid(y), nats", "ndm-", 2, of_sigmoid}};
 
-/// A row of the extended comparison, and the protocols of its columns; empty if nothing was measured.
+/// A row of the extended comparison; empty if nothing was measured.
 std::vector<std::string> extended_row(const ReportData& data, const Measures& measured,
-                                      const std::string& baseline, std::set<std::string>& protocols) {
-  const auto machines =
-      std::find_if(probes().begin(), probes().end(), [](const Probe& probe) { return probe.name == "svm"; });
+                                      const std::string& baseline) {
   std::vector<std::string> row{source_name(data, baseline)};
   bool any = false;
-  for (const char* const feature : {"conv", "fc", "y"}) {
+  for (const std::string& feature : all_features) {
     const auto of = [&](const char* name) {
-      return measured.value(machines->quick.name, feature, name, baseline);
+      return measured.value(probe_named("svm").quick.name, feature, name, baseline);
     };
     any = any || of("accuracy");
     row.push_back(percent(of("accuracy"), of("deviation")));
   }
   for (const Column& column : columns) {
-    const Metric* found = measured.find([&](const Metric& metric) {
-      return metric.protocol.starts_with(column.protocol) && metric.baseline == baseline &&
-             column.fits(metric);
-    });
-    any = any || found;
-    if (found) protocols.insert(found->protocol);
-    const bool doubtful = found && measured.find([&](const Metric& metric) {
-      return metric.protocol == found->protocol && metric.feature == found->feature &&
-             metric.baseline == baseline && Measured{metric.name, metric.value}.doubts();
-    });
-    row.push_back(found ? fixed(found->value, column.digits) + (doubtful ? "?" : "") : dash);
+    const auto of = [&](const std::string& name) {
+      return measured.value(protocol_of(column, measured), "y", name, baseline);
+    };
+    const auto value = of(probe_named(column.probe).numbers.front());
+    any = any || value;
+    row.push_back(cell(value, column.digits) + (of(trusted) == 0.0 ? "?" : ""));
   }
   return any ? row : std::vector<std::string>();
 }
 
 std::string extended_comparison(const ReportData& data, const Measures& measured) {
   std::vector<std::string> head{"", "SVM conv, %", "SVM fc, %", "SVM y, %"};
-  for (const Column& column : columns) head.push_back(column.title);
+  for (const Column& column : columns) head.emplace_back(column.title);
   Table table(head);
   bool any = false;
-  std::set<std::string> protocols;
-  for (const char* const baseline : {"", "untrained", "supervised", "pixels"}) {
-    const std::vector<std::string> row = extended_row(data, measured, baseline, protocols);
-    if (!row.empty()) table.row(row, *baseline ? "" : "own");
+  for (const std::string& baseline : row_sources()) {
+    const std::vector<std::string> row = extended_row(data, measured, baseline);
+    if (!row.empty()) table.row(row, baseline.empty() ? "own" : "");
     any = any || !row.empty();
   }
   if (!any) return "";
@@ -230,8 +224,9 @@ std::string extended_comparison(const ReportData& data, const Measures& measured
                fixed(row.ndm, 2), fixed(row.ndm_sigmoid, 2)},
               "paper");
   std::string names;
-  for (const std::string& protocol : protocols)
-    names += (names.empty() ? "" : ", ") + ("<code>" + escape(protocol) + "</code>");
+  for (const Column& column : columns)
+    if (const std::string protocol = protocol_of(column, measured); !protocol.empty())
+      names += (names.empty() ? "" : ", ") + ("<code>" + escape(protocol) + "</code>");
   return "<h3>Extended comparison</h3>\n" +
          paragraph(
              "MS\u2011SSIM: how alike pictures and their reconstructions from y are, at most 1. MINE: the "

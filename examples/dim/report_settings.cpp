@@ -66,9 +66,8 @@ std::string evaluate_command(const ReportData& data, const std::string& length) 
   std::vector<std::string> names;
   for (const Probe& probe : probes()) names.push_back(probe.name);
   std::string line = "dim evaluate " + quoted(data.run.path()) + " --probes " + list(names, used) +
-                     " --features " + list({"conv", "fc", "y"}, features) + " --baselines " +
-                     list({"untrained", "supervised", "pixels"}, baselines) + " --protocol " + length +
-                     best_flag(data);
+                     " --features " + list(all_features, features) + " --baselines " +
+                     list(all_baselines, baselines) + " --protocol " + length + best_flag(data);
   if (pictures > 0 && pictures < data.train.size()) line += " --limit " + std::to_string(pictures);
   return line;
 }

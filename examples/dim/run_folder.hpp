@@ -48,8 +48,8 @@ class RunFolder {
   std::string path_;
 };
 
-/// The numbers of metrics.jsonl, each found by all that its line says but the value; of lines that agree in that the last
-/// one counts.
+/// The numbers of metrics.jsonl, each found by all that its line says but the value; of lines that agree in that the
+/// last one counts.
 class Recorded {
  public:
   explicit Recorded(const std::vector<dim::Json>& lines);

@@ -35,12 +35,16 @@ struct TrainSettings {
   static TrainSettings of(const dim::Json& identity);
 };
 
+/// What an encoder makes of a picture, and what stands beside it when that is measured.
+inline const std::vector<std::string> all_features{"conv", "fc", "y"},
+    all_baselines{"untrained", "supervised", "pixels"};
+
 /// Everything that `dim evaluate` can be told.
 struct EvaluateSettings {
   std::string run, data;  // data empty: those that the run was trained on
   bool best = false;      // the encoder that was best on held-out pictures, not the last
-  std::vector<std::string> probes, features{"conv", "fc", "y"};  // no probes: all
-  std::vector<std::string> baselines{"untrained", "supervised", "pixels"};
+  std::vector<std::string> probes, features = all_features;  // no probes: all
+  std::vector<std::string> baselines = all_baselines;
   std::string protocol = "quick";
   bool again = false;  // measure what the run's metrics hold already
   int threads = 0;

@@ -55,26 +55,26 @@ std::vector<Represented> Source::represent(const std::vector<std::string>& featu
   return data;
 }
 
-std::vector<Source> make_sources(const EvaluateSettings& settings, const RunFolder& run,
-                                 const std::string& data, const dim::Images& train) {
-  const dim::Shape pictures = train.shape();
-  std::vector<Source> sources;
+Source trained_source(const EvaluateSettings& settings, const RunFolder& run, dim::Shape pictures) {
   const std::string file = encoder_file(run, settings.best);
-  sources.push_back({"trained", steps_of(file), load_frozen(run, file, pictures, settings.threads)});
+  return {"trained", steps_of(file), load_frozen(run, file, pictures, settings.threads)};
+}
+
+void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const std::string& data,
+                   const dim::Images& train, std::vector<Source>& sources) {
   if (contains(settings.baselines, "untrained")) {
     const TrainSettings trained = run.settings();
     std::string name = trained.encoder;
     const dim::Cpu cpu = dim::Cpu::with_threads(settings.threads);
     sources.push_back(
-        {"untrained", 0, dim::untrained<dim::Cpu, float>(cpu, make_encoder(name, pictures), trained.seed)});
+        {"untrained", 0,
+         dim::untrained<dim::Cpu, float>(cpu, make_encoder(name, train.shape()), trained.seed)});
   }
   if (contains(settings.baselines, "supervised")) {
-    sources.push_back(
-        {"supervised", 0, supervised_encoder(run, data, train, settings.again, settings.threads)});
-    sources.back().steps = steps_of(run.supervised());
+    Frozen encoder = supervised_encoder(run, data, train, settings.again, settings.threads);
+    sources.push_back({"supervised", steps_of(run.supervised()), std::move(encoder)});
   }
   if (contains(settings.baselines, "pixels")) sources.push_back({"pixels", 0, {}});
-  return sources;
 }
 
 }  // namespace program

@@ -25,9 +25,11 @@ struct Source {
                                      const SplitPictures& test) const;
 };
 
-/// The run's encoder and the baselines that are asked for. Throws dim::Error.
-std::vector<Source> make_sources(const EvaluateSettings& settings, const RunFolder& run,
-                                 const std::string& data, const dim::Images& train);
+/// The run's encoder. Throws dim::Error.
+Source trained_source(const EvaluateSettings& settings, const RunFolder& run, dim::Shape pictures);
+/// The baselines that are asked for; the supervised one may have to be trained. Throws dim::Error.
+void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const std::string& data,
+                   const dim::Images& train, std::vector<Source>& sources);
 
 /// The encoder of the run's shape that was trained with the labels of these pictures of the data set of that name: read
 /// from the run's folder, or trained, `again` or for the first time, and kept there. Throws dim::Error.

@@ -35,6 +35,17 @@ BOOST_AUTO_TEST_CASE(border) {
   BOOST_TEST(pictures.at(1, 3, 5) + 3 == numbers.data() + numbers.size());
 }
 
+BOOST_AUTO_TEST_CASE(numbers_of_a_sample_plane_by_plane) {
+  std::vector<int> numbers(2 * View<int, Shape{2, 1, 3}, 1>::stored);
+  const View<int, Shape{2, 1, 3}, 1> x{numbers.data(), 2};
+  for (int n = 0; n < 2; ++n)
+    for (int column = 0; column < 3; ++column)
+      for (int c = 0; c < 2; ++c) x(n, 0, column, c) = 100 * n + 10 * c + column;
+  std::vector<int> found;
+  dim::for_each_number(x.pictures(), 1, [&](int number) { found.push_back(number); });
+  BOOST_TEST(found == (std::vector<int>{100, 101, 102, 110, 111, 112}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(reading_only) {
   float number = 3;
   const View<float, Shape{1, 1, 1}, 0> x{&number, 1};

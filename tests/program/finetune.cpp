@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_tuned_is_said) {
   const Pictures pictures;
   pictures.train("a");
   check_fails("finetune " + pictures.run("a") + " --labels 1.5",
-              "a share of 1.500000 of the labels; give one above 0, up to 1");
+              "a share of 1.5 of the labels; give one above 0, up to 1");
   std::remove((pictures.run("a") + "/last.safetensors").c_str());
   const Ran ran = run_dim("finetune " + pictures.run("a") + " --labels 1 --steps 2");
   BOOST_TEST(ran.status == 1);

@@ -51,7 +51,8 @@ BOOST_AUTO_TEST_CASE(clusters_stay_apart_for_any_number_of_threads) {
   BOOST_TEST(program::tsne(Cpu{1}, {x.data(), 150, 10}, {.seed = 2}).x != one.x);
 }
 
-/// Features equally far from each other have equal P, 1 / (N (N - 1)), so that KL(P || Q) can be had from the map alone.
+/// Features equally far from each other have equal P, 1 / (N (N - 1)), so that KL(P || Q) can be had from the map
+/// alone.
 BOOST_AUTO_TEST_CASE(the_divergence_is_that_of_the_map) {
   constexpr long count = 20;
   std::vector<float> x(count * count, 0);

@@ -1,5 +1,7 @@
 // The extent of one sample.
 #pragma once
+#include <string>
+
 #include "config.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -16,5 +18,11 @@ struct Shape {
   constexpr bool valid() const { return channels > 0 && height > 0 && width > 0; }
   friend constexpr bool operator==(const Shape&, const Shape&) = default;
 };
+
+/// As in "3x32x32": channels, height, width.
+inline std::string to_string(Shape shape) {
+  return std::to_string(shape.channels) + "x" + std::to_string(shape.height) + "x" +
+         std::to_string(shape.width);
+}
 
 }  // namespace dim::inline DIM_ABI

@@ -24,6 +24,14 @@ struct Pictures {
   constexpr long pixels() const { return images * height * width; }
 };
 
+/// act(number) for each of image n's numbers, in the order (C, H, W).
+template <class T, class Act>
+void for_each_number(const Pictures<T>& pictures, long n, const Act& act) {
+  for (long c = 0; c < pictures.channels; ++c)
+    for (long y = 0; y < pictures.height; ++y)
+      for (long x = 0; x < pictures.width; ++x) act(pictures.at(n, y, x)[c]);
+}
+
 /// `count` samples of shape S, (N, H, W, C) with a border of `Border` zeros, not owned. The border belongs
 /// to the type, and so does everything else that a memory plan must know.
 template <class T, Shape S, int Border = 0>

@@ -43,8 +43,9 @@ constexpr Extent convolution_scratch(Window window, Shape in, Shape out) {
   return larger(larger(products, larger(passes, weight)), winograd_layer_scratch<T>(window, in, out));
 }
 
-/// The three passes of a convolution from pictures of shape In to pictures of shape Out, each by minimal filtering where
-/// that is faster; arguments are those of convolve.hpp. Conv runs them as they are, ConvTranspose the other way round.
+/// The three passes of a convolution from pictures of shape In to pictures of shape Out, each by minimal filtering
+/// where that is faster; arguments are those of convolve.hpp. Conv runs them as they are, ConvTranspose the other way
+/// round.
 template <Window window, Shape In, Shape Out>
 struct ConvolutionPasses {
   template <class T>

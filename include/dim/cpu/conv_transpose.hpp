@@ -1,5 +1,5 @@
-// Kernels of layers/conv_transpose.hpp: the passes of the convolution that it is the gradient of, from what comes out to
-// what went in, each in another's place.
+// Kernels of layers/conv_transpose.hpp: the passes of the convolution that it is the gradient of, from what comes out
+// to what went in, each in another's place.
 #pragma once
 #include "../layers/conv_transpose.hpp"
 #include "conv.hpp"

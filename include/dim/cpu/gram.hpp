@@ -8,9 +8,9 @@
 
 namespace dim::inline DIM_ABI {
 
-/// Do scores in Gram form take less time than a head and `score`? Where they have fewer products, and so many units that
-/// these outweigh what is bound by memory: whole steps of the local objective took as long with 512 units, and with 2048
-/// from four fifths (batch 128) to nine tenths (64). A symmetric product counts as what its strips make.
+/// Do scores in Gram form take less time than a head and `score`? Where they have fewer products, and so many units
+/// that these outweigh what is bound by memory: whole steps of the local objective took as long with 512 units, and
+/// with 2048 from four fifths (batch 128) to nine tenths (64). A symmetric product counts as what its strips make.
 constexpr bool gram_is_faster(const Cpu&, GramSizes sizes) {
   const double rows = double(sizes.rows), codes = double(sizes.codes), units = double(sizes.units);
   const double inputs = double(sizes.inputs());

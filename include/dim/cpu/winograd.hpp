@@ -9,8 +9,9 @@
 //
 // c runs over the channels of a cell and "." multiplies number by number: t^2 products where the sums of
 // convolve.hpp have 4 R^2, 9 for 16 with R = 2 and 16 for 36 with R = 3. Each of the t^2 components is a
-// matrix product, with operands rounded to brain floats where that is wished. The results are those of convolve.hpp but for rounding; every sum over c is one chain, so that
-// no bit depends on blocks or threads. The gradient to the weights is in winograd_weight.hpp.
+// matrix product, with operands rounded to brain floats where that is wished. The results are those of convolve.hpp but
+// for rounding; every sum over c is one chain, so that no bit depends on blocks or threads. The gradient to the weights
+// is in winograd_weight.hpp.
 #pragma once
 #include "convolve.hpp"
 #include "filtering.hpp"

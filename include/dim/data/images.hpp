@@ -130,16 +130,14 @@ class Images {
   }
 
   /// The class of every picture, or -1 where it isn't known: (N).
-  std::vector<int> labels() const {
-    return labels_ ? *labels_ : std::vector<int>(std::size_t(size()), -1);
-  }
+  std::vector<int> labels() const { return labels_ ? *labels_ : std::vector<int>(std::size_t(size()), -1); }
 
   /// Channel c of pixel (y, x) of picture i, in 0..255. Throws Error if there is none.
   std::uint8_t pixel(long i, int c, int y, int x) const {
     check_index(i);
     if (c < 0 || c >= shape_.channels || y < 0 || y >= shape_.height || x < 0 || x >= shape_.width)
       throw Error("channel " + std::to_string(c) + " of pixel (" + std::to_string(y) + ", " +
-                  std::to_string(x) + ") in pictures of " + text(shape_));
+                  std::to_string(x) + ") in pictures of " + to_string(shape_));
     return picture(i)[c * strides_.channel + y * strides_.row + x * strides_.column];
   }
 
@@ -150,9 +148,9 @@ class Images {
   void copy(long i, const Pictures<T>& to, long n) const {
     check_index(i);
     if (to.height != shape_.height || to.width != shape_.width || to.channels != shape_.channels)
-      throw Error("pictures of " + text(shape_) + " do not fit into samples of " +
-                  std::to_string(to.channels) + " x " + std::to_string(to.height) + " x " +
-                  std::to_string(to.width) + "; take an encoder of the pictures' shape");
+      throw Error("pictures of " + to_string(shape_) + " do not fit into samples of " +
+                  to_string(Shape{int(to.channels), int(to.height), int(to.width)}) +
+                  "; take an encoder of the pictures' shape");
     if (n < 0 || n >= to.images)
       throw Error("sample " + std::to_string(n) + " of a batch of " + std::to_string(to.images));
 
@@ -180,11 +178,6 @@ class Images {
     return bytes_.get() + strides_.first + stored(i) * strides_.picture;
   }
 
-  static std::string text(Shape shape) {
-    return std::to_string(shape.channels) + " x " + std::to_string(shape.height) + " x " +
-           std::to_string(shape.width);
-  }
-
   void check_index(long i) const {
     if (i < 0 || i >= size())
       throw Error("picture " + std::to_string(i) + " of " + std::to_string(size()) + ", counted from 0");
@@ -192,7 +185,7 @@ class Images {
 
   void check_strides(std::size_t bytes) const {
     if (count_ < 0 || !shape_.valid())
-      throw Error(std::to_string(count_) + " pictures of " + text(shape_) + "; sizes must be positive");
+      throw Error(std::to_string(count_) + " pictures of " + to_string(shape_) + "; sizes must be positive");
     if (count_ == 0) return;
     long lowest = strides_.first, highest = strides_.first;
     bool fits = true;
@@ -207,7 +200,7 @@ class Images {
     reach(shape_.height, strides_.row);
     reach(shape_.width, strides_.column);
     if (!fits || lowest < 0 || std::size_t(highest) >= bytes)
-      throw Error(std::to_string(count_) + " pictures of " + text(shape_) + " do not lie within " +
+      throw Error(std::to_string(count_) + " pictures of " + to_string(shape_) + " do not lie within " +
                   std::to_string(bytes) + " bytes; check their number, shape and strides");
   }
 

@@ -19,8 +19,9 @@ inline void shuffle(std::vector<long>& order, const Random& random) {
     std::swap(order[i], order[std::size_t(random.below(i + 1, i))]);
 }
 
-/// Batches drawn without replacement: each epoch goes through a permutation of all pictures of its own, and what is left over at its end is dropped. A batch is a function of (size,
-/// batch, seed, epoch, number), so that a resumed run has those of a run from the start.
+/// Batches drawn without replacement: each epoch goes through a permutation of all pictures of its own, and what is
+/// left over at its end is dropped. A batch is a function of (size, batch, seed, epoch, number), so that a resumed run
+/// has those of a run from the start.
 class Sampler {
  public:
   /// For `size` pictures in batches of `batch`; allocates all it needs, 8 * size bytes. Throws Error for a

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "../core/decimal.hpp"
 #include "../data/images.hpp"
 #include "../train/trainer.hpp"
 #include "labelled_objective.hpp"
@@ -20,7 +21,7 @@ namespace dim::inline DIM_ABI {
 /// indices, rising. Throws Error for a share out of range and for images without labels.
 inline std::vector<long> labelled_part(const Images& images, double part, std::uint64_t seed) {
   if (!(part > 0 && part <= 1))
-    throw Error("a share of " + std::to_string(part) + " of the labels; give one above 0, up to 1");
+    throw Error("a share of " + decimal(part) + " of the labels; give one above 0, up to 1");
   const std::vector<int> labels = images.labels();
   std::vector<std::vector<long>> members(std::size_t(std::max(images.classes(), 0)));
   std::vector<long> order(labels.size()), chosen;
@@ -51,8 +52,8 @@ struct ClassifierOptions {
 };
 
 /// An encoder and a perceptron on one of its representations, which learn together from labelled images; where there is
-/// an objective without labels beside, half of each batch are images without, if there are so many, and it sees them all
-/// (Hjelm et al. 2019, semi-supervised learning). The same bits for any number of threads.
+/// an objective without labels beside, half of each batch are images without, if there are so many, and it sees them
+/// all (Hjelm et al. 2019, semi-supervised learning). The same bits for any number of threads.
 class Classifier {
  public:
   using Trainer = BasicTrainer<Cpu, float>;
@@ -72,8 +73,8 @@ class Classifier {
   Trainer& trainer() { return trainer_; }
 
   /// Trains on the images whose indices are `labelled`, and on all others without their labels. Calls on_step(s, loss),
-  /// if given, after step s, counted from 1, with the cross-entropy in nats. Throws Error for images that aren't what the
-  /// encoder takes, fewer than two labelled ones, or no step.
+  /// if given, after step s, counted from 1, with the cross-entropy in nats. Throws Error for images that aren't what
+  /// the encoder takes, fewer than two labelled ones, or no step.
   void fit(const Images& images, const std::vector<long>& labelled, const OnStep& on_step = {}) {
     if (std::ssize(labelled) < 2 || options_.steps < 1)
       throw Error(std::to_string(labelled.size()) + " labelled images and " + std::to_string(options_.steps) +

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "../core/decimal.hpp"
 #include "../core/network.hpp"
 #include "../core/sequential.hpp"
 #include "../cpu/layers.hpp"
@@ -14,6 +15,7 @@
 #include "../data/dataset.hpp"
 #include "../data/sampler.hpp"
 #include "../train/initialise.hpp"
+#include "../train/stepped.hpp"
 #include "ssim.hpp"
 #include "standardise.hpp"
 
@@ -70,7 +72,7 @@ class Decoder {
         options.shown < 0)
       throw Error("a decoder can't be trained for " + std::to_string(options.epochs) +
                   " epochs in batches of " + std::to_string(options.batch) + " at rate " +
-                  std::to_string(options.rate) + " and show " + std::to_string(options.shown) +
+                  decimal(options.rate) + " and show " + std::to_string(options.shown) +
                   " pictures; give batches of two or more, and the rest above 0");
     memory_ = dim::lay_out(cpu_, *this);
   }
@@ -88,14 +90,14 @@ class Decoder {
       throw Error(std::to_string(codes.count) + " " + which + " codes came with " +
                   std::to_string(pictures.size()) + " pictures; give one code each, in their order");
     if (!(pictures.shape() == picture))
-      throw Error("the decoder gives pictures of " + text(picture) +
+      throw Error("the decoder gives pictures of " + to_string(picture) +
                   " (channels x height x width), and the " + which + " pictures are of " +
-                  text(pictures.shape()) + "; take another decoder");
+                  to_string(pictures.shape()) + "; take another decoder");
   }
 
-  /// Trains it from the start on codes (N, D) and the pictures that they are of; calls on_epoch(e, squared error), if given, after
-  /// epoch e, counted from 1, with the mean over the epoch's batches. Throws as `check` does, for a single code, and
-  /// where numbers become too large.
+  /// Trains it from the start on codes (N, D) and the pictures that they are of; calls on_epoch(e, squared error), if
+  /// given, after epoch e, counted from 1, with the mean over the epoch's batches. Throws as `check` does, for a single
+  /// code, and where numbers become too large.
   template <class T, Dataset Data>
   void fit(const Features<T>& codes, const Data& pictures, const OnEpoch& on_epoch = {}) {
     check(codes, pictures, "training");
@@ -106,7 +108,7 @@ class Decoder {
     Step step{Mode::training, options_.seed, 0};
     Adam adam{.rate = options_.rate};
     for (long epoch = 0; epoch < options_.epochs; ++epoch) {
-      if (std::count(options_.milestones.begin(), options_.milestones.end(), epoch) > 0) adam.rate /= 10;
+      adam.rate = stepped(options_.rate, options_.milestones, epoch);
       double sum = 0;
       for (long b = 0; b < sampler.batches_per_epoch(); ++b) {
         const std::span<const long> rows = sampler.batch(epoch, b);
@@ -123,8 +125,8 @@ class Decoder {
     }
   }
 
-  /// What it makes of codes (N, D), in inference mode, and how like the pictures that is. Throws as `check` does, before a
-  /// fit, and where numbers become too large.
+  /// What it makes of codes (N, D), in inference mode, and how like the pictures that is. Throws as `check` does,
+  /// before a fit, and where numbers become too large.
   template <class T, Dataset Data>
   Reconstruction reconstruct(const Features<T>& codes, const Data& pictures) {
     check(codes, pictures, "test");
@@ -145,8 +147,10 @@ class Decoder {
       if (result.scales > 0) result.ssim += part * ssim(cpu_, x, y);
       if (result.scales > 0) result.ms_ssim += part * ms_ssim(cpu_, x, y, result.scales);
       for (long n = 0; n < std::min<long>(count, shown - first); ++n) {
-        export_planes(x, n, result.shown.data() + (first + n) * picture.size());
-        export_planes(y, n, result.shown.data() + (shown + first + n) * picture.size());
+        float* to = result.shown.data() + (first + n) * picture.size();
+        for_each_number(x, n, [&](float number) { *to++ = number; });
+        to = result.shown.data() + (shown + first + n) * picture.size();
+        for_each_number(y, n, [&](float number) { *to++ = number; });
       }
     }
     if (!std::isfinite(result.squared_error))
@@ -177,11 +181,6 @@ class Decoder {
   View<float, picture> output(int count) const { return {output_, count}; }
   View<float, picture, Net::need.gradient_border> doutput(int count) const { return {doutput_, count}; }
   View<float, picture> target(int count) const { return {targets_, count}; }
-
-  static std::string text(Shape shape) {
-    return std::to_string(shape.channels) + "x" + std::to_string(shape.height) + "x" +
-           std::to_string(shape.width);
-  }
 
   /// First weights, and an optimizer that remembers nothing.
   void start() {
@@ -217,12 +216,6 @@ class Decoder {
            long(step.number) + 1);
     return error;
   }
-  /// Picture n as (C, H, W).
-  static void export_planes(const Pictures<const float>& from, long n, float* to) {
-    for (long c = 0; c < from.channels; ++c)
-      for (long y = 0; y < from.height; ++y)
-        for (long x = 0; x < from.width; ++x) *to++ = from.at(n, y, x)[c];
-  }
 
   Cpu cpu_;
   DecoderOptions options_;
@@ -239,9 +232,10 @@ constexpr bool has_decoder(Shape picture) {
   return picture == Shape{3, 32, 32} || picture == Shape{1, 28, 28};
 }
 
-/// The paper's measure of what codes of 64 numbers tell: its decoder, trained on the training split's codes and pictures,
-/// and how like the test split's pictures is what it makes of theirs. on_epoch is that of Decoder::fit. Throws as Decoder
-/// does, before it trains where anything is wrong with what it is given, and where there is no decoder for the pictures.
+/// The paper's measure of what codes of 64 numbers tell: its decoder, trained on the training split's codes and
+/// pictures, and how like the test split's pictures is what it makes of theirs. on_epoch is that of Decoder::fit.
+/// Throws as Decoder does, before it trains where anything is wrong with what it is given, and where there is no
+/// decoder for the pictures.
 template <class T, Dataset Data>
 Reconstruction reconstruct(const Cpu& cpu, const Features<T>& train_codes, const Data& train_pictures,
                            const Features<T>& test_codes, const Data& test_pictures,
@@ -255,8 +249,7 @@ Reconstruction reconstruct(const Cpu& cpu, const Features<T>& train_codes, const
   };
   const Shape shape = train_pictures.shape();
   if (!has_decoder(shape))
-    throw Error("there is no decoder for pictures of " + std::to_string(shape.channels) + "x" +
-                std::to_string(shape.height) + "x" + std::to_string(shape.width) +
+    throw Error("there is no decoder for pictures of " + to_string(shape) +
                 " (channels x height x width), only for 3x32x32 and 1x28x28; write one as a Sequential and "
                 "train it by Decoder");
   return shape.channels == 3 ? run(Decoder32x32()) : run(Decoder28x28());

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "../core/decimal.hpp"
 #include "../cpu/estimate.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -25,8 +26,8 @@ struct JSDDual : JSD {
   }
 };
 
-/// The bound of Nguyen, Wainwright and Jordan (2010) from scores that are best at ln r, r the density ratio, as those of
-/// a critic trained by JSD are: 1 + mean u+ - mean exp(u-), KL of u + 1 (Poole et al. 2019).
+/// The bound of Nguyen, Wainwright and Jordan (2010) from scores that are best at ln r, r the density ratio, as those
+/// of a critic trained by JSD are: 1 + mean u+ - mean exp(u-), KL of u + 1 (Poole et al. 2019).
 struct ShiftedKL : KL {
   template <class T>
   Term<T> positive(T u) const {
@@ -64,8 +65,8 @@ class NegativeScores {
   double log_sum() const { return peak_ + std::log(sum_); }
   /// ln mean exp(u)
   double log_mean() const { return log_sum() - std::log(double(count_)); }
-  /// (Sum exp(u))^2 / Sum exp(2 u), in [1, count]: how many equal scores would give a mean of exp(u) that is as uncertain
-  /// (Kish 1965), were they independent.
+  /// (Sum exp(u))^2 / Sum exp(2 u), in [1, count]: how many equal scores would give a mean of exp(u) that is as
+  /// uncertain (Kish 1965), were they independent.
   double effective_samples() const { return sum_ * sum_ / squares_; }
 
  private:
@@ -90,8 +91,8 @@ double mean_of_positives(const Scores<T>& u) {
   return sum / double(u.positive_pairs());
 }
 
-/// SMILE (Song and Ermon 2020, Eq. 12): mean u+ - ln mean exp(clip(u-)), scores clipped to [-clip, clip]. Less spread than
-/// DV's for more bias, and no bound. Its critic is trained by JSD; the gradient given is that of the value.
+/// SMILE (Song and Ermon 2020, Eq. 12): mean u+ - ln mean exp(clip(u-)), scores clipped to [-clip, clip]. Less spread
+/// than DV's for more bias, and no bound. Its critic is trained by JSD; the gradient given is that of the value.
 struct SMILE : TableEstimator {
   double clip;
 
@@ -165,25 +166,24 @@ struct InformationEstimate {
   bool trusted() const { return warning.empty(); }
 };
 
-/// Says in `estimate.warning` what speaks against its value, once all else is known. `weighs_samples` where it rests on
-/// a mean of exp(score) over all negatives.
-inline void add_warnings(InformationEstimate& estimate, bool weighs_samples = true) {
-  const auto add = [&](const std::string& text) {
-    estimate.warning += (estimate.warning.empty() ? "" : "; ") + text;
-  };
+/// What speaks against the value of an estimate, or nothing; fewer effective samples than `least_samples` do.
+inline std::string objections(const InformationEstimate& estimate, double least_samples = 100) {
+  std::string text;
+  const auto add = [&](const std::string& objection) { text += (text.empty() ? "" : "; ") + objection; };
   if (!(estimate.overfit() <= 0.1))
-    add("overfitted: " + std::to_string(estimate.training) + " nats on training samples, " +
-        std::to_string(estimate.value) + " on others");
+    add("overfitted: " + decimal(estimate.training) + " nats on training samples, " +
+        decimal(estimate.value) + " on others");
   if (!(estimate.value <= 0.9 * estimate.ceiling))
-    add("less than a tenth below the ceiling of " + std::to_string(estimate.ceiling) + " nats, or above it");
-  if (weighs_samples && !(estimate.effective_samples >= 100))
-    add("the mean of exp(score) rests on " + std::to_string(estimate.effective_samples) +
+    add("less than a tenth below the ceiling of " + decimal(estimate.ceiling) + " nats, or above it");
+  if (!(estimate.effective_samples >= least_samples))
+    add("the mean of exp(score) rests on " + decimal(estimate.effective_samples) +
         " effective samples, of which 100 would be few");
-  if (!(estimate.spread <= 0.1)) add("its standard error is " + std::to_string(estimate.spread) + " nats");
+  if (!(estimate.spread <= 0.1)) add("its standard error is " + decimal(estimate.spread) + " nats");
+  return text;
 }
 
 /// The value of a bound on held-out samples that come in batches, all as large.
-class HeldOut {
+class HeldOutBatches {
  public:
   /// Adds a batch by the value that an estimator gives it.
   void add(double value) { values_.push_back(value); }
@@ -205,7 +205,8 @@ class HeldOut {
   /// The standard error of the mean of the batches' values; infinite for a single one.
   double spread() const {
     double squares = 0;
-    for (const double value : values_) squares += (value - mean(values_)) * (value - mean(values_));
+    const double centre = mean(values_);
+    for (const double value : values_) squares += (value - centre) * (value - centre);
     const double count = double(values_.size());
     return count > 1 ? std::sqrt(squares / (count * (count - 1))) : std::numeric_limits<double>::infinity();
   }

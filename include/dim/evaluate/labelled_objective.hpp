@@ -57,9 +57,7 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
       const Features<float> rows = features.part(first, head_.batch());
       std::copy_n(rows.data, rows.count * rows.size, head_.input().data);
       head_.forward(int(rows.count), Step{});
-      const Rows<float> z = head_.output();
-      for (long i = 0; i < rows.count; ++i)
-        predicted[std::size_t(first + i)] = int(std::max_element(z.row(i), z.row(i) + z.size) - z.row(i));
+      for (long i = 0; i < rows.count; ++i) predicted[std::size_t(first + i)] = head_.largest_output(i);
     }
     return predicted;
   }
@@ -146,13 +144,6 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
       const float* next = head_.dinput().row(i);
       for_each_number(dx, labelled[std::size_t(i)], [&](float& number) { number += *next++; });
     }
-  }
-  /// Image n's numbers in the order (C, H, W).
-  template <class Do>
-  static void for_each_number(const Pictures<float>& pictures, long n, const Do& act) {
-    for (long c = 0; c < pictures.channels; ++c)
-      for (long y = 0; y < pictures.height; ++y)
-        for (long x = 0; x < pictures.width; ++x) act(pictures.at(n, y, x)[c]);
   }
 
   Feature feature_;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "../core/decimal.hpp"
 #include "../cpu/softmax.hpp"
 #include "linear_scores.hpp"
 
@@ -194,7 +195,7 @@ class LinearProbe : public LinearClassifier {
     check_features(train, "training");
     check_labels(train, classes, "training");
     if (!(options.decay >= 0) || !std::isfinite(options.decay) || options.iterations < 0)
-      throw Error("a linear probe can't be fitted with decay " + std::to_string(options.decay) + " and " +
+      throw Error("a linear probe can't be fitted with decay " + decimal(options.decay) + " and " +
                   std::to_string(options.iterations) + " iterations; give finite numbers of at least 0");
     long bytes = 0;  // of the vectors that L-BFGS and the loss work with
     if (__builtin_mul_overflow(train.size + 1, long(classes) * 64 * long(sizeof(double)), &bytes))

@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "../core/decimal.hpp"
 #include "../cpu/softmax.hpp"
 #include "../data/sampler.hpp"
+#include "../train/stepped.hpp"
 #include "perceptron.hpp"
 #include "standardise.hpp"
 
@@ -52,7 +54,7 @@ class MlpProbe {
       throw Error("an MLP probe can't be fitted to " + std::to_string(train.count) + " features with " +
                   std::to_string(options.hidden) + " hidden units, batches of " +
                   std::to_string(options.batch) + ", " + std::to_string(options.epochs) +
-                  " epochs and rate " + std::to_string(options.rate) +
+                  " epochs and rate " + decimal(options.rate) +
                   "; give two features or more, batches of two or more, and the rest above 0");
     const int batch = int(std::min<long>(options.batch, train.count));
     scaler_ = Scaler(cpu, train);
@@ -63,8 +65,7 @@ class MlpProbe {
     Step step{Mode::training, options.seed, 0};
     Adam adam{.rate = options.rate, .beta1 = 0.9};
     for (long epoch = 0; epoch < options.epochs; ++epoch) {
-      if (std::find(options.milestones.begin(), options.milestones.end(), epoch) != options.milestones.end())
-        adam.rate /= 10;
+      adam.rate = stepped(options.rate, options.milestones, epoch);
       for (long b = 0; b < sampler.batches_per_epoch(); ++b, ++step.number) {
         const std::span<const long> rows = sampler.batch(epoch, b);
         for_each_piece(cpu, batch, 4, [&](long begin, long end) {
@@ -96,9 +97,7 @@ class MlpProbe {
         for (long i = begin; i < end; ++i) load(rows.row(i), network_->input().row(i));
       });
       network_->forward(int(rows.count), Step{});
-      const Rows<float> z = network_->output();
-      for (long i = 0; i < rows.count; ++i)
-        predicted[std::size_t(first + i)] = int(std::max_element(z.row(i), z.row(i) + z.size) - z.row(i));
+      for (long i = 0; i < rows.count; ++i) predicted[std::size_t(first + i)] = network_->largest_output(i);
     }
     return predicted;
   }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "../core/decimal.hpp"
 #include "../data/sampler.hpp"
 #include "information_estimates.hpp"
 #include "pair_critic.hpp"
@@ -78,8 +79,8 @@ class InformationFit {
       load(sampler.batch(step / sampler.batches_per_epoch(), step % sampler.batches_per_epoch()));
       const double loss = train_on(critic_->forward(batch));
       if (!std::isfinite(loss))
-        throw Error("the critic's loss after step " + std::to_string(step) + " is " + std::to_string(loss) +
-                    "; take a lower rate than " + std::to_string(options_.rate));
+        throw Error("the critic's loss after step " + std::to_string(step) + " is " + decimal(loss) +
+                    "; take a lower rate than " + decimal(options_.rate));
       critic_->backward(batch);
       critic_->update(adam);
       if (on_step) on_step(step + 1);
@@ -93,7 +94,8 @@ class InformationFit {
     InformationEstimate result = measured(test_);
     result.training = measured({0, test_.count}).value;
     result.steps = steps;
-    add_warnings(result, options_.estimator != infonce);
+    // InfoNCE's value is a mean over rows, each of which has few.
+    result.warning = objections(result, options_.estimator == infonce ? 0 : 100);
     return result;
   }
 
@@ -117,9 +119,8 @@ class InformationFit {
         !(o.decay >= 0 && o.decay < 1) || !(o.clip > 0))
       throw Error("a critic can't be trained with batches of " + std::to_string(o.batch) + ", " +
                   std::to_string(o.steps) + " steps checked every " + std::to_string(o.check_every) +
-                  ", rate " + std::to_string(o.rate) + ", decay " + std::to_string(o.decay) + " and clip " +
-                  std::to_string(o.clip) +
-                  "; give batches of two or more, a decay in [0, 1), the rest above 0");
+                  ", rate " + decimal(o.rate) + ", decay " + decimal(o.decay) + " and clip " +
+                  decimal(o.clip) + "; give batches of two or more, a decay in [0, 1), the rest above 0");
   }
 
   /// The rows in the order of the split, (N, D), each column at the scale of the training half.
@@ -178,7 +179,7 @@ class InformationFit {
     const float clip = how == smile ? float(options_.clip) : std::numeric_limits<float>::infinity();
     const long count = held_out_batch_, batches = part.count / count;
     std::vector<long> rows(static_cast<std::size_t>(count));
-    HeldOut bound, by_scores;
+    HeldOutBatches bound, by_scores;
     double samples_of_rows = 0;
     for (long b = 0; b < batches; ++b) {
       std::iota(rows.begin(), rows.end(), part.first + b * count);
@@ -195,7 +196,7 @@ class InformationFit {
       else if (how == nwj)
         bound.add(-estimate(cpu_, KL(), u, 1.F, scratch_.data()));
     }
-    const HeldOut& from = how == infonce || how == nwj ? bound : by_scores;
+    const HeldOutBatches& from = how == infonce || how == nwj ? bound : by_scores;
     return {.value = from.value(),
             .spread = from.spread(),
             .effective_samples = how == infonce ? samples_of_rows : by_scores.effective_samples(),
@@ -213,11 +214,12 @@ class InformationFit {
   std::vector<double> scratch_;
 };
 
-/// Estimates the mutual information of x (N, D) and y (N, E), rows of the same samples, in nats, on samples that neither
-/// trained the critic nor chose when to stop. Columns are standardised by the training half, so that neither scale nor
-/// shift of a column matters; a constant one says nothing. The same bits for any number of threads. Throws Error for
-/// another number of rows of y than of x, fewer than 32, numbers that are not finite or lie a million deviations off,
-/// options that are out of range, and training that diverges. on_step, if given, is called after each step, counted from 1.
+/// Estimates the mutual information of x (N, D) and y (N, E), rows of the same samples, in nats, on samples that
+/// neither trained the critic nor chose when to stop. Columns are standardised by the training half, so that neither
+/// scale nor shift of a column matters; a constant one says nothing. The same bits for any number of threads. Throws
+/// Error for another number of rows of y than of x, fewer than 32, numbers that are not finite or lie a million
+/// deviations off, options that are out of range, and training that diverges. on_step, if given, is called after each
+/// step, counted from 1.
 template <class X, class Y>
 InformationEstimate estimate_mutual_information(const Cpu& cpu, const Features<X>& x, const Features<Y>& y,
                                                 const InformationOptions& options = {},

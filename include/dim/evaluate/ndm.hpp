@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "../core/decimal.hpp"
 #include "../core/functions.hpp"
 #include "../data/sampler.hpp"
+#include "../train/stepped.hpp"
 #include "information_estimates.hpp"
 #include "perceptron.hpp"
 #include "standardise.hpp"
@@ -41,8 +43,8 @@ class NdmDiscriminator {
         options_(options),
         network_(cpu, size, {.hidden = options.hidden}, 1, int(2 * batch), options.seed) {}
 
-  /// Makes P of the features at `rows`, and Q by permutations that are a function of `number`; returns the scores of both
-  /// by the discriminator: image i is D(P_i), its negative D(Q_i).
+  /// Makes P of the features at `rows`, and Q by permutations that are a function of `number`; returns the scores of
+  /// both by the discriminator: image i is D(P_i), its negative D(Q_i).
   template <class T>
   Scores<float> scores(const Features<T>& features, std::span<const long> rows, std::uint64_t number) {
     const Rows<float> x = network_.input();
@@ -82,11 +84,11 @@ class NdmDiscriminator {
 };
 
 /// The neural dependency measure (Hjelm et al. 2019, after Brakel and Bengio 2017): the total correlation of the
-/// columns of `test` (N, D), KL of the joint distribution to the product of its margins in nats, by a discriminator that
-/// the bound of Nguyen, Wainwright and Jordan has trained on `train`; the value is that of DV, mean D(P) - ln mean
+/// columns of `test` (N, D), KL of the joint distribution to the product of its margins in nats, by a discriminator
+/// that the bound of Nguyen, Wainwright and Jordan has trained on `train`; the value is that of DV, mean D(P) - ln mean
 /// exp D(Q), after the last epoch. The same bits for any number of threads. Throws Error for features that are missing
-/// or not finite, fewer than 8, of other sizes in the two sets, for options that are out of range, and for training that
-/// diverges. on_epoch, if given, is called after each epoch, counted from 1.
+/// or not finite, fewer than 8, of other sizes in the two sets, for options that are out of range, and for training
+/// that diverges. on_epoch, if given, is called after each epoch, counted from 1.
 template <class T>
 InformationEstimate ndm(const Cpu& cpu, const Features<T>& train, const Features<T>& test,
                         const NdmOptions& options = {},
@@ -99,7 +101,7 @@ InformationEstimate ndm(const Cpu& cpu, const Features<T>& train, const Features
     throw Error("a neural dependency measure can't be taken of " + std::to_string(train.count) +
                 " training and " + std::to_string(test.count) + " test features with batches of " +
                 std::to_string(options.batch) + ", " + std::to_string(options.epochs) + " epochs and rate " +
-                std::to_string(options.rate) +
+                decimal(options.rate) +
                 "; give eight features or more of each, batches of two or more, and the rest above 0");
   const long batch = std::min(options.batch, train.count);
   // Four test batches at least, so that their spread can be told.
@@ -111,14 +113,13 @@ InformationEstimate ndm(const Cpu& cpu, const Features<T>& train, const Features
   InformationEstimate result;
   std::uint64_t number = 0;  // of permutations so far
   for (long epoch = 0; epoch < options.epochs; ++epoch) {
-    if (std::find(options.milestones.begin(), options.milestones.end(), epoch) != options.milestones.end())
-      adam.rate /= 10;
+    adam.rate = stepped(options.rate, options.milestones, epoch);
     for (long b = 0; b < sampler.batches_per_epoch(); ++b) {
       const double loss = estimate(cpu, KL(), discriminator.scores(train, sampler.batch(epoch, b), number++),
                                    1.F, scratch.data());
       if (!std::isfinite(loss))
         throw Error("the discriminator's loss in epoch " + std::to_string(epoch + 1) + " is " +
-                    std::to_string(loss) + "; take a lower rate than " + std::to_string(options.rate));
+                    decimal(loss) + "; take a lower rate than " + decimal(options.rate));
       discriminator.step(batch, adam);
       ++result.steps;
     }
@@ -126,7 +127,7 @@ InformationEstimate ndm(const Cpu& cpu, const Features<T>& train, const Features
   }
 
   const auto measured = [&](const Features<T>& features) {
-    HeldOut found;
+    HeldOutBatches found;
     std::vector<long> rows(static_cast<std::size_t>(held_out));
     for (long first = 0; first + held_out <= std::min(features.count, test.count); first += held_out) {
       std::iota(rows.begin(), rows.end(), first);
@@ -134,7 +135,7 @@ InformationEstimate ndm(const Cpu& cpu, const Features<T>& train, const Features
     }
     return found;
   };
-  const HeldOut found = measured(test);
+  const HeldOutBatches found = measured(test);
   result.value = found.value();
   result.spread = found.spread();
   result.effective_samples = found.effective_samples();
@@ -142,8 +143,8 @@ InformationEstimate ndm(const Cpu& cpu, const Features<T>& train, const Features
   result.training = measured(train).value();
   if (!std::isfinite(result.value))
     throw Error("the discriminator's scores are not finite after " + std::to_string(result.steps) +
-                " steps; take a lower rate than " + std::to_string(options.rate));
-  add_warnings(result);
+                " steps; take a lower rate than " + decimal(options.rate));
+  result.warning = objections(result);
   return result;
 }
 

@@ -9,8 +9,8 @@
 namespace dim::inline DIM_ABI {
 
 /// A perceptron on [x; y], scored for all K^2 pairs of K x and K y. The first layer's sums are those of x plus those of
-/// y, so that each half is multiplied K times and not K^2. One fills x() and y(), calls forward, overwrites the scores by
-/// the gradient of a loss to them, calls backward and update.
+/// y, so that each half is multiplied K times and not K^2. One fills x() and y(), calls forward, overwrites the scores
+/// by the gradient of a loss to them, calls backward and update.
 template <class T>
 class PairCritic {
  public:

@@ -1,5 +1,6 @@
 // A perceptron whose sizes are known at run time: what probes, critics and discriminators are made of.
 #pragma once
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -77,6 +78,12 @@ class Perceptron {
       if (is_hidden(stage) && !is_plain(stage)) activate(stage, count, step, int(l));
       x = stage.y;
     }
+  }
+
+  /// Which output of sample i is the largest, of equals the first.
+  int largest_output(long i) const {
+    const Rows<T> z = output();
+    return int(std::max_element(z.row(i), z.row(i) + z.size) - z.row(i));
   }
 
   /// Gradients of the weights, and of the input if wanted, of the first `count` samples, after forward of the same

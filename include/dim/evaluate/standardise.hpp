@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "../core/decimal.hpp"
 #include "../core/error.hpp"
 #include "../cpu/cpu.hpp"
 
@@ -105,8 +106,7 @@ class Scaler {
       scale_.push_back(1 / deviation_[j]);
       if (!std::isfinite(deviation_[j]) || !std::isfinite(scale_[j]))
         throw Error("column " + std::to_string(j) + " of the training features has a deviation of " +
-                    std::to_string(deviation_[j]) +
-                    ", which has no inverse; scale the column or leave it out");
+                    decimal(deviation_[j]) + ", which has no inverse; scale the column or leave it out");
     }
   }
 

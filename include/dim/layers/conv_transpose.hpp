@@ -4,10 +4,11 @@
 
 namespace dim::inline DIM_ABI {
 
-/// y(n, h, k, o) = b(o) + Sum_{i, j, c} x(n, i, j, c) w(c, o, h + P - S i, k + P - S j), w being 0 outside its kernel: the
-/// gradient to data of Conv<C, Kernel, Stride, Padding>, of whose inputs several sizes give x's, OutputPadding pixels
-/// apart (Zeiler et al. 2010; Dumoulin and Visin 2016, section 4). No bias unless asked for, as in Conv. It starts as
-/// PyTorch's does, whose fan in is that of the convolution to y and not the number of products that an output sums.
+/// y(n, h, k, o) = b(o) + Sum_{i, j, c} x(n, i, j, c) w(c, o, h + P - S i, k + P - S j), w being 0 outside its kernel:
+/// the gradient to data of Conv<C, Kernel, Stride, Padding>, of whose inputs several sizes give x's, OutputPadding
+/// pixels apart (Zeiler et al. 2010; Dumoulin and Visin 2016, section 4). No bias unless asked for, as in Conv. It
+/// starts as PyTorch's does, whose fan in is that of the convolution to y and not the number of products that an output
+/// sums.
 template <int Filters, int Kernel, int Stride = 1, int Padding = 0, int OutputPadding = 0,
           Bias bias = Bias::none>
 struct ConvTranspose : LayerPolicy {

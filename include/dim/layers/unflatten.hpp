@@ -4,8 +4,8 @@
 
 namespace dim::inline DIM_ABI {
 
-/// y(n, i, j, c) = x(n, (c H + i) W + j): a vector as a picture of shape Out, whose numbers it holds in the order (C, H,
-/// W), as a checkpoint of the layer before has them.
+/// y(n, i, j, c) = x(n, (c H + i) W + j): a vector as a picture of shape Out, whose numbers it holds in the order (C,
+/// H, W), as a checkpoint of the layer before has them.
 template <Shape Out>
 struct Unflatten : LayerPolicy {
   static_assert(Out.valid(), "Unflatten: the sizes of a picture must be positive");

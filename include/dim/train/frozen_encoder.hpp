@@ -39,8 +39,8 @@ class FrozenEncoder {
   template <Dataset Data, class Take>
   void run(const Data& data, const Take& take) const {
     if (!(data.shape() == shapes().image))
-      throw Error("this encoder takes pictures of " + text(shapes().image) +
-                  " (channels x height x width), not of " + text(data.shape()) +
+      throw Error("this encoder takes pictures of " + to_string(shapes().image) +
+                  " (channels x height x width), not of " + to_string(data.shape()) +
                   ": give it data like those that it was trained on");
     Pass pass{encoder_->fresh(), {int(std::min(data.size(), 128L)), backend_.threads()}};
     const Memory<B> memory = lay_out(backend_, pass);
@@ -75,10 +75,7 @@ class FrozenEncoder {
                                  : feature == Feature::fc ? taps.fc
                                                           : taps.code;
         T* next = to + first * shape(feature).size();
-        for (long n = 0; n < tap.images; ++n)
-          for (long c = 0; c < tap.channels; ++c)
-            for (long y = 0; y < tap.height; ++y)
-              for (long x = 0; x < tap.width; ++x) *next++ = tap.at(n, y, x)[c];
+        for (long n = 0; n < tap.images; ++n) for_each_number(tap, n, [&](T number) { *next++ = number; });
       }
     });
   }
@@ -113,10 +110,6 @@ class FrozenEncoder {
       scratch = arena.take_bytes(encoder->scratch_bytes());
     }
   };
-  static std::string text(Shape shape) {
-    return std::to_string(shape.channels) + "x" + std::to_string(shape.height) + "x" +
-           std::to_string(shape.width);
-  }
 
   B backend_;
   std::shared_ptr<const AnyEncoder<B, T>> encoder_;

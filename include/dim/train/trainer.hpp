@@ -144,11 +144,8 @@ class BasicTrainer {
   void require_shape(Shape shape) const {
     const Shape wanted = encoder_->shapes().image;
     if (shape == wanted) return;
-    const auto text = [](Shape s) {
-      return std::to_string(s.channels) + "x" + std::to_string(s.height) + "x" + std::to_string(s.width);
-    };
-    throw Error("this encoder takes pictures of " + text(wanted) +
-                " (channels x height x width) and the data are " + text(shape) +
+    throw Error("this encoder takes pictures of " + to_string(wanted) +
+                " (channels x height x width) and the data are " + to_string(shape) +
                 ": choose the encoder that fits the data");
   }
   static void append(Entries& all, Entries more, const std::string& path) {
