@@ -67,7 +67,9 @@ std::string escape(std::string_view text) {
 std::string fixed(double value, int digits) {
   char buffer[64];
   std::snprintf(buffer, sizeof buffer, "%.*f", digits, value);
-  return buffer;
+  const std::string text = buffer;
+  const bool negative_zero = text.front() == '-' && text.find_first_not_of("-0.") == std::string::npos;
+  return negative_zero ? text.substr(1) : text;
 }
 
 std::string grouped(long value) {
