@@ -28,9 +28,8 @@ class Finetuning {
 
   void measure() {
     std::printf(
-        "encoders of the shape of %s and a hidden layer of 200 on conv, trained with labels of %s, measured "
-        "on %ld test "
-        "pictures\n",
+        "encoders of the shape of %s and a hidden layer of 200 on conv, trained with labels of %s, "
+        "measured on %ld test pictures\n",
         run_.path().c_str(), spec_.c_str(), test_.size());
     std::printf("%8s %9s  %14s %14s\n", "labels", "pictures", "fine-tuned", "from scratch");
     for (const double part : settings_.labels) {
