@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "report_page.hpp"
+#include "text.hpp"
 
 namespace program {
 namespace {

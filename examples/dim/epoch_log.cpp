@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "monitor.hpp"
+#include "text.hpp"
 
 namespace program {
 namespace {

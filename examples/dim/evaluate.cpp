@@ -8,6 +8,7 @@
 #include "progress.hpp"
 #include "run_folder.hpp"
 #include "sources.hpp"
+#include "text.hpp"
 
 namespace program {
 namespace {
@@ -31,10 +32,7 @@ bool doubtful(const Item& item) {
 std::string text(const Item& item) {
   const bool percent = item.probe->unit == "%";
   const double value = item.numbers.front().value;
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.*f%s", percent ? 2 : 3, percent ? 100 * value : value,
-                doubtful(item) ? "*" : "");
-  return buffer;
+  return fixed(percent ? 100 * value : value, percent ? 2 : 3) + (doubtful(item) ? "*" : "");
 }
 
 bool measures(const Probe& probe, const std::string& feature, dim::Shape pictures) {

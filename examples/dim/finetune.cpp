@@ -27,13 +27,17 @@ class Finetuning {
         recorded_(settings.again ? std::vector<Json>() : run.recorded()) {}
 
   void measure() {
+    std::vector<std::vector<long>> parts;  // all of them first: the last may be out of range
+    for (const double part : settings_.labels)
+      parts.push_back(dim::labelled_part(train_, part, trained_.seed));
     std::printf(
         "encoders of the shape of %s and a hidden layer of 200 on conv, trained with labels of %s, "
         "measured on %ld test pictures\n",
         run_.path().c_str(), spec_.c_str(), test_.size());
     std::printf("%8s %9s  %14s %14s\n", "labels", "pictures", "fine-tuned", "from scratch");
-    for (const double part : settings_.labels) {
-      const std::vector<long> labelled = dim::labelled_part(train_, part, trained_.seed);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const double part = settings_.labels[i];
+      const std::vector<long>& labelled = parts[i];
       const double tuned = accuracy(part, labelled, true), scratch = accuracy(part, labelled, false);
       std::printf("%6g %% %9ld  %12.2f %% %12.2f %%\n", 100 * part, long(labelled.size()), 100 * tuned,
                   100 * scratch);

@@ -6,6 +6,8 @@
 #include <csignal>
 #include <cstdio>
 
+#include "text.hpp"
+
 namespace program {
 namespace {
 
@@ -26,16 +28,6 @@ bool stop_requested() {
     return true;
   }();
   return caught && stop != 0;
-}
-
-std::string duration(double seconds) {
-  const long all = std::max(0L, long(seconds + 0.5));
-  char text[32];
-  if (all < 3600)
-    std::snprintf(text, sizeof text, "%ld:%02ld", all / 60, all % 60);
-  else
-    std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", all / 3600, all / 60 % 60, all % 60);
-  return text;
 }
 
 Progress::Progress(std::string what, long total)

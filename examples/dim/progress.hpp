@@ -16,9 +16,6 @@ class Clock {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-/// "1:07" or "2:03:20".
-std::string duration(double seconds);
-
 /// A line that is written over ten times a second: what, a bar, a share, some text, the time that is left.
 class Progress {
  public:

@@ -13,6 +13,7 @@
 #include "progress.hpp"
 #include "report_page.hpp"
 #include "report_sections.hpp"
+#include "text.hpp"
 
 namespace program {
 namespace {

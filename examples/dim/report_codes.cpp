@@ -8,6 +8,7 @@
 #include "probes.hpp"
 #include "report_page.hpp"
 #include "report_sections.hpp"
+#include "text.hpp"
 #include "tsne.hpp"
 
 namespace program {

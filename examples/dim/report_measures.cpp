@@ -6,6 +6,7 @@
 #include "probes.hpp"
 #include "report_page.hpp"
 #include "report_sections.hpp"
+#include "text.hpp"
 
 namespace program {
 namespace {

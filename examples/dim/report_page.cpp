@@ -1,6 +1,5 @@
 #include "report_page.hpp"
 
-#include <cstdio>
 #include <dim/io/json.hpp>
 
 namespace program {
@@ -62,29 +61,6 @@ std::string escape(std::string_view text) {
       result += !valid && static_cast<unsigned char>(c) >= 0x80 ? '?' : c;
   }
   return result;
-}
-
-std::string fixed(double value, int digits) {
-  char buffer[64];
-  std::snprintf(buffer, sizeof buffer, "%.*f", digits, value);
-  const std::string text = buffer;
-  const bool negative_zero = text.front() == '-' && text.find_first_not_of("-0.") == std::string::npos;
-  return negative_zero ? text.substr(1) : text;
-}
-
-std::string grouped(long value) {
-  std::string text = std::to_string(value);
-  for (long place = long(text.size()) - 3; place > (value < 0 ? 1 : 0); place -= 3)
-    text.insert(std::size_t(place), ",");
-  return text;
-}
-
-std::string quoted(const std::string& word) {
-  const char* const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:,=+@%";
-  if (!word.empty() && word.find_first_not_of(plain) == word.npos) return word;
-  std::string result = "'";
-  for (const char c : word) result += c == '\'' ? "'\\''" : std::string(1, c);
-  return result + "'";
 }
 
 std::string paragraph(const std::string& html) {

@@ -10,15 +10,6 @@ namespace program {
 /// Text as HTML shows it, in an attribute too. Bytes that are no UTF-8 become question marks.
 std::string escape(std::string_view text);
 
-/// A number with so many digits after the point; what rounds to zero has no sign.
-std::string fixed(double value, int digits);
-
-/// A whole number with commas between thousands.
-std::string grouped(long value);
-
-/// A word of a command line as the shell takes it.
-std::string quoted(const std::string& word);
-
 /// A paragraph; `html` is taken as it is.
 std::string paragraph(const std::string& html);
 

@@ -7,6 +7,7 @@
 #include "models.hpp"
 #include "progress.hpp"
 #include "sources.hpp"
+#include "text.hpp"
 
 namespace program {
 

@@ -69,7 +69,12 @@ BOOST_AUTO_TEST_CASE(what_is_recorded_is_not_measured_again) {
   BOOST_TEST(has(again.output, "1 of 2 are in " + metrics + " already"));
   BOOST_TEST(has(again.output, "98.76"));
   BOOST_TEST(has(contents(metrics), "\"name\":\"C\""));
-  BOOST_TEST(!has(run_dim(command + " --again").output, "98.76"));
+
+  // What rounds to zero has no sign.
+  text = contents(metrics);
+  put(metrics, text.replace(text.find("0.9876"), 6, "-0.00001"));
+  BOOST_TEST(!has(run_dim(command).output, "-0.00"));
+  BOOST_TEST(!has(run_dim(command + " --again").output, "already"));
 
   // Of more labelled pictures nothing is known yet, nor of an encoder that was trained on.
   BOOST_TEST(!has(run_dim(command + " --limit 60").output, "already"));

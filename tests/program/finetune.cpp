@@ -31,8 +31,10 @@ BOOST_AUTO_TEST_CASE(beside_an_encoder_that_starts_with_the_labels) {
 BOOST_AUTO_TEST_CASE(what_cannot_be_tuned_is_said) {
   const Pictures pictures;
   pictures.train("a");
-  check_fails("finetune " + pictures.run("a") + " --labels 1.5",
-              "a share of 1.5 of the labels; give one above 0, up to 1");
+  // Nothing is trained before a share is seen to be out of range.
+  const std::string shares = "finetune " + pictures.run("a") + " --labels 0.1,1.5 --steps 2";
+  check_fails(shares, "a share of 1.5 of the labels; give one above 0, up to 1");
+  BOOST_TEST(run_dim(shares).output == "");
   std::remove((pictures.run("a") + "/last.safetensors").c_str());
   const Ran ran = run_dim("finetune " + pictures.run("a") + " --labels 1 --steps 2");
   BOOST_TEST(ran.status == 1);

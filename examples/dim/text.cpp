@@ -1,0 +1,41 @@
+#include "text.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace program {
+
+std::string fixed(double value, int digits) {
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, "%.*f", digits, value);
+  const std::string text = buffer;
+  const bool negative_zero = text.front() == '-' && text.find_first_not_of("-0.") == std::string::npos;
+  return negative_zero ? text.substr(1) : text;
+}
+
+std::string grouped(long value) {
+  std::string text = std::to_string(value);
+  for (long place = long(text.size()) - 3; place > (value < 0 ? 1 : 0); place -= 3)
+    text.insert(std::size_t(place), ",");
+  return text;
+}
+
+std::string quoted(const std::string& word) {
+  const char* const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:,=+@%";
+  if (!word.empty() && word.find_first_not_of(plain) == word.npos) return word;
+  std::string result = "'";
+  for (const char c : word) result += c == '\'' ? "'\\''" : std::string(1, c);
+  return result + "'";
+}
+
+std::string duration(double seconds) {
+  const long all = std::max(0L, long(seconds + 0.5));
+  char text[32];
+  if (all < 3600)
+    std::snprintf(text, sizeof text, "%ld:%02ld", all / 60, all % 60);
+  else
+    std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", all / 3600, all / 60 % 60, all % 60);
+  return text;
+}
+
+}  // namespace program

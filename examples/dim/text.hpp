@@ -1,0 +1,19 @@
+// Numbers and words as people and shells read them.
+#pragma once
+#include <string>
+
+namespace program {
+
+/// A number with so many digits after the point; what rounds to zero has no sign.
+std::string fixed(double value, int digits);
+
+/// A whole number with commas between thousands.
+std::string grouped(long value);
+
+/// A word of a command line as the shell takes it.
+std::string quoted(const std::string& word);
+
+/// "1:07" or "2:03:20".
+std::string duration(double seconds);
+
+}  // namespace program
