@@ -54,6 +54,21 @@ BOOST_AUTO_TEST_CASE(larger_candidates_are_tried_while_they_help) {
   BOOST_TEST(fits({1e-6, 1e-2, 1e-10, 1e-9}, 1e-2) == 40);
 }
 
+BOOST_AUTO_TEST_CASE(a_trial_is_shorter_than_what_is_reported) {
+  const Digits digits;
+  const auto measured = [&](int trial_passes, int passes) {
+    return dim::svm_accuracy(Cpu{2}, digits.train.features(), digits.test.features(), 10,
+                             {.candidates = {1e-1},
+                              .trial_passes = trial_passes,
+                              .runs = 1,
+                              .options = {.passes = passes, .gap = 1e-6}});
+  };
+  const auto found = measured(3, 4);
+  BOOST_TEST(!found.converged);
+  BOOST_TEST(found.runs == measured(4, 4).runs);  // the trials choose C and nothing else
+  BOOST_TEST(found.runs != measured(3, 3).runs);
+}
+
 BOOST_AUTO_TEST_CASE(labels_that_mean_nothing_give_chance) {
   const auto train = clouds<float>(2000, 12, 10, 0, 5), test = clouds<float>(4000, 12, 10, 0, 6);
   SvmProbe probe;
@@ -90,6 +105,7 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
     dim::svm_accuracy(Cpu{1}, good.features(), good.features(), 2, protocol);
   };
   BOOST_CHECK_EXCEPTION(measure({.candidates = {}}), dim::Error, says({"0 candidates"}));
+  BOOST_CHECK_EXCEPTION(measure({.trial_passes = 0}), dim::Error, says({"0 passes"}));
   BOOST_CHECK_EXCEPTION(measure({.runs = 0}), dim::Error, says({"0 runs"}));
   BOOST_CHECK_EXCEPTION(measure({.part = 1.5}), dim::Error, says({"(0, 1]"}));
 }

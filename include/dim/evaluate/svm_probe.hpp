@@ -98,9 +98,10 @@ class SvmProbe : public LinearClassifier {
 /// How svm_accuracy goes about it.
 struct SvmProtocol {
   std::vector<double> candidates{1e-4, 1e-3, 1e-2, 1e-1};  ///< of C, rising
-  long held_out = 5000;  ///< training features that C is chosen on, but at most a fifth of them
-  int runs = 5;          ///< each on a random part of the training features
-  double part = 0.9;     ///< of the training features, in each run
+  long held_out = 5000;    ///< training features that C is chosen on, but at most a fifth of them
+  int trial_passes = 100;  ///< over the features, at most, where a C is tried
+  int runs = 5;            ///< each on a random part of the training features
+  double part = 0.9;       ///< of the training features, in each run
   SvmProbeOptions options{};
 };
 
@@ -136,8 +137,10 @@ SvmAccuracy svm_accuracy(const Cpu& cpu, const Features<T>& train, const Feature
   const Scaler scaler(cpu, train);
   const long choices = std::ssize(protocol.candidates);
   int done = 0;
-  const auto fit = [&](const std::vector<SvmFit>& fits) {
-    return SvmProbe::fit_several(cpu, train, scaler, classes, fits, protocol.options, [&] {
+  const auto fit = [&](const std::vector<SvmFit>& fits, int passes) {
+    SvmProbeOptions options = protocol.options;
+    options.passes = passes;
+    return SvmProbe::fit_several(cpu, train, scaler, classes, fits, options, [&] {
       if (on_machine) on_machine(++done, int(choices + protocol.runs) * classes);
     });
   };
@@ -166,7 +169,8 @@ SvmAccuracy svm_accuracy(const Cpu& cpu, const Features<T>& train, const Feature
     std::vector<SvmFit> fits;
     const long first = std::ssize(chosen_by), end = std::min(choices, std::max(2L, first + 1));
     for (long i = first; i < end; ++i) fits.push_back({rows, protocol.candidates[std::size_t(i)]});
-    for (const SvmProbe& probe : fit(fits)) chosen_by.push_back(probe.accuracy(cpu, judges));
+    for (const SvmProbe& probe : fit(fits, protocol.trial_passes))
+      chosen_by.push_back(probe.accuracy(cpu, judges));
   }
   SvmAccuracy result;
   result.C = protocol.candidates[std::size_t(best())];
@@ -176,7 +180,7 @@ SvmAccuracy svm_accuracy(const Cpu& cpu, const Features<T>& train, const Feature
     fits.push_back({shuffled(run), result.C});
     fits.back().rows.resize(std::size_t(drawn));
   }
-  for (const SvmProbe& probe : fit(fits)) {
+  for (const SvmProbe& probe : fit(fits, protocol.options.passes)) {
     result.runs.push_back(probe.accuracy(cpu, test));
     result.mean += result.runs.back() / protocol.runs;
     result.converged = result.converged && probe.converged();
