@@ -116,9 +116,9 @@ std::vector<Number> ndm(const Task& task) {
 }  // namespace
 
 const std::vector<Probe>& probes() {
-  static const Protocol neighbours{"knn-20-cosine", 15, 0.12},
-      regression{"logistic-regression-standardised-decay-1e-3", 15, 0.12},
-      machines{"svm-hinge-one-vs-rest-standardised-mean-of-5-on-90-percent", 50, 0.7};
+  static const Protocol neighbours{"knn-20-cosine", 20, 0.2},
+      regression{"logistic-regression-standardised-decay-1e-3", 20, 0.15},
+      machines{"svm-hinge-one-vs-rest-standardised-mean-of-5-on-90-percent", 20, 0.5};
   static const std::vector<Probe> all{
       {"knn", "%", {"accuracy"}, neighbours, neighbours, knn},
       {"linear", "%", {"accuracy"}, regression, regression, linear},
@@ -126,14 +126,14 @@ const std::vector<Probe>& probes() {
       {"mlp",
        "%",
        {"accuracy", "final_accuracy"},
-       {"mlp-200-dropout-0.1-standardised-20-epochs-mean-of-last-5", 100, 0.22},
-       {"mlp-200-dropout-0.1-standardised-1000-epochs-mean-of-last-100", 15000, 15},
+       {"mlp-200-dropout-0.1-standardised-20-epochs-mean-of-last-5", 180, 0.5},
+       {"mlp-200-dropout-0.1-standardised-1000-epochs-mean-of-last-100", 9000, 25},
        mlp},
       {"reconstruction",
        "",
        {"ms_ssim", "ssim", "squared_error"},
-       {"decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales", 3000, 0},
-       {"decoder-mse-1000-epochs-ms-ssim-wang-2003-2-scales", 5e6, 0},
+       {"decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales", 6000, 0},
+       {"decoder-mse-1000-epochs-ms-ssim-wang-2003-2-scales", 6e6, 0},
        reconstruction,
        "y of pictures of 3x32x32 or 1x28x28 (channels x height x width)",
        is_decoded},
