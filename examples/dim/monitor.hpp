@@ -19,10 +19,10 @@ HeldOut hold_out(const dim::Images& images, long count);
 /// encoder that did best in best.safetensors.
 class Monitor {
  public:
-  static constexpr const char* protocol = "knn-20-cosine-held-out";
+  static constexpr const char* protocol = "knn-20-cosine-held-out-among-half";
 
-  /// Neighbours are looked for among as many pictures as are judged, which keeps an epoch's measurement a small part of
-  /// the epoch. Goes on from best.safetensors in a run that has made `steps` of its steps already.
+  /// Neighbours are looked for among half as many pictures as are judged, which keeps an epoch's measurement a small part
+  /// of the epoch. Goes on from best.safetensors in a run that has made `steps` of its steps already.
   Monitor(const HeldOut& pictures, const RunFolder& run, long steps);
 
   /// The accuracy in [0, 1]. Writes best.safetensors if it is the best so far, of equals the earliest. Throws

@@ -118,7 +118,7 @@ std::vector<Number> ndm(const Task& task) {
 const std::vector<Probe>& probes() {
   static const Protocol neighbours{"knn-20-cosine", 20, 0.2},
       regression{"logistic-regression-standardised-decay-1e-3", 20, 0.15},
-      machines{"svm-hinge-one-vs-rest-standardised-mean-of-5-on-90-percent", 20, 0.5};
+      machines{"svm-hinge-one-vs-rest-standardised-300-passes-trials-100-mean-of-5-on-90-percent", 20, 0.5};
   static const std::vector<Probe> all{
       {"knn", "%", {"accuracy"}, neighbours, neighbours, knn},
       {"linear", "%", {"accuracy"}, regression, regression, linear},

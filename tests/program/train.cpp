@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(keeps_the_encoder_that_is_best_on_held_out_pictures) {
     const dim::Json line = dim::Json::parse(text);
     if (line.at("split").string() != "held-out") continue;
     ++measured;
-    BOOST_TEST(line.at("protocol").string() == "knn-20-cosine-held-out");
+    BOOST_TEST(line.at("protocol").string() == "knn-20-cosine-held-out-among-half");
     const double value = line.at("value").number();
     if (value > best) best = value, step = line.at("step").integer();
   }
