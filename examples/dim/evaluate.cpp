@@ -129,9 +129,8 @@ class Evaluation {
     show(0);
     std::string warning;
     const auto warn = [&](const std::string& text) { warning = text; };
-    item.numbers =
-        item.probe->measure({cpu_, data, settings_.protocol == "paper", show, warn,
-                             item.source->name == "trained" ? run_.reconstructions(item.source->steps) : ""});
+    item.numbers = item.probe->measure({cpu_, data, settings_.protocol == "paper", show, warn,
+                                        item.source->name == "trained" ? reconstructions_of(item) : ""});
     for (const Number& number : item.numbers) run_.record(line_of(item, number));
     done_ += cost;
     bar_->clear();
@@ -149,10 +148,15 @@ class Evaluation {
            (protocol.per_row + protocol.per_number * double(item.source->size(item.feature, train_.images)));
   }
 
+  std::string reconstructions_of(const Item& item) const {
+    return run_.reconstructions(item.source->steps, data_, train_.images.size(),
+                                item.probe->protocol(settings_.protocol).name);
+  }
+
   /// A line of metrics.jsonl.
   Json::Object line_of(const Item& item, const Number& number) const {
     Json::Object line{{"step", item.source->steps},
-                      {"split", "test"},
+                      {"split", number.name == on_training ? "train" : item.probe->split},
                       {"protocol", item.probe->protocol(settings_.protocol).name},
                       {"feature", item.feature},
                       {"name", number.name},
@@ -211,7 +215,7 @@ void evaluate(const EvaluateSettings& settings) {
   for (const std::string& baseline : settings.baselines) require_one_of("--baselines", baseline, baselines);
   require_one_of("--protocol", settings.protocol, {"quick", "paper"});
   const RunFolder run(settings.run);
-  const std::string spec = settings.data.empty() ? run.settings().data : settings.data;
+  const std::string spec = run.data_or(settings.data);
   const dim::Images train = read_data(spec, dim::Split::train, settings.limit);
   const dim::Images test = read_data(spec, dim::Split::test, settings.limit);
 

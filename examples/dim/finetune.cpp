@@ -21,7 +21,7 @@ class Finetuning {
       : settings_(settings),
         run_(run),
         trained_(run.settings()),
-        spec_(settings.data.empty() ? trained_.data : settings.data),
+        spec_(run.data_or(settings.data)),
         train_(read_data(spec_, dim::Split::train, settings.limit)),
         test_(read_data(spec_, dim::Split::test, settings.limit)),
         recorded_(settings.again ? std::vector<Json>() : run.recorded()) {}

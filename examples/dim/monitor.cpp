@@ -41,17 +41,14 @@ Monitor::Monitor(const HeldOut& pictures, const RunFolder& run, long steps)
       run_(run) {
   if (steps == 0 || !run.has_best()) return;
   const dim::Safetensors file = dim::read_safetensors(run.best());
+  const auto measured_by = file.metadata().find("protocol");
+  if (measured_by == file.metadata().end() || measured_by->second != protocol) return;
   best_steps_ = long(dim::metadata_number(file, "steps"));
   best_ = double(dim::metadata_number(file, "right")) / double(judged_.size());
 }
 
 double Monitor::measure(const Frozen& encoder, long steps) {
-  const auto codes = [&](const dim::Images& images) {
-    std::vector<float> to(std::size_t(images.size() * encoder.shape(dim::Feature::y).size()));
-    encoder.features(images, dim::Feature::y, to.data());
-    return to;
-  };
-  const std::vector<float> neighbours = codes(neighbours_), judged = codes(judged_);
+  const std::vector<float> neighbours = codes_of(encoder, neighbours_), judged = codes_of(encoder, judged_);
   const long size = encoder.shape(dim::Feature::y).size();
   const double accuracy = dim::knn_accuracy(
       encoder.backend(),
@@ -62,7 +59,8 @@ double Monitor::measure(const Frozen& encoder, long steps) {
     best_ = accuracy;
     best_steps_ = steps;
     const long right = std::lround(accuracy * double(judged_.size()));
-    dim::save(encoder, run_.best(), {{"steps", std::to_string(steps)}, {"right", std::to_string(right)}});
+    dim::save(encoder, run_.best(),
+              {{"steps", std::to_string(steps)}, {"right", std::to_string(right)}, {"protocol", protocol}});
   }
   return accuracy;
 }

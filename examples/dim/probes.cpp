@@ -68,9 +68,9 @@ bool is_code(const std::string& feature, dim::Shape) {
 
 /// An estimate as numbers; `trusted` is 1, or 0 where something speaks against the value.
 std::vector<Number> numbers_of(const std::string& name, const dim::InformationEstimate& found) {
-  return {{name, found.value},          {"spread", found.spread},
-          {"training", found.training}, {"effective_samples", found.effective_samples},
-          {"ceiling", found.ceiling},   {trusted, found.trusted() ? 1.0 : 0.0}};
+  return {{name, found.value},           {"spread", found.spread},
+          {on_training, found.training}, {"effective_samples", found.effective_samples},
+          {"ceiling", found.ceiling},    {trusted, found.trusted() ? 1.0 : 0.0}};
 }
 std::vector<Number> tell(const Task& task, const std::string& name, const dim::InformationEstimate& found) {
   if (!found.trusted()) task.on_warning(found.warning);
@@ -144,7 +144,8 @@ const std::vector<Probe>& probes() {
        {"mine-pixels-perceptron-512-128-20000-steps", 64000, 0},
        mine,
        "y",
-       is_code},
+       is_code,
+       "train"},
       {"ndm",
        "nats",
        names_of("total_correlation"),

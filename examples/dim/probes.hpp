@@ -38,6 +38,8 @@ struct Number {
 };
 /// The name of the number that is 0 where a probe's other numbers cannot be trusted, and 1 where they can.
 inline const char* const trusted = "trusted";
+/// The name of the number that is a probe's first one, but measured on what it was fitted on.
+inline const char* const on_training = "training";
 
 /// What a probe is given: where to compute, what to measure, whom to tell the part that is done, in [0, 1], and what
 /// speaks against a number.
@@ -67,6 +69,8 @@ struct Probe {
   /// What it measures: in words, and whether a feature of pictures of some shape is such. Empty: everything.
   std::string measured{};
   bool (*measures)(const std::string& feature, dim::Shape pictures) = nullptr;
+  /// On which pictures its numbers are measured.
+  std::string split = "test";
 
   const Protocol& protocol(const std::string& length) const { return length == "paper" ? paper : quick; }
 };

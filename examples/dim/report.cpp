@@ -3,8 +3,6 @@
 #include <cstdio>
 #include <dim/cpu/backend.hpp>
 #include <dim/io/file.hpp>
-#include <dim/train/checkpoint.hpp>
-#include <filesystem>
 
 #include "commands.hpp"
 #include "data.hpp"
@@ -21,13 +19,17 @@ namespace {
 ReportData read(const ReportSettings& settings) {
   const RunFolder run(settings.run);
   const TrainSettings trained = run.settings();
-  const std::string spec = settings.data.empty() ? trained.data : settings.data;
+  const std::string spec = run.data_or(settings.data);
+  if (data_name(spec) != data_name(trained.data))
+    throw dim::Error("a report shows a run on the data that it was trained on, which are " +
+                     data_name(trained.data) + ", not " + data_name(spec) +
+                     ": give --data only where they have moved");
   const std::string file = encoder_file(run, settings.best);
   ReportData data{.run = run,
                   .settings = trained,
                   .metrics = Metrics(run),
                   .encoder_file = file,
-                  .steps = long(dim::metadata_number(dim::read_safetensors(file), "steps")),
+                  .steps = 0,
                   .steps_per_epoch = 0,
                   .seen = 0,
                   .train = read_data(spec, dim::Split::train, 0),
@@ -40,15 +42,11 @@ ReportData read(const ReportSettings& settings) {
   data.seen = hold_out(data.train.part(0, limit), trained.held_out).trained_on.size();
   data.steps_per_epoch = std::max(1L, data.seen / trained.batch);
 
-  const Frozen encoder = load_frozen(run, file, data.train.shape(), settings.threads);
+  const auto [encoder, steps] = load_frozen(run, file, data.train.shape(), settings.threads);
+  data.steps = steps;
   data.shapes = encoder.shapes();
-  const auto codes = [&](const dim::Images& images) {
-    std::vector<float> y(std::size_t(images.size() * data.code_size()));
-    encoder.features(images, dim::Feature::y, y.data());
-    return y;
-  };
-  data.train_codes = codes(data.train);
-  data.test_codes = codes(data.test);
+  data.train_codes = codes_of(encoder, data.train);
+  data.test_codes = codes_of(encoder, data.test);
   return data;
 }
 

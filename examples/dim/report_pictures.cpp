@@ -4,6 +4,7 @@
 #include <dim/io/safetensors.hpp>
 #include <filesystem>
 
+#include "data.hpp"
 #include "picture.hpp"
 #include "report_page.hpp"
 #include "report_sections.hpp"
@@ -97,8 +98,11 @@ std::string filters_section(const ReportData& data) {
 }
 
 std::string reconstructions_section(const ReportData& data) {
-  const std::string path = data.run.reconstructions(data.steps);
-  if (!std::filesystem::exists(path)) return "";
+  std::string path;
+  for (const Metric& metric : data.metrics.at(data.steps, data_name(data.settings.data)))
+    if (metric.name == "ms_ssim" && metric.baseline.empty())
+      path = data.run.reconstructions(data.steps, metric.data, metric.train_pictures, metric.protocol);
+  if (path.empty() || !std::filesystem::exists(path)) return "";
   const dim::NpyArray array = dim::read_npy(path);
   const dim::Shape shape = data.test.shape();
   if (array.shape.size() != 5 || array.shape[0] != 2 || array.shape[1] < 1 ||

@@ -19,6 +19,12 @@ bool RunFolder::has_best() const {
   return fs::exists(best());
 }
 
+bool RunFolder::holds_anything() const {
+  for (const std::string& file : {settings_file(), checkpoint(), encoder(), best(), supervised(), metrics()})
+    if (fs::exists(file)) return true;
+  return false;
+}
+
 void RunFolder::create(const TrainSettings& settings) const {
   std::error_code code;
   fs::create_directories(path_, code);
@@ -66,16 +72,23 @@ std::vector<Json> RunFolder::recorded() const {
   const auto bytes = dim::read_file(metrics());
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   std::size_t begin = 0;
-  for (std::size_t end; (end = text.find('\n', begin)) != text.npos; begin = end + 1)
-    lines.push_back(Json::parse(text.substr(begin, end - begin),
-                                metrics() + ", line " + std::to_string(lines.size() + 1)));
+  for (std::size_t end; (end = text.find('\n', begin)) != text.npos; begin = end + 1) {
+    const std::string place = metrics() + ", line " + std::to_string(lines.size() + 1);
+    lines.push_back(Json::parse(text.substr(begin, end - begin), place));
+    try {
+      const Json& value = lines.back().at("value");
+      if (!value.is_null()) value.number();
+    } catch (const Error& error) {
+      throw Error(place + ": " + error.what() + ", or delete the line");
+    }
+  }
   return lines;
 }
 
 Recorded::Recorded(const std::vector<Json>& lines) {
   for (const Json& line : lines)
-    if (const Json* value = line.find("value"); value && !value->is_null())
-      values_[key_of(line.object())] = value->number();
+    if (const Json& value = line.at("value"); !value.is_null())
+      values_[key_of(line.object())] = value.number();
 }
 
 const double* Recorded::find(const Json::Object& line) const {

@@ -10,9 +10,9 @@
 namespace program {
 
 /// DIR/run.json (settings), last.safetensors (the trainer), encoder.safetensors (the last), best.safetensors (the
-/// encoder that was best on held-out pictures), supervised.safetensors (one
-/// that was trained with labels), metrics.jsonl, reconstructions-<steps>.npy (test pictures and what a decoder
-/// makes of their codes), report.html.
+/// encoder that was best on held-out pictures), supervised.safetensors (one that
+/// was trained with labels), metrics.jsonl, reconstructions-….npy (test pictures and what a decoder makes of their
+/// codes), report.html.
 class RunFolder {
  public:
   explicit RunFolder(std::string path) : path_(std::move(path)) {}
@@ -23,9 +23,12 @@ class RunFolder {
   std::string best() const { return path_ + "/best.safetensors"; }
   std::string metrics() const { return path_ + "/metrics.jsonl"; }
   std::string supervised() const { return path_ + "/supervised.safetensors"; }
-  /// Those of the encoder that was trained for so many steps.
-  std::string reconstructions(long steps) const {
-    return path_ + "/reconstructions-" + std::to_string(steps) + ".npy";
+  /// Those that belong to the numbers of the encoder that was trained for so many steps, on so many training pictures of
+  /// the data set of that name, by that protocol.
+  std::string reconstructions(long steps, const std::string& data, long pictures,
+                              const std::string& protocol) const {
+    return path_ + "/reconstructions-" + std::to_string(steps) + "-" + data + "-" + std::to_string(pictures) +
+           "-" + protocol + ".npy";
   }
   std::string report() const { return path_ + "/report.html"; }
   const std::string& path() const { return path_; }
@@ -33,15 +36,20 @@ class RunFolder {
   bool exists() const;
   bool has_checkpoint() const;
   bool has_best() const;
+  /// Is there a file in it that a run writes?
+  bool holds_anything() const;
   /// Makes the folder and keeps the settings there. Throws dim::Error.
   void create(const TrainSettings& settings) const;
   /// The settings it was made with. Throws dim::Error where there are none.
   TrainSettings settings() const;
+  /// The data set named by `spec`; where it is empty, that of the settings. Throws dim::Error.
+  std::string data_or(const std::string& spec) const { return spec.empty() ? settings().data : spec; }
   /// Throws dim::Error, with the differences, unless the folder was made with the same settings.
   void require_same(const TrainSettings& settings) const;
   /// Adds a line to metrics.jsonl: where it was measured, by which protocol, and what.
   void record(dim::Json::Object line) const;
-  /// The lines of metrics.jsonl, without a last one that was cut off. Throws dim::Error for one that is damaged.
+  /// The lines of metrics.jsonl, without a last one that was cut off. Throws dim::Error, with file and line, for one that is
+  /// damaged.
   std::vector<dim::Json> recorded() const;
 
  private:

@@ -2,11 +2,33 @@
 
 #include <algorithm>
 #include <charconv>
-#include <dim/io/file.hpp>
+#include <limits>
 
 namespace program {
 
 using dim::Json;
+
+namespace {
+
+/// JSON has no unsigned numbers of 64 bits: seeds are kept as text.
+std::uint64_t seed_of(const std::string& text) {
+  std::uint64_t seed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (error != std::errc() || end != text.data() + text.size())
+    throw dim::Error("the seed " + dim::in_quotes(text) + " is no whole number from 0 to 2^64 - 1");
+  return seed;
+}
+
+/// A whole number of run.json. Throws dim::Error for one that `dim train` would not have taken.
+long whole(const Json& identity, const char* name, long least, long most) {
+  const long value = identity.at(name).integer();
+  if (value < least || value > most)
+    throw dim::Error(std::string(name) + " is " + std::to_string(value) + ", which is not from " +
+                     std::to_string(least) + " to " + std::to_string(most) + "; correct it");
+  return value;
+}
+
+}  // namespace
 
 void require_one_of(const std::string& what, const std::string& value,
                     const std::vector<std::string>& allowed) {
@@ -31,42 +53,30 @@ dim::Arithmetic TrainSettings::arithmetic() const {
   return {.products = precision == "bf16" ? dim::Precision::bf16 : dim::Precision::f32};
 }
 
-namespace {
-
-/// JSON has no unsigned numbers of 64 bits: seeds are kept as text.
-std::uint64_t seed_of(const std::string& text) {
-  std::uint64_t seed = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
-  if (error != std::errc() || end != text.data() + text.size())
-    throw dim::Error("the seed " + dim::in_quotes(text) + " is no whole number from 0 to 2^64 - 1");
-  return seed;
-}
-
-}  // namespace
-
 TrainSettings TrainSettings::of(const Json& identity) {
   const auto weight = [&](const char* name) {
     const Json& value = identity.at(name);
     return value.is_null() ? std::optional<double>() : std::optional<double>(value.number());
   };
+  constexpr long most = std::numeric_limits<long>::max();
   TrainSettings settings;
   settings.data = identity.at("data").string();
   settings.encoder = identity.at("encoder").string();
   settings.task = identity.at("task").string();
   settings.score = identity.at("score").string();
-  settings.units = int(identity.at("units").integer());
+  settings.units = int(whole(identity, "units", 1, 65536));
   settings.estimator = identity.at("estimator").string();
   settings.prior = identity.at("prior").string();
   settings.alpha = weight("alpha");
   settings.beta = weight("beta");
   settings.gamma = weight("gamma");
   settings.penalty = identity.at("penalty").number();
-  settings.batch = int(identity.at("batch").integer());
+  settings.batch = int(whole(identity, "batch", 2, 65536));
   settings.rate = identity.at("rate").number();
   settings.seed = seed_of(identity.at("seed").string());
   settings.precision = identity.at("precision").string();
-  settings.limit = identity.at("limit").integer();
-  settings.held_out = identity.at("held_out").integer();
+  settings.limit = whole(identity, "limit", 0, most);
+  settings.held_out = whole(identity, "held_out", 0, most);
   return settings;
 }
 

@@ -8,13 +8,6 @@
 #include "models.hpp"
 
 namespace program {
-namespace {
-
-long steps_of(const std::string& file) {
-  return long(dim::metadata_number(dim::read_safetensors(file), "steps"));
-}
-
-}  // namespace
 
 bool contains(const std::vector<std::string>& all, const std::string& one) {
   return std::find(all.begin(), all.end(), one) != all.end();
@@ -56,8 +49,8 @@ std::vector<Represented> Source::represent(const std::vector<std::string>& featu
 }
 
 Source trained_source(const EvaluateSettings& settings, const RunFolder& run, dim::Shape pictures) {
-  const std::string file = encoder_file(run, settings.best);
-  return {"trained", steps_of(file), load_frozen(run, file, pictures, settings.threads)};
+  TrainedEncoder trained = load_frozen(run, encoder_file(run, settings.best), pictures, settings.threads);
+  return {"trained", trained.steps, std::move(trained.encoder)};
 }
 
 void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const std::string& data,
@@ -71,8 +64,8 @@ void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const
          dim::untrained<dim::Cpu, float>(cpu, make_encoder(name, train.shape()), trained.seed)});
   }
   if (contains(settings.baselines, "supervised")) {
-    Frozen encoder = supervised_encoder(run, data, train, settings.again, settings.threads);
-    sources.push_back({"supervised", steps_of(run.supervised()), std::move(encoder)});
+    TrainedEncoder trained = supervised_encoder(run, data, train, settings.again, settings.threads);
+    sources.push_back({"supervised", trained.steps, std::move(trained.encoder)});
   }
   if (contains(settings.baselines, "pixels")) sources.push_back({"pixels", 0, {}});
 }

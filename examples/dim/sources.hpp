@@ -33,7 +33,7 @@ void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const
 
 /// The encoder of the run's shape that was trained with the labels of these pictures of the data set of that name: read
 /// from the run's folder, or trained, `again` or for the first time, and kept there. Throws dim::Error.
-Frozen supervised_encoder(const RunFolder& run, const std::string& data, const dim::Images& train, bool again,
-                          int threads);
+TrainedEncoder supervised_encoder(const RunFolder& run, const std::string& data, const dim::Images& train,
+                                  bool again, int threads);
 
 }  // namespace program

@@ -2,7 +2,6 @@
 #include <dim/evaluate/classifier.hpp>
 #include <dim/train/checkpoint.hpp>
 #include <filesystem>
-#include <numeric>
 
 #include "models.hpp"
 #include "progress.hpp"
@@ -12,14 +11,19 @@
 namespace program {
 
 // The class is read from y by one Linear layer, so that all three representations are learnt.
-Frozen supervised_encoder(const RunFolder& run, const std::string& data, const dim::Images& train, bool again,
-                          int threads) {
+TrainedEncoder supervised_encoder(const RunFolder& run, const std::string& data, const dim::Images& train,
+                                  bool again, int threads) {
   constexpr long epochs = 5;
   const TrainSettings settings = run.settings();
   std::string name = settings.encoder;
   const long steps = epochs * std::max(1L, train.size() / settings.batch);
-  const dim::Metadata made{
-      {"steps", std::to_string(steps)}, {"pictures", std::to_string(train.size())}, {"data", data}};
+  const dim::Metadata made{{"steps", std::to_string(steps)},
+                           {"pictures", std::to_string(train.size())},
+                           {"data", data},
+                           {"encoder", settings.encoder},
+                           {"batch", std::to_string(settings.batch)},
+                           {"seed", std::to_string(settings.seed)},
+                           {"precision", settings.precision}};
   if (!again && std::filesystem::exists(run.supervised()) &&
       dim::read_safetensors(run.supervised()).metadata() == made)
     return load_frozen(run, run.supervised(), train.shape(), threads);

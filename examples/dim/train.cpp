@@ -21,10 +21,12 @@ void save(const Trainer& trainer, const RunFolder& run) {
 }
 
 void require_finite(const dim::Losses& losses, long step, const RunFolder& run) {
-  const double sum = losses.local.loss + losses.global.loss + losses.prior.encoder + losses.prior.adversary;
+  const double sum = losses.local.loss + losses.global.loss + losses.prior.encoder + losses.prior.adversary +
+                     losses.prior.penalty;
   if (std::isfinite(sum)) return;
-  throw dim::Error("the loss is not a number at step " + std::to_string(step) + ": take a lower --rate; " +
-                   run.checkpoint() + " is from before");
+  throw dim::Error("the loss is not a number at step " + std::to_string(step) +
+                   ": begin anew with a lower --rate and another --out; " + run.checkpoint() +
+                   " is from before");
 }
 
 /// Says what is going to be trained, and what memory that takes.
@@ -59,10 +61,10 @@ bool train(TrainSettings settings) {
   if (settings.out.empty()) settings.out = "runs/" + data_name(settings.data);
   const RunFolder run(settings.out);
   if (run.exists()) run.require_same(settings);
-  if (!run.exists() && run.has_checkpoint())
+  if (!run.exists() && run.holds_anything())
     throw dim::Error(
         run.path() +
-        " holds last.safetensors and no run.json, which would say what it is of: put that back, or "
+        " holds files of a run and no run.json, which would say what they are of: put that back, or "
         "name another folder by --out");
 
   Trainer trainer({.batch = settings.batch,

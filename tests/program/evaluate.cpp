@@ -73,23 +73,24 @@ BOOST_AUTO_TEST_CASE(what_is_recorded_is_not_measured_again) {
   // What rounds to zero has no sign.
   text = contents(metrics);
   put(metrics, text.replace(text.find("0.9876"), 6, "-0.00001"));
-  BOOST_TEST(!has(run_dim(command).output, "-0.00"));
-  BOOST_TEST(!has(run_dim(command + " --again").output, "already"));
+  BOOST_TEST(!has(output_of(command), "-0.00"));
+  BOOST_TEST(!has(output_of(command + " --again"), "already"));
 
   // Of more labelled pictures nothing is known yet, nor of an encoder that was trained on.
-  BOOST_TEST(!has(run_dim(command + " --limit 60").output, "already"));
+  BOOST_TEST(!has(output_of(command + " --limit 60"), "already"));
   pictures.train("a", "--epochs 2");
-  BOOST_TEST(!has(run_dim(command).output, "already"));
+  BOOST_TEST(!has(output_of(command), "already"));
 }
 
 BOOST_AUTO_TEST_CASE(codes_become_pictures) {
   const Pictures pictures;
   pictures.train("a");
   const std::string command = "evaluate " + pictures.run("a") + " --limit 40 --probes reconstruction",
-                    file = pictures.run("a/reconstructions-4.npy");
+                    file = pictures.run(
+                        "a/reconstructions-4-cifar10-40-decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales.npy");
   const Ran ran = run_dim(command + " --baselines none");
   BOOST_TEST(ran.status == 0, ran.error);
-  BOOST_TEST(!has(ran.output, "fc"));
+  BOOST_TEST(!has(ran.output, " fc "));
   for (const char* name : {"ms_ssim", "ssim", "squared_error"})
     BOOST_TEST(has(contents(pictures.run("a/metrics.jsonl")),
                    std::string(R"("protocol":"decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales",)") +
@@ -100,6 +101,10 @@ BOOST_AUTO_TEST_CASE(codes_become_pictures) {
 
   const std::string of_the_run = contents(file);
   BOOST_TEST(run_dim(command + " --baselines untrained").status == 0);
+  BOOST_TEST((contents(file) == of_the_run));
+  // Pictures of fewer are kept beside them.
+  BOOST_TEST(run_dim("evaluate " + pictures.run("a") + " --limit 30 --probes reconstruction --baselines none")
+                 .status == 0);
   BOOST_TEST((contents(file) == of_the_run));
   check_fails(command + " --features fc",
               "the probe reconstruction measures y of pictures of 3x32x32 or 1x28x28 (channels x height x "
@@ -115,10 +120,12 @@ BOOST_AUTO_TEST_CASE(information_is_measured_of_codes_alone) {
   BOOST_TEST(has(ran.output, " warning: "), ran.output);  // of 60 pictures
   BOOST_TEST(has(ran.output, "* cannot be trusted\n"));
   const std::string metrics = contents(pictures.run("a/metrics.jsonl"));
-  for (const char* line :
-       {R"("protocol":"mine-pixels-perceptron-128-32-1000-steps","feature":"y","name":"mutual_information",)",
-        R"("protocol":"ndm-1000-200-15-epochs","feature":"y","name":"total_correlation",)",
-        R"("protocol":"ndm-sigmoid-1000-200-15-epochs","feature":"y","name":"trusted",)"})
+  for (
+      const char* line :
+      {R"("split":"train","protocol":"mine-pixels-perceptron-128-32-1000-steps","feature":"y","name":"mutual_information",)",
+       R"("split":"test","protocol":"ndm-1000-200-15-epochs","feature":"y","name":"total_correlation",)",
+       R"("split":"train","protocol":"ndm-1000-200-15-epochs","feature":"y","name":"training",)",
+       R"("protocol":"ndm-sigmoid-1000-200-15-epochs","feature":"y","name":"trusted",)"})
     BOOST_TEST(has(metrics, line), line);
   BOOST_TEST(!has(metrics, R"("feature":"conv")"));
 }
@@ -141,10 +148,12 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_measured_is_said) {
       "evaluate " + pictures.run("b"),
       pictures.run("b") +
           " is not the folder of a run: it has no run.json; name one that `dim train --out` has made");
-  put(run + "/metrics.jsonl", "{\"step\":4}\nstep 5\n");
-  const Ran damaged = run_dim("evaluate " + run + " --probes knn");
-  BOOST_TEST(damaged.status == 1);
-  BOOST_TEST(has(damaged.error, run + "/metrics.jsonl, line 2"), damaged.error);
+  for (const std::string bad : {"step 5", "[1]", "{\"step\":4}", "{\"value\":\"x\"}"}) {
+    put(run + "/metrics.jsonl", "{\"value\":4}\n" + bad + "\n");
+    const Ran damaged = run_dim("evaluate " + run + " --probes knn --baselines none");
+    BOOST_TEST(damaged.status == 1);
+    BOOST_TEST(has(damaged.error, run + "/metrics.jsonl, line 2: "), damaged.error);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -30,6 +30,13 @@ inline Ran run_dim(const std::string& arguments) {
   return shell("exec \"$dim\" " + arguments);
 }
 
+/// What a command prints that has to succeed.
+inline std::string output_of(const std::string& arguments) {
+  const Ran ran = run_dim(arguments);
+  BOOST_TEST(ran.status == 0, ran.error);
+  return ran.output;
+}
+
 /// The program fails with this sentence and status 1, and says nothing else on standard error but, if it is
 /// slow, that it is.
 inline void check_fails(const std::string& arguments, const std::string& sentence) {

@@ -16,13 +16,24 @@ struct Run : Pictures {
     put(directory / "batches.meta.txt", names + "<b>cat & co</b>\n");
     train("a");
   }
+
+  /// Records a decoder's number, and keeps an array as the pictures that belong to it; returns their file.
+  std::string reconstruct(const std::vector<float>& numbers, const std::vector<long>& shape) const {
+    const std::string protocol = "decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales",
+                      file = path + "/reconstructions-4-cifar10-225-" + protocol + ".npy";
+    put(path + "/metrics.jsonl",
+        contents(path + "/metrics.jsonl") + R"({"step":4,"split":"test","protocol":")" + protocol +
+            R"(","feature":"y","name":"ms_ssim","value":0.5,"data":"cifar10","train_pictures":225,"test_pictures":60})" +
+            "\n");
+    dim::write_npy(file, numbers.data(), shape);
+    return file;
+  }
 };
 
 BOOST_AUTO_TEST_CASE(all_sections_in_one_file) {
   const Run run;
   run_dim("evaluate " + run.path + " --probes knn --features y");
-  const std::vector<float> pictures(2 * 5 * 3 * 32 * 32, 0.5F);
-  dim::write_npy(run.path + "/reconstructions-4.npy", pictures.data(), {2, 5, 3, 32, 32});
+  run.reconstruct(std::vector<float>(2 * 5 * 3 * 32 * 32, 0.5F), {2, 5, 3, 32, 32});
   const Ran ran = run_dim("report " + run.path + " --threads 1");
   BOOST_TEST(ran.status == 0, ran.error);
   BOOST_TEST(has(ran.output, run.path + "/report.html: "));
@@ -103,12 +114,15 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_reported_is_said) {
               "cannot open " + run.run("nowhere/") +
                   ": No such file or directory; check the path, and create its directory first");
 
-  const float two[] = {1, 1};
-  dim::write_npy(run.path + "/reconstructions-4.npy", two, {2});
-  check_fails("report " + run.path,
-              run.path +
-                  "/reconstructions-4.npy is no array (2, n, 3, 32, 32), pictures and their reconstructions: "
-                  "delete it, and have `dim evaluate --again` write it again");
+  check_fails(
+      "report " + run.path + " --data cifar100:nowhere",
+      "a report shows a run on the data that it was trained on, which are cifar10, not cifar100: give "
+      "--data only where they have moved");
+
+  const std::string file = run.reconstruct({1, 1}, {2});
+  check_fails("report " + run.path, file +
+                                        " is no array (2, n, 3, 32, 32), pictures and their reconstructions: "
+                                        "delete it, and have `dim evaluate --again` write it again");
 
   const std::string metrics = contents(run.path + "/metrics.jsonl");
   put(run.path + "/metrics.jsonl", metrics + "{\"value\":}\n");

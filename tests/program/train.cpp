@@ -126,9 +126,14 @@ BOOST_AUTO_TEST_CASE(damaged_runs_are_refused) {
   BOOST_TEST(has(ran.error, "dim: " + checkpoint));
 
   const std::string text = contents(settings);
-  std::string other = text;
-  other.replace(other.find("\"seed\":\"1\""), 10, "\"seed\":\"x\"");
-  for (const std::string& damaged : {text.substr(0, 20), std::string("{}"), other}) {
+  const auto with = [&](const std::string& before, const std::string& after) {
+    std::string other = text;
+    return other.replace(other.find(before), before.size(), after);
+  };
+  BOOST_TEST_REQUIRE(has(text, "\"batch\":50"));
+  for (const std::string& damaged :
+       {text.substr(0, 20), std::string("{}"), with("\"seed\":\"1\"", "\"seed\":\"x\""),
+        with("\"batch\":50", "\"batch\":0"), with("\"held_out\":5000", "\"held_out\":-1")}) {
     put(settings, damaged);
     ran = pictures.train("a", "--epochs 2");
     BOOST_TEST(ran.status == 1);
@@ -142,9 +147,13 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_without_its_settings_is_not_gone_on_with) {
   const Pictures pictures;
   pictures.train("a");
   std::remove(pictures.run("a/run.json").c_str());
-  const Ran ran = pictures.train("a", "--estimator nce --epochs 2");
-  BOOST_TEST(ran.status == 1);
-  BOOST_TEST(has(ran.error, "holds last.safetensors and no run.json"), ran.error);
+  for (const char* file : {"last.safetensors", "best.safetensors", "encoder.safetensors"}) {
+    // Numbers and other encoders of an earlier run would pass for this one's.
+    const Ran ran = pictures.train("a", "--estimator nce --epochs 2");
+    BOOST_TEST(ran.status == 1);
+    BOOST_TEST(has(ran.error, "holds files of a run and no run.json"), ran.error);
+    std::remove(pictures.run("a/" + std::string(file)).c_str());
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_trained_is_said) {
@@ -162,7 +171,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_trained_is_said) {
       "encoder basic28x28 takes pictures of 1x28x28 (channels x height x width) and the data are 3x32x32: "
       "leave --encoder out to have the one that fits");
   check_fails(command + " --units 64 --rate 1e30 --epochs 3",
-              "the loss is not a number at step 2: take a lower --rate; " +
+              "the loss is not a number at step 2: begin anew with a lower --rate and another --out; " +
                   pictures.run("a/last.safetensors") + " is from before");
   put(pictures.run("file"), "");
   const Ran ran = pictures.train("file/a");

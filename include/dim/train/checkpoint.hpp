@@ -154,11 +154,10 @@ FrozenEncoder<B, T> untrained(const B& backend, std::unique_ptr<AnyEncoder<B, T>
   return {backend, std::move(encoder), weights, memory};
 }
 
-/// Reads an encoder from a file that `save` wrote. Throws Error.
+/// An encoder from a file that `save` wrote. Throws Error.
 template <class B, class T>
 FrozenEncoder<B, T> load_encoder(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder,
-                                 const std::string& path) {
-  const Safetensors file = read_safetensors(path);
+                                 const Safetensors& file) {
   FrozenEncoder<B, T> frozen = untrained(backend, std::move(encoder), 0);
   using Arrays = LogicalArrays<B, T>;
   const Entries entries = frozen.entries();
@@ -166,6 +165,13 @@ FrozenEncoder<B, T> load_encoder(const B& backend, std::unique_ptr<AnyEncoder<B,
   Arrays::read_parameters(backend, file, entries, frozen.weights().parameters);
   Arrays::read_statistics(file, entries, frozen.weights().statistics);
   return frozen;
+}
+
+/// The same from a path.
+template <class B, class T>
+FrozenEncoder<B, T> load_encoder(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder,
+                                 const std::string& path) {
+  return load_encoder<B, T>(backend, std::move(encoder), read_safetensors(path));
 }
 
 /// The same for an encoder that is known at compile time.

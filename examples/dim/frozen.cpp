@@ -1,0 +1,37 @@
+#include "frozen.hpp"
+
+#include <dim/cpu/backend.hpp>
+#include <dim/train/checkpoint.hpp>
+
+#include "models.hpp"
+
+namespace program {
+
+dim::Feature feature_of(const std::string& name) {
+  require_one_of("--feature", name, all_features);
+  return name == "conv" ? dim::Feature::conv : name == "fc" ? dim::Feature::fc : dim::Feature::y;
+}
+
+std::string encoder_file(const RunFolder& run, bool best) {
+  if (best && !run.has_best())
+    throw dim::Error(run.path() +
+                     " has no best.safetensors: it held no pictures out of its training, or has not come to "
+                     "the end of an epoch; leave --best out");
+  return best ? run.best() : run.encoder();
+}
+
+TrainedEncoder load_frozen(const RunFolder& run, const std::string& file, dim::Shape pictures, int threads) {
+  std::string name = run.settings().encoder;
+  auto encoder = make_encoder(name, pictures);
+  const dim::Safetensors weights = dim::read_safetensors(file);
+  return {dim::load_encoder<dim::Cpu, float>(dim::Cpu::with_threads(threads), std::move(encoder), weights),
+          long(dim::metadata_number(weights, "steps"))};
+}
+
+std::vector<float> codes_of(const Frozen& encoder, const dim::Images& images) {
+  std::vector<float> y(std::size_t(images.size() * encoder.shape(dim::Feature::y).size()));
+  encoder.features(images, dim::Feature::y, y.data());
+  return y;
+}
+
+}  // namespace program
