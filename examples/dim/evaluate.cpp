@@ -65,9 +65,11 @@ class Evaluation {
         train_(train),
         test_(test) {}
 
-  void measure(const std::vector<Source>& sources) {
+  void measure(std::vector<Source>& sources) {
     plan(sources);
     if (!settings_.again) look_up();
+    for (Source& source : sources)
+      if (is_missing(source)) source.prepare();
     double cost = 0;
     for (const Item& item : items_)
       if (item.numbers.empty()) cost += cost_of(item);
@@ -78,6 +80,11 @@ class Evaluation {
   }
 
  private:
+  /// Is a number of it to be measured?
+  bool is_missing(const Source& source) const {
+    return std::any_of(items_.begin(), items_.end(),
+                       [&](const Item& item) { return item.source == &source && item.numbers.empty(); });
+  }
   bool asked(const Probe& probe) const {
     return settings_.probes.empty() || contains(settings_.probes, probe.name);
   }
@@ -145,7 +152,7 @@ class Evaluation {
   double cost_of(const Item& item) const {
     const Protocol& protocol = item.probe->protocol(settings_.protocol);
     return double(train_.images.size()) *
-           (protocol.per_row + protocol.per_number * double(item.source->size(item.feature, train_.images)));
+           (protocol.per_row + protocol.per_number * double(item.source->size(item.feature)));
   }
 
   std::string reconstructions_of(const Item& item) const {

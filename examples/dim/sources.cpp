@@ -8,21 +8,37 @@
 #include "models.hpp"
 
 namespace program {
+namespace {
+
+/// The representations that an encoder has, in the order of all_features, and their sizes.
+std::vector<std::pair<std::string, long>> sizes_of(const Frozen& encoder) {
+  std::vector<std::pair<std::string, long>> sizes;
+  for (const std::string& name : all_features)
+    if (const dim::Shape shape = encoder.shape(feature_of(name)); shape.valid())
+      sizes.emplace_back(name, shape.size());
+  return sizes;
+}
+
+}  // namespace
 
 bool contains(const std::vector<std::string>& all, const std::string& one) {
   return std::find(all.begin(), all.end(), one) != all.end();
 }
 
 std::vector<std::string> Source::features(const std::vector<std::string>& asked) const {
-  if (!encoder) return {"pixels"};
   std::vector<std::string> names;
-  for (const std::string& each : asked)
-    if (encoder->shape(feature_of(each)).valid()) names.push_back(each);
+  for (const auto& each : sizes)
+    if (!make || contains(asked, each.first)) names.push_back(each.first);
   return names;
 }
 
-long Source::size(const std::string& feature, const dim::Images& images) const {
-  return encoder ? encoder->shape(feature_of(feature)).size() : images.shape().size();
+long Source::size(const std::string& feature) const {
+  return std::find_if(sizes.begin(), sizes.end(), [&](const auto& each) { return each.first == feature; })
+      ->second;
+}
+
+void Source::prepare() {
+  if (make && !encoder) encoder.emplace(make());
 }
 
 std::vector<Represented> Source::represent(const std::vector<std::string>& features,
@@ -49,25 +65,26 @@ std::vector<Represented> Source::represent(const std::vector<std::string>& featu
 }
 
 Source trained_source(const EvaluateSettings& settings, const RunFolder& run, dim::Shape pictures) {
-  TrainedEncoder trained = load_frozen(run, encoder_file(run, settings.best), pictures, settings.threads);
-  return {"trained", trained.steps, std::move(trained.encoder)};
+  const auto [encoder, steps] =
+      load_frozen(run, encoder_file(run, settings.best), pictures, settings.threads);
+  return {"trained", steps, sizes_of(encoder), [encoder] { return encoder; }};
 }
 
 void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const std::string& data,
                    const dim::Images& train, std::vector<Source>& sources) {
-  if (contains(settings.baselines, "untrained")) {
-    const TrainSettings trained = run.settings();
-    std::string name = trained.encoder;
-    const dim::Cpu cpu = dim::Cpu::with_threads(settings.threads);
-    sources.push_back(
-        {"untrained", 0,
-         dim::untrained<dim::Cpu, float>(cpu, make_encoder(name, train.shape()), trained.seed)});
-  }
-  if (contains(settings.baselines, "supervised")) {
-    TrainedEncoder trained = supervised_encoder(run, data, train, settings.again, settings.threads);
-    sources.push_back({"supervised", trained.steps, std::move(trained.encoder)});
-  }
-  if (contains(settings.baselines, "pixels")) sources.push_back({"pixels", 0, {}});
+  const TrainSettings trained = run.settings();
+  std::string name = trained.encoder;
+  const Frozen untrained = dim::untrained<dim::Cpu, float>(dim::Cpu::with_threads(settings.threads),
+                                                           make_encoder(name, train.shape()), trained.seed);
+  const auto sizes = sizes_of(untrained);
+  if (contains(settings.baselines, "untrained"))
+    sources.push_back({"untrained", 0, sizes, [untrained] { return untrained; }});
+  if (contains(settings.baselines, "supervised"))
+    sources.push_back({"supervised", supervised_steps(trained, train.size()), sizes, [=] {
+                         return supervised_encoder(run, data, train, settings.again, settings.threads);
+                       }});
+  if (contains(settings.baselines, "pixels"))
+    sources.push_back({"pixels", 0, {{"pixels", train.shape().size()}}});
 }
 
 }  // namespace program

@@ -10,13 +10,22 @@
 
 namespace program {
 
+namespace {
+
+constexpr long epochs = 5;
+
+}  // namespace
+
+long supervised_steps(const TrainSettings& settings, long pictures) {
+  return epochs * std::max(1L, pictures / settings.batch);
+}
+
 // The class is read from y by one Linear layer, so that all three representations are learnt.
-TrainedEncoder supervised_encoder(const RunFolder& run, const std::string& data, const dim::Images& train,
-                                  bool again, int threads) {
-  constexpr long epochs = 5;
+Frozen supervised_encoder(const RunFolder& run, const std::string& data, const dim::Images& train, bool again,
+                          int threads) {
   const TrainSettings settings = run.settings();
   std::string name = settings.encoder;
-  const long steps = epochs * std::max(1L, train.size() / settings.batch);
+  const long steps = supervised_steps(settings, train.size());
   const dim::Metadata made{{"steps", std::to_string(steps)},
                            {"pictures", std::to_string(train.size())},
                            {"data", data},
@@ -26,7 +35,7 @@ TrainedEncoder supervised_encoder(const RunFolder& run, const std::string& data,
                            {"precision", settings.precision}};
   if (!again && std::filesystem::exists(run.supervised()) &&
       dim::read_safetensors(run.supervised()).metadata() == made)
-    return load_frozen(run, run.supervised(), train.shape(), threads);
+    return load_frozen(run, run.supervised(), train.shape(), threads).encoder;
 
   dim::ClassifierOptions options;
   options.feature = dim::Feature::y;
@@ -47,7 +56,7 @@ TrainedEncoder supervised_encoder(const RunFolder& run, const std::string& data,
   std::printf("an encoder was trained with labels for %ld epochs: %s, %s\n", epochs, run.supervised().c_str(),
               duration(clock.seconds()).c_str());
   dim::save(classifier.trainer().encoder(), run.supervised(), made);
-  return load_frozen(run, run.supervised(), train.shape(), threads);
+  return load_frozen(run, run.supervised(), train.shape(), threads).encoder;
 }
 
 }  // namespace program

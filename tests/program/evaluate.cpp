@@ -29,6 +29,12 @@ BOOST_AUTO_TEST_CASE(every_number_stands_beside_its_baselines) {
       run_dim("evaluate " + pictures.run("a") + " --probes mlp --features y --baselines supervised");
   BOOST_TEST(more.status == 0, more.error);
   BOOST_TEST(!has(more.output, supervised));
+  // Whose numbers are all known isn't trained again, not even where its file is gone.
+  std::remove(pictures.run("a/supervised.safetensors").c_str());
+  const std::string known =
+      output_of("evaluate " + pictures.run("a") + " --probes mlp --features y --baselines supervised");
+  BOOST_TEST(has(known, "2 of 2 are in "));
+  BOOST_TEST(!has(known, supervised));
   BOOST_TEST(has(
       run_dim("evaluate " + pictures.run("a") + " --probes knn --features y --baselines supervised --again")
           .output,
