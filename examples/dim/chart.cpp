@@ -17,7 +17,7 @@ std::string number(double value, int digits = 1) {
   std::string text = fixed(value, digits);
   if (digits > 0) text.erase(text.find_last_not_of('0') + 1);
   if (text.back() == '.') text.pop_back();
-  return text == "-0" ? "0" : text;
+  return text;
 }
 
 /// Colour k of the style sheet.
@@ -100,7 +100,7 @@ class Frame {
       std::snprintf(buffer, sizeof buffer, "%.3g", tick);
       return buffer;
     }
-    return fixed(tick == 0 ? 0 : tick, std::max(0, int(std::ceil(-std::log10(step) - 1e-9))));
+    return fixed(tick, std::max(0, int(std::ceil(-std::log10(step) - 1e-9))));
   }
 
   const Labels& labels_;

@@ -6,7 +6,7 @@ namespace program {
 
 /// Trains an encoder, going on where the run's folder left off. Returns false if it was interrupted.
 bool train(TrainSettings settings);
-/// Measures a run's representations, and pixels and an untrained encoder beside them.
+/// Measures a run's representations, and beside them pixels, an untrained encoder and one trained with labels.
 void evaluate(const EvaluateSettings& settings);
 /// Trains a run's encoder on with some labels, and beside it one that starts with them.
 void finetune(const FinetuneSettings& settings);

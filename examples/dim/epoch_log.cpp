@@ -9,7 +9,7 @@
 namespace program {
 namespace {
 
-/// "local 1.234 of 8.302": an estimate with its ceiling, if it has one.
+/// "local 1.234 of at most 8.302": an estimate with its ceiling, if it has one.
 std::string text(const char* name, const dim::Measured& measured) {
   char buffer[80];
   if (std::isinf(measured.ceiling))
@@ -37,7 +37,7 @@ EpochLog::EpochLog(const TrainSettings& settings, const RunFolder& run, long ste
       run_(run),
       each_(steps_per_epoch),
       step_(steps),
-      bar_(std::in_place, title(steps / each_ + 1), each_) {}
+      bar_(std::in_place, title(steps / each_ + 1), each_, steps % each_) {}
 
 void EpochLog::add(const dim::Losses& losses, long step) {
   means_.add(losses);

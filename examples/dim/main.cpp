@@ -54,8 +54,12 @@ void add_train(CLI::App& app, TrainSettings& settings) {
   train.add_option("--penalty", settings.penalty, "weight of the adversary's gradient penalty")
       ->capture_default_str()
       ->check(non_negative);
-  train.add_option("--epochs", settings.epochs)->capture_default_str()->check(CLI::Range(1L, 1000000L));
-  train.add_option("--batch", settings.batch)->capture_default_str()->check(CLI::Range(2, 65536));
+  train.add_option("--epochs", settings.epochs, "times that all pictures are gone through")
+      ->capture_default_str()
+      ->check(CLI::Range(1L, 1000000L));
+  train.add_option("--batch", settings.batch, "pictures a step")
+      ->capture_default_str()
+      ->check(CLI::Range(2, 65536));
   train.add_option("--rate", settings.rate, "learning rate of Adam")->capture_default_str()->check(positive);
   train
       .add_option("--precision", settings.precision,
@@ -79,7 +83,8 @@ void add_train(CLI::App& app, TrainSettings& settings) {
 
 void add_evaluate(CLI::App& app, EvaluateSettings& settings) {
   CLI::App& evaluate = *app.add_subcommand(
-      "evaluate", "Measure a run's representations, beside pixels and an untrained encoder");
+      "evaluate",
+      "Measure a run's representations, beside pixels, an untrained encoder and one trained with labels");
   evaluate.add_option("run", settings.run, "folder of the run")->required();
   evaluate.add_option("--data", settings.data, "left out: the data of the run");
   evaluate.add_flag("--best", settings.best,

@@ -40,10 +40,12 @@ std::unique_ptr<AnyEncoder> make_encoder(std::string& name, dim::Shape pictures)
     if (!name.empty())
       throw dim::Error("encoder " + name + " takes pictures of " + to_string(wanted) +
                        " (channels x height x width) and the data are " + to_string(pictures) +
-                       ": leave --encoder out to have the one that fits");
+                       ": name other --data, or train without --encoder, which takes the one that fits");
   }
   if (!name.empty()) require_one_of("--encoder", name, names);
-  throw dim::Error("no encoder takes pictures of " + to_string(pictures) + " (channels x height x width)");
+  throw dim::Error("no encoder takes pictures of " + to_string(pictures) +
+                   " (channels x height x width): scale them to 3x32x32 or 1x28x28, or write an encoder for "
+                   "them with the library");
 }
 
 std::unique_ptr<AnyObjective> make_objective(const TrainSettings& settings,

@@ -17,8 +17,13 @@ namespace program {
 namespace {
 
 std::vector<Number> knn(const Task& task) {
+  constexpr int k = 20;
+  if (const long pictures = task.data.train_pictures.images.size(); pictures < k)
+    throw dim::Error("the probe knn looks at the " + std::to_string(k) +
+                     " nearest training pictures, and there are " + std::to_string(pictures) +
+                     ": give more, or leave it out by --probes");
   return {{"accuracy", dim::knn_accuracy(task.cpu, task.data.train_features(), task.data.test_features(),
-                                         task.classes(), 20)}};
+                                         task.classes(), k)}};
 }
 
 std::vector<Number> linear(const Task& task) {

@@ -1,5 +1,6 @@
 #include "progress.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,6 +20,13 @@ extern "C" void on_signal(int number) {
   std::signal(number, SIG_DFL);
 }
 
+/// How long a line of the terminal may be.
+std::size_t columns() {
+  winsize size{};
+  const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+  return known ? std::size_t(size.ws_col - 1) : 79;
+}
+
 }  // namespace
 
 bool stop_requested() {
@@ -30,8 +38,11 @@ bool stop_requested() {
   return caught && stop != 0;
 }
 
-Progress::Progress(std::string what, long total)
-    : what_(std::move(what)), total_(std::max(1L, total)), terminal_(isatty(STDOUT_FILENO) == 1) {}
+Progress::Progress(std::string what, long total, long begun)
+    : what_(std::move(what)),
+      total_(std::max(1L, total)),
+      begun_(begun),
+      terminal_(isatty(STDOUT_FILENO) == 1) {}
 
 void Progress::show(long done, const std::string& text) {
   if (!terminal_ || (clock_.seconds() - last_ < 0.1 && done < total_)) return;
@@ -40,8 +51,10 @@ void Progress::show(long done, const std::string& text) {
   const long filled = std::min(width, done * width / total_);
   const std::string bar = std::string(std::size_t(filled), '=') + (filled < width ? ">" : "") +
                           std::string(std::size_t(std::max(0L, width - filled - 1)), ' ');
-  std::printf("\r\033[K%s [%s] %3ld%%  %s  ETA %s", what_.c_str(), bar.c_str(), done * 100 / total_,
-              text.c_str(), duration(left(double(done))).c_str());
+  // What must not be cut off stands first: a line that wraps could not be written over.
+  const std::string line = what_ + " [" + bar + "] " + std::to_string(done * 100 / total_) + " %  ETA " +
+                           duration(left(double(done))) + "  " + text;
+  std::printf("\r\033[K%s", line.substr(0, columns()).c_str());
   std::fflush(stdout);
   shown_ = true;
 }

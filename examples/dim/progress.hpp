@@ -19,20 +19,23 @@ class Clock {
 /// A line that is written over ten times a second: what, a bar, a share, some text, the time that is left.
 class Progress {
  public:
-  /// `what` stands before the bar; the loop has `total` parts.
-  Progress(std::string what, long total);
+  /// `what` stands before the bar; the loop has `total` parts, of which `begun` were done before.
+  Progress(std::string what, long total, long begun = 0);
   ~Progress() { clear(); }
 
   /// `done` parts are done; `text` says what there is to say.
   void show(long done, const std::string& text);
   /// Seconds that the rest will take, if it is like what was done.
-  double left(double done) const { return done > 0 ? clock_.seconds() / done * (double(total_) - done) : 0; }
+  double left(double done) const {
+    const double since = done - double(begun_);
+    return since > 0 ? clock_.seconds() / since * (double(total_) - done) : 0;
+  }
   /// Takes the line away.
   void clear();
 
  private:
   std::string what_;
-  long total_;
+  long total_, begun_;
   bool terminal_, shown_ = false;
   Clock clock_;
   double last_ = -1;

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <dim/objective/task.hpp>
+#include <map>
 #include <set>
 
 #include "data.hpp"
@@ -73,6 +74,25 @@ std::string evaluate_command(const ReportData& data, const std::string& length) 
   return line;
 }
 
+/// The commands that have fine-tuned the run's last encoder, one for each number of steps.
+std::vector<std::string> finetune_commands(const ReportData& data) {
+  std::map<long, std::string> labels;
+  for (const Metric& metric : data.metrics.at(data.steps, data_name(data.settings.data))) {
+    double percent = 0;
+    long steps = 0;
+    if (std::sscanf(metric.protocol.c_str(), "labels-%lg-percent-mlp-200-on-conv-%ld-steps", &percent,
+                    &steps) != 2 ||
+        !metric.baseline.empty())
+      continue;
+    labels[steps] += (labels[steps].empty() ? "" : ",") + text(percent / 100);
+  }
+  std::vector<std::string> commands;
+  for (const auto& [steps, parts] : labels)
+    commands.push_back("dim finetune " + quoted(data.run.path()) + " --labels " + parts + " --steps " +
+                       std::to_string(steps));
+  return commands;
+}
+
 }  // namespace
 
 std::string best_flag(const ReportData& data) {
@@ -116,6 +136,7 @@ std::string settings_section(const ReportData& data) {
     const std::string evaluated = evaluate_command(data, length);
     if (!evaluated.empty()) html += command(evaluated);
   }
+  for (const std::string& tuned : finetune_commands(data)) html += command(tuned);
   html += command("dim report " + quoted(data.run.path()) + best_flag(data));
   if (data.steps % data.steps_per_epoch != 0)
     html += paragraph("The run was stopped within its last epoch, after step " + grouped(data.steps) +

@@ -9,19 +9,36 @@ using dim::Error;
 using dim::Json;
 namespace fs = std::filesystem;
 
+namespace {
+
+/// Is there such a file? Throws dim::Error where that cannot be told.
+bool is_there(const std::string& path) {
+  std::error_code code;
+  const bool there = fs::exists(path, code);
+  if (code)
+    throw Error("cannot look for " + path + ": " + code.message() + "; check the path and its permissions");
+  return there;
+}
+
+}  // namespace
+
 bool RunFolder::exists() const {
-  return fs::exists(settings_file());
+  return is_there(settings_file());
 }
 bool RunFolder::has_checkpoint() const {
-  return fs::exists(checkpoint());
+  return is_there(checkpoint());
 }
 bool RunFolder::has_best() const {
-  return fs::exists(best());
+  return is_there(best());
+}
+
+bool RunFolder::has_supervised() const {
+  return is_there(supervised());
 }
 
 bool RunFolder::holds_anything() const {
   for (const std::string& file : {settings_file(), checkpoint(), encoder(), best(), supervised(), metrics()})
-    if (fs::exists(file)) return true;
+    if (is_there(file)) return true;
   return false;
 }
 
@@ -68,7 +85,7 @@ void RunFolder::record(Json::Object line) const {
 
 std::vector<Json> RunFolder::recorded() const {
   std::vector<Json> lines;
-  if (!fs::exists(metrics())) return lines;
+  if (!is_there(metrics())) return lines;
   const auto bytes = dim::read_file(metrics());
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   std::size_t begin = 0;

@@ -36,6 +36,7 @@ class RunFolder {
   bool exists() const;
   bool has_checkpoint() const;
   bool has_best() const;
+  bool has_supervised() const;
   /// Is there a file in it that a run writes?
   bool holds_anything() const;
   /// Makes the folder and keeps the settings there. Throws dim::Error.

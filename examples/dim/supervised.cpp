@@ -1,7 +1,6 @@
 #include <dim/cpu/backend.hpp>
 #include <dim/evaluate/classifier.hpp>
 #include <dim/train/checkpoint.hpp>
-#include <filesystem>
 
 #include "models.hpp"
 #include "progress.hpp"
@@ -33,8 +32,7 @@ Frozen supervised_encoder(const RunFolder& run, const std::string& data, const d
                            {"batch", std::to_string(settings.batch)},
                            {"seed", std::to_string(settings.seed)},
                            {"precision", settings.precision}};
-  if (!again && std::filesystem::exists(run.supervised()) &&
-      dim::read_safetensors(run.supervised()).metadata() == made)
+  if (!again && run.has_supervised() && dim::read_safetensors(run.supervised()).metadata() == made)
     return load_frozen(run, run.supervised(), train.shape(), threads).encoder;
 
   dim::ClassifierOptions options;

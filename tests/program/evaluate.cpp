@@ -145,7 +145,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_measured_is_said) {
               "ndm-sigmoid");
   check_fails("evaluate " + run + " --features z", "--features z is not known; choose one of conv, fc, y");
   check_fails("evaluate " + run + " --probes knn --limit 10",
-              "k = 20 neighbours were asked for among 10 training features; choose k from 1 to that number");
+              "the probe knn looks at the 20 nearest training pictures, and there are 10: give more, or "
+              "leave it out by --probes");
   check_fails("evaluate " + run + " --baselines pixel",
               "--baselines pixel is not known; choose one of untrained, supervised, pixels, none");
   check_fails("evaluate " + run + " --protocol long",

@@ -72,6 +72,8 @@ BOOST_AUTO_TEST_CASE(measures_stand_in_the_columns_of_the_extended_comparison) {
   };
   add("decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales", "ssim", "0.25");
   add("decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales", "ms_ssim", "0.625");
+  add("labels-1-percent-mlp-200-on-conv-2000-steps", "accuracy", "0.25");
+  add("labels-10-percent-mlp-200-on-conv-2000-steps", "accuracy", "0.5");
   // Where both lengths were measured, the published one is shown.
   add("mine-pixels-perceptron-512-128-20000-steps", "mutual_information", "11.5");
   add("mine-pixels-perceptron-512-128-20000-steps", "trusted", "0");
@@ -84,6 +86,7 @@ BOOST_AUTO_TEST_CASE(measures_stand_in_the_columns_of_the_extended_comparison) {
   put(run.path + "/metrics.jsonl", lines);
   BOOST_TEST(run_dim("report " + run.path).status == 0);
   const std::string page = contents(run.path + "/report.html");
+  BOOST_TEST(has(page, "--labels 0.01,0.1</span> <span>--steps 2000</span>"));
   for (const char* part : {"<td>0.625</td><td>11.50?</td><td>9.25</td><td>0.00</td>",
                            "<code>ndm-sigmoid-1000-200-15-epochs</code>",
                            "<td>0.37</td><td>45.09</td><td>9.18</td><td>0.18</td>", "y, held-out, knn-x"})
@@ -110,6 +113,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_reported_is_said) {
       "report " + run.run("b"),
       run.run("b") +
           " is not the folder of a run: it has no run.json; name one that `dim train --out` has made");
+  const std::string long_name(300, 'x');
+  check_fails("report " + long_name, "cannot look for " + long_name +
+                                         "/run.json: File name too long; check the path and its permissions");
   check_fails("report " + run.path + " --out " + run.run("nowhere/x.html"),
               "cannot open " + run.run("nowhere/") +
                   ": No such file or directory; check the path, and create its directory first");

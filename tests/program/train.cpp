@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_trained_is_said) {
   check_fails(
       command + " --encoder basic28x28",
       "encoder basic28x28 takes pictures of 1x28x28 (channels x height x width) and the data are 3x32x32: "
-      "leave --encoder out to have the one that fits");
+      "name other --data, or train without --encoder, which takes the one that fits");
   check_fails(command + " --units 64 --rate 1e30 --epochs 3",
               "the loss is not a number at step 2: begin anew with a lower --rate and another --out; " +
                   pictures.run("a/last.safetensors") + " is from before");
