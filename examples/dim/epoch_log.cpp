@@ -32,11 +32,35 @@ std::string text(const TrainSettings& settings, const dim::Losses& losses) {
 
 }  // namespace
 
-EpochLog::EpochLog(const TrainSettings& settings, const RunFolder& run, long steps, long steps_per_epoch)
+std::string EpochMeans::text() const {
+  const auto& [local, global, prior] = means_;
+  char buffer[320];
+  std::snprintf(buffer, sizeof buffer, "%ld %a %a %a %a %a %a %a %a %a", count_, local.loss, local.estimate,
+                local.ceiling, global.loss, global.estimate, global.ceiling, prior.encoder, prior.adversary,
+                prior.penalty);
+  return buffer;
+}
+
+EpochMeans EpochMeans::of(const std::string& text) {
+  EpochMeans means;
+  auto& [local, global, prior] = means.means_;
+  if (std::sscanf(text.c_str(), "%ld %la %la %la %la %la %la %la %la %la", &means.count_, &local.loss,
+                  &local.estimate, &local.ceiling, &global.loss, &global.estimate, &global.ceiling,
+                  &prior.encoder, &prior.adversary, &prior.penalty) != 10 ||
+      means.count_ < 0)
+    throw dim::Error("the means of an epoch were expected, a count and nine numbers, and found was " +
+                     dim::in_quotes(text) + ": go on from a checkpoint that `dim train` has written");
+  return means;
+}
+
+EpochLog::EpochLog(const TrainSettings& settings, const RunFolder& run, long steps, long steps_per_epoch,
+                   const EpochMeans& means)
     : settings_(settings),
       run_(run),
       each_(steps_per_epoch),
+      means_(means),
       step_(steps),
+      before_(means.steps()),
       bar_(std::in_place, title(steps / each_ + 1), each_, steps % each_) {}
 
 void EpochLog::add(const dim::Losses& losses, long step) {
@@ -56,6 +80,7 @@ void EpochLog::end_epoch(std::optional<double> held_out) {
               speed().c_str(), duration(clock_.seconds()).c_str());
   std::fflush(stdout);
   means_ = {};
+  before_ = 0;
   clock_ = {};
   bar_.emplace(title(epoch + 1), each_);
 }
@@ -67,7 +92,7 @@ std::string EpochLog::title(long epoch) const {
 std::string EpochLog::speed() const {
   char buffer[32];
   std::snprintf(buffer, sizeof buffer, "  %.0f images/s",
-                double(means_.steps() * settings_.batch) / trained_);
+                double((means_.steps() - before_) * settings_.batch) / trained_);
   return buffer;
 }
 

@@ -25,8 +25,13 @@ class EpochMeans {
     means_.global.ceiling = losses.global.ceiling;
   }
   const dim::Losses& operator*() const { return means_; }
-  /// Number of steps that they are means of: less than an epoch has after a run was resumed within one.
+  /// Number of steps that they are means of.
   long steps() const { return count_; }
+
+  /// All of it, exactly, for a checkpoint within an epoch.
+  std::string text() const;
+  /// What text() gave. Throws dim::Error for anything else.
+  static EpochMeans of(const std::string& text);
 
  private:
   dim::Losses means_;
@@ -36,13 +41,16 @@ class EpochMeans {
 /// Within an epoch a bar; after it a line, and its means in the run's metrics.
 class EpochLog {
  public:
-  /// For a run that has made so many steps.
-  EpochLog(const TrainSettings& settings, const RunFolder& run, long steps, long steps_per_epoch);
+  /// For a run that has made so many steps; `means` are of those that belong to an epoch it is within.
+  EpochLog(const TrainSettings& settings, const RunFolder& run, long steps, long steps_per_epoch,
+           const EpochMeans& means);
 
   /// Takes the losses of step number `step`, counted from 1.
   void add(const dim::Losses& losses, long step);
   /// Ends the epoch whose last step was added, in which the monitor, if there is one, measured this accuracy.
   void end_epoch(std::optional<double> held_out);
+  /// Means over the steps of the epoch that is not ended.
+  const EpochMeans& means() const { return means_; }
   /// Takes the bar away.
   void close() { bar_.reset(); }
 
@@ -55,9 +63,10 @@ class EpochLog {
   const RunFolder& run_;
   long each_;
   EpochMeans means_;
-  long step_;  // the last one
+  long step_;    // the last one
+  long before_;  // steps of this epoch that were made before the clock
   Clock clock_;
-  double trained_ = 0;  // seconds of this epoch's steps
+  double trained_ = 0;  // by the clock, when the last step was made
   std::optional<Progress> bar_;
 };
 

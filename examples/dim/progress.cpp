@@ -47,7 +47,7 @@ Progress::Progress(std::string what, long total, long begun)
 void Progress::show(long done, const std::string& text) {
   if (!terminal_ || (clock_.seconds() - last_ < 0.1 && done < total_)) return;
   last_ = clock_.seconds();
-  constexpr long width = 30;
+  constexpr long width = 20;
   const long filled = std::min(width, done * width / total_);
   const std::string bar = std::string(std::size_t(filled), '=') + (filled < width ? ">" : "") +
                           std::string(std::size_t(std::max(0L, width - filled - 1)), ' ');

@@ -14,10 +14,22 @@ namespace {
 
 using Trainer = dim::BasicTrainer<dim::Cpu, float>;
 
+/// Under this name a checkpoint within an epoch has the epoch's means so far.
+constexpr const char* means_name = "means";
+
 /// The encoder first: whoever reads both finds it no older than the checkpoint.
-void save(const Trainer& trainer, const RunFolder& run) {
+void save(const Trainer& trainer, const RunFolder& run, const EpochMeans& means = {}) {
   dim::save(trainer.encoder(), run.encoder(), {{"steps", std::to_string(trainer.steps())}});
-  dim::save(trainer, run.checkpoint());
+  dim::Metadata metadata;
+  if (means.steps() > 0) metadata[means_name] = means.text();
+  dim::save(trainer, run.checkpoint(), metadata);
+}
+
+/// The means that the run's checkpoint has.
+EpochMeans saved_means(const RunFolder& run) {
+  const dim::Metadata metadata = dim::read_safetensors(run.checkpoint()).metadata();
+  const auto found = metadata.find(means_name);
+  return found == metadata.end() ? EpochMeans() : EpochMeans::of(found->second);
 }
 
 void require_finite(const dim::Losses& losses, long step, const RunFolder& run) {
@@ -83,7 +95,7 @@ bool train(TrainSettings settings) {
   }
 
   stop_requested();  // from here on Ctrl-C waits for the end of a step
-  EpochLog log(settings, run, trainer.steps(), each);
+  EpochLog log(settings, run, trainer.steps(), each, saved_means(run));
   std::optional<Monitor> monitor;
   if (pictures.held_out.size() > 0) monitor.emplace(pictures, run, trainer.steps());
   trainer.fit(images, {.epochs = settings.epochs}, [&](const dim::Losses& losses, long step) {
@@ -99,7 +111,7 @@ bool train(TrainSettings settings) {
   });
   log.close();
   if (trainer.steps() < total) {
-    save(trainer, run);
+    save(trainer, run, log.means());
     std::printf("stopped at step %ld of %ld and saved %s: the same command goes on from there\n",
                 trainer.steps(), total, run.checkpoint().c_str());
     return false;

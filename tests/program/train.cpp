@@ -89,6 +89,28 @@ BOOST_AUTO_TEST_CASE(an_interrupt_saves) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(goes_on_bit_for_bit_within_an_epoch) {
+  const Pictures pictures;
+  const std::string log = pictures.run("log"), command = "\"$dim\" train --data " + pictures.spec +
+                                                         " --units 64 --batch 50 --out " +
+                                                         pictures.run("parts") + " --epochs 100000 >" + log;
+  long step = 0;
+  for (int tries = 0; step % 4 == 0 && tries < 20; ++tries) {
+    shell("rm -f " + log + "; " + command + " & until grep -q '^epoch' " + log +
+          "; do sleep 0.01; done; sleep 0." + std::to_string(10 + 4 * tries) + "; kill -TERM $!; wait $!");
+    const std::string output = contents(log), stopped = "stopped at step ";
+    BOOST_TEST_REQUIRE(has(output, stopped), output);
+    step = std::stol(output.substr(output.find(stopped) + stopped.size()));
+  }
+  BOOST_TEST_REQUIRE(step % 4 != 0);
+  const std::string epochs = "--epochs " + std::to_string(step / 4 + 1);
+  BOOST_TEST(pictures.train("parts", epochs).status == 0);
+  BOOST_TEST(pictures.train("whole", epochs).status == 0);
+  for (const char* name :
+       {"/last.safetensors", "/encoder.safetensors", "/best.safetensors", "/metrics.jsonl"})
+    BOOST_TEST((contents(pictures.run("whole") + name) == contents(pictures.run("parts") + name)), name);
+}
+
 BOOST_AUTO_TEST_CASE(other_settings_are_refused) {
   const Pictures pictures;
   pictures.train("a");
