@@ -65,9 +65,9 @@ std::vector<Represented> Source::represent(const std::vector<std::string>& featu
 }
 
 Source trained_source(const EvaluateSettings& settings, const RunFolder& run, dim::Shape pictures) {
-  const auto [encoder, steps] =
+  const TrainedEncoder trained =
       load_frozen(run, encoder_file(run, settings.best), pictures, settings.threads);
-  return {"trained", steps, sizes_of(encoder), [encoder] { return encoder; }};
+  return {"trained", trained.steps, sizes_of(trained.encoder), [trained] { return trained.encoder; }};
 }
 
 void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const std::string& data,
