@@ -5,6 +5,7 @@
 
 #include "commands.hpp"
 #include "data.hpp"
+#include "finetune_protocol.hpp"
 #include "models.hpp"
 #include "progress.hpp"
 #include "run_folder.hpp"
@@ -53,12 +54,9 @@ class Finetuning {
 
   double accuracy(double part, const std::vector<long>& labelled, bool tuned) {
     const long count = steps(labelled.size());
-    char protocol[80];
-    std::snprintf(protocol, sizeof protocol, "labels-%g-percent-mlp-200-on-conv-%ld-steps", 100 * part,
-                  count);
     Json::Object line{{"step", tuned ? steps_of_run() : 0L},
                       {"split", "test"},
-                      {"protocol", protocol},
+                      {"protocol", FinetuneProtocol{part, count}.name()},
                       {"feature", "conv"},
                       {"name", "accuracy"},
                       {"data", data_name(spec_)},

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "data.hpp"
+#include "finetune_protocol.hpp"
 #include "paper.hpp"
 #include "probes.hpp"
 #include "report_page.hpp"
@@ -78,13 +79,10 @@ std::string evaluate_command(const ReportData& data, const std::string& length) 
 std::vector<std::string> finetune_commands(const ReportData& data) {
   std::map<long, std::string> labels;
   for (const Metric& metric : data.metrics.at(data.steps, data_name(data.settings.data))) {
-    double percent = 0;
-    long steps = 0;
-    if (std::sscanf(metric.protocol.c_str(), "labels-%lg-percent-mlp-200-on-conv-%ld-steps", &percent,
-                    &steps) != 2 ||
-        !metric.baseline.empty())
-      continue;
-    labels[steps] += (labels[steps].empty() ? "" : ",") + text(percent / 100);
+    const auto protocol = FinetuneProtocol::of(metric.protocol);
+    if (!protocol || !metric.baseline.empty()) continue;
+    std::string& parts = labels[protocol->steps];
+    parts += (parts.empty() ? "" : ",") + text(protocol->part);
   }
   std::vector<std::string> commands;
   for (const auto& [steps, parts] : labels)

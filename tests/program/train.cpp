@@ -1,4 +1,5 @@
 #include <dim/io/json.hpp>
+#include <dim/io/safetensors.hpp>
 #include <sstream>
 
 #include "program.hpp"
@@ -71,6 +72,23 @@ BOOST_AUTO_TEST_CASE(keeps_the_encoder_that_is_best_on_held_out_pictures) {
                   " has no best.safetensors: it held no pictures out of its training, or has not come to the "
                   "end of an "
                   "epoch; leave --best out");
+}
+
+BOOST_AUTO_TEST_CASE(a_best_encoder_of_another_protocol_is_not_compared_with) {
+  const Pictures pictures;
+  pictures.train("a");
+  const std::string best = pictures.run("a/best.safetensors");
+  const dim::Safetensors file = dim::read_safetensors(best);
+  for (const std::string protocol : {"another", "knn-20-cosine-held-out-among-half"}) {
+    dim::Metadata metadata = file.metadata();
+    metadata["protocol"] = protocol;
+    metadata["right"] = "22";  // all that are held out: nothing could be better
+    dim::write_safetensors(best, file.tensors(), metadata);
+    const Ran ran = pictures.train("a", protocol == "another" ? "--epochs 2" : "--epochs 3");
+    BOOST_TEST(
+        has(ran.output, "best.safetensors is of step " + std::to_string(protocol == "another" ? 8 : 4)),
+        ran.output);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(an_interrupt_saves) {
