@@ -50,6 +50,16 @@ BOOST_AUTO_TEST_CASE(classes_without_members_and_constant_columns) {
   BOOST_TEST(probe.accuracy(Cpu{1}, train.features()) > 0.9);
 }
 
+BOOST_AUTO_TEST_CASE(doubles_are_taken_as_floats_are) {
+  const Set<double> train = clouds<double>(300, 4, 2, 3, 8);
+  const Set<float> rounded{{train.data.begin(), train.data.end()}, train.labels, 4};
+  MlpProbe of_doubles, of_floats;
+  of_doubles.fit(Cpu{1}, train.features(), 2, {.epochs = 2});
+  of_floats.fit(Cpu{1}, rounded.features(), 2, {.epochs = 2});
+  const double accuracy = of_doubles.accuracy(Cpu{1}, train.features());
+  BOOST_TEST(std::abs(accuracy - of_floats.accuracy(Cpu{1}, rounded.features())) < 0.01);
+}
+
 BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   const Set<float> good = clouds<float>(20, 2, 2, 3, 11);
   const auto fit = [](const Set<float>& train, int classes, dim::MlpProbeOptions options = {.epochs = 1}) {
@@ -65,6 +75,17 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   BOOST_CHECK_EXCEPTION(fit(good, 2, {.batch = 1}), dim::Error, says({"batches of 1"}));
   BOOST_CHECK_EXCEPTION(fit(good, 2, {.dropout = 1}), dim::Error, says({"dropout"}));
   BOOST_CHECK_EXCEPTION(fit(clouds<float>(1, 2, 2, 3, 11), 2), dim::Error, says({"1 features"}));
+  BOOST_CHECK_EXCEPTION(fit(good, 2, {.rate = 1e30}), dim::Error, says({"lower rate than 1e+30"}));
+  for (const long last : {0L, 6L})
+    BOOST_CHECK_EXCEPTION(dim::mlp_accuracy(Cpu{1}, good.features(), good.features(), 2,
+                                            {.epochs = 5, .milestones = {}, .last = last}),
+                          dim::Error, says({"the last " + std::to_string(last) + " of 5 epochs"}));
+  Set<float> near = good;
+  for (float& x : near.data) x *= 1e-3F;
+  MlpProbe probe;
+  probe.fit(Cpu{1}, near.features(), 2, {.epochs = 1});
+  near.data[7] = 3e38F;
+  BOOST_CHECK_EXCEPTION(probe.predict(Cpu{1}, near.features()), dim::Error, says({"row 3", "too far"}));
   BOOST_CHECK_EXCEPTION(MlpProbe().predict(Cpu{1}, good.features()), dim::Error, says({"call fit first"}));
 }
 

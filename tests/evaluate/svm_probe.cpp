@@ -107,7 +107,8 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   BOOST_CHECK_EXCEPTION(measure({.candidates = {}}), dim::Error, says({"0 candidates"}));
   BOOST_CHECK_EXCEPTION(measure({.trial_passes = 0}), dim::Error, says({"0 passes"}));
   BOOST_CHECK_EXCEPTION(measure({.runs = 0}), dim::Error, says({"0 runs"}));
-  BOOST_CHECK_EXCEPTION(measure({.part = 1.5}), dim::Error, says({"(0, 1]"}));
+  for (const double part : {0.0, 1.5, 1e300, std::numeric_limits<double>::quiet_NaN()})
+    BOOST_CHECK_EXCEPTION(measure({.part = part}), dim::Error, says({"(0, 1]"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

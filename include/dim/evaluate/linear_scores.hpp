@@ -100,11 +100,7 @@ std::vector<int> predict_linear(const Cpu& cpu, const Scaler& scaler, const std:
       predicted[std::size_t(block * scores.block() + i)] = likeliest(z);
   });
   for (std::size_t i = 0; i < predicted.size(); ++i)
-    if (predicted[i] < 0)
-      throw Error(
-          "row " + std::to_string(i) +
-          " of the test features lies too far from the training features to be given scores; check that the "
-          "same encoder made both");
+    if (predicted[i] < 0) throw_no_scores(long(i));
   return predicted;
 }
 

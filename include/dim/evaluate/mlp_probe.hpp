@@ -43,7 +43,7 @@ class MlpProbe {
 
   /// Trains from the start; calls on_epoch(e), if given, after epoch e, counted from 1, when accuracy() may be asked.
   /// Throws Error for features that are missing or not finite, labels outside [0, classes), fewer than two features,
-  /// and options that are out of range.
+  /// options that are out of range, and training that diverges.
   template <class T>
   void fit(const Cpu& cpu, const Features<T>& train, int classes, const MlpProbeOptions& options = {},
            const OnEpoch& on_epoch = {}) {
@@ -66,6 +66,7 @@ class MlpProbe {
     Adam adam{.rate = options.rate, .beta1 = 0.9};
     for (long epoch = 0; epoch < options.epochs; ++epoch) {
       adam.rate = stepped(options.rate, options.milestones, epoch);
+      double loss = 0;  // of the epoch
       for (long b = 0; b < sampler.batches_per_epoch(); ++b, ++step.number) {
         const std::span<const long> rows = sampler.batch(epoch, b);
         for_each_piece(cpu, batch, 4, [&](long begin, long end) {
@@ -75,16 +76,19 @@ class MlpProbe {
         const Rows<float> z = network_->output(), dz = network_->doutput();
         std::copy_n(z.data, batch * z.size, dz.data);
         for (int i = 0; i < batch; ++i)  // dz  (N, classes)
-          cross_entropy(dz.row(i), nullptr, classes, train.labels[rows[std::size_t(i)]], 1.0 / batch);
+          loss += cross_entropy(dz.row(i), nullptr, classes, train.labels[rows[std::size_t(i)]], 1.0 / batch);
         network_->backward(batch, step);
         network_->update(adam);
       }
+      if (!std::isfinite(loss))
+        throw Error("the MLP probe's loss in epoch " + std::to_string(epoch + 1) + " is " + decimal(loss) +
+                    "; take a lower rate than " + decimal(options.rate));
       if (on_epoch) on_epoch(epoch + 1);
     }
   }
 
   /// The likeliest class of each feature, of equals the lowest. Throws Error before a fit, and for features that are
-  /// missing, not finite or not as long as those of the fit.
+  /// missing, not finite, not as long as those of the fit or so far from them that they have no scores.
   template <class T>
   std::vector<int> predict(const Cpu& cpu, const Features<T>& test) const {
     if (!network_) throw Error("an MLP probe was asked before it was fitted; call fit first");
@@ -97,7 +101,12 @@ class MlpProbe {
         for (long i = begin; i < end; ++i) load(rows.row(i), network_->input().row(i));
       });
       network_->forward(int(rows.count), Step{});
-      for (long i = 0; i < rows.count; ++i) predicted[std::size_t(first + i)] = network_->largest_output(i);
+      for (long i = 0; i < rows.count; ++i) {
+        const float* const z = network_->output().row(i);
+        if (!std::all_of(z, z + network_->output().size, [](float score) { return std::isfinite(score); }))
+          throw_no_scores(first + i);
+        predicted[std::size_t(first + i)] = network_->largest_output(i);
+      }
     }
     return predicted;
   }
@@ -123,7 +132,7 @@ class MlpProbe {
 };
 
 /// Fits an MLP probe and returns its test accuracy after the last epoch, and the mean over the last epochs. on_epoch,
-/// if given, is called after each epoch. Throws as MlpProbe does.
+/// if given, is called after each epoch. Throws as MlpProbe does, and for a mean over no epoch or more than there are.
 template <class T>
 MlpAccuracy mlp_accuracy(const Cpu& cpu, const Features<T>& train, const Features<T>& test, int classes,
                          const MlpProbeOptions& options = {}, const MlpProbe::OnEpoch& on_epoch = {}) {
@@ -131,7 +140,10 @@ MlpAccuracy mlp_accuracy(const Cpu& cpu, const Features<T>& train, const Feature
   check_labels(test, classes, "test");
   MlpProbe probe;
   MlpAccuracy result;
-  const long last = std::clamp(options.last, 1L, std::max(options.epochs, 1L));
+  const long last = options.last;
+  if (options.epochs >= 1 && (last < 1 || last > options.epochs))
+    throw Error("the mean over the last " + std::to_string(last) + " of " + std::to_string(options.epochs) +
+                " epochs was asked for; give a number from 1 to that of the epochs");
   probe.fit(cpu, train, classes, options, [&](long epoch) {
     if (epoch > options.epochs - last) {
       result.final = probe.accuracy(cpu, test);

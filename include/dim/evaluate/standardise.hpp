@@ -2,6 +2,7 @@
 #pragma once
 #include <cmath>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "../core/decimal.hpp"
@@ -23,6 +24,9 @@ struct Features {
   Features part(long first, long most) const {
     return {row(first), std::min(most, count - first), size, labels ? labels + first : nullptr};
   }
+
+  static_assert(std::is_floating_point_v<T>,
+                "features are floats or doubles; convert other numbers to these");
 };
 
 /// Throws Error unless there are features and all their numbers are finite; `which` names them in the
@@ -63,6 +67,14 @@ inline void check_size(long fitted, long given) {
   if (fitted != given)
     throw Error("features of " + std::to_string(given) + " numbers meet training features of " +
                 std::to_string(fitted) + "; take both from the same layer of the same encoder");
+}
+
+/// Throws the Error for a row of test features whose scores are not finite.
+[[noreturn]] inline void throw_no_scores(long row) {
+  throw Error(
+      "row " + std::to_string(row) +
+      " of the test features lies too far from the training features to be given scores; check that the "
+      "same encoder made both");
 }
 
 /// The part of the features whose label was predicted, in [0, 1].
@@ -119,12 +131,12 @@ class Scaler {
 
   /// to(i, j) = (x(i, j) - mean(j)) / deviation(j), (N, D), in double and rounded once; `to` may be x itself.
   /// The features are taken as checked.
-  template <class T>
-  void apply(const Cpu& cpu, const Features<T>& x, T* to) const {
+  template <class T, class To>
+  void apply(const Cpu& cpu, const Features<T>& x, To* to) const {
     for_each_piece(cpu, x.count, std::max(1L, 16384 / x.size), [&](long begin, long end) {
       const double *const mean = mean_.data(), *const scale = scale_.data();
       for (long i = begin; i < end; ++i)
-        for (long j = 0; j < x.size; ++j) to[i * x.size + j] = T((double(x.row(i)[j]) - mean[j]) * scale[j]);
+        for (long j = 0; j < x.size; ++j) to[i * x.size + j] = To((double(x.row(i)[j]) - mean[j]) * scale[j]);
     });
   }
 

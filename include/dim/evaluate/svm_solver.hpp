@@ -178,7 +178,7 @@ class SvmSolver {
     });
     for (long m = 0; m < machines(); ++m) {
       const auto& [primal, dual] = all[std::size_t(m)];
-      if (!moves(m) || primal - dual > gap * primal) continue;
+      if (!moves(m) || !(primal - dual <= gap * primal)) continue;  // nor where they are no numbers
       bounds_[std::size_t(m)].at_rest = true;
       for (const long i : *task(m).rows) variable(i, m).part = Part::idle;
       on_rest();

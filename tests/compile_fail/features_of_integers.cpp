@@ -1,0 +1,12 @@
+// expect: features are floats or doubles; convert other numbers to these
+#include <dim/dim.hpp>
+
+#ifdef BAD
+using Element = int;
+#else
+using Element = double;
+#endif
+
+auto information(const xt::xtensor<float, 2>& x, const xt::xtensor<Element, 2>& y) {
+  return dim::estimate_mutual_information(x, y);
+}
