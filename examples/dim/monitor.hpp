@@ -21,9 +21,9 @@ class Monitor {
  public:
   static constexpr const char* protocol = "knn-20-cosine-held-out-among-half";
 
-  /// Neighbours are looked for among half as many pictures as are judged, which keeps an epoch's measurement a small part
-  /// of the epoch. Goes on from best.safetensors in a run that has made `steps` of its steps already, unless
-  /// that encoder was chosen by another protocol.
+  /// Neighbours are looked for among half as many pictures as are judged, which keeps an epoch's measurement a small
+  /// part of the epoch. Goes on from best.safetensors in a run that has made `steps` of its steps already, unless that
+  /// encoder was chosen by another protocol.
   Monitor(const HeldOut& pictures, const RunFolder& run, long steps);
 
   /// The accuracy in [0, 1]. Writes best.safetensors if it is the best so far, of equals the earliest. Throws

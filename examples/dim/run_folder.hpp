@@ -10,9 +10,8 @@
 namespace program {
 
 /// DIR/run.json (settings), last.safetensors (the trainer), encoder.safetensors (the last), best.safetensors (the
-/// encoder that was best on held-out pictures), supervised.safetensors (one that
-/// was trained with labels), metrics.jsonl, reconstructions-….npy (test pictures and what a decoder makes of their
-/// codes), report.html.
+/// encoder that was best on held-out pictures), supervised.safetensors (one that was trained with labels),
+/// metrics.jsonl, reconstructions-….npy (test pictures and what a decoder makes of their codes), report.html.
 class RunFolder {
  public:
   explicit RunFolder(std::string path) : path_(std::move(path)) {}
@@ -23,8 +22,8 @@ class RunFolder {
   std::string best() const { return path_ + "/best.safetensors"; }
   std::string metrics() const { return path_ + "/metrics.jsonl"; }
   std::string supervised() const { return path_ + "/supervised.safetensors"; }
-  /// Those that belong to the numbers of the encoder that was trained for so many steps, on so many training pictures of
-  /// the data set of that name, by that protocol.
+  /// Those that belong to the numbers of the encoder that was trained for so many steps, on so many training pictures
+  /// of the data set of that name, by that protocol.
   std::string reconstructions(long steps, const std::string& data, long pictures,
                               const std::string& protocol) const {
     return path_ + "/reconstructions-" + std::to_string(steps) + "-" + data + "-" + std::to_string(pictures) +
@@ -49,8 +48,8 @@ class RunFolder {
   void require_same(const TrainSettings& settings) const;
   /// Adds a line to metrics.jsonl: where it was measured, by which protocol, and what.
   void record(dim::Json::Object line) const;
-  /// The lines of metrics.jsonl, without a last one that was cut off. Throws dim::Error, with file and line, for one that is
-  /// damaged.
+  /// The lines of metrics.jsonl, without a last one that was cut off. Throws dim::Error, with file and line, for one
+  /// that is damaged.
   std::vector<dim::Json> recorded() const;
 
  private:
