@@ -113,6 +113,10 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_learnt_is_said) {
   Classifier classifier(options(), small_encoder(), 3);
   BOOST_CHECK_EXCEPTION(classifier.fit(train, {1}), Error, says({"1 labelled images", "two images"}));
   BOOST_CHECK_EXCEPTION(classifier.fit(train, {1, 200}), Error, says({"200", "100"}));
+  std::vector<int> labels = train.labels();
+  labels[4] = -1;
+  BOOST_CHECK_EXCEPTION(classifier.fit(train.with_labels(labels, 3), {1, 4}), Error,
+                        says({"labelled image 4", "has no label"}));
   const Images nameless(std::vector<std::uint8_t>(1280), 10, {2, 8, 8}, Strides::planes({2, 8, 8}));
   BOOST_CHECK_EXCEPTION(classifier.accuracy(nameless), Error, says({"label -1"}));
   Classifier two_classes(options(), small_encoder(), 2);

@@ -117,6 +117,14 @@ BOOST_AUTO_TEST_CASE(what_labels_do_not_reach_is_zero_or_the_other_objectives) {
     if (i / 48 == 1 || i / 48 == 4) BOOST_TEST(alone.dconv[i] == 0.0F);  // images without a label
     BOOST_TEST(beside.dconv[i] == 1 + alone.dconv[i]);
   });
+  // Where the map is conv, the other objective's gradient to the map is one to conv.
+  LabelledObjective of_map = resting(Feature::conv, std::make_unique<Ones>(Uses{.map = true, .conv = false}));
+  Activations map;
+  Taps<float> taps = map.taps(), to = map.gradients();
+  taps.map = taps.conv;
+  to.map = to.conv;
+  of_map.evaluate(Cpu{2}, taps, to, step, nullptr);
+  BOOST_TEST((map.dconv == beside.dconv));
   BOOST_TEST(alone.dconv[0] == 9.0F);  // the border is not its own
   BOOST_TEST(resting(Feature::conv).uses().conv);
   BOOST_TEST(!resting(Feature::y).uses().conv);

@@ -75,6 +75,10 @@ BOOST_AUTO_TEST_CASE(the_gradient_vanishes_at_the_optimum) {
   for (std::size_t i = 1; i < probe.losses().size(); ++i)
     BOOST_TEST_REQUIRE(probe.losses()[i] < probe.losses()[i - 1] + 1e-6);
   BOOST_TEST(probe.losses().size() < 100U);  // it ended by itself
+  BOOST_TEST(probe.converged());
+  LinearProbe short_of_it;
+  short_of_it.fit(Cpu{2}, train.features(), 4, {.iterations = 3});
+  BOOST_TEST(!short_of_it.converged());
 
   // In double, which the probe did not see.
   const std::vector<double> exact(train.data.begin(), train.data.end());

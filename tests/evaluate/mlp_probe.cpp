@@ -21,6 +21,27 @@ BOOST_AUTO_TEST_CASE(digits_as_scikit_learn_reads_them) {
   BOOST_TEST(std::abs(mean - 0.9270) <= 0.01);
 }
 
+BOOST_AUTO_TEST_CASE(the_mean_is_over_the_last_epochs) {
+  const auto train = clouds<float>(300, 6, 4, 1, 5), test = clouds<float>(500, 6, 4, 1, 6);
+  const dim::MlpProbeOptions options{.hidden = 10, .epochs = 6, .milestones = {}, .last = 3};
+  std::vector<double> accuracies;
+  MlpProbe probe;
+  probe.fit(Cpu{2}, train.features(), 4, options,
+            [&](long) { accuracies.push_back(probe.accuracy(Cpu{2}, test.features())); });
+  const auto found = dim::mlp_accuracy(Cpu{2}, train.features(), test.features(), 4, options);
+  BOOST_TEST(found.final == accuracies[5]);
+  BOOST_TEST(found.mean_of_last == (accuracies[3] + accuracies[4] + accuracies[5]) / 3,
+             boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(accuracies[2] != accuracies[5]);  // else the mean would say nothing
+}
+
+BOOST_AUTO_TEST_CASE(lengths_of_the_papers_code) {
+  const dim::MlpProbeOptions paper = dim::MlpProbeOptions::paper();
+  BOOST_TEST((paper.hidden == 200 && paper.dropout == 0.1 && paper.batch == 64));
+  BOOST_TEST((paper.epochs == 1000 && paper.last == 100 && paper.rate == 1e-4));
+  BOOST_TEST(paper.milestones == (std::vector<long>{50, 100}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
   const Set<float> train = clouds<float>(500, 16, 3, 1, 9);
   std::vector<int> one;

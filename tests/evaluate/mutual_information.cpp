@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <limits>
+#include <numbers>
 
 #include "information_tasks.hpp"
 #include "sets.hpp"
@@ -35,6 +36,44 @@ BOOST_AUTO_TEST_CASE(a_normal_pair_and_independent_numbers) {
       BOOST_TEST(nothing.trusted(), nothing.warning);
     }
   }
+}
+
+// What is minimised of two x and two y: u(i, i) are the positives.
+BOOST_AUTO_TEST_CASE(each_estimator_has_its_loss) {
+  const double a = 0.5, b = -1, c = 2, d = 0.25;
+  const auto softplus = [](double x) { return std::log1p(std::exp(x)); };
+  const double dv = std::log((std::exp(b) + std::exp(c)) / 2) - (a + d) / 2;
+  const double jsd = (softplus(-a) + softplus(-d) + softplus(b) + softplus(c)) / 2 - 2 * std::numbers::ln2;
+  const std::pair<InformationEstimator, double> expected[] = {
+      {InformationEstimator::infonce, ((softplus(b - a) + softplus(c - d)) / 2)},
+      {InformationEstimator::dv, dv},
+      {InformationEstimator::mine, dv},
+      {InformationEstimator::nwj, (std::exp(b - 1) + std::exp(c - 1)) / 2 - (a + d) / 2},
+      {InformationEstimator::jsd, jsd},
+      {InformationEstimator::smile, jsd}};
+  for (const auto& [estimator, loss] : expected) {
+    std::vector<float> u{float(a), float(b), float(c), float(d)};
+    dim::CriticLoss loss_of(dim::Cpu{1}, estimator, 0.9, 2);
+    BOOST_TEST_CONTEXT("estimator " << int(estimator))
+    BOOST_TEST(loss_of({u.data(), 2, 1, 1, 1, true}) == loss, boost::test_tools::tolerance(1e-5));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(decay_and_clip_are_used) {
+  const Task task = normal_pairs(1000, 3, 2, 0.8, 4);
+  const auto value = [&](InformationEstimator estimator, double decay, double clip) {
+    InformationOptions options = quick(estimator);
+    options.steps = 40;
+    options.decay = decay;
+    options.clip = clip;
+    return task.estimate(options).value;
+  };
+  using enum InformationEstimator;
+  const double exact = value(dv, 0.99, 5);
+  BOOST_TEST(std::abs(value(mine, 0, 5) - exact) < 1e-3);  // an average of one batch
+  BOOST_TEST(std::abs(value(mine, 0.99, 5) - exact) > 1e-3);
+  BOOST_TEST(value(smile, 0.99, 1e6) == value(jsd, 0.99, 5));
+  BOOST_TEST(value(smile, 0.99, 0.5) != value(jsd, 0.99, 5));
 }
 
 BOOST_AUTO_TEST_CASE(ceilings_and_effective_samples) {

@@ -67,6 +67,30 @@ BOOST_AUTO_TEST_CASE(total_correlation_of_gaussians) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_sigmoid_is_taken_of_each_number) {
+  const Set<float> train = correlated(400, 3, 0.5, 1), test = correlated(200, 3, 0.5, 2);
+  const auto squashed = [](Set<float> set) {
+    for (float& x : set.data) x = dim::sigmoid(x);
+    return set;
+  };
+  NdmOptions options = quick();
+  options.epochs = 2;
+  const double raw = measured(train, test, options).value,
+               expected = measured(squashed(train), squashed(test), options).value;
+  options.sigmoid = true;
+  BOOST_TEST(measured(train, test, options).value == expected);
+  BOOST_TEST(expected != raw);
+}
+
+BOOST_AUTO_TEST_CASE(lengths_of_the_papers_code) {
+  const NdmOptions paper = NdmOptions::paper();
+  BOOST_TEST(paper.hidden == (std::vector<long>{1000, 200}), boost::test_tools::per_element());
+  BOOST_TEST(paper.batch == 10000);
+  BOOST_TEST(paper.rate == 1e-4);
+  BOOST_TEST(paper.epochs == 1000);
+  BOOST_TEST(paper.milestones == (std::vector<long>{500, 750}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(threads_change_no_bit_and_the_seed_does) {
   const Set<float> train = correlated(300, 5, 0.5, 1), test = correlated(100, 5, 0.5, 2);
   NdmOptions options = quick();
@@ -101,6 +125,7 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   fails(correlated(7, 3, 0, 1), good, {}, {"7 training"});
   fails(good, correlated(7, 3, 0, 1), {}, {"7 test"});
   fails(good, good, {.batch = 1}, {"batches of 1"});
+  fails(good, good, {.batch = (1L << 24) + 1}, {"batches of 16777217", "2 to 2^24"});
   fails(good, good, {.rate = 0}, {"rate 0"});
   fails(good, good, {.epochs = 0}, {"0 epochs"});
   fails(good, good, {.hidden = {0}}, {"1 unit"});

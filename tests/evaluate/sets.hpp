@@ -1,7 +1,7 @@
 // Features with labels, and what is said of those that are refused.
 #pragma once
 #include <dim/core/random.hpp>
-#include <dim/evaluate/standardise.hpp>
+#include <dim/evaluate/features.hpp>
 #include <string>
 #include <vector>
 

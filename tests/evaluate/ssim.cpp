@@ -38,6 +38,15 @@ BOOST_AUTO_TEST_CASE(a_border_and_threads_change_no_bit) {
   for (const int threads : {1, 2, 5}) BOOST_TEST(dim::ssim(Cpu{threads}, x, y) == expected);
 }
 
+// Of two constants a and b: (2 a b + c1) / (a^2 + b^2 + c1), c1 = (0.01 range)^2.
+BOOST_AUTO_TEST_CASE(the_range_is_that_of_pictures_about_0) {
+  const std::vector<float> a(12 * 12, 0.01F), b(12 * 12, 0.03F);
+  const Pictures<const float> x{a.data(), 1, 12, 12, 1, 0}, y{b.data(), 1, 12, 12, 1, 0};
+  const auto near = boost::test_tools::tolerance(1e-6);
+  BOOST_TEST(dim::ssim(Cpu{1}, x, y) == (2 * 3e-4 + 4e-4) / (1e-3 + 4e-4), near);
+  BOOST_TEST(dim::ssim(Cpu{1}, x, y, {.range = 1}) == (2 * 3e-4 + 1e-4) / (1e-3 + 1e-4), near);
+}
+
 BOOST_AUTO_TEST_CASE(scales_that_fit) {
   BOOST_TEST(dim::ms_ssim_scales(10, 100) == 0);
   BOOST_TEST(dim::ms_ssim_scales(28, 28) == 2);
@@ -53,11 +62,14 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   const auto measure = [&](auto x, auto y, int scales, dim::SsimOptions options = {}) {
     dim::ms_ssim(Cpu{1}, x, y, scales, options);
   };
-  BOOST_CHECK_EXCEPTION(measure(one, two, 1), dim::Error, tests::says({"1 pictures", "2 of 32 x 32"}));
+  BOOST_CHECK_EXCEPTION(measure(one, two, 1), dim::Error,
+                        tests::says({"1 pictures of 1x32x32", "2 of 1x32x32"}));
   BOOST_CHECK_EXCEPTION(measure(one, one, 3), dim::Error, tests::says({"3 scales", "2 fit"}));
   BOOST_CHECK_EXCEPTION(measure(one, one, 0), dim::Error, tests::says({"0 scales"}));
   BOOST_CHECK_EXCEPTION(measure(one, one, 1, {.window = 10}), dim::Error, tests::says({"window of 10"}));
   BOOST_CHECK_EXCEPTION(measure(one, one, 1, {.sigma = 0}), dim::Error, tests::says({"sigma 0"}));
+  BOOST_CHECK_EXCEPTION(measure(one, one, 1, {.padding = -1}), dim::Error,
+                        tests::says({"padding of 0 or more"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

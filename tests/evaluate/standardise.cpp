@@ -41,6 +41,17 @@ BOOST_AUTO_TEST_CASE(a_constant_column_becomes_exactly_0) {
   BOOST_TEST(scaled[1] == -std::sqrt(3.F * 999 / 1001), boost::test_tools::tolerance(1e-6F));
 }
 
+// 1 / deviation is more than a float can be.
+BOOST_AUTO_TEST_CASE(a_column_that_hardly_moves_is_constant) {
+  const std::vector<float> x = {0, 1e-40F, 0, 1e-40F};
+  const Features<float> features{x.data(), 4, 1};
+  const Scaler scaler(Cpu{1}, features);
+  BOOST_TEST(scaler.deviation()[0] == 1);
+  for (const float number : scaler(Cpu{1}, features)) BOOST_TEST(std::abs(number) < 1e-39F);
+  const std::vector<double> doubles(x.begin(), x.end());
+  BOOST_TEST(Scaler(Cpu{1}, Features<double>{doubles.data(), 4, 1}).deviation()[0] < 1e-39);
+}
+
 BOOST_AUTO_TEST_CASE(a_small_spread_about_a_large_mean_is_kept) {
   const std::vector<double> x = {1e9 + 1, 1e9 + 3};
   const Scaler scaler(Cpu{1}, Features<double>{x.data(), 2, 1});
@@ -93,7 +104,10 @@ BOOST_AUTO_TEST_CASE(wrong_sizes_are_refused) {
 
 BOOST_AUTO_TEST_CASE(a_spread_that_cannot_be_squared_is_refused) {
   const std::vector<double> x = {1e200, -1e200};
-  BOOST_CHECK_EXCEPTION(Scaler(Cpu{1}, Features<double>{x.data(), 2, 1}), dim::Error, says({"column 0"}));
+  BOOST_CHECK_EXCEPTION(Scaler(Cpu{1}, Features<double>{x.data(), 2, 1}), dim::Error,
+                        says({"column 0", "training"}));
+  BOOST_CHECK_EXCEPTION(Scaler(Cpu{1}, Features<double>{x.data(), 2, 1}, "y"), dim::Error,
+                        says({"column 0 of the y features"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

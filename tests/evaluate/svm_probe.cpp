@@ -78,10 +78,11 @@ BOOST_AUTO_TEST_CASE(labels_that_mean_nothing_give_chance) {
 
 BOOST_AUTO_TEST_CASE(classes_without_members_and_constant_columns) {
   Set<float> train = clouds<float>(300, 4, 2, 3, 8);
-  for (std::size_t i = 0; i < 300; ++i) train.data[4 * i + 3] = 0.1F;
+  for (std::size_t i = 0; i < 300; ++i) train.data[4 * i + 3] = 0.1F, train.data[4 * i + 2] = i % 2 == 0 ? 0 : 1e-40F;
   for (int& label : train.labels) label = 2 * label + 1;  // 1 and 3 of 5
   SvmProbe probe;
   probe.fit(Cpu{1}, train.features(), 5, {.C = 0.1});
+  BOOST_TEST(probe.converged());
   BOOST_TEST(probe.accuracy(Cpu{1}, train.features()) > 0.9);
   for (int c = 0; c < 5; ++c) BOOST_TEST(probe.parameters()[std::size_t(4 * c + 3)] == 0);
 }
@@ -105,6 +106,9 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
     dim::svm_accuracy(Cpu{1}, good.features(), good.features(), 2, protocol);
   };
   BOOST_CHECK_EXCEPTION(measure({.candidates = {}}), dim::Error, says({"0 candidates"}));
+  // The first two are the same classifier, so that the last one would never be tried.
+  BOOST_CHECK_EXCEPTION(measure({.candidates = {1e-9, 1e-10, -1}}), dim::Error, says({"C -1"}));
+  BOOST_CHECK_EXCEPTION(measure({.options = {.gap = 0}}), dim::Error, says({"gap of 0"}));
   BOOST_CHECK_EXCEPTION(measure({.trial_passes = 0}), dim::Error, says({"0 passes"}));
   BOOST_CHECK_EXCEPTION(measure({.runs = 0}), dim::Error, says({"0 runs"}));
   for (const double part : {0.0, 1.5, 1e300, std::numeric_limits<double>::quiet_NaN()})

@@ -62,6 +62,17 @@ BOOST_AUTO_TEST_CASE(probes_take_them_with_labels) {
   BOOST_TEST(features_of(array, same).features().labels[5] == 2);
 }
 
+BOOST_AUTO_TEST_CASE(labels_beyond_int_are_refused) {
+  const auto array = numbers();
+  xt::xtensor<std::int64_t, 1> labels{0, 1, 2, 0, 1L << 32, 2};
+  BOOST_TEST(error_of([&] { features_of(array, labels); }) ==
+             "label 4294967296 of row 4 is no class: these are counted from 0");
+  labels(4) = -1;  // which the probes refuse, by name
+  BOOST_TEST(features_of(array, labels).features().labels[4] == -1);
+  const xt::xtensor<std::uint32_t, 1> unknown{0, 1, 2, 0, 1, std::uint32_t(-1)};
+  BOOST_TEST(has(error_of([&] { features_of(array, unknown); }), "label 4294967295 of row 5"));
+}
+
 BOOST_AUTO_TEST_CASE(arrays_that_are_refused) {
   const xt::xtensor<float, 1> one({4});
   BOOST_TEST(error_of([&] { features_of(one); }) ==

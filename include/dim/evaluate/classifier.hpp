@@ -2,7 +2,6 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <memory>
 #include <numeric>
 #include <optional>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "../core/decimal.hpp"
+#include "../core/silent.hpp"
 #include "../data/images.hpp"
 #include "../train/trainer.hpp"
 #include "labelled_objective.hpp"
@@ -43,12 +43,12 @@ inline std::vector<long> labelled_part(const Images& images, double part, std::u
 struct ClassifierOptions {
   Feature feature = Feature::conv;            ///< that the class is read from: conv or y
   PerceptronLayers layers{{200}, true, 0.1};  ///< that read it
-  int batch = 64;
-  long steps = 2000;
-  double rate = 1e-4;  ///< of Adam
-  std::uint64_t seed = 1;
-  int threads = 0;  ///< 0: all
-  Arithmetic arithmetic{};
+  int batch = 64;                             ///< images, with labels and without
+  long steps = 2000;                          ///< batches
+  double rate = 1e-4;                         ///< of Adam
+  std::uint64_t seed = 1;                     ///< of the perceptron's first weights, the order and dropout
+  int threads = 0;                            ///< 0: all
+  Arithmetic arithmetic{};                    ///< of the encoder's products
 };
 
 /// An encoder and a perceptron on one of its representations, which learn together from labelled images; where there is
@@ -57,7 +57,6 @@ struct ClassifierOptions {
 class Classifier {
  public:
   using Trainer = BasicTrainer<Cpu, float>;
-  using OnStep = std::function<void(long step, double loss)>;
 
   /// Throws Error as BasicTrainer and LabelledObjective do.
   Classifier(const ClassifierOptions& options, std::unique_ptr<AnyEncoder<Cpu, float>> encoder, int classes,
@@ -72,14 +71,16 @@ class Classifier {
   /// The encoder and the objective beside, which may be loaded from a checkpoint before the fit.
   Trainer& trainer() { return trainer_; }
 
-  /// Trains on the images whose indices are `labelled`, and on all others without their labels. Calls on_step(s, loss),
-  /// if given, after step s, counted from 1, with the cross-entropy in nats. Throws Error for images that aren't what
-  /// the encoder takes, fewer than two labelled ones, or no step.
+  /// Trains on the images whose indices are `labelled` and, where there is an objective beside and the others fill half
+  /// a batch, on these without their labels. Calls on_step(s, loss) after step s, counted from 1, with the
+  /// cross-entropy in nats. Throws Error for images that aren't what
+  /// the encoder takes, fewer than two labelled ones, one of these without a label, or no step.
+  template <class OnStep = Silent>
   void fit(const Images& images, const std::vector<long>& labelled, const OnStep& on_step = {}) {
     if (std::ssize(labelled) < 2 || options_.steps < 1)
       throw Error(std::to_string(labelled.size()) + " labelled images and " + std::to_string(options_.steps) +
                   " steps are too few to learn from; give two images and one step, or more");
-    const std::vector<long> others = others_of(labelled, images.size());
+    const std::vector<long> others = others_of(images, labelled);
     const long half = options_.batch / 2;
     const bool mixed = objective_.has_beside() && half >= 2 && std::ssize(others) >= half;
     Batches known(labelled, mixed ? options_.batch - half : options_.batch, options_.seed);
@@ -96,7 +97,7 @@ class Classifier {
       labels.resize(batch.size(), -1);
       objective_.set_labels(std::move(labels));
       trainer_.step(images, batch);
-      if (on_step) on_step(step + 1, objective_.loss());
+      on_step(step + 1, objective_.loss());
     }
   }
 
@@ -147,12 +148,16 @@ class Classifier {
     std::uint64_t seed_;
   };
 
-  static std::vector<long> others_of(const std::vector<long>& labelled, long count) {
+  /// All images but the labelled ones, rising. Throws Error for a labelled one that isn't there or has no label.
+  static std::vector<long> others_of(const Images& images, const std::vector<long>& labelled) {
+    const long count = images.size();
     std::vector<bool> known(std::size_t(count), false);
     for (const long i : labelled) {
       if (i < 0 || i >= count)
         throw Error("labelled image " + std::to_string(i) + ", counted from 0, of " + std::to_string(count) +
                     ": give indices of images that are there");
+      if (images.label(i) < 0)
+        throw Error("labelled image " + std::to_string(i) + ", counted from 0, has no label; leave it out");
       known[std::size_t(i)] = true;
     }
     std::vector<long> others;

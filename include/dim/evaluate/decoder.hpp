@@ -2,13 +2,13 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "../core/decimal.hpp"
 #include "../core/network.hpp"
 #include "../core/sequential.hpp"
+#include "../core/silent.hpp"
 #include "../cpu/layers.hpp"
 #include "../cpu/optimizer.hpp"
 #include "../cpu/squared_error.hpp"
@@ -16,8 +16,8 @@
 #include "../data/sampler.hpp"
 #include "../train/initialise.hpp"
 #include "../train/stepped.hpp"
+#include "features.hpp"
 #include "ssim.hpp"
-#include "standardise.hpp"
 
 namespace dim::inline DIM_ABI {
 
@@ -63,7 +63,6 @@ template <Layer L, Shape CodeShape>
 class Decoder {
  public:
   static constexpr Shape picture = L::output(CodeShape);
-  using OnEpoch = std::function<void(long epoch, double squared_error)>;
 
   /// Takes all its memory. Throws Error for options that are out of range, and where memory isn't enough.
   explicit Decoder(const Cpu& cpu, const DecoderOptions& options = {}) : cpu_(cpu), options_(options) {
@@ -95,10 +94,10 @@ class Decoder {
                   to_string(pictures.shape()) + "; take another decoder");
   }
 
-  /// Trains it from the start on codes (N, D) and the pictures that they are of; calls on_epoch(e, squared error), if
-  /// given, after epoch e, counted from 1, with the mean over the epoch's batches. Throws as `check` does, for a single
+  /// Trains it from the start on codes (N, D) and the pictures that they are of; calls on_epoch(e, squared error)
+  /// after epoch e, counted from 1, with the mean over the epoch's batches. Throws as `check` does, for a single
   /// code, and where numbers become too large.
-  template <class T, Dataset Data>
+  template <class T, Dataset Data, class OnEpoch = Silent>
   void fit(const Features<T>& codes, const Data& pictures, const OnEpoch& on_epoch = {}) {
     check(codes, pictures, "training");
     if (codes.count < 2) throw Error("a decoder can't be trained on one code; give two or more");
@@ -121,7 +120,7 @@ class Decoder {
                                               [](float number) { return std::isfinite(number); }))
         throw Error("the decoder's numbers were no longer finite after " + std::to_string(step.number) +
                     " steps; lower the rate, or look for pictures or codes that are out of bounds");
-      if (on_epoch) on_epoch(epoch + 1, sum / double(sampler.batches_per_epoch()));
+      on_epoch(epoch + 1, sum / double(sampler.batches_per_epoch()));
     }
   }
 
@@ -236,11 +235,10 @@ constexpr bool has_decoder(Shape picture) {
 /// pictures, and how like the test split's pictures is what it makes of theirs. on_epoch is that of Decoder::fit.
 /// Throws as Decoder does, before it trains where anything is wrong with what it is given, and where there is no
 /// decoder for the pictures.
-template <class T, Dataset Data>
+template <class T, Dataset Data, class OnEpoch = Silent>
 Reconstruction reconstruct(const Cpu& cpu, const Features<T>& train_codes, const Data& train_pictures,
                            const Features<T>& test_codes, const Data& test_pictures,
-                           const DecoderOptions& options = {},
-                           const std::function<void(long epoch, double squared_error)>& on_epoch = {}) {
+                           const DecoderOptions& options = {}, const OnEpoch& on_epoch = {}) {
   const auto run = [&]<class L>(L) {
     Decoder<L, Shape{64, 1, 1}> decoder(cpu, options);
     decltype(decoder)::check(test_codes, test_pictures, "test");

@@ -162,7 +162,9 @@ struct InformationEstimate {
   long steps = 0;                ///< of training that the critic has had
   std::string warning{};         ///< why the value cannot be trusted; empty where nothing speaks against it
 
+  /// By how many nats the critic does better on what it was trained on.
   double overfit() const { return training - value; }
+  /// Whether nothing speaks against the value.
   bool trusted() const { return warning.empty(); }
 };
 
@@ -177,7 +179,7 @@ inline std::string objections(const InformationEstimate& estimate, double least_
     add("less than a tenth below the ceiling of " + decimal(estimate.ceiling) + " nats, or above it");
   if (!(estimate.effective_samples >= least_samples))
     add("the mean of exp(score) rests on " + decimal(estimate.effective_samples) +
-        " effective samples, of which 100 would be few");
+        " effective samples, of which " + decimal(least_samples) + " would be few");
   if (!(estimate.spread <= 0.1)) add("its standard error is " + decimal(estimate.spread) + " nats");
   return text;
 }

@@ -7,7 +7,7 @@
 
 #include "../core/arena.hpp"
 #include "../cpu/multiply.hpp"
-#include "standardise.hpp"
+#include "features.hpp"
 
 namespace dim::inline DIM_ABI {
 

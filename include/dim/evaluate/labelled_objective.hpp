@@ -9,8 +9,8 @@
 #include "../cpu/softmax.hpp"
 #include "../train/any.hpp"
 #include "../train/frozen_encoder.hpp"
+#include "features.hpp"
 #include "perceptron.hpp"
-#include "standardise.hpp"
 
 namespace dim::inline DIM_ABI {
 
@@ -35,6 +35,7 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
 
   /// Whether there is an objective without labels beside.
   bool has_beside() const { return beside_ != nullptr; }
+  /// Number of classes.
   int classes() const { return int(head_.output().size); }
   /// The classes of the next batch's images, in their order; -1 for one without. Throws Error for one that there isn't.
   void set_labels(std::vector<int> labels) {

@@ -2,13 +2,13 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
-#include <deque>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "../core/decimal.hpp"
 #include "../cpu/softmax.hpp"
+#include "lbfgs.hpp"
 #include "linear_scores.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -83,98 +83,6 @@ class LogisticLoss {
   std::vector<double> sums_;  // of each chunk: dW, db, cross-entropy
 };
 
-inline double dot(const std::vector<double>& x, const std::vector<double>& y) {
-  double sum = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) sum += x[i] * y[i];
-  return sum;
-}
-
-/// x += factor y
-inline void add_scaled(std::vector<double>& x, double factor, const std::vector<double>& y) {
-  for (std::size_t i = 0; i < x.size(); ++i) x[i] += factor * y[i];
-}
-
-/// What L-BFGS remembers of the curvature: the last ten moves and what they did to the gradient (Nocedal,
-/// "Updating quasi-Newton matrices with limited storage", 1980).
-class CurvatureHistory {
- public:
-  /// Forgets the oldest move for a new one; one along which the slope doesn't rise teaches nothing.
-  void remember(std::vector<double> move, std::vector<double> dgradient) {
-    const double rise = dot(move, dgradient);
-    if (!(rise > 1e-10 * dot(dgradient, dgradient))) return;
-    if (pairs_.size() == 10) pairs_.pop_front();
-    pairs_.push_back({std::move(move), std::move(dgradient), rise});
-  }
-
-  /// -H g, H being the estimate of the inverse Hessian; a step of length 1 at most while nothing is known.
-  std::vector<double> direction(const std::vector<double>& gradient) const {
-    std::vector<double> result(gradient.size()), share(pairs_.size());
-    add_scaled(result, -1, gradient);
-    for (std::size_t i = pairs_.size(); i-- > 0;) {
-      share[i] = dot(pairs_[i].move, result) / pairs_[i].rise;
-      add_scaled(result, -share[i], pairs_[i].dgradient);
-    }
-    const double scale = pairs_.empty()
-                             ? 1 / std::max(1.0, std::sqrt(dot(gradient, gradient)))
-                             : pairs_.back().rise / dot(pairs_.back().dgradient, pairs_.back().dgradient);
-    for (double& x : result) x *= scale;
-    for (std::size_t i = 0; i < pairs_.size(); ++i)
-      add_scaled(result, share[i] - dot(pairs_[i].dgradient, result) / pairs_[i].rise, pairs_[i].move);
-    return result;
-  }
-
- private:
-  struct Pair {
-    std::vector<double> move, dgradient;
-    double rise;
-  };
-  std::deque<Pair> pairs_;
-};
-
-/// Minimises a smooth convex function by L-BFGS, from x on, and leaves the last point in x. function(x,
-/// gradient) returns the value and writes the gradient. Each line search tracks back until the value has
-/// fallen (Armijo) or, where rounding hides that, the slope has (Hager and Zhang, "A new conjugate gradient
-/// method with guaranteed descent and an efficient line search", 2005). Ends after `iterations`, when the
-/// gradient is no longer than `tolerance` or that part of the first one, or when no step descends. Returns
-/// the values: at the start and after each iteration.
-template <class Function>
-std::vector<double> minimise(Function& function, std::vector<double>& x, int iterations, double tolerance) {
-  std::vector<double> gradient(x.size()), next(x.size()), next_gradient(x.size());
-  CurvatureHistory history;
-  double value = function(x.data(), gradient.data());
-  std::vector<double> values{value};
-  const double enough = tolerance * std::max(1.0, std::sqrt(dot(gradient, gradient)));
-  for (int i = 0; i < iterations && std::sqrt(dot(gradient, gradient)) > enough; ++i) {
-    const std::vector<double> direction = history.direction(gradient);
-    const double slope = dot(gradient, direction);
-    bool descended = false;
-    double step = 1;
-    for (int tries = 0; tries < 20 && slope < 0 && !descended; ++tries) {
-      next = x;
-      add_scaled(next, step, direction);
-      const double next_value = function(next.data(), next_gradient.data());
-      // Near the minimum values drown in rounding, slopes don't: there the slope must not have turned about.
-      descended = next_value <= value + 1e-4 * step * slope ||
-                  (next_value <= value + 1e-6 * std::abs(value) &&
-                   std::abs(dot(next_gradient, direction)) <= -0.8 * slope);
-      if (descended) {
-        value = next_value;
-      } else {  // the minimum of the parabola through both values and the slope
-        const double best = -slope * step * step / (2 * (next_value - value - slope * step));
-        step = std::clamp(best, 0.1 * step, 0.5 * step);
-      }
-    }
-    if (!descended) break;
-    for (std::size_t j = 0; j < x.size(); ++j) {
-      x[j] = next[j] - x[j];
-      gradient[j] = next_gradient[j] - gradient[j];
-    }
-    history.remember(std::exchange(x, next), std::exchange(gradient, next_gradient));
-    values.push_back(value);
-  }
-  return values;
-}
-
 /// How a linear probe is fitted.
 struct LinearProbeOptions {
   double decay = 1e-3;   ///< of the loss decay/2 |W|^2, in nats; C = 1 / (decay N) in other notation
@@ -204,15 +112,17 @@ class LinearProbe : public LinearClassifier {
     Scaler scaler(cpu, train);
     LogisticLoss<T> loss(cpu, scaler, train, classes, options.decay);
     std::vector<double> parameters(std::size_t(loss.size()));
-    losses_ = minimise(loss, parameters, options.iterations, 1e-5);
+    descent_ = minimise(loss, parameters, options.iterations, 1e-5);
     set(std::move(scaler), std::move(parameters), classes);
   }
 
   /// The loss in nats, decay included: at the start, ln C, and after each iteration.
-  const std::vector<double>& losses() const { return losses_; }
+  const std::vector<double>& losses() const { return descent_.values; }
+  /// Whether the gradient became that short.
+  bool converged() const { return descent_.converged; }
 
  private:
-  std::vector<double> losses_;
+  Descent descent_{};
 };
 
 }  // namespace dim::inline DIM_ABI

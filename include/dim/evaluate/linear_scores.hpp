@@ -37,6 +37,7 @@ class LinearScores {
     }
   }
 
+  /// Takes W (C, D) from now on.
   void set_weights(const double* weights) {
     for (long i = 0; i < classes_ * size_; ++i) weights_[i] = T(weights[i]);
   }

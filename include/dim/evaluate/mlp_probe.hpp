@@ -2,12 +2,12 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "../core/decimal.hpp"
+#include "../core/silent.hpp"
 #include "../cpu/softmax.hpp"
 #include "../data/sampler.hpp"
 #include "../train/stepped.hpp"
@@ -25,7 +25,12 @@ struct MlpProbeOptions {
   long epochs = 20;
   std::vector<long> milestones{10, 15};  ///< epochs
   long last = 5;                         ///< epochs at the end whose test accuracies are averaged
-  std::uint64_t seed = 1;
+  std::uint64_t seed = 1;                ///< of the first weights, the order and dropout
+
+  /// As long and as slow as the published code trains it.
+  static MlpProbeOptions paper() {
+    return {.rate = 1e-4, .epochs = 1000, .milestones = {50, 100}, .last = 100};
+  }
 };
 
 /// Test accuracies of the non-linear classifier, in [0, 1].
@@ -39,12 +44,10 @@ struct MlpAccuracy {
 /// threads.
 class MlpProbe {
  public:
-  using OnEpoch = std::function<void(long epoch)>;
-
-  /// Trains from the start; calls on_epoch(e), if given, after epoch e, counted from 1, when accuracy() may be asked.
+  /// Trains from the start; calls on_epoch(e) after epoch e, counted from 1, when accuracy() may be asked.
   /// Throws Error for features that are missing or not finite, labels outside [0, classes), fewer than two features,
   /// options that are out of range, and training that diverges.
-  template <class T>
+  template <class T, class OnEpoch = Silent>
   void fit(const Cpu& cpu, const Features<T>& train, int classes, const MlpProbeOptions& options = {},
            const OnEpoch& on_epoch = {}) {
     check_features(train, "training");
@@ -83,7 +86,7 @@ class MlpProbe {
       if (!std::isfinite(loss))
         throw Error("the MLP probe's loss in epoch " + std::to_string(epoch + 1) + " is " + decimal(loss) +
                     "; take a lower rate than " + decimal(options.rate));
-      if (on_epoch) on_epoch(epoch + 1);
+      on_epoch(epoch + 1);
     }
   }
 
@@ -131,11 +134,11 @@ class MlpProbe {
   std::unique_ptr<Perceptron<float>> network_;
 };
 
-/// Fits an MLP probe and returns its test accuracy after the last epoch, and the mean over the last epochs. on_epoch,
-/// if given, is called after each epoch. Throws as MlpProbe does, and for a mean over no epoch or more than there are.
-template <class T>
+/// Fits an MLP probe and returns its test accuracy after the last epoch, and the mean over the last epochs. on_epoch
+/// is called after each. Throws as MlpProbe does, and for a mean over no epoch or more than there are.
+template <class T, class OnEpoch = Silent>
 MlpAccuracy mlp_accuracy(const Cpu& cpu, const Features<T>& train, const Features<T>& test, int classes,
-                         const MlpProbeOptions& options = {}, const MlpProbe::OnEpoch& on_epoch = {}) {
+                         const MlpProbeOptions& options = {}, const OnEpoch& on_epoch = {}) {
   check_features(test, "test");
   check_labels(test, classes, "test");
   MlpProbe probe;
@@ -149,7 +152,7 @@ MlpAccuracy mlp_accuracy(const Cpu& cpu, const Features<T>& train, const Feature
       result.final = probe.accuracy(cpu, test);
       result.mean_of_last += result.final / double(last);
     }
-    if (on_epoch) on_epoch(epoch);
+    on_epoch(epoch);
   });
   return result;
 }

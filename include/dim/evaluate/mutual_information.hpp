@@ -1,13 +1,13 @@
 // Mutual information of two arrays, by a critic that is trained for it.
 #pragma once
 #include <cmath>
-#include <functional>
 #include <memory>
 #include <numeric>
 #include <string>
 #include <vector>
 
 #include "../core/decimal.hpp"
+#include "../core/silent.hpp"
 #include "../data/sampler.hpp"
 #include "information_estimates.hpp"
 #include "pair_critic.hpp"
@@ -38,6 +38,38 @@ struct InformationOptions {
   std::uint64_t seed = 1;  ///< of the split, the order and the critic's first weights
 };
 
+/// The loss that trains the critic of an estimator.
+class CriticLoss {
+ public:
+  /// For tables of up to `batch` rows; `decay` is MINE's.
+  CriticLoss(const Cpu& cpu, InformationEstimator estimator, double decay, long batch)
+      : cpu_(cpu), estimator_(estimator), mine_(decay), scratch_(std::size_t(estimate_scratch(cpu, batch))) {}
+
+  /// Returns the loss of scores, whose gradient overwrites them. Throws Error for an estimator that is none.
+  double operator()(const Scores<float>& u) {
+    switch (estimator_) {
+      case InformationEstimator::infonce:
+        return estimate(cpu_, NCE(), u, 1.F, scratch_.data());
+      case InformationEstimator::dv:
+        return estimate(cpu_, DV(), u, 1.F, scratch_.data());
+      case InformationEstimator::mine:
+        return mine_(cpu_, u, 1.F);
+      case InformationEstimator::nwj:
+        return estimate(cpu_, KL(), u, 1.F, scratch_.data());
+      case InformationEstimator::jsd:
+      case InformationEstimator::smile:
+        return estimate(cpu_, JSD(), u, 1.F, scratch_.data());
+    }
+    throw Error("an estimator of mutual information that isn't one of the six; choose one of these");
+  }
+
+ private:
+  Cpu cpu_;
+  InformationEstimator estimator_;
+  MINE mine_;
+  std::vector<double> scratch_;
+};
+
 /// Trains a critic on pairs of rows and estimates by it. One object makes one estimate.
 class InformationFit {
  public:
@@ -46,7 +78,7 @@ class InformationFit {
   template <class X, class Y>
   InformationFit(const Cpu& cpu, const Features<X>& x, const Features<Y>& y,
                  const InformationOptions& options)
-      : cpu_(cpu), options_(options), mine_(options.decay) {
+      : cpu_(cpu), options_(options) {
     check_features(x, "x");
     check_features(y, "y");
     check(x.count, y.count);
@@ -67,23 +99,25 @@ class InformationFit {
   }
 
   /// Trains, goes back to the weights that were best on the validation part, and estimates on the test part.
-  InformationEstimate operator()(const std::function<void(long step)>& on_step) {
+  template <class OnStep>
+  InformationEstimate operator()(const OnStep& on_step) {
     const int batch = critic_->batch();
     Sampler sampler(training_.count, batch, options_.seed);
     Adam adam{.rate = options_.rate, .beta1 = 0.9};
+    CriticLoss loss_of(cpu_, options_.estimator, options_.decay, batch);
     std::vector<float> best = critic_->weights();
     double most = measured(validation_).value;
     long steps = 0;
     for (long step = 0; step < options_.steps; ++step) {
       adam.rate = options_.rate * double(options_.steps - step) / double(options_.steps);
       load(sampler.batch(step / sampler.batches_per_epoch(), step % sampler.batches_per_epoch()));
-      const double loss = train_on(critic_->forward(batch));
+      const double loss = loss_of(critic_->forward(batch));
       if (!std::isfinite(loss))
         throw Error("the critic's loss after step " + std::to_string(step) + " is " + decimal(loss) +
                     "; take a lower rate than " + decimal(options_.rate));
       critic_->backward(batch);
       critic_->update(adam);
-      if (on_step) on_step(step + 1);
+      on_step(step + 1);
       if ((step + 1) % options_.check_every != 0 && step + 1 != options_.steps) continue;
       const double value = measured(validation_).value;
       if (!(value > most)) continue;
@@ -95,17 +129,17 @@ class InformationFit {
     result.training = measured({0, test_.count}).value;
     result.steps = steps;
     // InfoNCE's value is a mean over rows, each of which has few.
-    result.warning = objections(result, options_.estimator == infonce ? 0 : 100);
+    result.warning = objections(result, is_infonce() ? 0 : 100);
     return result;
   }
 
  private:
-  using enum InformationEstimator;
-
   /// Rows of x_ and y_.
   struct Part {
     long first, count;
   };
+
+  bool is_infonce() const { return options_.estimator == InformationEstimator::infonce; }
 
   void check(long rows, long rows_of_y) const {
     if (rows != rows_of_y)
@@ -132,7 +166,7 @@ class InformationFit {
         std::copy_n(given.row(order_[std::size_t(i)]), given.size, rows.data() + i * given.size);
     });
     const Features<T> all{rows.data(), given.count, given.size};
-    Scaler(cpu_, all.part(0, training_.count)).apply(cpu_, all, rows.data());
+    Scaler(cpu_, all.part(0, training_.count), name).apply(cpu_, all, rows.data());
     for (std::size_t i = 0; i < rows.size(); ++i)
       if (!(std::abs(rows[i]) < T(1e6)))
         throw Error(
@@ -155,28 +189,12 @@ class InformationFit {
     gather(y_, critic_->y());
   }
 
-  /// The loss, whose gradient overwrites the scores.
-  double train_on(const Scores<float>& u) {
-    switch (options_.estimator) {
-      case infonce:
-        return estimate(cpu_, NCE(), u, 1.F, scratch_.data());
-      case dv:
-        return estimate(cpu_, DV(), u, 1.F, scratch_.data());
-      case mine:
-        return mine_(cpu_, u, 1.F);
-      case nwj:
-        return estimate(cpu_, KL(), u, 1.F, scratch_.data());
-      case jsd:
-      case smile:
-        return estimate(cpu_, JSD(), u, 1.F, scratch_.data());
-    }
-    throw Error("an estimator of mutual information that isn't one of the six; choose one of these");
-  }
-
   /// Value, spread, effective samples and ceiling on some rows, in batches; rows that fill none are left out.
   InformationEstimate measured(const Part& part) {
-    const InformationEstimator how = options_.estimator;
-    const float clip = how == smile ? float(options_.clip) : std::numeric_limits<float>::infinity();
+    const bool infonce = is_infonce(), nwj = options_.estimator == InformationEstimator::nwj;
+    const float clip = options_.estimator == InformationEstimator::smile
+                           ? float(options_.clip)
+                           : std::numeric_limits<float>::infinity();
     const long count = held_out_batch_, batches = part.count / count;
     std::vector<long> rows(static_cast<std::size_t>(count));
     HeldOutBatches bound, by_scores;
@@ -186,26 +204,25 @@ class InformationFit {
       load(rows);
       const Scores<float> u = critic_->forward(int(count));
       by_scores.add(u, clip);
-      for (long r = 0; how == infonce && r < count; ++r) {
+      for (long r = 0; infonce && r < count; ++r) {
         NegativeScores row;
         row.add(u.row(r));
         samples_of_rows += row.effective_samples() / double(batches * count);
       }
-      if (how == infonce)
+      if (infonce)
         bound.add(NCE().estimate(estimate(cpu_, NCE(), u, 1.F, scratch_.data()), u));
-      else if (how == nwj)
+      else if (nwj)
         bound.add(-estimate(cpu_, KL(), u, 1.F, scratch_.data()));
     }
-    const HeldOutBatches& from = how == infonce || how == nwj ? bound : by_scores;
+    const HeldOutBatches& from = infonce || nwj ? bound : by_scores;
     return {.value = from.value(),
             .spread = from.spread(),
-            .effective_samples = how == infonce ? samples_of_rows : by_scores.effective_samples(),
-            .ceiling = std::log(double(how == infonce ? count : batches * count))};
+            .effective_samples = infonce ? samples_of_rows : by_scores.effective_samples(),
+            .ceiling = std::log(double(infonce ? count : batches * count))};
   }
 
   Cpu cpu_;
   InformationOptions options_;
-  MINE mine_;
   std::vector<long> order_;
   Part training_{}, validation_{}, test_{};
   std::vector<float> x_, y_;
@@ -218,12 +235,12 @@ class InformationFit {
 /// neither trained the critic nor chose when to stop. Columns are standardised by the training half, so that neither
 /// scale nor shift of a column matters; a constant one says nothing. The same bits for any number of threads. Throws
 /// Error for another number of rows of y than of x, fewer than 32, numbers that are not finite or lie a million
-/// deviations off, options that are out of range, and training that diverges. on_step, if given, is called after each
+/// deviations off, options that are out of range, and training that diverges. on_step is called after each
 /// step, counted from 1.
-template <class X, class Y>
+template <class X, class Y, class OnStep = Silent>
 InformationEstimate estimate_mutual_information(const Cpu& cpu, const Features<X>& x, const Features<Y>& y,
                                                 const InformationOptions& options = {},
-                                                const std::function<void(long step)>& on_step = {}) {
+                                                const OnStep& on_step = {}) {
   return InformationFit(cpu, x, y, options)(on_step);
 }
 

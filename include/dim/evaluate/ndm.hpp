@@ -2,7 +2,6 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <numeric>
 #include <span>
 #include <string>
@@ -10,11 +9,12 @@
 
 #include "../core/decimal.hpp"
 #include "../core/functions.hpp"
+#include "../core/silent.hpp"
 #include "../data/sampler.hpp"
 #include "../train/stepped.hpp"
+#include "features.hpp"
 #include "information_estimates.hpp"
 #include "perceptron.hpp"
-#include "standardise.hpp"
 
 namespace dim::inline DIM_ABI {
 
@@ -88,11 +88,10 @@ class NdmDiscriminator {
 /// that the bound of Nguyen, Wainwright and Jordan has trained on `train`; the value is that of DV, mean D(P) - ln mean
 /// exp D(Q), after the last epoch. The same bits for any number of threads. Throws Error for features that are missing
 /// or not finite, fewer than 8, of other sizes in the two sets, for options that are out of range, and for training
-/// that diverges. on_epoch, if given, is called after each epoch, counted from 1.
-template <class T>
+/// that diverges. on_epoch is called after each epoch, counted from 1.
+template <class T, class OnEpoch = Silent>
 InformationEstimate ndm(const Cpu& cpu, const Features<T>& train, const Features<T>& test,
-                        const NdmOptions& options = {},
-                        const std::function<void(long epoch)>& on_epoch = {}) {
+                        const NdmOptions& options = {}, const OnEpoch& on_epoch = {}) {
   check_features(train, "training");
   check_features(test, "test");
   check_size(train.size, test.size);
@@ -102,7 +101,7 @@ InformationEstimate ndm(const Cpu& cpu, const Features<T>& train, const Features
                 " training and " + std::to_string(test.count) + " test features with batches of " +
                 std::to_string(options.batch) + ", " + std::to_string(options.epochs) + " epochs and rate " +
                 decimal(options.rate) +
-                "; give eight features or more of each, batches of two or more, and the rest above 0");
+                "; give eight features or more of each, batches of 2 to 2^24, and the rest above 0");
   const long batch = std::min(options.batch, train.count);
   // Four test batches at least, so that their spread can be told.
   const long held_out = std::min(batch, test.count / 4);
@@ -123,7 +122,7 @@ InformationEstimate ndm(const Cpu& cpu, const Features<T>& train, const Features
       discriminator.step(batch, adam);
       ++result.steps;
     }
-    if (on_epoch) on_epoch(epoch + 1);
+    on_epoch(epoch + 1);
   }
 
   const auto measured = [&](const Features<T>& features) {

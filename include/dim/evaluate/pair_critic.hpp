@@ -27,6 +27,7 @@ class PairCritic {
   /// The batch, (K, D) and (K, E).
   Rows<T> x() const { return x_.input(); }
   Rows<T> y() const { return y_.input(); }
+  /// The most samples of a batch.
   int batch() const { return x_.batch(); }
 
   /// Scores (K, K) of the first `count` x, one a row, with the first `count` y.
@@ -74,7 +75,7 @@ class PairCritic {
     for (Perceptron<T>* const part : {&x_, &y_, &pairs_}) part->update(optimizer);
   }
 
-  /// A copy of all weights, and their way back.
+  /// A copy of all weights.
   std::vector<T> weights() const {
     std::vector<T> all;
     for (const Perceptron<T>* const part : {&x_, &y_, &pairs_})
@@ -82,6 +83,7 @@ class PairCritic {
                  part->weights().parameters + part->counts().parameters);
     return all;
   }
+  /// Takes such a copy back, which must be this critic's.
   void set_weights(const std::vector<T>& all) {
     const T* next = all.data();
     for (Perceptron<T>* const part : {&x_, &y_, &pairs_}) {

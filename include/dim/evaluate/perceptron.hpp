@@ -59,8 +59,11 @@ class Perceptron {
   Rows<T> output() const { return {stages_.back().y, batch_, stages_.back().units}; }
   Rows<T> doutput() const { return {stages_.back().dy, batch_, stages_.back().units}; }
 
+  /// How many numbers are learnt, and how many BatchNorm keeps.
   Counts counts() const { return counts_; }
+  /// These numbers, and their gradients.
   Weights<T> weights() const { return weights_; }
+  /// The most samples of a batch.
   int batch() const { return batch_; }
 
   /// Outputs of the first `count` samples.

@@ -124,23 +124,26 @@ inline int ms_ssim_scales(long height, long width, const SsimOptions& options = 
 template <class T>
 double ms_ssim(const Cpu& cpu, const Pictures<const T>& a, const Pictures<const T>& b, int scales,
                const SsimOptions& options = {}) {
+  const auto shape_of = [](const Pictures<const T>& x) {
+    return to_string(Shape{int(x.channels), int(x.height), int(x.width)});
+  };
   if (a.images != b.images || a.height != b.height || a.width != b.width || a.channels != b.channels ||
       a.images < 1)
     throw Error("structural similarity is asked of " + std::to_string(a.images) + " pictures of " +
-                std::to_string(a.height) + " x " + std::to_string(a.width) + " and " +
-                std::to_string(b.images) + " of " + std::to_string(b.height) + " x " +
-                std::to_string(b.width) + "; give two batches of one size, with a picture or more");
+                shape_of(a) + " and " + std::to_string(b.images) + " of " + shape_of(b) +
+                " (channels x height x width); give two batches of one size, with a picture or more");
   if (options.window < 1 || options.window % 2 == 0 || !(options.sigma > 0) || !(options.range > 0) ||
       options.padding < 0)
     throw Error("a window of " + std::to_string(options.window) + " pixels with sigma " +
                 std::to_string(options.sigma) + ", padding " + std::to_string(options.padding) +
                 " and range " + std::to_string(options.range) +
-                " is none; it is odd, and sigma and range are above 0");
+                " is none; take an odd one, sigma and range above 0 and a padding of 0 or more");
   const int fit = ms_ssim_scales(a.height, a.width, options);
   if (scales < 1 || scales > fit)
     throw Error(std::to_string(scales) + " scales of a window of " + std::to_string(options.window) +
                 " pixels were asked of pictures of " + std::to_string(a.height) + " x " +
-                std::to_string(a.width) + ", into which " + std::to_string(fit) + " fit");
+                std::to_string(a.width) + ", into which " + std::to_string(fit) +
+                " fit; ask for no more, or take a smaller window");
   double total = 0;
   for (int k = 0; k < scales; ++k) total += ms_ssim_weights[std::size_t(k)];
   const auto plane = [](const Pictures<const T>& from, long n, long c) {

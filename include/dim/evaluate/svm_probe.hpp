@@ -2,13 +2,14 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <mutex>
 #include <numeric>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "../core/decimal.hpp"
+#include "../core/silent.hpp"
 #include "linear_scores.hpp"
 #include "svm_solver.hpp"
 
@@ -21,6 +22,13 @@ struct SvmProbeOptions {
   double gap = 0.02;       ///< each machine's objective lies at most this part of it above its least
   std::uint64_t seed = 1;  ///< of the orders in which features are visited
 };
+
+/// Throws Error for a C or options with which nothing can be fitted.
+inline void check_svm(double C, const SvmProbeOptions& options) {
+  if (!(C > 0) || !std::isfinite(C) || options.passes < 1 || !(options.gap > 0))
+    throw Error("an SVM can't be fitted with C " + decimal(C) + ", " + std::to_string(options.passes) +
+                " passes and a gap of " + decimal(options.gap) + "; give numbers above 0");
+}
 
 /// A probe that is to be fitted: to which rows of the features, and with which C.
 struct SvmFit {
@@ -44,14 +52,13 @@ class SvmProbe : public LinearClassifier {
 
   /// Fits several probes to parts of the same features in the same passes over them, with a scaler that was fitted
   /// before; `options.C` counts for none of them. The machines of all are dealt to the backend's threads; the same bits
-  /// for any number of them, and in any company. Calls on_machine(), if given, whenever a machine has come to rest, from
+  /// for any number of them, and in any company. Calls on_machine() whenever a machine has come to rest, from
   /// any thread, one at a time. Features and labels are taken as checked; throws Error for options out of range.
-  template <class T>
+  template <class T, class OnMachine = Silent>
   static std::vector<SvmProbe> fit_several(const Cpu& cpu, const Features<T>& train, const Scaler& scaler,
                                            int classes, const std::vector<SvmFit>& fits,
-                                           const SvmProbeOptions& options,
-                                           const std::function<void()>& on_machine = {}) {
-    for (const SvmFit& fit : fits) check(fit.C, options);
+                                           const SvmProbeOptions& options, const OnMachine& on_machine = {}) {
+    for (const SvmFit& fit : fits) check_svm(fit.C, options);
     std::vector<SvmProbe> probes(fits.size());
     for (SvmProbe& probe : probes)
       probe.set(scaler, std::vector<double>(std::size_t(classes * (train.size + 1))), classes);
@@ -67,7 +74,7 @@ class SvmProbe : public LinearClassifier {
       SvmSolver<T> solver(train, scaler, std::move(tasks));
       solver.solve(options.passes, options.gap, options.seed, [&] {
         const std::lock_guard lock(reporting);
-        if (on_machine) on_machine();
+        on_machine();
       });
       for (long m = group; m < machines; m += groups) {
         const long own = m / groups;
@@ -86,12 +93,6 @@ class SvmProbe : public LinearClassifier {
   bool converged() const { return converged_; }
 
  private:
-  static void check(double C, const SvmProbeOptions& options) {
-    if (!(C > 0) || !std::isfinite(C) || options.passes < 1 || !(options.gap > 0))
-      throw Error("an SVM can't be fitted with C " + decimal(C) + ", " + std::to_string(options.passes) +
-                  " passes and a gap of " + decimal(options.gap) + "; give numbers above 0");
-  }
-
   bool converged_ = false;
 };
 
@@ -113,15 +114,38 @@ struct SvmAccuracy {
   bool converged = true;  ///< all of the runs
 };
 
+/// The candidate with which machines fitted to `rows` of the features predict best the rows `judged`, of equals the
+/// smallest. The first two are tried, and more for as long as the last one is the best so far. fit(fits) fits probes.
+template <class T, class Fit>
+double choose_C(const Cpu& cpu, const Features<T>& train, const std::vector<long>& rows,
+                std::span<const long> judged, const std::vector<double>& candidates, const Fit& fit) {
+  std::vector<T> numbers;
+  std::vector<int> labels;
+  for (const long row : judged) {
+    numbers.insert(numbers.end(), train.row(row), train.row(row) + train.size);
+    labels.push_back(train.labels[row]);
+  }
+  const Features<T> judges{numbers.data(), std::ssize(labels), train.size, labels.data()};
+  std::vector<double> found;  // accuracies
+  const auto best = [&] { return std::max_element(found.begin(), found.end()) - found.begin(); };
+  const long most = std::ssize(candidates);
+  // One at a time behind the first two: a large C takes by far the longest to fit.
+  while (std::ssize(found) < most && (found.empty() || best() == std::ssize(found) - 1)) {
+    std::vector<SvmFit> fits;
+    const long first = std::ssize(found), end = std::min(most, std::max(2L, first + 1));
+    for (long i = first; i < end; ++i) fits.push_back({rows, candidates[std::size_t(i)]});
+    for (const SvmProbe& probe : fit(fits)) found.push_back(probe.accuracy(cpu, judges));
+  }
+  return candidates[std::size_t(best())];
+}
+
 /// Fits SVMs on random parts of the training features, with the C that is best on training features held out from its
-/// choice, of equals the smallest: a convex problem on equal data would have no spread to report. The first two
-/// candidates are tried, and more for as long as the last one is the best so far. The same bits for any number of
-/// threads. Calls on_machine(done, of), if given, whenever one has come to rest, `of` being the most there can be, from
-/// any thread, one at a time. Throws Error as SvmProbe does, and for a protocol out of range.
-template <class T>
+/// choice: a convex problem on equal data would have no spread to report. The same bits for any number of threads.
+/// Calls on_machine(done, of) whenever one has come to rest, `of` being the most there can be, from any thread, one at
+/// a time. Throws Error as SvmProbe does, and for a protocol out of range.
+template <class T, class OnMachine = Silent>
 SvmAccuracy svm_accuracy(const Cpu& cpu, const Features<T>& train, const Features<T>& test, int classes,
-                         const SvmProtocol& protocol = {},
-                         const std::function<void(int, int)>& on_machine = {}) {
+                         const SvmProtocol& protocol = {}, const OnMachine& on_machine = {}) {
   check_features(train, "training");
   check_labels(train, classes, "training");
   check_features(test, "test");
@@ -134,15 +158,18 @@ SvmAccuracy svm_accuracy(const Cpu& cpu, const Features<T>& train, const Feature
                 " candidates on " + std::to_string(held_out) + " held out of " + std::to_string(train.count) +
                 " features, for " + std::to_string(protocol.runs) + " runs on " + std::to_string(drawn) +
                 "; give 5 features or more, one candidate and one run, and a part in (0, 1]");
+  SvmProbeOptions trial = protocol.options;
+  trial.passes = protocol.trial_passes;
+  for (const double C : protocol.candidates) {
+    check_svm(C, trial);
+    check_svm(C, protocol.options);
+  }
   const Scaler scaler(cpu, train);
-  const long choices = std::ssize(protocol.candidates);
+  const int most = int(std::ssize(protocol.candidates) + protocol.runs) * classes;
   int done = 0;
-  const auto fit = [&](const std::vector<SvmFit>& fits, int passes) {
-    SvmProbeOptions options = protocol.options;
-    options.passes = passes;
-    return SvmProbe::fit_several(cpu, train, scaler, classes, fits, options, [&] {
-      if (on_machine) on_machine(++done, int(choices + protocol.runs) * classes);
-    });
+  const auto fit = [&](const std::vector<SvmFit>& fits, const SvmProbeOptions& options) {
+    return SvmProbe::fit_several(cpu, train, scaler, classes, fits, options,
+                                 [&] { on_machine(++done, most); });
   };
   const auto shuffled = [&](int run) {
     std::vector<long> order(std::size_t(train.count));
@@ -151,36 +178,18 @@ SvmAccuracy svm_accuracy(const Cpu& cpu, const Features<T>& train, const Feature
     return order;
   };
 
-  // Run 0 chooses: its last rows are held out.
-  std::vector<long> rows = shuffled(0);
-  std::vector<T> numbers;
-  std::vector<int> labels;
-  for (long i = train.count - held_out; i < train.count; ++i) {
-    const long row = rows[std::size_t(i)];
-    numbers.insert(numbers.end(), train.row(row), train.row(row) + train.size);
-    labels.push_back(train.labels[row]);
-  }
-  rows.resize(std::size_t(train.count - held_out));
-  const Features<T> judges{numbers.data(), held_out, train.size, labels.data()};
-  std::vector<double> chosen_by;
-  const auto best = [&] { return std::max_element(chosen_by.begin(), chosen_by.end()) - chosen_by.begin(); };
-  // One at a time behind the first two: a large C takes by far the longest to fit.
-  while (std::ssize(chosen_by) < choices && (chosen_by.empty() || best() == std::ssize(chosen_by) - 1)) {
-    std::vector<SvmFit> fits;
-    const long first = std::ssize(chosen_by), end = std::min(choices, std::max(2L, first + 1));
-    for (long i = first; i < end; ++i) fits.push_back({rows, protocol.candidates[std::size_t(i)]});
-    for (const SvmProbe& probe : fit(fits, protocol.trial_passes))
-      chosen_by.push_back(probe.accuracy(cpu, judges));
-  }
+  const std::vector<long> order = shuffled(0);  // of the choice; its last rows are held out
+  const auto kept = order.end() - held_out;
   SvmAccuracy result;
-  result.C = protocol.candidates[std::size_t(best())];
+  result.C = choose_C(cpu, train, {order.begin(), kept}, {kept, order.end()}, protocol.candidates,
+                      [&](const std::vector<SvmFit>& fits) { return fit(fits, trial); });
 
   std::vector<SvmFit> fits;
   for (int run = 1; run <= protocol.runs; ++run) {
     fits.push_back({shuffled(run), result.C});
     fits.back().rows.resize(std::size_t(drawn));
   }
-  for (const SvmProbe& probe : fit(fits, protocol.options.passes)) {
+  for (const SvmProbe& probe : fit(fits, protocol.options)) {
     result.runs.push_back(probe.accuracy(cpu, test));
     result.mean += result.runs.back() / protocol.runs;
     result.converged = result.converged && probe.converged();

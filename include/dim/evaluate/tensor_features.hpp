@@ -1,7 +1,12 @@
 // Features in xtensor arrays, for the probes.
 #pragma once
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
 #include "../io/xtensor.hpp"
-#include "standardise.hpp"
+#include "features.hpp"
 
 namespace dim::inline DIM_ABI {
 
@@ -11,7 +16,7 @@ namespace dim::inline DIM_ABI {
 template <class T>
 class TensorFeatures {
  public:
-  /// Throws Error for an array without rows, and for another number of labels than rows.
+  /// Throws Error for an array of one dimension, for another number of labels than rows, and for labels beyond int.
   template <class Array>
   explicit TensorFeatures(const Array& array) {
     static_assert(std::is_same_v<std::remove_const_t<typename Array::value_type>, T>,
@@ -33,7 +38,14 @@ class TensorFeatures {
     if (long(labels.size()) != count_)
       throw Error(std::to_string(labels.size()) + " labels for " + std::to_string(count_) +
                   " features: give one for each row");
-    for (const auto label : labels) labels_.push_back(int(label));
+    static_assert(std::is_integral_v<typename Labels::value_type>,
+                  "labels are an array of integers; convert other numbers to these");
+    for (const auto label : labels) {
+      if (!std::in_range<int>(+label))
+        throw Error("label " + std::to_string(+label) + " of row " + std::to_string(labels_.size()) +
+                    " is no class: these are counted from 0");
+      labels_.push_back(int(label));
+    }
   }
   /// What the probes take.
   Features<T> features() const {

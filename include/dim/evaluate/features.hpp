@@ -1,0 +1,87 @@
+// Features of a frozen representation, and what is asked of them.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "../core/error.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// `count` features of `size` numbers each, (N, D) row by row, and the class of each, (N): not owned. Labels
+/// may be left out where only features are asked for.
+template <class T>
+struct Features {
+  const T* data;
+  long count, size;
+  const int* labels = nullptr;
+
+  const T* row(long i) const { return data + i * size; }
+  /// Features [first, first + most), or as many of them as there are.
+  Features part(long first, long most) const {
+    return {row(first), std::min(most, count - first), size, labels ? labels + first : nullptr};
+  }
+
+  static_assert(std::is_floating_point_v<T>,
+                "features are floats or doubles; convert other numbers to these");
+};
+
+/// Throws Error unless there are features and all their numbers are finite; `which` names them in the
+/// message, as in "training".
+template <class T>
+void check_features(const Features<T>& features, const std::string& which) {
+  long bytes = 0;
+  if (features.data == nullptr || features.count < 1 || features.size < 1)
+    throw Error("no " + which + " features: " + std::to_string(features.count) + " rows of " +
+                std::to_string(features.size) + " numbers were given, at least one of one is needed");
+  if (__builtin_mul_overflow(features.count, features.size, &bytes) ||
+      __builtin_mul_overflow(bytes, long(sizeof(T)), &bytes))
+    throw Error("too many " + which + " features: " + std::to_string(features.count) + " rows of " +
+                std::to_string(features.size) + " numbers fit into no memory; check both sizes");
+  for (long i = 0; i < features.count; ++i)
+    for (long j = 0; j < features.size; ++j)
+      if (!std::isfinite(features.row(i)[j]))
+        throw Error("row " + std::to_string(i) + ", column " + std::to_string(j) + " of the " + which +
+                    " features is " + std::to_string(features.row(i)[j]) +
+                    ", not a finite number; check the encoder and what it was given");
+}
+
+/// Throws Error unless every feature has a label in [0, classes).
+template <class T>
+void check_labels(const Features<T>& features, int classes, const std::string& which) {
+  if (classes < 1) throw Error(std::to_string(classes) + " classes were asked for; give at least 1");
+  if (features.labels == nullptr && features.count > 0)
+    throw Error("the " + which + " features have no labels; give one for each row");
+  for (long i = 0; i < features.count; ++i)
+    if (features.labels[i] < 0 || features.labels[i] >= classes)
+      throw Error("row " + std::to_string(i) + " of the " + which + " features has label " +
+                  std::to_string(features.labels[i]) + ", outside [0, " + std::to_string(classes) +
+                  "); leave the row out or give the number of classes that the labels have");
+}
+
+/// Throws Error unless the features are as long as those that something was fitted to.
+inline void check_size(long fitted, long given) {
+  if (fitted != given)
+    throw Error("features of " + std::to_string(given) + " numbers meet training features of " +
+                std::to_string(fitted) + "; take both from the same layer of the same encoder");
+}
+
+/// Throws the Error for a row of test features whose scores are not finite.
+[[noreturn]] inline void throw_no_scores(long row) {
+  throw Error(
+      "row " + std::to_string(row) +
+      " of the test features lies too far from the training features to be given scores; check that the "
+      "same encoder made both");
+}
+
+/// The part of the features whose label was predicted, in [0, 1].
+template <class T>
+double accuracy(const std::vector<int>& predicted, const Features<T>& features) {
+  long right = 0;
+  for (long i = 0; i < features.count; ++i) right += predicted[std::size_t(i)] == features.labels[i];
+  return double(right) / double(features.count);
+}
+
+}  // namespace dim::inline DIM_ABI

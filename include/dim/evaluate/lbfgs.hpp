@@ -1,0 +1,114 @@
+// Minimisation of smooth convex functions of many variables.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <utility>
+#include <vector>
+
+#include "../core/config.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// Sum_i x(i) y(i), added in order.
+inline double dot(const std::vector<double>& x, const std::vector<double>& y) {
+  double sum = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) sum += x[i] * y[i];
+  return sum;
+}
+
+/// y += a x
+inline void add_multiple(double a, const std::vector<double>& x, std::vector<double>& y) {
+  for (std::size_t i = 0; i < x.size(); ++i) y[i] += a * x[i];
+}
+
+/// What L-BFGS remembers of the curvature: the last ten moves and what they did to the gradient (Nocedal,
+/// "Updating quasi-Newton matrices with limited storage", 1980).
+class CurvatureHistory {
+ public:
+  /// Forgets the oldest move for a new one; one along which the slope doesn't rise teaches nothing.
+  void remember(std::vector<double> move, std::vector<double> dgradient) {
+    const double rise = dot(move, dgradient);
+    if (!(rise > 1e-10 * dot(dgradient, dgradient))) return;
+    if (pairs_.size() == 10) pairs_.pop_front();
+    pairs_.push_back({std::move(move), std::move(dgradient), rise});
+  }
+
+  /// -H g, H being the estimate of the inverse Hessian; a step of length 1 at most while nothing is known.
+  std::vector<double> direction(const std::vector<double>& gradient) const {
+    std::vector<double> result(gradient.size()), share(pairs_.size());
+    add_multiple(-1, gradient, result);
+    for (std::size_t i = pairs_.size(); i-- > 0;) {
+      share[i] = dot(pairs_[i].move, result) / pairs_[i].rise;
+      add_multiple(-share[i], pairs_[i].dgradient, result);
+    }
+    const double scale = pairs_.empty()
+                             ? 1 / std::max(1.0, std::sqrt(dot(gradient, gradient)))
+                             : pairs_.back().rise / dot(pairs_.back().dgradient, pairs_.back().dgradient);
+    for (double& x : result) x *= scale;
+    for (std::size_t i = 0; i < pairs_.size(); ++i)
+      add_multiple(share[i] - dot(pairs_[i].dgradient, result) / pairs_[i].rise, pairs_[i].move, result);
+    return result;
+  }
+
+ private:
+  struct Pair {
+    std::vector<double> move, dgradient;
+    double rise;
+  };
+  std::deque<Pair> pairs_;
+};
+
+/// How a minimisation went.
+struct Descent {
+  std::vector<double> values;  ///< of the function: at the start and after each iteration
+  bool converged;              ///< whether the gradient became as short as was asked for
+};
+
+/// Minimises a smooth convex function by L-BFGS, from x on, and leaves the last point in x. function(x,
+/// gradient) returns the value and writes the gradient. Each line search tracks back until the value has
+/// fallen (Armijo) or, where rounding hides that, the slope has (Hager and Zhang, "A new conjugate gradient
+/// method with guaranteed descent and an efficient line search", 2005). Ends when the gradient is no longer than
+/// `tolerance` or that part of the first one, when no step descends, or after `iterations`.
+template <class Function>
+Descent minimise(Function& function, std::vector<double>& x, int iterations, double tolerance) {
+  std::vector<double> gradient(x.size()), next(x.size()), next_gradient(x.size());
+  CurvatureHistory history;
+  double value = function(x.data(), gradient.data());
+  Descent result{{value}, false};
+  const double enough = tolerance * std::max(1.0, std::sqrt(dot(gradient, gradient)));
+  const auto is_flat = [&] { return std::sqrt(dot(gradient, gradient)) <= enough; };
+  result.converged = is_flat();
+  for (int i = 0; i < iterations && !result.converged; ++i) {
+    const std::vector<double> direction = history.direction(gradient);
+    const double slope = dot(gradient, direction);
+    bool descended = false;
+    double step = 1;
+    for (int tries = 0; tries < 20 && slope < 0 && !descended; ++tries) {
+      next = x;
+      add_multiple(step, direction, next);
+      const double next_value = function(next.data(), next_gradient.data());
+      // Near the minimum values drown in rounding, slopes don't: there the slope must not have turned about.
+      descended = next_value <= value + 1e-4 * step * slope ||
+                  (next_value <= value + 1e-6 * std::abs(value) &&
+                   std::abs(dot(next_gradient, direction)) <= -0.8 * slope);
+      if (descended) {
+        value = next_value;
+      } else {  // the minimum of the parabola through both values and the slope
+        const double best = -slope * step * step / (2 * (next_value - value - slope * step));
+        step = std::clamp(best, 0.1 * step, 0.5 * step);
+      }
+    }
+    if (!descended) break;
+    for (std::size_t j = 0; j < x.size(); ++j) {
+      x[j] = next[j] - x[j];
+      gradient[j] = next_gradient[j] - gradient[j];
+    }
+    history.remember(std::exchange(x, next), std::exchange(gradient, next_gradient));
+    result.values.push_back(value);
+    result.converged = is_flat();
+  }
+  return result;
+}
+
+}  // namespace dim::inline DIM_ABI

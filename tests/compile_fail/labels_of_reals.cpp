@@ -1,0 +1,12 @@
+// expect: labels are an array of integers; convert other numbers to these
+#include <dim/dim.hpp>
+
+#ifdef BAD
+using Label = float;
+#else
+using Label = unsigned char;
+#endif
+
+auto features(const xt::xtensor<float, 2>& x, const xt::xtensor<Label, 1>& labels) {
+  return dim::features_of(x, labels).features().count;
+}

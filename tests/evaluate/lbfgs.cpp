@@ -1,0 +1,80 @@
+// Minima that are known, and the ways in which the search for one may end.
+#include "dim/evaluate/lbfgs.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <limits>
+
+BOOST_AUTO_TEST_SUITE(lbfgs)
+
+using dim::Descent;
+using Point = std::vector<double>;
+
+/// Sum_i (i + 1)^2 (x_i - i)^2 / 2: its Hessian's eigenvalues lie between 1 and 400.
+double valley(const double* x, double* gradient) {
+  double value = 0;
+  for (int i = 0; i < 20; ++i) {
+    const double steep = double((i + 1) * (i + 1)), distance = x[i] - i;
+    gradient[i] = steep * distance;
+    value += steep * distance * distance / 2;
+  }
+  return value;
+}
+
+BOOST_AUTO_TEST_CASE(a_quadratic_function_is_solved) {
+  Point x(20);
+  const Descent found = dim::minimise(valley, x, 100, 1e-12);
+  BOOST_TEST(found.converged);
+  for (std::size_t i = 1; i < found.values.size(); ++i)
+    BOOST_TEST(found.values[i] <= found.values[i - 1] * (1 + 1e-6));
+  for (int i = 0; i < 20; ++i) BOOST_TEST(std::abs(x[std::size_t(i)] - i) < 1e-9);
+}
+
+BOOST_AUTO_TEST_CASE(few_iterations_do_not_converge) {
+  Point x(20);
+  const Descent found = dim::minimise(valley, x, 3, 1e-12);
+  BOOST_TEST(!found.converged);
+  BOOST_TEST(found.values.size() == 4U);
+  Point gradient(20);
+  BOOST_TEST(valley(x.data(), gradient.data()) == found.values.back());
+  BOOST_TEST(!dim::minimise(valley, x, 0, 1e-12).converged);
+}
+
+BOOST_AUTO_TEST_CASE(a_start_at_the_minimum_stays_there) {
+  Point x(20);
+  for (int i = 0; i < 20; ++i) x[std::size_t(i)] = i;
+  const Point before = x;
+  const Descent found = dim::minimise(valley, x, 100, 1e-12);
+  BOOST_TEST(found.converged);
+  BOOST_TEST(found.values.size() == 1U);
+  BOOST_TEST((x == before));
+}
+
+// f(x) = ln cosh x, whose curvature vanishes far out: full steps along first guesses of it overshoot.
+BOOST_AUTO_TEST_CASE(a_flat_far_side_is_crossed) {
+  const auto function = [](const double* x, double* gradient) {
+    *gradient = std::tanh(*x);
+    return std::abs(*x) + std::log1p(std::exp(-2 * std::abs(*x))) - std::log(2.0);
+  };
+  Point x{5};
+  const Descent found = dim::minimise(function, x, 100, 1e-10);
+  BOOST_TEST(found.converged);
+  BOOST_TEST(std::abs(x[0]) < 1e-9);
+}
+
+BOOST_AUTO_TEST_CASE(an_end_without_descent_is_not_called_convergence) {
+  const auto edge = [](const double* x, double* gradient) {  // whose gradient never vanishes
+    *gradient = *x > 1.0 / 3 ? 1 : -1;
+    return std::abs(*x - 1.0 / 3);
+  };
+  Point x{5};
+  const Descent found = dim::minimise(edge, x, 1000, 1e-5);
+  BOOST_TEST(!found.converged);
+  BOOST_TEST(found.values.size() < 200U);
+  BOOST_TEST(std::abs(x[0] - 1.0 / 3) < 1e-2);
+  const auto none = [](const double*, double* gradient) {
+    return *gradient = std::numeric_limits<double>::quiet_NaN();
+  };
+  BOOST_TEST(!dim::minimise(none, x, 10, 1e-5).converged);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
