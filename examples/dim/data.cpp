@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <dim/data/idx.hpp>
 #include <dim/io/file.hpp>
 #include <filesystem>
@@ -64,7 +65,41 @@ dim::Images read_fashion_mnist(std::string folder, dim::Split split) {
       {"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"});
 }
 
+/// The pictures' bytes and labels, behind those of `sum`.
+unsigned long add_checksum(unsigned long sum, const dim::Images& images) {
+  const dim::Shape shape = images.shape();
+  std::vector<std::uint8_t> bytes(std::size_t(shape.size() + 1));
+  for (long i = 0; i < images.size(); ++i) {
+    std::size_t next = 0;
+    for (int c = 0; c < shape.channels; ++c)
+      for (int y = 0; y < shape.height; ++y)
+        for (int x = 0; x < shape.width; ++x) bytes[next++] = images.pixel(i, c, y, x);
+    bytes[next] = std::uint8_t(images.label(i));
+    sum = crc32_z(sum, bytes.data(), bytes.size());
+  }
+  return sum;
+}
+
 }  // namespace
+
+DataSet read_data_set(const std::string& spec, long limit) {
+  DataSet data{read_data(spec, dim::Split::train, 0), read_data(spec, dim::Split::test, 0), ""};
+  char id[80];
+  std::snprintf(id, sizeof id, "%s-%08lx", data_name(spec).c_str(),
+                add_checksum(add_checksum(0, data.train), data.test));
+  data.id = id;
+  for (dim::Images* const images : {&data.train, &data.test})
+    if (limit > 0 && limit < images->size()) *images = images->part(0, limit);
+  return data;
+}
+
+std::string normal(const std::string& spec) {
+  const std::string name = data_name(spec);
+  if (spec.size() <= name.size() + 1) return spec;
+  std::string folder = std::filesystem::path(spec.substr(name.size() + 1)).lexically_normal();
+  while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
+  return name + ":" + folder;
+}
 
 std::string data_name(const std::string& spec) {
   return spec.substr(0, spec.find(':'));

@@ -11,6 +11,19 @@ namespace program {
 /// takes the first so many pictures. Throws dim::Error.
 dim::Images read_data(const std::string& spec, dim::Split split, long limit);
 
+/// Both splits of a data set.
+struct DataSet {
+  dim::Images train, test;
+  /// What its numbers are recorded under: its name and a checksum of all its pictures and labels, "cifar10-5f3a9c01".
+  std::string id;
+};
+
+/// Reads both splits; `limit` > 0 takes the first so many pictures of either. Throws dim::Error.
+DataSet read_data_set(const std::string& spec, long limit);
+
+/// SPEC with its folder written in one way: without "./", doubled slashes or one at the end.
+std::string normal(const std::string& spec);
+
 /// The part of SPEC before the colon.
 std::string data_name(const std::string& spec);
 

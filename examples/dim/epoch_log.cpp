@@ -79,10 +79,13 @@ void EpochLog::end_epoch(std::optional<double> held_out) {
   std::printf("%s  %s%s%s  %s\n", title(epoch).c_str(), text(settings_, *means_).c_str(), accuracy,
               speed().c_str(), duration(clock_.seconds()).c_str());
   std::fflush(stdout);
+}
+
+void EpochLog::begin_epoch() {
   means_ = {};
   before_ = 0;
   clock_ = {};
-  bar_.emplace(title(epoch + 1), each_);
+  bar_.emplace(title(step_ / each_ + 1), each_);
 }
 
 std::string EpochLog::title(long epoch) const {

@@ -49,6 +49,8 @@ class EpochLog {
   void add(const dim::Losses& losses, long step);
   /// Ends the epoch whose last step was added, in which the monitor, if there is one, measured this accuracy.
   void end_epoch(std::optional<double> held_out);
+  /// Begins the next one; what took place since the last one ended is no part of it.
+  void begin_epoch();
   /// Means over the steps of the epoch that is not ended.
   const EpochMeans& means() const { return means_; }
   /// Takes the bar away.

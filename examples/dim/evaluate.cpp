@@ -56,14 +56,13 @@ void require_something_to_measure(const EvaluateSettings& settings, const Source
 /// not measured again.
 class Evaluation {
  public:
-  Evaluation(const EvaluateSettings& settings, const RunFolder& run, std::string data,
-             const dim::Images& train, const dim::Images& test)
+  Evaluation(const EvaluateSettings& settings, const RunFolder& run, const DataSet& data)
       : settings_(settings),
         run_(run),
-        data_(std::move(data)),
+        data_(data.id),
         cpu_(dim::Cpu::with_threads(settings.threads)),
-        train_(train),
-        test_(test) {}
+        train_(data.train),
+        test_(data.test) {}
 
   void measure(std::vector<Source>& sources) {
     plan(sources);
@@ -202,7 +201,7 @@ class Evaluation {
 
   const EvaluateSettings& settings_;
   const RunFolder& run_;
-  std::string data_;  // its name
+  std::string data_;  // its id
   dim::Cpu cpu_;
   SplitPictures train_, test_;
   std::vector<Item> items_;
@@ -220,19 +219,20 @@ void evaluate(const EvaluateSettings& settings) {
   std::vector<std::string> baselines = all_baselines;
   baselines.push_back("none");
   for (const std::string& baseline : settings.baselines) require_one_of("--baselines", baseline, baselines);
+  if (contains(settings.baselines, "none") && settings.baselines.size() > 1)
+    throw dim::Error("--baselines none stands alone: leave it out, or the others");
   require_one_of("--protocol", settings.protocol, {"quick", "paper"});
   const RunFolder run(settings.run);
   const std::string spec = run.data_or(settings.data);
-  const dim::Images train = read_data(spec, dim::Split::train, settings.limit);
-  const dim::Images test = read_data(spec, dim::Split::test, settings.limit);
+  const DataSet data = read_data_set(spec, settings.limit);
 
-  std::vector<Source> sources{trained_source(settings, run, train.shape())};
-  require_something_to_measure(settings, sources.front(), train.shape());
-  add_baselines(settings, run, data_name(spec), train, sources);
+  std::vector<Source> sources{trained_source(settings, run, data.train.shape())};
+  require_something_to_measure(settings, sources.front(), data.train.shape());
+  add_baselines(settings, run, data, sources);
 
   std::printf("probes of %s, fitted on %ld labelled pictures of %s, measured on %ld test pictures\n",
-              encoder_file(run, settings.best).c_str(), train.size(), spec.c_str(), test.size());
-  Evaluation(settings, run, data_name(spec), train, test).measure(sources);
+              encoder_file(run, settings.best).c_str(), data.train.size(), spec.c_str(), data.test.size());
+  Evaluation(settings, run, data).measure(sources);
 }
 
 }  // namespace program

@@ -23,18 +23,17 @@ class Finetuning {
         run_(run),
         trained_(run.settings()),
         spec_(run.data_or(settings.data)),
-        train_(read_data(spec_, dim::Split::train, settings.limit)),
-        test_(read_data(spec_, dim::Split::test, settings.limit)),
+        data_(read_data_set(spec_, settings.limit)),
         recorded_(settings.again ? std::vector<Json>() : run.recorded()) {}
 
   void measure() {
     std::vector<std::vector<long>> parts;  // all of them first: the last may be out of range
     for (const double part : settings_.labels)
-      parts.push_back(dim::labelled_part(train_, part, trained_.seed));
+      parts.push_back(dim::labelled_part(data_.train, part, trained_.seed));
     std::printf(
         "encoders of the shape of %s and a hidden layer of 200 on conv, trained with labels of %s, "
         "measured on %ld test pictures\n",
-        run_.path().c_str(), spec_.c_str(), test_.size());
+        run_.path().c_str(), spec_.c_str(), data_.test.size());
     std::printf("%8s %9s  %14s %14s\n", "labels", "pictures", "fine-tuned", "from scratch");
     for (std::size_t i = 0; i < parts.size(); ++i) {
       const double part = settings_.labels[i];
@@ -59,9 +58,9 @@ class Finetuning {
                       {"protocol", FinetuneProtocol{part, count}.name()},
                       {"feature", "conv"},
                       {"name", "accuracy"},
-                      {"data", data_name(spec_)},
-                      {"train_pictures", train_.size()},
-                      {"test_pictures", test_.size()}};
+                      {"data", data_.id},
+                      {"train_pictures", data_.train.size()},
+                      {"test_pictures", data_.test.size()}};
     if (!tuned) line.push_back({"baseline", "from-scratch"});
     if (const double* value = recorded_.find(line)) return *value;
     const double value = train(labelled, count, tuned);
@@ -72,7 +71,7 @@ class Finetuning {
 
   double train(const std::vector<long>& labelled, long count, bool tuned) const {
     std::string name = trained_.encoder;
-    auto encoder = make_encoder(name, train_.shape());
+    auto encoder = make_encoder(name, data_.train.shape());
     auto beside = tuned ? make_objective(trained_, encoder->shapes()) : nullptr;
     dim::ClassifierOptions options;
     options.batch = trained_.batch;
@@ -80,13 +79,13 @@ class Finetuning {
     options.seed = trained_.seed;
     options.threads = settings_.threads;
     options.arithmetic = trained_.arithmetic();
-    dim::Classifier classifier(options, std::move(encoder), train_.classes(), std::move(beside));
+    dim::Classifier classifier(options, std::move(encoder), data_.train.classes(), std::move(beside));
     if (tuned) dim::load(classifier.trainer(), run_.checkpoint());
     Progress bar(tuned ? "fine-tuned" : "from scratch", count);
-    classifier.fit(train_, labelled, [&](long step, double loss) {
+    classifier.fit(data_.train, labelled, [&](long step, double loss) {
       bar.show(step, std::to_string(labelled.size()) + " labels, loss " + std::to_string(loss) + " nats");
     });
-    return classifier.accuracy(test_);
+    return classifier.accuracy(data_.test);
   }
 
   long steps_of_run() const {
@@ -97,7 +96,7 @@ class Finetuning {
   const RunFolder& run_;
   TrainSettings trained_;
   std::string spec_;
-  dim::Images train_, test_;
+  DataSet data_;
   Recorded recorded_;
 };
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 #include <dim/core/error.hpp>
+#include <new>
 
 #include "commands.hpp"
 #include "instructions.hpp"
@@ -79,6 +80,17 @@ void add_train(CLI::App& app, TrainSettings& settings) {
       ->capture_default_str()
       ->check(unsigned_number);
   train.add_option("--out", settings.out, "folder of the run; left out: runs/<data>");
+  train.callback([&train, &settings] {
+    const auto refuse = [&](const char* option, bool counts, const std::string& where) {
+      if (train.count(option) > 0 && !counts)
+        throw CLI::ValidationError(option, "counts only with " + where + "; leave it out");
+    };
+    refuse("--units", settings.score != "concat", "--score dot");
+    refuse("--alpha", settings.task != "local", "--task global or both");
+    refuse("--beta", settings.task != "global", "--task local or both");
+    refuse("--gamma", settings.prior != "none", "a prior");
+    refuse("--penalty", settings.prior != "none", "a prior");
+  });
 }
 
 void add_evaluate(CLI::App& app, EvaluateSettings& settings) {
@@ -187,6 +199,10 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("features")) features(feature_settings);
     if (app.got_subcommand("report")) report(report_settings);
     if (app.got_subcommand("info")) info(info_run);
+  } catch (const std::bad_alloc&) {
+    std::fputs("dim: there is not enough memory; ask for less at a time, or take fewer pictures by --limit\n",
+               stderr);
+    return 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "dim: %s\n", error.what());
     return 1;

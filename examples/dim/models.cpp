@@ -28,11 +28,14 @@ const NamedScorer scorers[] = {
 
 std::unique_ptr<AnyEncoder> make_encoder(std::string& name, dim::Shape pictures) {
   std::vector<std::string> names;
+  std::string taken;
   for (const NamedEncoder& encoder : encoders) {
     names.push_back(encoder.name);
     if (!name.empty() && name != encoder.name) continue;
     auto made = encoder.make();
     const dim::Shape wanted = made->shapes().image;
+    if (taken.find(to_string(wanted)) == taken.npos)
+      taken += (taken.empty() ? "" : " or ") + to_string(wanted);
     if (wanted == pictures) {
       name = encoder.name;
       return made;
@@ -44,8 +47,8 @@ std::unique_ptr<AnyEncoder> make_encoder(std::string& name, dim::Shape pictures)
   }
   if (!name.empty()) require_one_of("--encoder", name, names);
   throw dim::Error("no encoder takes pictures of " + to_string(pictures) +
-                   " (channels x height x width): scale them to 3x32x32 or 1x28x28, or write an encoder for "
-                   "them with the library");
+                   " (channels x height x width): scale them to " + taken +
+                   ", or write an encoder for them with the library");
 }
 
 std::unique_ptr<AnyObjective> make_objective(const TrainSettings& settings,

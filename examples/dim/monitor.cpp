@@ -4,10 +4,8 @@
 #include <cmath>
 #include <cstdio>
 #include <dim/cpu/backend.hpp>
-#include <dim/data/sampler.hpp>
 #include <dim/evaluate/knn.hpp>
 #include <dim/train/checkpoint.hpp>
-#include <numeric>
 
 namespace program {
 
@@ -22,16 +20,6 @@ long neighbours(const HeldOut& pictures) {
 }
 
 }  // namespace
-
-HeldOut hold_out(const dim::Images& images, long count) {
-  count = std::min(count, images.size() / 10);
-  std::vector<long> order(std::size_t(images.size()));
-  std::iota(order.begin(), order.end(), 0L);
-  dim::shuffle(order, dim::Random{0, dim::Purpose::probe});
-  std::vector<long> held_out(order.end() - count, order.end()),
-      trained_on(order.begin(), order.end() - count);
-  return {images.part(std::move(trained_on)), images.part(std::move(held_out))};
-}
 
 Monitor::Monitor(const HeldOut& pictures, const RunFolder& run, long steps)
     : neighbours_(pictures.trained_on.part(0, neighbours(pictures))),

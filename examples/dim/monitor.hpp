@@ -1,19 +1,10 @@
 // How well a run is doing while it trains.
 #pragma once
-#include <dim/data/images.hpp>
-#include <optional>
-
 #include "frozen.hpp"
+#include "held_out.hpp"
+#include "run_folder.hpp"
 
 namespace program {
-
-/// The pictures that a run trains on, and those that are held out of its training.
-struct HeldOut {
-  dim::Images trained_on, held_out;
-};
-
-/// Holds out `count` pictures, but at most a tenth; the same ones for every run.
-HeldOut hold_out(const dim::Images& images, long count);
 
 /// Asks after each epoch how often the code's nearest neighbours tell the class of a held-out picture, and keeps the
 /// encoder that did best in best.safetensors.

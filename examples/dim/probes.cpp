@@ -1,6 +1,7 @@
 #include "probes.hpp"
 
 #include <algorithm>
+#include <dim/core/decimal.hpp>
 #include <dim/cpu/backend.hpp>
 #include <dim/evaluate/decoder.hpp>
 #include <dim/evaluate/knn.hpp>
@@ -10,14 +11,38 @@
 #include <dim/evaluate/ndm.hpp>
 #include <dim/evaluate/svm_probe.hpp>
 #include <dim/io/npy.hpp>
+#include <type_traits>
 
 #include "data.hpp"
 
 namespace program {
 namespace {
 
+/// What makes the name of a protocol: the words, one after the other.
+template <class... Words>
+std::string name_of(const Words&... words) {
+  std::string name;
+  const auto add = [&](const auto& word) {
+    if (!name.empty()) name += '-';
+    if constexpr (std::is_integral_v<std::remove_cvref_t<decltype(word)>>)
+      name += std::to_string(word);
+    else if constexpr (std::is_floating_point_v<std::remove_cvref_t<decltype(word)>>)
+      name += dim::decimal(word);
+    else
+      name += word;
+  };
+  (add(words), ...);
+  return name;
+}
+std::string joined(const std::vector<long>& units) {
+  std::string text;
+  for (const long each : units) text += (text.empty() ? "" : "-") + std::to_string(each);
+  return text;
+}
+
+constexpr int k = 20;
+
 std::vector<Number> knn(const Task& task) {
-  constexpr int k = 20;
   if (const long pictures = task.data.train_pictures.images.size(); pictures < k)
     throw dim::Error("the probe knn looks at the " + std::to_string(k) +
                      " nearest training pictures, and there are " + std::to_string(pictures) +
@@ -29,9 +54,15 @@ std::vector<Number> knn(const Task& task) {
 std::vector<Number> linear(const Task& task) {
   dim::LinearProbe probe;
   probe.fit(task.cpu, task.data.train_features(), task.classes(), {.decay = linear_decay});
+  if (!probe.converged()) task.on_warning("the fit ended before it had converged");
   return {{"accuracy", probe.accuracy(task.cpu, task.data.test_features())}};
 }
 
+std::string svm_name() {
+  const dim::SvmProtocol protocol;
+  return name_of("svm-hinge-one-vs-rest-standardised", protocol.options.passes, "passes-trials",
+                 protocol.trial_passes, "mean-of", protocol.runs, "on", 100 * protocol.part, "percent");
+}
 std::vector<Number> svm(const Task& task) {
   const dim::SvmAccuracy found =
       dim::svm_accuracy(task.cpu, task.data.train_features(), task.data.test_features(), task.classes(), {},
@@ -40,22 +71,32 @@ std::vector<Number> svm(const Task& task) {
   return {{"accuracy", found.mean}, {"deviation", found.deviation}, {"C", found.C}};
 }
 
+dim::MlpProbeOptions mlp_options(bool paper) {
+  return paper ? dim::MlpProbeOptions::paper() : dim::MlpProbeOptions();
+}
+std::string mlp_name(bool paper) {
+  const dim::MlpProbeOptions options = mlp_options(paper);
+  return name_of("mlp", options.hidden, "dropout", options.dropout, "standardised", options.epochs,
+                 "epochs-mean-of-last", options.last);
+}
 std::vector<Number> mlp(const Task& task) {
-  dim::MlpProbeOptions options;
-  if (task.paper) {
-    options.rate = 1e-4;
-    options.epochs = 1000;
-    options.milestones = {50, 100};
-    options.last = 100;
-  }
+  const dim::MlpProbeOptions options = mlp_options(task.paper);
   const dim::MlpAccuracy found =
       dim::mlp_accuracy(task.cpu, task.data.train_features(), task.data.test_features(), task.classes(),
                         options, [&](long epoch) { task.on_part(double(epoch) / double(options.epochs)); });
   return {{"accuracy", found.mean_of_last}, {"final_accuracy", found.final}};
 }
 
+dim::DecoderOptions decoder_options(bool paper) {
+  return paper ? dim::DecoderOptions::paper() : dim::DecoderOptions();
+}
+std::string reconstruction_name(bool paper) {
+  const long epochs = decoder_options(paper).epochs;
+  return name_of("decoder-mse", epochs, epochs == 1 ? "epoch" : "epochs", "ms-ssim-wang-2003",
+                 dim::ms_ssim_scales(32, 32), "scales");
+}
 std::vector<Number> reconstruction(const Task& task) {
-  const dim::DecoderOptions options = task.paper ? dim::DecoderOptions::paper() : dim::DecoderOptions();
+  const dim::DecoderOptions options = decoder_options(task.paper);
   const dim::Reconstruction found =
       dim::reconstruct(task.cpu, task.data.train_features(), task.data.train_pictures.images,
                        task.data.test_features(), task.data.test_pictures.images, options,
@@ -87,18 +128,26 @@ std::vector<std::string> names_of(const std::string& name) {
   return names;
 }
 
-std::vector<Number> mine(const Task& task) {
+dim::InformationOptions mine_options(bool paper) {
   dim::InformationOptions options{.estimator = dim::InformationEstimator::mine,
                                   .hidden = {128, 32},
                                   .batch = 64,
                                   .rate = 1e-3,
                                   .steps = 1000,
                                   .check_every = 100};
-  if (task.paper) {
+  if (paper) {
     options.hidden = {512, 128};
     options.batch = 128;
     options.steps = 20000;
   }
+  return options;
+}
+std::string mine_name(bool paper) {
+  const dim::InformationOptions options = mine_options(paper);
+  return name_of("mine-pixels-perceptron", joined(options.hidden), options.steps, "steps");
+}
+std::vector<Number> mine(const Task& task) {
+  const dim::InformationOptions options = mine_options(task.paper);
   const dim::Images& images = task.data.train_pictures.images;
   const std::vector<float> pixels = pixels_of(images);
   const dim::Features<float> x{pixels.data(), images.size(), images.shape().size()};
@@ -109,10 +158,18 @@ std::vector<Number> mine(const Task& task) {
       }));
 }
 
+dim::NdmOptions ndm_options(bool paper, bool sigmoid) {
+  dim::NdmOptions options = paper ? dim::NdmOptions::paper() : dim::NdmOptions{};
+  options.sigmoid = sigmoid;
+  return options;
+}
+std::string ndm_name(bool paper, bool sigmoid) {
+  const dim::NdmOptions options = ndm_options(paper, sigmoid);
+  return name_of(sigmoid ? "ndm-sigmoid" : "ndm", joined(options.hidden), options.epochs, "epochs");
+}
 template <bool Sigmoid>
 std::vector<Number> ndm(const Task& task) {
-  dim::NdmOptions options = task.paper ? dim::NdmOptions::paper() : dim::NdmOptions{};
-  options.sigmoid = Sigmoid;
+  const dim::NdmOptions options = ndm_options(task.paper, Sigmoid);
   return tell(task, "total_correlation",
               dim::ndm(task.cpu, task.data.train_features(), task.data.test_features(), options,
                        [&](long epoch) { task.on_part(double(epoch) / double(options.epochs)); }));
@@ -121,52 +178,51 @@ std::vector<Number> ndm(const Task& task) {
 }  // namespace
 
 const std::vector<Probe>& probes() {
-  static const Protocol neighbours{"knn-20-cosine", 20, 0.2},
-      regression{"logistic-regression-standardised-decay-1e-3", 20, 0.15},
-      machines{"svm-hinge-one-vs-rest-standardised-300-passes-trials-100-mean-of-5-on-90-percent", 20, 0.5};
-  static const std::vector<Probe> all{
-      {"knn", "%", {"accuracy"}, neighbours, neighbours, knn},
-      {"linear", "%", {"accuracy"}, regression, regression, linear},
-      {"svm", "%", {"accuracy", "deviation", "C"}, machines, machines, svm},
-      {"mlp",
-       "%",
-       {"accuracy", "final_accuracy"},
-       {"mlp-200-dropout-0.1-standardised-20-epochs-mean-of-last-5", 180, 0.5},
-       {"mlp-200-dropout-0.1-standardised-1000-epochs-mean-of-last-100", 9000, 25},
-       mlp},
-      {"reconstruction",
-       "",
-       {"ms_ssim", "ssim", "squared_error"},
-       {"decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales", 6000, 0},
-       {"decoder-mse-1000-epochs-ms-ssim-wang-2003-2-scales", 6e6, 0},
-       reconstruction,
-       "y of pictures of 3x32x32 or 1x28x28 (channels x height x width)",
-       is_decoded},
-      {"mine",
-       "nats",
-       names_of("mutual_information"),
-       {"mine-pixels-perceptron-128-32-1000-steps", 300, 0},
-       {"mine-pixels-perceptron-512-128-20000-steps", 64000, 0},
-       mine,
-       "y",
-       is_code,
-       "train"},
-      {"ndm",
-       "nats",
-       names_of("total_correlation"),
-       {"ndm-1000-200-15-epochs", 300, 5},
-       {"ndm-1000-200-1000-epochs", 20000, 350},
-       ndm<false>,
-       "y",
-       is_code},
-      {"ndm-sigmoid",
-       "nats",
-       names_of("total_correlation"),
-       {"ndm-sigmoid-1000-200-15-epochs", 300, 5},
-       {"ndm-sigmoid-1000-200-1000-epochs", 20000, 350},
-       ndm<true>,
-       "y",
-       is_code}};
+  static const Protocol neighbours{name_of("knn", k, "cosine"), 20, 0.2},
+      regression{name_of("logistic-regression-standardised-decay", linear_decay), 20, 0.15},
+      machines{svm_name(), 20, 0.5};
+  static const std::vector<Probe> all{{"knn", "%", {"accuracy"}, neighbours, neighbours, knn},
+                                      {"linear", "%", {"accuracy"}, regression, regression, linear},
+                                      {"svm", "%", {"accuracy", "deviation", "C"}, machines, machines, svm},
+                                      {"mlp",
+                                       "%",
+                                       {"accuracy", "final_accuracy"},
+                                       {mlp_name(false), 180, 0.5},
+                                       {mlp_name(true), 9000, 25},
+                                       mlp},
+                                      {"reconstruction",
+                                       "",
+                                       {"ms_ssim", "ssim", "squared_error"},
+                                       {reconstruction_name(false), 6000, 0},
+                                       {reconstruction_name(true), 6e6, 0},
+                                       reconstruction,
+                                       "y of pictures of 3x32x32 or 1x28x28 (channels x height x width)",
+                                       is_decoded},
+                                      {"mine",
+                                       "nats",
+                                       names_of("mutual_information"),
+                                       {mine_name(false), 300, 0},
+                                       {mine_name(true), 64000, 0},
+                                       mine,
+                                       "y",
+                                       is_code,
+                                       "train"},
+                                      {"ndm",
+                                       "nats",
+                                       names_of("total_correlation"),
+                                       {ndm_name(false, false), 300, 5},
+                                       {ndm_name(true, false), 20000, 350},
+                                       ndm<false>,
+                                       "y",
+                                       is_code},
+                                      {"ndm-sigmoid",
+                                       "nats",
+                                       names_of("total_correlation"),
+                                       {ndm_name(false, true), 300, 5},
+                                       {ndm_name(true, true), 20000, 350},
+                                       ndm<true>,
+                                       "y",
+                                       is_code}};
   return all;
 }
 

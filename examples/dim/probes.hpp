@@ -2,7 +2,7 @@
 #pragma once
 #include <dim/cpu/cpu.hpp>
 #include <dim/data/images.hpp>
-#include <dim/evaluate/standardise.hpp>
+#include <dim/evaluate/features.hpp>
 #include <functional>
 #include <string>
 #include <vector>

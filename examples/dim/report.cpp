@@ -6,7 +6,7 @@
 
 #include "commands.hpp"
 #include "data.hpp"
-#include "monitor.hpp"
+#include "held_out.hpp"
 #include "paper.hpp"
 #include "progress.hpp"
 #include "report_page.hpp"
@@ -25,6 +25,7 @@ ReportData read(const ReportSettings& settings) {
                      data_name(trained.data) + ", not " + data_name(spec) +
                      ": give --data only where they have moved");
   const std::string file = encoder_file(run, settings.best);
+  DataSet pictures = read_data_set(spec, 0);
   ReportData data{.run = run,
                   .settings = trained,
                   .metrics = Metrics(run),
@@ -32,8 +33,9 @@ ReportData read(const ReportSettings& settings) {
                   .steps = 0,
                   .steps_per_epoch = 0,
                   .seen = 0,
-                  .train = read_data(spec, dim::Split::train, 0),
-                  .test = read_data(spec, dim::Split::test, 0),
+                  .train = std::move(pictures.train),
+                  .test = std::move(pictures.test),
+                  .id = std::move(pictures.id),
                   .cpu = dim::Cpu::with_threads(settings.threads),
                   .shapes = {},
                   .train_codes = {},

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "data.hpp"
 #include "paper.hpp"
 #include "probes.hpp"
 #include "report_page.hpp"
@@ -43,8 +42,7 @@ std::vector<std::string> row_sources() {
 /// The measures of the encoder as it is.
 class Measures {
  public:
-  explicit Measures(const ReportData& data)
-      : all_(data.metrics.at(data.steps, data_name(data.settings.data))) {}
+  explicit Measures(const ReportData& data) : all_(data.measures()) {}
 
   const std::vector<Metric>& all() const { return all_; }
   std::optional<double> value(const std::string& protocol, const std::string& feature,

@@ -4,7 +4,6 @@
 #include <dim/io/safetensors.hpp>
 #include <filesystem>
 
-#include "data.hpp"
 #include "picture.hpp"
 #include "report_page.hpp"
 #include "report_sections.hpp"
@@ -99,7 +98,7 @@ std::string filters_section(const ReportData& data) {
 
 std::string reconstructions_section(const ReportData& data) {
   std::string path;
-  for (const Metric& metric : data.metrics.at(data.steps, data_name(data.settings.data)))
+  for (const Metric& metric : data.measures())
     if (metric.name == "ms_ssim" && metric.baseline.empty())
       path = data.run.reconstructions(data.steps, metric.data, metric.train_pictures, metric.protocol);
   if (path.empty() || !std::filesystem::exists(path)) return "";

@@ -19,10 +19,13 @@ struct ReportData {
   long steps, steps_per_epoch;  // that it was trained for
   long seen;                    // pictures that it was trained on
   dim::Images train, test;
+  std::string id;  // of the data set
   dim::Cpu cpu;
   dim::EncoderShapes shapes;
   std::vector<float> train_codes, test_codes;  // y, (N, D)
 
+  /// What was measured of the encoder and of its baselines.
+  std::vector<Metric> measures() const { return metrics.at(steps, id); }
   /// Numbers of y.
   long code_size() const { return shapes.code.size(); }
   /// How the data set calls itself.

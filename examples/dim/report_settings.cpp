@@ -35,9 +35,9 @@ std::string train_command(const ReportData& data) {
   if (settings.alpha) line += " --alpha " + text(*settings.alpha);
   if (settings.beta) line += " --beta " + text(*settings.beta);
   if (settings.gamma) line += " --gamma " + text(*settings.gamma);
-  line += " --penalty " + text(settings.penalty) + " --batch " + std::to_string(settings.batch) + " --rate " +
-          text(settings.rate) + " --precision " + settings.precision + " --seed " +
-          std::to_string(settings.seed);
+  if (settings.prior != "none") line += " --penalty " + text(settings.penalty);
+  line += " --batch " + std::to_string(settings.batch) + " --rate " + text(settings.rate) + " --precision " +
+          settings.precision + " --seed " + std::to_string(settings.seed);
   if (settings.limit > 0) line += " --limit " + std::to_string(settings.limit);
   line += " --held-out " + std::to_string(settings.held_out);
   const long epochs = (data.steps + data.steps_per_epoch - 1) / data.steps_per_epoch;
@@ -48,7 +48,7 @@ std::string train_command(const ReportData& data) {
 std::string evaluate_command(const ReportData& data, const std::string& length) {
   std::set<std::string> used, features, baselines;
   long pictures = 0;
-  for (const Metric& metric : data.metrics.at(data.steps, data_name(data.settings.data)))
+  for (const Metric& metric : data.measures())
     for (const Probe& probe : probes()) {
       // A protocol of both lengths counts as the quick one.
       if (metric.protocol != probe.protocol(length).name) continue;
@@ -78,7 +78,7 @@ std::string evaluate_command(const ReportData& data, const std::string& length) 
 /// The commands that have fine-tuned the run's last encoder, one for each number of steps.
 std::vector<std::string> finetune_commands(const ReportData& data) {
   std::map<long, std::string> labels;
-  for (const Metric& metric : data.metrics.at(data.steps, data_name(data.settings.data))) {
+  for (const Metric& metric : data.measures()) {
     const auto protocol = FinetuneProtocol::of(metric.protocol);
     if (!protocol || !metric.baseline.empty()) continue;
     std::string& parts = labels[protocol->steps];

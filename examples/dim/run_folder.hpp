@@ -23,7 +23,7 @@ class RunFolder {
   std::string metrics() const { return path_ + "/metrics.jsonl"; }
   std::string supervised() const { return path_ + "/supervised.safetensors"; }
   /// Those that belong to the numbers of the encoder that was trained for so many steps, on so many training pictures
-  /// of the data set of that name, by that protocol.
+  /// of the data set of that id, by that protocol.
   std::string reconstructions(long steps, const std::string& data, long pictures,
                               const std::string& protocol) const {
     return path_ + "/reconstructions-" + std::to_string(steps) + "-" + data + "-" + std::to_string(pictures) +

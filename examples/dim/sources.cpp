@@ -4,7 +4,6 @@
 #include <dim/cpu/backend.hpp>
 #include <dim/train/checkpoint.hpp>
 
-#include "data.hpp"
 #include "models.hpp"
 
 namespace program {
@@ -70,21 +69,20 @@ Source trained_source(const EvaluateSettings& settings, const RunFolder& run, di
   return {"trained", trained.steps, sizes_of(trained.encoder), [trained] { return trained.encoder; }};
 }
 
-void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const std::string& data,
-                   const dim::Images& train, std::vector<Source>& sources) {
+void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const DataSet& data,
+                   std::vector<Source>& sources) {
+  const dim::Shape pictures = data.train.shape();
   const TrainSettings trained = run.settings();
   std::string name = trained.encoder;
   const Frozen untrained = dim::untrained<dim::Cpu, float>(dim::Cpu::with_threads(settings.threads),
-                                                           make_encoder(name, train.shape()), trained.seed);
+                                                           make_encoder(name, pictures), trained.seed);
   const auto sizes = sizes_of(untrained);
   if (contains(settings.baselines, "untrained"))
     sources.push_back({"untrained", 0, sizes, [untrained] { return untrained; }});
   if (contains(settings.baselines, "supervised"))
-    sources.push_back({"supervised", supervised_steps(trained, train.size()), sizes, [=] {
-                         return supervised_encoder(run, data, train, settings.again, settings.threads);
-                       }});
-  if (contains(settings.baselines, "pixels"))
-    sources.push_back({"pixels", 0, {{"pixels", train.shape().size()}}});
+    sources.push_back({"supervised", supervised_steps(trained, data.train.size()), sizes,
+                       [=] { return supervised_encoder(run, data, settings.again, settings.threads); }});
+  if (contains(settings.baselines, "pixels")) sources.push_back({"pixels", 0, {{"pixels", pictures.size()}}});
 }
 
 }  // namespace program

@@ -20,14 +20,14 @@ long supervised_steps(const TrainSettings& settings, long pictures) {
 }
 
 // The class is read from y by one Linear layer, so that all three representations are learnt.
-Frozen supervised_encoder(const RunFolder& run, const std::string& data, const dim::Images& train, bool again,
-                          int threads) {
+Frozen supervised_encoder(const RunFolder& run, const DataSet& data, bool again, int threads) {
   const TrainSettings settings = run.settings();
+  const dim::Images& train = data.train;
   std::string name = settings.encoder;
   const long steps = supervised_steps(settings, train.size());
   const dim::Metadata made{{"steps", std::to_string(steps)},
                            {"pictures", std::to_string(train.size())},
-                           {"data", data},
+                           {"data", data.id},
                            {"encoder", settings.encoder},
                            {"batch", std::to_string(settings.batch)},
                            {"seed", std::to_string(settings.seed)},

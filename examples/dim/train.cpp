@@ -63,6 +63,7 @@ void describe(const TrainSettings& settings, const HeldOut& pictures, const Trai
 }  // namespace
 
 bool train(TrainSettings settings) {
+  settings.data = normal(settings.data);
   const HeldOut pictures =
       hold_out(read_data(settings.data, dim::Split::train, settings.limit), settings.held_out);
   const dim::Images& images = pictures.trained_on;
@@ -106,6 +107,7 @@ bool train(TrainSettings settings) {
       if (monitor) accuracy = monitor->measure(trainer.encoder(), step);
       log.end_epoch(accuracy);
       save(trainer, run);
+      log.begin_epoch();
     }
     return !stop_requested();
   });

@@ -2,7 +2,8 @@
 // neighbours stay neighbours.
 #pragma once
 #include <cstdint>
-#include <dim/evaluate/standardise.hpp>
+#include <dim/cpu/cpu.hpp>
+#include <dim/evaluate/features.hpp>
 #include <vector>
 
 namespace program {

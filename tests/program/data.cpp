@@ -1,3 +1,8 @@
+#include "../../examples/dim/data.hpp"
+
+#include <filesystem>
+#include <set>
+
 #include "program.hpp"
 
 BOOST_AUTO_TEST_SUITE(data)
@@ -12,6 +17,39 @@ BOOST_AUTO_TEST_CASE(specs_that_are_refused) {
   check_fails("train --data cifar10:/nowhere",
               "there is no data_batch_1.bin in /nowhere; give the folder cifar-10-batches-bin of "
               "cifar-10-binary.tar.gz, or the one that holds it");
+}
+
+BOOST_AUTO_TEST_CASE(folders_are_written_in_one_way) {
+  for (const char* spec :
+       {"cifar10:/a/b", "cifar10:/a/b/", "cifar10:/a//b//", "cifar10:/a/./b/", "cifar10:/a/c/../b"})
+    BOOST_TEST(program::normal(spec) == "cifar10:/a/b");
+  for (const char* spec : {"fashion-mnist", "cifar10:", "cifar10:/", "cifar10:a:b"})
+    BOOST_TEST(program::normal(spec) == spec);
+}
+
+// One bit of a picture or a label makes another set; the limit and the folder don't.
+BOOST_AUTO_TEST_CASE(sets_are_told_by_what_is_in_them) {
+  const Pictures pictures;
+  const auto id = [](const std::string& spec, long limit) { return program::read_data_set(spec, limit).id; };
+  const std::string whole = id(pictures.spec, 0);
+  BOOST_TEST(whole.size() == 16U);
+  BOOST_TEST(whole.rfind("cifar10-", 0) == 0U);
+  const program::DataSet some = program::read_data_set(pictures.spec, 60);
+  BOOST_TEST(some.id == whole);
+  BOOST_TEST((some.train.size() == 60 && some.test.size() == 60));
+  const TemporaryDirectory moved;
+  std::filesystem::copy(pictures.directory.path(), moved.path());
+  BOOST_TEST(id("cifar10:" + moved.path(), 0) == whole);
+  std::set<std::string> ids{whole};
+  for (const std::size_t at : {0U, 3072U, 3073U * 7})
+    for (const char* name : {"data_batch_3.bin", "test_batch.bin"}) {
+      const std::string before = contents(moved / name);
+      std::string bytes = before;
+      bytes[at] ^= 1;
+      put(moved / name, bytes);
+      BOOST_TEST(ids.insert(id("cifar10:" + moved.path(), 0)).second);
+      put(moved / name, before);
+    }
 }
 
 /// An IDX file of `sizes`, with its numbers.

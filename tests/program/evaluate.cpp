@@ -1,5 +1,7 @@
 #include <dim/io/npy.hpp>
+#include <filesystem>
 
+#include "../../examples/dim/data.hpp"
 #include "program.hpp"
 
 BOOST_AUTO_TEST_SUITE(evaluate)
@@ -88,12 +90,26 @@ BOOST_AUTO_TEST_CASE(what_is_recorded_is_not_measured_again) {
   BOOST_TEST(!has(output_of(command), "already"));
 }
 
+// As with corrupted pictures in CIFAR-10's form.
+BOOST_AUTO_TEST_CASE(other_pictures_of_the_same_name_are_measured_anew) {
+  const Pictures pictures;
+  pictures.train("a");
+  const TemporaryDirectory other;
+  std::filesystem::copy(pictures.directory.path(), other.path());
+  const std::string command = "evaluate " + pictures.run("a") + " --probes knn --features y --baselines none";
+  BOOST_TEST(!has(output_of(command), "already"));
+  BOOST_TEST(has(output_of(command + " --data cifar10:" + other.path()), "1 of 1 are in "));
+  put(other / "test_batch.bin", records(100, 7));
+  BOOST_TEST(!has(output_of(command + " --data cifar10:" + other.path()), "already"));
+  BOOST_TEST(has(output_of(command), "1 of 1 are in "));
+}
+
 BOOST_AUTO_TEST_CASE(codes_become_pictures) {
   const Pictures pictures;
   pictures.train("a");
   const std::string command = "evaluate " + pictures.run("a") + " --limit 40 --probes reconstruction",
-                    file = pictures.run(
-                        "a/reconstructions-4-cifar10-40-decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales.npy");
+                    file = pictures.run("a/reconstructions-4-" + program::read_data_set(pictures.spec, 0).id +
+                                        "-40-decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales.npy");
   const Ran ran = run_dim(command + " --baselines none");
   BOOST_TEST(ran.status == 0, ran.error);
   BOOST_TEST(!has(ran.output, " fc "));
@@ -149,6 +165,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_measured_is_said) {
               "leave it out by --probes");
   check_fails("evaluate " + run + " --baselines pixel",
               "--baselines pixel is not known; choose one of untrained, supervised, pixels, none");
+  check_fails("evaluate " + run + " --baselines none,untrained",
+              "--baselines none stands alone: leave it out, or the others");
   check_fails("evaluate " + run + " --protocol long",
               "--protocol long is not known; choose one of quick, paper");
   check_fails(

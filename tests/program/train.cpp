@@ -142,6 +142,13 @@ BOOST_AUTO_TEST_CASE(other_settings_are_refused) {
   BOOST_TEST((contents(pictures.run("a/last.safetensors")) == before));
 }
 
+BOOST_AUTO_TEST_CASE(a_folder_written_otherwise_is_the_same) {
+  const Pictures pictures;
+  const std::string rest = " --units 64 --batch 50 --epochs 1 --out " + pictures.run("a");
+  output_of("train --data " + pictures.spec + "/" + rest);
+  BOOST_TEST(has(output_of("train --data " + pictures.spec + rest), "resumed"));
+}
+
 BOOST_AUTO_TEST_CASE(brain_floats_are_another_run) {
   const Pictures pictures;
   pictures.train("f32");
@@ -235,6 +242,15 @@ BOOST_AUTO_TEST_CASE(command_lines_that_cannot_be_read) {
   BOOST_TEST(
       run_dim("train --data cifar10:x --rate -1").error ==
       "dim: --rate: -1 is no finite number above 0; see dim --help, or dim train --help and its like\n");
+  for (const auto& [options, without] : {std::pair{"--score concat --units 64", "--score dot"},
+                                         {"--alpha 1", "--task global or both"},
+                                         {"--task global --beta 1", "--task local or both"},
+                                         {"--prior none --gamma 1", "a prior"},
+                                         {"--prior none --penalty 1", "a prior"}}) {
+    const Ran ran = run_dim(std::string("train --data cifar10:x ") + options);
+    BOOST_TEST(ran.status == 2);
+    BOOST_TEST(has(ran.error, std::string("counts only with ") + without + "; leave it out"), ran.error);
+  }
   for (const std::string line : {"--help", "train --help", "evaluate --help", "--version"})
     BOOST_TEST(run_dim(line).status == 0, line);
 }
