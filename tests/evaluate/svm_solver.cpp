@@ -44,6 +44,15 @@ BOOST_AUTO_TEST_CASE(primal_and_dual_meet) {
   check_gap(clouds<float>(500, 20, 4, 1, 2), 4, 0.1, 1e-3);
 }
 
+// A mean that no float is: points are standardised as those are that are told.
+BOOST_AUTO_TEST_CASE(standardised_in_double) {
+  const Set<float> train{{1e7F, 1e7F + 1}, {0, 1}, 1};
+  const std::vector<long> rows{0, 1};
+  const dim::SvmSolver<float> solver = solved(train, rows, 2, 4, 1e-6);
+  BOOST_TEST(*solver.weights(1) == 1, boost::test_tools::tolerance(1e-3F));
+  BOOST_TEST(std::abs(solver.bias(1)) < 1e-3F);
+}
+
 /// Two points at -1 and 1, the mean being 0: w = 1 and b = 0 for C >= 1/2, where a = 1/2, and else w = 2 C.
 BOOST_AUTO_TEST_CASE(two_points) {
   const Set<double> train{{-1, 1}, {0, 1}, 1};

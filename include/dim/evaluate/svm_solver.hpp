@@ -35,15 +35,13 @@ class SvmSolver {
   SvmSolver(const Features<T>& train, const Scaler& scaler, std::vector<SvmTask> tasks)
       : train_(train),
         tasks_(std::move(tasks)),
-        mean_(scaler.mean().begin(), scaler.mean().end()),
-        scale_(std::size_t(train.size)),
+        scaler_(scaler),
         x_(std::size_t(train.size)),
         square_(std::size_t(train.count)),
         w_(std::size_t(machines() * train.size)),
         bias_(std::size_t(machines())),
         bounds_(std::size_t(machines())),
         variables_(std::size_t(train.count * machines())) {
-    for (std::size_t j = 0; j < scale_.size(); ++j) scale_[j] = T(1 / scaler.deviation()[j]);
     for (long m = 0; m < machines(); ++m)
       for (const long i : *task(m).rows) variable(i, m).part = Part::active;
   }
@@ -110,8 +108,7 @@ class SvmSolver {
 
   /// x'_i, and its square with the constant's.
   void load(long i) {
-    const T* const row = train_.row(i);
-    for (std::size_t j = 0; j < x_.size(); ++j) x_[j] = (row[j] - mean_[j]) * scale_[j];
+    scaler_.apply(Cpu{1}, train_.part(i, 1), x_.data());
     T& square = square_[std::size_t(i)];
     if (square == 0) square = dot(x_.data(), x_.data(), train_.size) + 1;
   }
@@ -187,7 +184,8 @@ class SvmSolver {
 
   Features<T> train_;
   std::vector<SvmTask> tasks_;
-  std::vector<T> mean_, scale_, x_, square_, w_, bias_;
+  Scaler scaler_;
+  std::vector<T> x_, square_, w_, bias_;
   std::vector<Bounds> bounds_;
   std::vector<Variable> variables_;  // (N, machines)
 };
