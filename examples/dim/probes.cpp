@@ -51,10 +51,13 @@ std::vector<Number> knn(const Task& task) {
                                          task.classes(), k)}};
 }
 
+std::string linear_name() {
+  return name_of("logistic-regression-standardised-decay", linear_decay, dim::LinearProbeOptions().iterations,
+                 "iterations");
+}
 std::vector<Number> linear(const Task& task) {
   dim::LinearProbe probe;
   probe.fit(task.cpu, task.data.train_features(), task.classes(), {.decay = linear_decay});
-  if (!probe.converged()) task.on_warning("the fit ended before it had converged");
   return {{"accuracy", probe.accuracy(task.cpu, task.data.test_features())}};
 }
 
@@ -178,8 +181,7 @@ std::vector<Number> ndm(const Task& task) {
 }  // namespace
 
 const std::vector<Probe>& probes() {
-  static const Protocol neighbours{name_of("knn", k, "cosine"), 20, 0.2},
-      regression{name_of("logistic-regression-standardised-decay", linear_decay), 20, 0.15},
+  static const Protocol neighbours{name_of("knn", k, "cosine"), 20, 0.2}, regression{linear_name(), 20, 0.15},
       machines{svm_name(), 20, 0.5};
   static const std::vector<Probe> all{{"knn", "%", {"accuracy"}, neighbours, neighbours, knn},
                                       {"linear", "%", {"accuracy"}, regression, regression, linear},

@@ -8,5 +8,6 @@ using Label = unsigned char;
 #endif
 
 auto features(const xt::xtensor<float, 2>& x, const xt::xtensor<Label, 1>& labels) {
-  return dim::features_of(x, labels).features().count;
+  const auto rows = dim::features_of(x, labels);
+  return rows.features().count;
 }

@@ -1,6 +1,7 @@
 #include "dim/evaluate/classifier.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <dim/cpu/backend.hpp>
 #include <dim/train/checkpoint.hpp>
 
@@ -119,6 +120,15 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_learnt_is_said) {
                         says({"labelled image 4", "has no label"}));
   const Images nameless(std::vector<std::uint8_t>(1280), 10, {2, 8, 8}, Strides::planes({2, 8, 8}));
   BOOST_CHECK_EXCEPTION(classifier.accuracy(nameless), Error, says({"label -1"}));
+  for (const double rate : {0.0, -1e-3, std::nan(""), std::numeric_limits<double>::infinity()}) {
+    ClassifierOptions how = options();
+    how.rate = rate;
+    BOOST_CHECK_EXCEPTION(Classifier(how, small_encoder(), 3).fit(train, {1, 4}), Error, says({"rate"}));
+  }
+  ClassifierOptions steep = options();
+  steep.rate = 1e30;
+  BOOST_CHECK_EXCEPTION(Classifier(steep, small_encoder(), 3).fit(train, {1, 4}), Error,
+                        says({"lower rate"}));
   Classifier two_classes(options(), small_encoder(), 2);
   BOOST_CHECK_EXCEPTION(two_classes.fit(train, labelled_part(train, 1, 1)), Error,
                         says({"label 2 among 2 classes"}));

@@ -53,6 +53,7 @@ BOOST_AUTO_TEST_CASE(labels_out_of_range_are_named) {
   check(3);
   BOOST_CHECK_EXCEPTION(check(2), dim::Error, says({"row 1 of the some features", "label 2", "[0, 2)"}));
   BOOST_CHECK_EXCEPTION(check(0), dim::Error, says({"0 classes"}));
+  BOOST_CHECK_EXCEPTION(check(2000000000), dim::Error, says({"2000000000 classes", "2^20"}));
   set.labels[3] = -1;
   BOOST_CHECK_EXCEPTION(check(3), dim::Error, says({"row 3", "label -1"}));
   const dim::Features<float> bare{set.data.data(), 4, 1};

@@ -142,6 +142,10 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_is_said) {
   BOOST_CHECK_EXCEPTION(objective.evaluate(Cpu{1}, a.taps(), a.gradients(), Step{}, nullptr), dim::Error,
                         says({"2 labels for a batch of 5"}));
   BOOST_CHECK_EXCEPTION(objective.set_labels({3}), dim::Error, says({"label 3 among 3 classes"}));
+  std::vector<float> huge;  // of all signs
+  for (int i = 0; i < 16 * 4; ++i) huge.push_back((i / 4 >> i % 4 & 1) == 0 ? 3e38F : -3e38F);
+  BOOST_CHECK_EXCEPTION(resting(Feature::y).predict({huge.data(), 16, 4}), dim::Error,
+                        says({"too far", "lower rate"}));
   const std::vector<float> numbers(10);
   BOOST_CHECK_EXCEPTION(objective.predict({numbers.data(), 2, 5}), dim::Error, says({"5", "4"}));
 }

@@ -35,6 +35,21 @@ BOOST_AUTO_TEST_CASE(the_mean_is_over_the_last_epochs) {
   BOOST_TEST(accuracies[2] != accuracies[5]);  // else the mean would say nothing
 }
 
+BOOST_AUTO_TEST_CASE(the_rate_falls_after_a_milestone) {
+  const auto train = clouds<float>(300, 6, 4, 0.3, 5), test = clouds<float>(2000, 6, 4, 0.3, 6);
+  const auto after_each = [&](std::vector<long> milestones) {
+    std::vector<std::vector<int>> predicted;
+    MlpProbe probe;
+    probe.fit(Cpu{2}, train.features(), 4,
+              {.hidden = 10, .rate = 1e-2, .epochs = 2, .milestones = std::move(milestones)},
+              [&](long) { predicted.push_back(probe.predict(Cpu{2}, test.features())); });
+    return predicted;
+  };
+  const auto constant = after_each({}), falling = after_each({1});
+  BOOST_TEST((constant[0] == falling[0]));
+  BOOST_TEST((constant[1] != falling[1]));
+}
+
 BOOST_AUTO_TEST_CASE(lengths_of_the_papers_code) {
   const dim::MlpProbeOptions paper = dim::MlpProbeOptions::paper();
   BOOST_TEST((paper.hidden == 200 && paper.dropout == 0.1 && paper.batch == 64));
@@ -101,6 +116,21 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
     BOOST_CHECK_EXCEPTION(dim::mlp_accuracy(Cpu{1}, good.features(), good.features(), 2,
                                             {.epochs = 5, .milestones = {}, .last = last}),
                           dim::Error, says({"the last " + std::to_string(last) + " of 5 epochs"}));
+  Set<float> wider = clouds<float>(20, 3, 2, 3, 11);
+  long epochs = 0;
+  BOOST_CHECK_EXCEPTION(
+      dim::mlp_accuracy(Cpu{1}, good.features(), wider.features(), 2, {}, [&](long) { ++epochs; }),
+      dim::Error, says({"features of 3", "features of 2"}));
+  BOOST_TEST(epochs == 0);
+  // A fit that is refused leaves the last one as it was, and one that diverges leaves none.
+  MlpProbe kept;
+  kept.fit(Cpu{1}, good.features(), 2, {.rate = 1e-2});
+  const std::vector<int> before = kept.predict(Cpu{1}, good.features());
+  BOOST_CHECK_THROW(kept.fit(Cpu{1}, wider.features(), 2, {.dropout = 1}), dim::Error);
+  BOOST_TEST((kept.predict(Cpu{1}, good.features()) == before));
+  BOOST_CHECK_THROW(kept.fit(Cpu{1}, good.features(), 2, {.rate = 1e30}), dim::Error);
+  BOOST_CHECK_EXCEPTION(kept.predict(Cpu{1}, good.features()), dim::Error, says({"call fit first"}));
+  BOOST_CHECK_EXCEPTION(fit(good, 2, {.rate = 1e30, .epochs = 1}), dim::Error, says({"lower rate"}));
   Set<float> near = good;
   for (float& x : near.data) x *= 1e-3F;
   MlpProbe probe;

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <limits>
 #include <numbers>
+#include <numeric>
 
 #include "information_tasks.hpp"
 #include "sets.hpp"
@@ -57,6 +58,30 @@ BOOST_AUTO_TEST_CASE(each_estimator_has_its_loss) {
     BOOST_TEST_CONTEXT("estimator " << int(estimator))
     BOOST_TEST(loss_of({u.data(), 2, 1, 1, 1, true}) == loss, boost::test_tools::tolerance(1e-5));
   }
+}
+
+// The last quarter of the rows, in the order of the split, is told to be independent: neither the weights nor the step
+// that they were taken at may know of it.
+BOOST_AUTO_TEST_CASE(what_is_reported_chooses_nothing) {
+  const Task task = normal_pairs(2000, 1, 1, 0.9, 1), noise = normal_pairs(2000, 1, 0, 0, 7);
+  InformationOptions options = quick(InformationEstimator::jsd);
+  options.check_every = 20;
+  std::vector<long> order(2000);
+  std::iota(order.begin(), order.end(), 0L);
+  dim::shuffle(order, dim::Random{options.seed, dim::Purpose::probe});
+  Task told = task;
+  for (std::size_t i = 1500; i < 2000; ++i) told.y[std::size_t(order[i])] = noise.y[std::size_t(order[i])];
+  const InformationEstimate found = task.estimate(options), of_noise = told.estimate(options);
+  BOOST_TEST(found.value > 0.5);
+  BOOST_TEST(of_noise.value < 0.1);
+  BOOST_TEST(of_noise.steps == found.steps);
+  BOOST_TEST(of_noise.training == found.training);
+
+  // And the best step is gone back to: of a critic that learns 150 samples by heart it isn't the last one.
+  options.hidden = {200};
+  options.check_every = 5;
+  options.steps = 100;
+  BOOST_TEST(normal_pairs(300, 10, 5, 0.8, 1).estimate(options).steps < 100);
 }
 
 BOOST_AUTO_TEST_CASE(decay_and_clip_are_used) {

@@ -82,6 +82,18 @@ BOOST_AUTO_TEST_CASE(the_sigmoid_is_taken_of_each_number) {
   BOOST_TEST(expected != raw);
 }
 
+BOOST_AUTO_TEST_CASE(the_rate_falls_after_a_milestone) {
+  const Set<float> train = correlated(400, 3, 0.5, 1), test = correlated(200, 3, 0.5, 2);
+  const auto value = [&](long epochs, std::vector<long> milestones) {
+    NdmOptions options = quick();
+    options.epochs = epochs;
+    options.milestones = std::move(milestones);
+    return measured(train, test, options).value;
+  };
+  BOOST_TEST(value(1, {1}) == value(1, {}));
+  BOOST_TEST(value(2, {1}) != value(2, {}));
+}
+
 BOOST_AUTO_TEST_CASE(lengths_of_the_papers_code) {
   const NdmOptions paper = NdmOptions::paper();
   BOOST_TEST(paper.hidden == (std::vector<long>{1000, 200}), boost::test_tools::per_element());
@@ -128,8 +140,10 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   fails(good, good, {.batch = (1L << 24) + 1}, {"batches of 16777217", "2 to 2^24"});
   fails(good, good, {.rate = 0}, {"rate 0"});
   fails(good, good, {.epochs = 0}, {"0 epochs"});
-  fails(good, good, {.hidden = {0}}, {"1 unit"});
+  fails(good, good, {.hidden = {0}}, {"1 to 2^24 units"});
   fails(good, good, {.rate = 1e30}, {"lower rate"});
+  for (std::size_t i = 2; i < bad.data.size(); i += 3) bad.data[i] = i % 2 == 0 ? 3e38F : -3e38F;
+  fails(bad, good, {}, {"too large", "sigmoid"});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -102,7 +102,8 @@ BOOST_AUTO_TEST_CASE(sizes_that_are_none_are_refused) {
     Perceptron<float>(Cpu{1}, inputs, layers, outputs, batch, 1);
   };
   BOOST_CHECK_EXCEPTION(make(0, {}, 1, 4), dim::Error, tests::says({"0 inputs"}));
-  BOOST_CHECK_EXCEPTION(make(3, {{0}}, 1, 4), dim::Error, tests::says({"1 unit"}));
+  for (const long units : {0L, (1L << 24) + 1, 1L << 61})
+    BOOST_CHECK_EXCEPTION(make(3, {{units}}, 1, 4), dim::Error, tests::says({"1 to 2^24 units"}));
   BOOST_CHECK_EXCEPTION(make(3, {}, 1, 0), dim::Error, tests::says({"batches of 0"}));
   BOOST_CHECK_EXCEPTION(make(3, {.dropout = 1}, 1, 4), dim::Error, tests::says({"dropout 1"}));
 }

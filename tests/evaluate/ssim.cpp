@@ -2,6 +2,8 @@
 #include "dim/evaluate/ssim.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <limits>
 
 #include "dim/core/random.hpp"
 #include "sets.hpp"
@@ -49,6 +51,8 @@ BOOST_AUTO_TEST_CASE(the_range_is_that_of_pictures_about_0) {
 
 BOOST_AUTO_TEST_CASE(scales_that_fit) {
   BOOST_TEST(dim::ms_ssim_scales(10, 100) == 0);
+  BOOST_TEST(dim::ms_ssim_scales(4, 4, {.padding = 6}) == 3);  // 4, 2 and 1 pixels
+  BOOST_TEST(dim::ms_ssim_scales(0, 4, {.padding = 6}) == 0);
   BOOST_TEST(dim::ms_ssim_scales(28, 28) == 2);
   BOOST_TEST(dim::ms_ssim_scales(32, 32) == 2);
   BOOST_TEST(dim::ms_ssim_scales(64, 64) == 3);
@@ -68,8 +72,14 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   BOOST_CHECK_EXCEPTION(measure(one, one, 0), dim::Error, tests::says({"0 scales"}));
   BOOST_CHECK_EXCEPTION(measure(one, one, 1, {.window = 10}), dim::Error, tests::says({"window of 10"}));
   BOOST_CHECK_EXCEPTION(measure(one, one, 1, {.sigma = 0}), dim::Error, tests::says({"sigma 0"}));
+  for (const double odd : {0.0, -1.0, 1e-170, std::numeric_limits<double>::infinity(), std::nan("")}) {
+    BOOST_CHECK_EXCEPTION(measure(one, one, 1, {.sigma = odd}), dim::Error, tests::says({"sigma and range"}));
+    BOOST_CHECK_EXCEPTION(measure(one, one, 1, {.range = odd}), dim::Error, tests::says({"sigma and range"}));
+  }
+  const Pictures<const float> colourless{a.data(), 1, 32, 32, 0, 0};
+  BOOST_CHECK_EXCEPTION(measure(colourless, colourless, 1), dim::Error, tests::says({"0x32x32"}));
   BOOST_CHECK_EXCEPTION(measure(one, one, 1, {.padding = -1}), dim::Error,
-                        tests::says({"padding of 0 or more"}));
+                        tests::says({"a padding from 0 to 2^20"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -50,6 +50,11 @@ BOOST_AUTO_TEST_CASE(a_column_that_hardly_moves_is_constant) {
   for (const float number : scaler(Cpu{1}, features)) BOOST_TEST(std::abs(number) < 1e-39F);
   const std::vector<double> doubles(x.begin(), x.end());
   BOOST_TEST(Scaler(Cpu{1}, Features<double>{doubles.data(), 4, 1}).deviation()[0] < 1e-39);
+  // Nor are features so far off that no float holds their distance.
+  const std::vector<float> narrow = {0, 1e-30F}, far = {1, 1e20F};
+  const Scaler of_narrow(Cpu{1}, Features<float>{narrow.data(), 2, 1});
+  BOOST_CHECK_EXCEPTION(of_narrow(Cpu{1}, Features<float>{far.data(), 2, 1}), dim::Error,
+                        says({"row 1, column 0", "too far"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_small_spread_about_a_large_mean_is_kept) {

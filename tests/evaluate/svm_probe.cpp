@@ -54,6 +54,23 @@ BOOST_AUTO_TEST_CASE(larger_candidates_are_tried_while_they_help) {
   BOOST_TEST(fits({1e-6, 1e-2, 1e-10, 1e-9}, 1e-2) == 40);
 }
 
+// The rows that C is fitted to say that class 1 lies to the right, those that judge it that it lies to the left.
+BOOST_AUTO_TEST_CASE(C_is_chosen_by_the_rows_that_judge) {
+  const Set<float> train{{-2, 2, -1, 1, -2, 2, -1, 1}, {0, 1, 0, 1, 1, 0, 1, 0}, 1}, left{{-1, 1}, {1, 0}, 1},
+      right{{-1, 1}, {0, 1}, 1};
+  const std::vector<long> rows{0, 1, 2, 3}, judged{4, 5, 6, 7};
+  const auto fit = [&](const std::vector<dim::SvmFit>& fits) {
+    std::vector<SvmProbe> probes(fits.size());
+    for (std::size_t i = 0; i < fits.size(); ++i) {
+      BOOST_TEST((fits[i].rows == rows));
+      probes[i].fit(Cpu{1}, (fits[i].C < 0.1 ? right : left).features(), 2);
+    }
+    return probes;
+  };
+  BOOST_TEST(dim::choose_C(Cpu{1}, train.features(), rows, judged, {0.01, 1}, fit) == 1);
+  BOOST_TEST(dim::choose_C(Cpu{1}, train.features(), rows, rows, {0.01, 1}, fit) == 0.01);
+}
+
 BOOST_AUTO_TEST_CASE(a_trial_is_shorter_than_what_is_reported) {
   const Digits digits;
   const auto measured = [&](int trial_passes, int passes) {
@@ -78,7 +95,8 @@ BOOST_AUTO_TEST_CASE(labels_that_mean_nothing_give_chance) {
 
 BOOST_AUTO_TEST_CASE(classes_without_members_and_constant_columns) {
   Set<float> train = clouds<float>(300, 4, 2, 3, 8);
-  for (std::size_t i = 0; i < 300; ++i) train.data[4 * i + 3] = 0.1F, train.data[4 * i + 2] = i % 2 == 0 ? 0 : 1e-40F;
+  for (std::size_t i = 0; i < 300; ++i)
+    train.data[4 * i + 3] = 0.1F, train.data[4 * i + 2] = i % 2 == 0 ? 0 : 1e-40F;
   for (int& label : train.labels) label = 2 * label + 1;  // 1 and 3 of 5
   SvmProbe probe;
   probe.fit(Cpu{1}, train.features(), 5, {.C = 0.1});
@@ -110,6 +128,7 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   BOOST_CHECK_EXCEPTION(measure({.candidates = {1e-9, 1e-10, -1}}), dim::Error, says({"C -1"}));
   BOOST_CHECK_EXCEPTION(measure({.options = {.gap = 0}}), dim::Error, says({"gap of 0"}));
   BOOST_CHECK_EXCEPTION(measure({.trial_passes = 0}), dim::Error, says({"0 passes"}));
+  BOOST_CHECK_EXCEPTION(measure({.held_out = 0}), dim::Error, says({"0 held out", "one to be held out"}));
   BOOST_CHECK_EXCEPTION(measure({.runs = 0}), dim::Error, says({"0 runs"}));
   for (const double part : {0.0, 1.5, 1e300, std::numeric_limits<double>::quiet_NaN()})
     BOOST_CHECK_EXCEPTION(measure({.part = part}), dim::Error, says({"(0, 1]"}));

@@ -59,7 +59,8 @@ BOOST_AUTO_TEST_CASE(probes_take_them_with_labels) {
   BOOST_TEST(rows.features().labels[4] == 1);
   BOOST_TEST(knn_accuracy(Cpu{}, rows.features(), rows.features(), 3, 1) == 1);
   const std::vector<int> same(labels.begin(), labels.end());
-  BOOST_TEST(features_of(array, same).features().labels[5] == 2);
+  const auto same_rows = features_of(array, same);
+  BOOST_TEST(same_rows.features().labels[5] == 2);
 }
 
 BOOST_AUTO_TEST_CASE(labels_beyond_int_are_refused) {
@@ -68,7 +69,8 @@ BOOST_AUTO_TEST_CASE(labels_beyond_int_are_refused) {
   BOOST_TEST(error_of([&] { features_of(array, labels); }) ==
              "label 4294967296 of row 4 is no class: these are counted from 0");
   labels(4) = -1;  // which the probes refuse, by name
-  BOOST_TEST(features_of(array, labels).features().labels[4] == -1);
+  const auto rows = features_of(array, labels);
+  BOOST_TEST(rows.features().labels[4] == -1);
   const xt::xtensor<std::uint32_t, 1> unknown{0, 1, 2, 0, 1, std::uint32_t(-1)};
   BOOST_TEST(has(error_of([&] { features_of(array, unknown); }), "label 4294967295 of row 5"));
 }
@@ -88,9 +90,13 @@ BOOST_AUTO_TEST_CASE(arrays_that_are_refused) {
 
 template <class Array>
 concept HasFeatures = requires(Array&& array) { features_of(std::forward<Array>(array)); };
+template <class Rows>
+concept GivesFeatures = requires(Rows&& rows) { std::forward<Rows>(rows).features(); };
 BOOST_AUTO_TEST_CASE(a_temporary_is_refused) {
   using Array = xt::xtensor<float, 2>;
   static_assert(HasFeatures<const Array&> && HasFeatures<Array&> && !HasFeatures<Array>);
+  using Rows = TensorFeatures<float>;
+  static_assert(GivesFeatures<const Rows&> && GivesFeatures<Rows&> && !GivesFeatures<Rows>);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -74,12 +74,16 @@ class Classifier {
   /// Trains on the images whose indices are `labelled` and, where there is an objective beside and the others fill half
   /// a batch, on these without their labels. Calls on_step(s, loss) after step s, counted from 1, with the
   /// cross-entropy in nats. Throws Error for images that aren't what
-  /// the encoder takes, fewer than two labelled ones, one of these without a label, or no step.
+  /// the encoder takes, fewer than two labelled ones, one of these without a label, no step, a rate that is not above
+  /// 0, and training that diverges.
   template <class OnStep = Silent>
   void fit(const Images& images, const std::vector<long>& labelled, const OnStep& on_step = {}) {
     if (std::ssize(labelled) < 2 || options_.steps < 1)
       throw Error(std::to_string(labelled.size()) + " labelled images and " + std::to_string(options_.steps) +
                   " steps are too few to learn from; give two images and one step, or more");
+    if (!(options_.rate > 0) || !std::isfinite(options_.rate))
+      throw Error("an encoder can't learn from labels at rate " + decimal(options_.rate) +
+                  "; give a finite number above 0");
     const std::vector<long> others = others_of(images, labelled);
     const long half = options_.batch / 2;
     const bool mixed = objective_.has_beside() && half >= 2 && std::ssize(others) >= half;
@@ -97,6 +101,10 @@ class Classifier {
       labels.resize(batch.size(), -1);
       objective_.set_labels(std::move(labels));
       trainer_.step(images, batch);
+      if (!std::isfinite(objective_.loss()))
+        throw Error("the cross-entropy at step " + std::to_string(step + 1) + " is " +
+                    decimal(objective_.loss()) + "; begin anew with a lower rate than " +
+                    decimal(options_.rate));
       on_step(step + 1, objective_.loss());
     }
   }

@@ -72,7 +72,7 @@ class Decoder {
       throw Error("a decoder can't be trained for " + std::to_string(options.epochs) +
                   " epochs in batches of " + std::to_string(options.batch) + " at rate " +
                   decimal(options.rate) + " and show " + std::to_string(options.shown) +
-                  " pictures; give batches of two or more, and the rest above 0");
+                  " pictures; give batches of two or more, 0 pictures or more to show, and the rest above 0");
     memory_ = dim::lay_out(cpu_, *this);
   }
 
@@ -115,9 +115,11 @@ class Decoder {
         sum += learn(batch, step, adam);
         ++step.number;
       }
-      const float* const statistics = weights_.statistics;
-      if (!std::isfinite(sum) || !std::all_of(statistics, statistics + Net::counts.statistics,
-                                              [](float number) { return std::isfinite(number); }))
+      const auto finite = [](const float* numbers, long count) {
+        return std::all_of(numbers, numbers + count, [](float number) { return std::isfinite(number); });
+      };
+      if (!std::isfinite(sum) || !finite(weights_.parameters, Net::counts.parameters) ||
+          !finite(weights_.statistics, Net::counts.statistics))
         throw Error("the decoder's numbers were no longer finite after " + std::to_string(step.number) +
                     " steps; lower the rate, or look for pictures or codes that are out of bounds");
       on_epoch(epoch + 1, sum / double(sampler.batches_per_epoch()));
@@ -154,7 +156,8 @@ class Decoder {
     }
     if (!std::isfinite(result.squared_error))
       throw Error(
-          "the decoder's numbers on the test split are not finite; look for codes that are out of bounds");
+          "the decoder's numbers on the test split are not finite; look for codes that are out of bounds, or "
+          "train at a lower rate");
     return result;
   }
 

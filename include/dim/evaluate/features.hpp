@@ -51,7 +51,8 @@ void check_features(const Features<T>& features, const std::string& which) {
 /// Throws Error unless every feature has a label in [0, classes).
 template <class T>
 void check_labels(const Features<T>& features, int classes, const std::string& which) {
-  if (classes < 1) throw Error(std::to_string(classes) + " classes were asked for; give at least 1");
+  if (classes < 1 || classes > 1 << 20)
+    throw Error(std::to_string(classes) + " classes were asked for; give 1 to 2^20");
   if (features.labels == nullptr && features.count > 0)
     throw Error("the " + which + " features have no labels; give one for each row");
   for (long i = 0; i < features.count; ++i)
@@ -68,12 +69,13 @@ inline void check_size(long fitted, long given) {
                 std::to_string(fitted) + "; take both from the same layer of the same encoder");
 }
 
-/// Throws the Error for a row of test features whose scores are not finite.
-[[noreturn]] inline void throw_no_scores(long row) {
+/// Throws the Error for a row of test features whose scores are not finite; `or_else` is what else may help.
+[[noreturn]] inline void throw_no_scores(long row, const std::string& or_else = "") {
   throw Error(
       "row " + std::to_string(row) +
       " of the test features lies too far from the training features to be given scores; check that the "
-      "same encoder made both");
+      "same encoder made both" +
+      or_else);
 }
 
 /// The part of the features whose label was predicted, in [0, 1].

@@ -49,7 +49,7 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
   double loss() const { return loss_; }
 
   /// The likeliest class of each representation, rows as FrozenEncoder::features writes them; of equals the lowest.
-  /// Throws Error for features that are missing, not finite or of another size.
+  /// Throws Error for features that are missing, not finite, of another size or so large that they have no scores.
   std::vector<int> predict(const Features<float>& features) {
     check_features(features, "test");
     check_size(size_, features.size);
@@ -58,7 +58,10 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
       const Features<float> rows = features.part(first, head_.batch());
       std::copy_n(rows.data, rows.count * rows.size, head_.input().data);
       head_.forward(int(rows.count), Step{});
-      for (long i = 0; i < rows.count; ++i) predicted[std::size_t(first + i)] = head_.largest_output(i);
+      for (long i = 0; i < rows.count; ++i) {
+        if (!head_.has_scores(i)) throw_no_scores(first + i, ", or train at a lower rate");
+        predicted[std::size_t(first + i)] = head_.largest_output(i);
+      }
     }
     return predicted;
   }

@@ -60,10 +60,11 @@ class MlpProbe {
                   " epochs and rate " + decimal(options.rate) +
                   "; give two features or more, batches of two or more, and the rest above 0");
     const int batch = int(std::min<long>(options.batch, train.count));
-    scaler_ = Scaler(cpu, train);
+    Scaler scaler(cpu, train);
     network_ = std::make_unique<Perceptron<float>>(cpu, train.size,
                                                    PerceptronLayers{{options.hidden}, true, options.dropout},
                                                    classes, batch, options.seed);
+    scaler_ = std::move(scaler);  // once nothing can throw, so that both are of one fit
     Sampler sampler(train.count, batch, options.seed);
     Step step{Mode::training, options.seed, 0};
     Adam adam{.rate = options.rate, .beta1 = 0.9};
@@ -83,17 +84,20 @@ class MlpProbe {
         network_->backward(batch, step);
         network_->update(adam);
       }
-      if (!std::isfinite(loss))
-        throw Error("the MLP probe's loss in epoch " + std::to_string(epoch + 1) + " is " + decimal(loss) +
+      if (!std::isfinite(loss) || !network_->is_finite()) {
+        network_.reset();
+        throw Error("the MLP probe's numbers are no longer finite after epoch " + std::to_string(epoch + 1) +
                     "; take a lower rate than " + decimal(options.rate));
+      }
       on_epoch(epoch + 1);
     }
   }
 
-  /// The likeliest class of each feature, of equals the lowest. Throws Error before a fit, and for features that are
-  /// missing, not finite, not as long as those of the fit or so far from them that they have no scores.
+  /// The likeliest class of each feature, of equals the lowest; the network runs on the threads that it was fitted on.
+  /// Throws Error before a fit, and for features that are missing, not finite, not as long as those of the fit or so
+  /// far from them that they have no scores.
   template <class T>
-  std::vector<int> predict(const Cpu& cpu, const Features<T>& test) const {
+  std::vector<int> predict(const Cpu& cpu, const Features<T>& test) {
     if (!network_) throw Error("an MLP probe was asked before it was fitted; call fit first");
     check_features(test, "test");
     check_size(scaler_.size(), test.size);
@@ -105,9 +109,7 @@ class MlpProbe {
       });
       network_->forward(int(rows.count), Step{});
       for (long i = 0; i < rows.count; ++i) {
-        const float* const z = network_->output().row(i);
-        if (!std::all_of(z, z + network_->output().size, [](float score) { return std::isfinite(score); }))
-          throw_no_scores(first + i);
+        if (!network_->has_scores(i)) throw_no_scores(first + i, ", or train at a lower rate");
         predicted[std::size_t(first + i)] = network_->largest_output(i);
       }
     }
@@ -117,7 +119,7 @@ class MlpProbe {
   /// The part of the features that `predict` gives their label, in [0, 1]. Throws as it does, and for labels that it
   /// can't predict.
   template <class T>
-  double accuracy(const Cpu& cpu, const Features<T>& test) const {
+  double accuracy(const Cpu& cpu, const Features<T>& test) {
     const std::vector<int> predicted = predict(cpu, test);
     check_labels(test, int(network_->output().size), "test");
     return dim::accuracy(predicted, test);
@@ -141,6 +143,7 @@ MlpAccuracy mlp_accuracy(const Cpu& cpu, const Features<T>& train, const Feature
                          const MlpProbeOptions& options = {}, const OnEpoch& on_epoch = {}) {
   check_features(test, "test");
   check_labels(test, classes, "test");
+  check_size(train.size, test.size);
   MlpProbe probe;
   MlpAccuracy result;
   const long last = options.last;

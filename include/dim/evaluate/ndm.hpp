@@ -116,6 +116,9 @@ InformationEstimate ndm(const Cpu& cpu, const Features<T>& train, const Features
     for (long b = 0; b < sampler.batches_per_epoch(); ++b) {
       const double loss = estimate(cpu, KL(), discriminator.scores(train, sampler.batch(epoch, b), number++),
                                    1.F, scratch.data());
+      if (!std::isfinite(loss) && result.steps == 0)
+        throw Error("the training features are too large for the discriminator, whose first loss is " +
+                    decimal(loss) + "; scale them, or take their sigmoid");
       if (!std::isfinite(loss))
         throw Error("the discriminator's loss in epoch " + std::to_string(epoch + 1) + " is " +
                     decimal(loss) + "; take a lower rate than " + decimal(options.rate));

@@ -1,6 +1,7 @@
 // A perceptron whose sizes are known at run time: what probes, critics and discriminators are made of.
 #pragma once
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,11 +41,12 @@ class Perceptron {
     for (const long units : layers.hidden) stages_.push_back({std::exchange(size, units), units});
     stages_.push_back({size, outputs});
     for (Stage& stage : stages_) {
-      if (stage.inputs < 1 || stage.units < 1 || batch < 1 || !(dropout_ >= 0 && dropout_ < 1))
+      if (!is_size(stage.inputs) || !is_size(stage.units) || batch < 1 || !(dropout_ >= 0 && dropout_ < 1))
         throw Error("a perceptron of " + std::to_string(inputs) + " inputs and " + std::to_string(outputs) +
                     " outputs for batches of " + std::to_string(batch) + " with dropout " +
                     std::to_string(dropout_) +
-                    " can't be: each layer has 1 unit or more, a batch 1 sample, and dropout lies in [0, 1)");
+                    " can't be: each layer has 1 to 2^24 units, a batch 1 sample or more, and dropout lies "
+                    "in [0, 1)");
       stage.first = counts_;
       counts_ = counts_ + counts(stage);
     }
@@ -59,6 +61,13 @@ class Perceptron {
   Rows<T> output() const { return {stages_.back().y, batch_, stages_.back().units}; }
   Rows<T> doutput() const { return {stages_.back().dy, batch_, stages_.back().units}; }
 
+  /// Whether all numbers that it has learnt and keeps are finite.
+  bool is_finite() const {
+    const auto all = [](const T* numbers, long count) {
+      return std::all_of(numbers, numbers + count, [](T number) { return std::isfinite(number); });
+    };
+    return all(weights_.parameters, counts_.parameters) && all(weights_.statistics, counts_.statistics);
+  }
   /// How many numbers are learnt, and how many BatchNorm keeps.
   Counts counts() const { return counts_; }
   /// These numbers, and their gradients.
@@ -83,6 +92,11 @@ class Perceptron {
     }
   }
 
+  /// Whether all outputs of sample i are finite.
+  bool has_scores(long i) const {
+    const Rows<T> z = output();
+    return std::all_of(z.row(i), z.row(i) + z.size, [](T score) { return std::isfinite(score); });
+  }
   /// Which output of sample i is the largest, of equals the first.
   int largest_output(long i) const {
     const Rows<T> z = output();
@@ -147,6 +161,7 @@ class Perceptron {
     unsigned char* mask = nullptr;
   };
 
+  static bool is_size(long units) { return units >= 1 && units <= 1L << 24; }
   bool is_hidden(const Stage& stage) const { return &stage != &stages_.back(); }
   /// Whether its rectifier runs within the product.
   bool is_plain(const Stage& stage) const { return is_hidden(stage) && !batch_norm_ && dropout_ == 0; }

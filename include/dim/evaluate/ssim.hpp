@@ -109,8 +109,9 @@ inline constexpr std::array<double, 5> ms_ssim_weights{0.0448, 0.2856, 0.3001, 0
 /// Number of scales that fit into pictures of this size, each half as large as the one before, at most five.
 inline int ms_ssim_scales(long height, long width, const SsimOptions& options = {}) {
   int scales = 0;
-  for (; scales < 5 && std::min(height, width) + 2 * options.padding >= options.window; ++scales)
-    height /= 2, width /= 2;
+  for (long side = std::min(height, width);
+       scales < 5 && side >= 1 && side + 2 * options.padding >= options.window; side /= 2)
+    ++scales;
   return scales;
 }
 
@@ -120,7 +121,7 @@ inline int ms_ssim_scales(long height, long width, const SsimOptions& options = 
 ///
 /// with the first `scales` weights of Wang et al. 2003, scaled to a sum of 1, and means of 2 x 2 between scales: SSIM
 /// itself for one scale, where nothing is cut off at 0. The same bits for any number of threads. Throws Error for
-/// batches of two sizes or none, for more scales than fit, and for a window that is even or below 1.
+/// batches of two sizes or none, for more scales than fit, and for options out of range.
 template <class T>
 double ms_ssim(const Cpu& cpu, const Pictures<const T>& a, const Pictures<const T>& b, int scales,
                const SsimOptions& options = {}) {
@@ -128,16 +129,17 @@ double ms_ssim(const Cpu& cpu, const Pictures<const T>& a, const Pictures<const 
     return to_string(Shape{int(x.channels), int(x.height), int(x.width)});
   };
   if (a.images != b.images || a.height != b.height || a.width != b.width || a.channels != b.channels ||
-      a.images < 1)
+      a.images < 1 || a.channels < 1)
     throw Error("structural similarity is asked of " + std::to_string(a.images) + " pictures of " +
                 shape_of(a) + " and " + std::to_string(b.images) + " of " + shape_of(b) +
                 " (channels x height x width); give two batches of one size, with a picture or more");
-  if (options.window < 1 || options.window % 2 == 0 || !(options.sigma > 0) || !(options.range > 0) ||
-      options.padding < 0)
+  const auto is_scale = [](double x) { return x >= 1e-6 && x <= 1e6; };
+  if (options.window < 1 || options.window % 2 == 0 || !is_scale(options.sigma) || !is_scale(options.range) ||
+      options.padding < 0 || options.padding > 1L << 20)
     throw Error("a window of " + std::to_string(options.window) + " pixels with sigma " +
                 std::to_string(options.sigma) + ", padding " + std::to_string(options.padding) +
                 " and range " + std::to_string(options.range) +
-                " is none; take an odd one, sigma and range above 0 and a padding of 0 or more");
+                " is none; take an odd one, sigma and range from 1e-6 to 1e6 and a padding from 0 to 2^20");
   const int fit = ms_ssim_scales(a.height, a.width, options);
   if (scales < 1 || scales > fit)
     throw Error(std::to_string(scales) + " scales of a window of " + std::to_string(options.window) +

@@ -54,7 +54,7 @@ class Scaler {
   long size() const { return long(mean_.size()); }
   /// Mean of each column of the training features, (D).
   const std::vector<double>& mean() const { return mean_; }
-  /// Standard deviation of each column, (D), with divisor N; 1 for one below the least normal number of T.
+  /// Standard deviation of each column, (D), with divisor N; 1 for one below the least normal number of T, or whose square vanishes.
   const std::vector<double>& deviation() const { return deviation_; }
 
   /// to(i, j) = (x(i, j) - mean(j)) / deviation(j), (N, D), in double and rounded once; `to` may be x itself.
@@ -68,14 +68,20 @@ class Scaler {
     });
   }
 
-  /// The same for features that may be anything. Throws Error where they are missing, not finite or not as
-  /// long as those of the fit.
+  /// The same for features that may be anything. Throws Error where they are missing, not finite, not as long as those
+  /// of the fit or so far from them that their distance is no T.
   template <class T>
   std::vector<T> operator()(const Cpu& cpu, const Features<T>& x) const {
     check_features(x, "given");
     check_size(size(), x.size);
     std::vector<T> scaled(std::size_t(x.count * x.size));
     apply(cpu, x, scaled.data());
+    for (std::size_t i = 0; i < scaled.size(); ++i)
+      if (!std::isfinite(scaled[i]))
+        throw Error(
+            "row " + std::to_string(long(i) / x.size) + ", column " + std::to_string(long(i) % x.size) +
+            " of the given features lies too far from the training features to be standardised; check "
+            "that the same encoder made both");
     return scaled;
   }
 

@@ -154,10 +154,11 @@ SvmAccuracy svm_accuracy(const Cpu& cpu, const Features<T>& train, const Feature
   const long held_out = std::min(protocol.held_out, train.count / 5),
              drawn = protocol.part > 0 && protocol.part <= 1 ? long(protocol.part * double(train.count)) : 0;
   if (protocol.candidates.empty() || held_out < 1 || protocol.runs < 1 || drawn < 1)
-    throw Error("an SVM's C can't be chosen among " + std::to_string(protocol.candidates.size()) +
-                " candidates on " + std::to_string(held_out) + " held out of " + std::to_string(train.count) +
-                " features, for " + std::to_string(protocol.runs) + " runs on " + std::to_string(drawn) +
-                "; give 5 features or more, one candidate and one run, and a part in (0, 1]");
+    throw Error(
+        "an SVM's C can't be chosen among " + std::to_string(protocol.candidates.size()) + " candidates on " +
+        std::to_string(held_out) + " held out of " + std::to_string(train.count) + " features, for " +
+        std::to_string(protocol.runs) + " runs on " + std::to_string(drawn) +
+        "; give 5 features or more, one candidate, one to be held out and one run, and a part in (0, 1]");
   SvmProbeOptions trial = protocol.options;
   trial.passes = protocol.trial_passes;
   for (const double C : protocol.candidates) {

@@ -47,8 +47,9 @@ class TensorFeatures {
       labels_.push_back(int(label));
     }
   }
-  /// What the probes take.
-  Features<T> features() const {
+  /// What the probes take, for as long as this lives: of a temporary it is refused.
+  Features<T> features() const&& = delete;
+  Features<T> features() const& {
     return {data_ ? data_ : copy_.data(), count_, size_, labels_.empty() ? nullptr : labels_.data()};
   }
 
