@@ -80,14 +80,23 @@ unsigned long add_checksum(unsigned long sum, const dim::Images& images) {
   return sum;
 }
 
+std::string hexadecimal(unsigned long checksum) {
+  char text[24];
+  std::snprintf(text, sizeof text, "%08lx", checksum);
+  return text;
+}
+
 }  // namespace
 
+std::string checksum_of(const dim::Images& images) {
+  return hexadecimal(add_checksum(0, images));
+}
+
 DataSet read_data_set(const std::string& spec, long limit) {
-  DataSet data{read_data(spec, dim::Split::train, 0), read_data(spec, dim::Split::test, 0), ""};
-  char id[80];
-  std::snprintf(id, sizeof id, "%s-%08lx", data_name(spec).c_str(),
-                add_checksum(add_checksum(0, data.train), data.test));
-  data.id = id;
+  DataSet data{read_data(spec, dim::Split::train, 0), read_data(spec, dim::Split::test, 0), "", ""};
+  const unsigned long train = add_checksum(0, data.train);
+  data.train_checksum = hexadecimal(train);
+  data.id = data_name(spec) + "-" + hexadecimal(add_checksum(train, data.test));
   for (dim::Images* const images : {&data.train, &data.test})
     if (limit > 0 && limit < images->size()) *images = images->part(0, limit);
   return data;

@@ -11,9 +11,13 @@ namespace program {
 /// takes the first so many pictures. Throws dim::Error.
 dim::Images read_data(const std::string& spec, dim::Split split, long limit);
 
+/// A checksum of all pictures and their labels, "5f3a9c01".
+std::string checksum_of(const dim::Images& images);
+
 /// Both splits of a data set.
 struct DataSet {
   dim::Images train, test;
+  std::string train_checksum;  // of all training pictures
   /// What its numbers are recorded under: its name and a checksum of all its pictures and labels, "cifar10-5f3a9c01".
   std::string id;
 };

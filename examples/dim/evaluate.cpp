@@ -67,6 +67,8 @@ class Evaluation {
   void measure(std::vector<Source>& sources) {
     plan(sources);
     if (!settings_.again) look_up();
+    if (std::any_of(items_.begin(), items_.end(), [](const Item& item) { return item.numbers.empty(); }))
+      run_.require_recordable();
     for (Source& source : sources)
       if (is_missing(source)) source.prepare();
     double cost = 0;
@@ -196,7 +198,10 @@ class Evaluation {
       }
     }
     if (std::any_of(items_.begin(), items_.end(), doubtful)) std::printf("\n* cannot be trusted");
-    std::printf("\n");
+    std::printf("\n\n");
+    for (const Probe& probe : probes())
+      if (std::any_of(items_.begin(), items_.end(), [&](const Item& item) { return item.probe == &probe; }))
+        std::printf("%-15s %s\n", probe.name.c_str(), probe.protocol(settings_.protocol).name.c_str());
   }
 
   const EvaluateSettings& settings_;
@@ -224,7 +229,8 @@ void evaluate(const EvaluateSettings& settings) {
   require_one_of("--protocol", settings.protocol, {"quick", "paper"});
   const RunFolder run(settings.run);
   const std::string spec = run.data_or(settings.data);
-  const DataSet data = read_data_set(spec, settings.limit);
+  const DataSet data = read_for(run, settings.data,
+                                [&](const std::string& from) { return read_data_set(from, settings.limit); });
 
   std::vector<Source> sources{trained_source(settings, run, data.train.shape())};
   require_something_to_measure(settings, sources.front(), data.train.shape());

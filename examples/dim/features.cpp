@@ -13,8 +13,9 @@ void features(const FeatureSettings& settings) {
   const RunFolder run(settings.run);
   const std::string spec = run.data_or(settings.data);
   const dim::Feature feature = feature_of(settings.feature);
-  const dim::Images images =
-      read_data(spec, settings.split == "train" ? dim::Split::train : dim::Split::test, 0);
+  const dim::Images images = read_for(run, settings.data, [&](const std::string& from) {
+    return read_data(from, settings.split == "train" ? dim::Split::train : dim::Split::test, 0);
+  });
   const Frozen encoder =
       load_frozen(run, encoder_file(run, settings.best), images.shape(), settings.threads).encoder;
 

@@ -23,10 +23,12 @@ class Finetuning {
         run_(run),
         trained_(run.settings()),
         spec_(run.data_or(settings.data)),
-        data_(read_data_set(spec_, settings.limit)),
+        data_(read_for(run, settings.data,
+                       [&](const std::string& from) { return read_data_set(from, settings.limit); })),
         recorded_(settings.again ? std::vector<Json>() : run.recorded()) {}
 
   void measure() {
+    run_.require_recordable();
     std::vector<std::vector<long>> parts;  // all of them first: the last may be out of range
     for (const double part : settings_.labels)
       parts.push_back(dim::labelled_part(data_.train, part, trained_.seed));

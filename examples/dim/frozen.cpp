@@ -7,6 +7,14 @@
 
 namespace program {
 
+dim::Safetensors read_remade(const std::string& path, const std::string& then) {
+  try {
+    return dim::read_safetensors(path);
+  } catch (const dim::Error& error) {
+    throw dim::Error(std::string(error.what()) + ", or delete it: " + then);
+  }
+}
+
 dim::Feature feature_of(const std::string& name) {
   require_one_of("--feature", name, all_features);
   return name == "conv" ? dim::Feature::conv : name == "fc" ? dim::Feature::fc : dim::Feature::y;
@@ -17,6 +25,10 @@ std::string encoder_file(const RunFolder& run, bool best) {
     throw dim::Error(run.path() +
                      " has no best.safetensors: it held no pictures out of its training, or has not come to "
                      "the end of an epoch; leave --best out");
+  if (!best && run.exists() && !run.has_encoder())
+    throw dim::Error(
+        run.path() +
+        " has no encoder.safetensors: the `dim train` command that made the folder writes it again");
   return best ? run.best() : run.encoder();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <dim/cpu/cpu.hpp>
 #include <dim/data/images.hpp>
+#include <dim/io/safetensors.hpp>
 #include <dim/train/frozen_encoder.hpp>
 #include <string>
 
@@ -26,6 +27,9 @@ std::string encoder_file(const RunFolder& run, bool best);
 /// The encoder of a run in that file, for pictures of this shape; both from one reading, as training may write it anew
 /// meanwhile. Throws dim::Error where they don't fit.
 TrainedEncoder load_frozen(const RunFolder& run, const std::string& file, dim::Shape pictures, int threads);
+
+/// Reads a file that the program makes anew where it is missing. Throws dim::Error, with what comes of deleting it.
+dim::Safetensors read_remade(const std::string& path, const std::string& then);
 
 /// y of all pictures, (N, D).
 std::vector<float> codes_of(const Frozen& encoder, const dim::Images& images);

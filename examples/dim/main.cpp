@@ -1,5 +1,6 @@
 // The program `dim`: trains Deep InfoMax encoders, measures them and applies them.
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <dim/core/error.hpp>
@@ -28,12 +29,21 @@ const CLI::Validator positive =
 const CLI::Validator non_negative =
     number([](double x) { return std::isfinite(x) && x >= 0; }, "finite number from 0 on");
 
-/// CLI11 also takes -1 for 2^64 - 1.
-const CLI::Validator unsigned_number(
-    [](std::string& text) {
-      return text.find_first_not_of("0123456789") == text.npos ? "" : text + " is no whole number from 0 on";
-    },
-    "UINT");
+/// CLI11 also takes -1 for 2^64 - 1, and all that is larger for the largest.
+template <class Number>
+CLI::Validator whole_number(const std::string& most) {
+  return CLI::Validator(
+      [=](std::string& text) {
+        Number number{};
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+        return error == std::errc() && end == text.data() + text.size() && number >= Number{}
+                   ? ""
+                   : text + " is no whole number from 0 to " + most;
+      },
+      "UINT");
+}
+const CLI::Validator seed_number = whole_number<std::uint64_t>("2^64 - 1"),
+                     unsigned_number = whole_number<long>("2^63 - 1");
 
 void add_train(CLI::App& app, TrainSettings& settings) {
   CLI::App& train = *app.add_subcommand("train", "Train an encoder on pictures, without their labels");
@@ -66,7 +76,7 @@ void add_train(CLI::App& app, TrainSettings& settings) {
       .add_option("--precision", settings.precision,
                   "of products: f32, or bf16, which is faster and rounds operands")
       ->capture_default_str();
-  train.add_option("--seed", settings.seed)->capture_default_str()->check(unsigned_number);
+  train.add_option("--seed", settings.seed)->capture_default_str()->check(seed_number);
   train.add_option("--threads", settings.threads, "0: all cores")
       ->capture_default_str()
       ->check(CLI::Range(0, 1024));

@@ -62,6 +62,18 @@ std::vector<Metric> Metrics::at(long step, const std::string& data) const {
     else if (line.train_pictures >= same->train_pictures && line.test_pictures >= same->test_pictures)
       *same = line;
   }
+  for (Metric& baseline : found) {
+    if (baseline.baseline.empty()) continue;
+    const auto own = std::find_if(found.begin(), found.end(), [&](const Metric& other) {
+      return other.baseline.empty() && other.protocol == baseline.protocol && other.name == baseline.name;
+    });
+    if (own == found.end()) continue;
+    const Metric wanted = *own;
+    for (const Metric& line : lines_)
+      if (line.epoch == 0 && (line.data.empty() || line.data == data) && line.same_measure(baseline) &&
+          line.train_pictures == wanted.train_pictures && line.test_pictures == wanted.test_pictures)
+        baseline = line;
+  }
   return found;
 }
 

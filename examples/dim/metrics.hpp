@@ -21,7 +21,8 @@ struct Metric {
 /// What was measured after one epoch after the other, each once, in their order.
 using Curve = std::vector<Metric>;
 
-/// All lines of a run's metrics.jsonl. Of the same measure that of the most pictures counts, and of those the last one.
+/// All lines of a run's metrics.jsonl. Of the same measure that of the most pictures counts, and of those the last one;
+/// of a baseline's that of as many pictures as the run's own, where there is one.
 class Metrics {
  public:
   /// Reads the file; where there is none there are no numbers, and lines whose value is null are left out. Throws

@@ -28,7 +28,7 @@ Monitor::Monitor(const HeldOut& pictures, const RunFolder& run, long steps)
       judged_labels_(judged_.labels()),
       run_(run) {
   if (steps == 0 || !run.has_best()) return;
-  const dim::Safetensors file = dim::read_safetensors(run.best());
+  const dim::Safetensors file = read_remade(run.best(), "the best of the epochs to come takes its place");
   const auto measured_by = file.metadata().find("protocol");
   if (measured_by == file.metadata().end() || measured_by->second != protocol) return;
   best_steps_ = long(dim::metadata_number(file, "steps"));

@@ -25,7 +25,11 @@ ReportData read(const ReportSettings& settings) {
                      data_name(trained.data) + ", not " + data_name(spec) +
                      ": give --data only where they have moved");
   const std::string file = encoder_file(run, settings.best);
-  DataSet pictures = read_data_set(spec, 0);
+  DataSet pictures =
+      read_for(run, settings.data, [](const std::string& from) { return read_data_set(from, 0); });
+  if (pictures.train_checksum != trained.data_checksum)
+    throw dim::Error("a report shows a run on the data that it was trained on, and " + spec +
+                     " has other training pictures: give --data only where they have moved");
   ReportData data{.run = run,
                   .settings = trained,
                   .metrics = Metrics(run),
@@ -36,6 +40,7 @@ ReportData read(const ReportSettings& settings) {
                   .train = std::move(pictures.train),
                   .test = std::move(pictures.test),
                   .id = std::move(pictures.id),
+                  .moved_to = settings.data,
                   .cpu = dim::Cpu::with_threads(settings.threads),
                   .shapes = {},
                   .train_codes = {},

@@ -97,20 +97,21 @@ std::vector<std::vector<std::string>> paper_rows(const ReportData& data, const s
   if (probe == "svm")
     for (const PaperComparison& row : paper_comparisons(data.settings))
       if (objective_name(data.settings).starts_with(row.model + " "))
-        rows.push_back(
-            {"paper, " + row.model + length, cell(row.svm_conv), cell(row.svm_fc), cell(row.svm_y), ""});
+        rows.push_back({"paper, " + row.model + " (of which estimator isn\u2019t said)" + length,
+                        cell(row.svm_conv), cell(row.svm_fc), cell(row.svm_y), ""});
   return rows;
 }
 
-/// Which part of the data the probes have seen, if all have seen the same.
+/// Which part of the data the probes have seen, or that not all have seen the same.
 std::string pictures_seen(const Measures& measured) {
   long train = 0, test = 0;
   for (const Metric& metric : measured.all()) {
     if (metric.train_pictures == 0) continue;
-    if (train != 0 && (train != metric.train_pictures || test != metric.test_pictures)) return "";
+    if (train != 0 && (train != metric.train_pictures || test != metric.test_pictures))
+      return " Not all rows are of as many pictures: the last table says of how many each number is.";
     train = metric.train_pictures, test = metric.test_pictures;
   }
-  return train == 0 ? ""
+  return train == 0 ? std::string()
                     : " Fitted on " + grouped(train) + " training pictures, measured on " + grouped(test) +
                           " test pictures.";
 }
@@ -232,18 +233,23 @@ std::string extended_comparison(const ReportData& data, const Measures& measured
              "mutual "
              "information of pictures and y. NDM: how much y\u2019s dimensions depend on each other; 0 is "
              "independent. Both rank encoders that are measured alike, with the same network for as long, "
-             "and no others; "
-             "a ? stands behind a value that held-out samples speak against." +
+             "and no others: the paper\u2019s MINE and NDM are of other networks and lengths, its "
+             "MS\u2011SSIM is "
+             "probably of another definition, and its columns stand here for their order. "
+             "A ? stands behind a value that held-out samples speak against." +
              (names.empty() ? "" : " Protocols: " + names + ".")) +
          table.html();
 }
 
 std::string every_number(const Measures& measured) {
-  Table table({"protocol", "of", "feature", "measure", "split", "value"});
+  Table table(
+      {"protocol", "of", "feature", "measure", "split", "training pictures", "test pictures", "value"});
+  const auto pictures = [](long count) { return count > 0 ? grouped(count) : std::string(dash); };
   for (const Metric& metric : measured.all())
     table.row({"<code>" + escape(metric.protocol) + "</code>",
                metric.baseline.empty() ? "this run" : escape(metric.baseline), escape(metric.feature),
-               escape(metric.name), escape(metric.split), dim::Json(metric.value).dump()});
+               escape(metric.name), escape(metric.split), pictures(metric.train_pictures),
+               pictures(metric.test_pictures), dim::Json(metric.value).dump()});
   return "<details><summary>Every number (" + std::to_string(measured.all().size()) + ")</summary>\n" +
          table.html() + "</details>\n";
 }

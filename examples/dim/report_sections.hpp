@@ -19,7 +19,8 @@ struct ReportData {
   long steps, steps_per_epoch;  // that it was trained for
   long seen;                    // pictures that it was trained on
   dim::Images train, test;
-  std::string id;  // of the data set
+  std::string id;        // of the data set
+  std::string moved_to;  // where its folder is, if the run doesn't know
   dim::Cpu cpu;
   dim::EncoderShapes shapes;
   std::vector<float> train_codes, test_codes;  // y, (N, D)

@@ -4,6 +4,7 @@
 #include <dim/objective/task.hpp>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "data.hpp"
 #include "finetune_protocol.hpp"
@@ -28,8 +29,9 @@ std::string text(double value) {
 
 std::string train_command(const ReportData& data) {
   const TrainSettings& settings = data.settings;
-  std::string line = "dim train --data " + quoted(settings.data) + " --encoder " + settings.encoder +
-                     " --task " + settings.task + " --score " + settings.score;
+  std::string line = "dim train --data " + quoted(data.moved_to.empty() ? settings.data : data.moved_to) +
+                     " --encoder " + settings.encoder + " --task " + settings.task + " --score " +
+                     settings.score;
   if (settings.score == "dot") line += " --units " + std::to_string(settings.units);
   line += " --estimator " + settings.estimator + " --prior " + settings.prior;
   if (settings.alpha) line += " --alpha " + text(*settings.alpha);
@@ -44,50 +46,62 @@ std::string train_command(const ReportData& data) {
   return line + " --epochs " + std::to_string(std::max(1L, epochs)) + " --out " + quoted(data.run.path());
 }
 
-/// The command that has measured the run with probes of one length; empty if none has.
-std::string evaluate_command(const ReportData& data, const std::string& length) {
-  std::set<std::string> used, features, baselines;
-  long pictures = 0;
+/// " --data ..." where the run's settings don't say where the data are.
+std::string data_flag(const ReportData& data) {
+  return data.moved_to.empty() ? "" : " --data " + quoted(data.moved_to);
+}
+/// " --limit ..." for numbers of fewer than all training pictures.
+std::string limit_flag(const ReportData& data, long pictures) {
+  return pictures > 0 && pictures < data.train.size() ? " --limit " + std::to_string(pictures) : "";
+}
+
+/// The commands that have measured the run with probes of one length, one for each number of training pictures.
+std::vector<std::string> evaluate_commands(const ReportData& data, const std::string& length) {
+  struct Used {
+    std::set<std::string> probes, features, baselines;
+  };
+  std::map<long, Used> all;  // by number of pictures
   for (const Metric& metric : data.measures())
     for (const Probe& probe : probes()) {
       // A protocol of both lengths counts as the quick one.
       if (metric.protocol != probe.protocol(length).name) continue;
       if (length == "paper" && metric.protocol == probe.quick.name) continue;
-      baselines.insert(metric.baseline);
+      Used& used = all[metric.train_pictures];
+      used.baselines.insert(metric.baseline);
       if (!metric.baseline.empty()) continue;
-      used.insert(probe.name);
-      features.insert(metric.feature);
-      pictures = metric.train_pictures;
+      used.probes.insert(probe.name);
+      used.features.insert(metric.feature);
     }
-  if (used.empty()) return "";
-  const auto list = [](const std::vector<std::string>& all, const std::set<std::string>& chosen) {
+  const auto list = [](const std::vector<std::string>& names, const std::set<std::string>& chosen) {
     std::string joined;
-    for (const std::string& name : all)
+    for (const std::string& name : names)
       if (chosen.contains(name)) joined += (joined.empty() ? "" : ",") + name;
     return joined.empty() ? "none" : joined;
   };
-  std::vector<std::string> names;
+  std::vector<std::string> names, commands;
   for (const Probe& probe : probes()) names.push_back(probe.name);
-  std::string line = "dim evaluate " + quoted(data.run.path()) + " --probes " + list(names, used) +
-                     " --features " + list(all_features, features) + " --baselines " +
-                     list(all_baselines, baselines) + " --protocol " + length + best_flag(data);
-  if (pictures > 0 && pictures < data.train.size()) line += " --limit " + std::to_string(pictures);
-  return line;
+  for (const auto& [pictures, used] : all)
+    if (!used.probes.empty())
+      commands.push_back("dim evaluate " + quoted(data.run.path()) + " --probes " + list(names, used.probes) +
+                         " --features " + list(all_features, used.features) + " --baselines " +
+                         list(all_baselines, used.baselines) + " --protocol " + length +
+                         limit_flag(data, pictures) + data_flag(data) + best_flag(data));
+  return commands;
 }
 
-/// The commands that have fine-tuned the run's last encoder, one for each number of steps.
+/// The commands that have fine-tuned the run's last encoder, one for each number of steps and of training pictures.
 std::vector<std::string> finetune_commands(const ReportData& data) {
-  std::map<long, std::string> labels;
+  std::map<std::pair<long, long>, std::string> labels;
   for (const Metric& metric : data.measures()) {
     const auto protocol = FinetuneProtocol::of(metric.protocol);
     if (!protocol || !metric.baseline.empty()) continue;
-    std::string& parts = labels[protocol->steps];
+    std::string& parts = labels[{protocol->steps, metric.train_pictures}];
     parts += (parts.empty() ? "" : ",") + text(protocol->part);
   }
   std::vector<std::string> commands;
-  for (const auto& [steps, parts] : labels)
+  for (const auto& [how, parts] : labels)
     commands.push_back("dim finetune " + quoted(data.run.path()) + " --labels " + parts + " --steps " +
-                       std::to_string(steps));
+                       std::to_string(how.first) + limit_flag(data, how.second) + data_flag(data));
   return commands;
 }
 
@@ -122,20 +136,19 @@ std::string settings_section(const ReportData& data) {
   table.row(
       {"weight of the global term, alpha", text(settings.alpha.value_or(paper.alpha)), text(paper.alpha)});
   table.row({"weight of the local term, beta", text(settings.beta.value_or(paper.beta)), text(paper.beta)});
-  table.row({"weight of the prior, gamma", text(settings.gamma.value_or(paper.gamma)), gamma});
-  table.row({"weight of the gradient penalty", text(settings.penalty), none});
+  const bool prior = settings.prior != "none";
+  table.row({"weight of the prior, gamma", prior ? text(settings.gamma.value_or(paper.gamma)) : none, gamma});
+  table.row({"weight of the gradient penalty", prior ? text(settings.penalty) : none, none});
   table.row({"batch, pictures", grouped(settings.batch), "64*"});
   table.row({"learning rate of Adam", text(settings.rate), "0.0001*"});
   table.row({"precision of products", escape(settings.precision), "f32"});
   table.row({"seed", std::to_string(settings.seed), none});
   std::string html = "<p>The same commands give the same numbers, bit for bit, from the same build.</p>\n" +
                      command(train_command(data));
-  for (const char* const length : {"quick", "paper"}) {
-    const std::string evaluated = evaluate_command(data, length);
-    if (!evaluated.empty()) html += command(evaluated);
-  }
+  for (const char* const length : {"quick", "paper"})
+    for (const std::string& evaluated : evaluate_commands(data, length)) html += command(evaluated);
   for (const std::string& tuned : finetune_commands(data)) html += command(tuned);
-  html += command("dim report " + quoted(data.run.path()) + best_flag(data));
+  html += command("dim report " + quoted(data.run.path()) + data_flag(data) + best_flag(data));
   if (data.steps % data.steps_per_epoch != 0)
     html += paragraph("The run was stopped within its last epoch, after step " + grouped(data.steps) +
                       "; the command finishes that epoch.");

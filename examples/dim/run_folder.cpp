@@ -3,6 +3,8 @@
 #include <dim/io/file.hpp>
 #include <filesystem>
 
+#include "data.hpp"
+
 namespace program {
 
 using dim::Error;
@@ -27,6 +29,9 @@ bool RunFolder::exists() const {
 }
 bool RunFolder::has_checkpoint() const {
   return is_there(checkpoint());
+}
+bool RunFolder::has_encoder() const {
+  return is_there(encoder());
 }
 bool RunFolder::has_best() const {
   return is_there(best());
@@ -71,12 +76,17 @@ void RunFolder::require_same(const TrainSettings& settings) const {
   for (const auto& member : asked.object()) {
     const Json& before = mine.at(member.name);
     if (before == member.value) continue;
+    if (member.name == "data" && data_name(before.string()) == data_name(settings.data)) continue;
     difference += (difference.empty() ? "" : ", ") + member.name + " " + before.dump() + " there and " +
                   member.value.dump() + " here";
   }
   if (!difference.empty())
     throw Error(path_ + " holds a run with other settings (" + difference +
                 "): give the same ones to go on with it, or another --out");
+}
+
+void RunFolder::require_recordable() const {
+  dim::File(metrics(), O_RDWR | O_CREAT | O_APPEND);
 }
 
 void RunFolder::record(Json::Object line) const {
@@ -91,7 +101,11 @@ std::vector<Json> RunFolder::recorded() const {
   std::size_t begin = 0;
   for (std::size_t end; (end = text.find('\n', begin)) != text.npos; begin = end + 1) {
     const std::string place = metrics() + ", line " + std::to_string(lines.size() + 1);
-    lines.push_back(Json::parse(text.substr(begin, end - begin), place));
+    try {
+      lines.push_back(Json::parse(text.substr(begin, end - begin), place));
+    } catch (const Error& error) {
+      throw Error(std::string(error.what()) + ", or delete the line");
+    }
     try {
       const Json& value = lines.back().at("value");
       if (!value.is_null()) value.number();

@@ -34,6 +34,7 @@ class RunFolder {
 
   bool exists() const;
   bool has_checkpoint() const;
+  bool has_encoder() const;
   bool has_best() const;
   bool has_supervised() const;
   /// Is there a file in it that a run writes?
@@ -44,8 +45,11 @@ class RunFolder {
   TrainSettings settings() const;
   /// The data set named by `spec`; where it is empty, that of the settings. Throws dim::Error.
   std::string data_or(const std::string& spec) const { return spec.empty() ? settings().data : spec; }
-  /// Throws dim::Error, with the differences, unless the folder was made with the same settings.
+  /// Throws dim::Error, with the differences, unless the folder was made with the same settings. The data may have
+  /// moved, if they are the same.
   void require_same(const TrainSettings& settings) const;
+  /// Throws dim::Error where lines cannot be added to metrics.jsonl: better before they cost anything than after.
+  void require_recordable() const;
   /// Adds a line to metrics.jsonl: where it was measured, by which protocol, and what.
   void record(dim::Json::Object line) const;
   /// The lines of metrics.jsonl, without a last one that was cut off. Throws dim::Error, with file and line, for one
@@ -55,6 +59,20 @@ class RunFolder {
  private:
   std::string path_;
 };
+
+/// read(SPEC) for the data set that SPEC names, or, where it is empty, the run's settings. Throws dim::Error, which says
+/// in the latter case how to name another folder.
+template <class Read>
+auto read_for(const RunFolder& run, const std::string& spec, const Read& read) {
+  const std::string used = run.data_or(spec);
+  try {
+    return read(used);
+  } catch (const dim::Error& error) {
+    if (!spec.empty()) throw;
+    throw dim::Error(std::string(error.what()) + "; " + run.settings_file() +
+                     " has the data there: if they have moved, say where by --data");
+  }
+}
 
 /// The numbers of metrics.jsonl, each found by all that its line says but the value; of lines that agree in that the
 /// last one counts.

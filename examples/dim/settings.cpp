@@ -40,12 +40,15 @@ void require_one_of(const std::string& what, const std::string& value,
 
 Json TrainSettings::identity() const {
   const auto weight = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
-  return Json::Object{
-      {"data", data},          {"encoder", encoder},           {"task", task},       {"score", score},
-      {"units", units},        {"estimator", estimator},       {"prior", prior},     {"alpha", weight(alpha)},
-      {"beta", weight(beta)},  {"gamma", weight(gamma)},       {"penalty", penalty}, {"batch", batch},
-      {"rate", rate},          {"seed", std::to_string(seed)}, {"limit", limit},     {"held_out", held_out},
-      {"precision", precision}};
+  return Json::Object{{"data", data},           {"encoder", encoder},
+                      {"task", task},           {"score", score},
+                      {"units", units},         {"estimator", estimator},
+                      {"prior", prior},         {"alpha", weight(alpha)},
+                      {"beta", weight(beta)},   {"gamma", weight(gamma)},
+                      {"penalty", penalty},     {"batch", batch},
+                      {"rate", rate},           {"seed", std::to_string(seed)},
+                      {"limit", limit},         {"held_out", held_out},
+                      {"precision", precision}, {"data_checksum", data_checksum}};
 }
 
 dim::Arithmetic TrainSettings::arithmetic() const {
@@ -61,6 +64,7 @@ TrainSettings TrainSettings::of(const Json& identity) {
   constexpr long most = std::numeric_limits<long>::max();
   TrainSettings settings;
   settings.data = identity.at("data").string();
+  settings.data_checksum = identity.at("data_checksum").string();
   settings.encoder = identity.at("encoder").string();
   settings.task = identity.at("task").string();
   settings.score = identity.at("score").string();

@@ -12,7 +12,8 @@ namespace program {
 /// Everything that `dim train` can be told.
 struct TrainSettings {
   std::string data;
-  std::string encoder;  // empty: the one that fits the data
+  std::string data_checksum;  // of the training pictures, once they are read
+  std::string encoder;        // empty: the one that fits the data
   std::string task = "local", score = "dot", estimator = "jsd", prior = "uniform";
   int units = 512;
   std::optional<double> alpha, beta, gamma;  // not given: the task's

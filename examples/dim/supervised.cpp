@@ -32,7 +32,8 @@ Frozen supervised_encoder(const RunFolder& run, const DataSet& data, bool again,
                            {"batch", std::to_string(settings.batch)},
                            {"seed", std::to_string(settings.seed)},
                            {"precision", settings.precision}};
-  if (!again && run.has_supervised() && dim::read_safetensors(run.supervised()).metadata() == made)
+  if (!again && run.has_supervised() &&
+      read_remade(run.supervised(), "it is trained again").metadata() == made)
     return load_frozen(run, run.supervised(), train.shape(), threads).encoder;
 
   dim::ClassifierOptions options;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <dim/cpu/backend.hpp>
@@ -32,13 +33,38 @@ EpochMeans saved_means(const RunFolder& run) {
   return found == metadata.end() ? EpochMeans() : EpochMeans::of(found->second);
 }
 
+[[noreturn]] void throw_broken(const char* what, long step, const RunFolder& run) {
+  throw dim::Error(what + (" at step " + std::to_string(step)) +
+                   ": begin anew with a lower --rate and another --out; " + run.checkpoint() +
+                   " is from before");
+}
+
 void require_finite(const dim::Losses& losses, long step, const RunFolder& run) {
   const double sum = losses.local.loss + losses.global.loss + losses.prior.encoder + losses.prior.adversary +
                      losses.prior.penalty;
-  if (std::isfinite(sum)) return;
-  throw dim::Error("the loss is not a number at step " + std::to_string(step) +
-                   ": begin anew with a lower --rate and another --out; " + run.checkpoint() +
-                   " is from before");
+  if (!std::isfinite(sum)) throw_broken("the loss is not a number", step, run);
+}
+
+/// Of what a checkpoint would hold: asked before the first of the run's files is written, so that all stay of one step.
+void require_finite(const Trainer& trainer, const RunFolder& run) {
+  const auto all = [](const float* numbers, long count) {
+    return std::all_of(numbers, numbers + count, [](float number) { return std::isfinite(number); });
+  };
+  const dim::Counts counts = trainer.counts();
+  if (!all(trainer.weights().parameters, counts.parameters) ||
+      !all(trainer.weights().statistics, counts.statistics) ||
+      !all(trainer.moments(), dim::moments(trainer.options().optimizer) * counts.parameters))
+    throw_broken("a weight is not a number, or its moments are not,", trainer.steps(), run);
+}
+
+/// Throws dim::Error for a folder whose encoder was trained and whose checkpoint is gone.
+void require_nothing_to_lose(const RunFolder& run) {
+  const long steps =
+      run.has_encoder() ? long(dim::metadata_number(dim::read_safetensors(run.encoder()), "steps")) : 0;
+  if (steps > 0 || run.has_best())
+    throw dim::Error(run.path() +
+                     " holds a trained encoder and no last.safetensors to go on from: put that back, or "
+                     "begin anew in another folder by --out");
 }
 
 /// Says what is going to be trained, and what memory that takes.
@@ -64,8 +90,10 @@ void describe(const TrainSettings& settings, const HeldOut& pictures, const Trai
 
 bool train(TrainSettings settings) {
   settings.data = normal(settings.data);
-  const HeldOut pictures =
-      hold_out(read_data(settings.data, dim::Split::train, settings.limit), settings.held_out);
+  dim::Images given = read_data(settings.data, dim::Split::train, 0);
+  settings.data_checksum = checksum_of(given);
+  if (settings.limit > 0 && settings.limit < given.size()) given = given.part(0, settings.limit);
+  const HeldOut pictures = hold_out(given, settings.held_out);
   const dim::Images& images = pictures.trained_on;
   const long each = dim::Sampler(images.size(), settings.batch, settings.seed).batches_per_epoch();
   const long total = settings.epochs * each;
@@ -74,6 +102,7 @@ bool train(TrainSettings settings) {
   if (settings.out.empty()) settings.out = "runs/" + data_name(settings.data);
   const RunFolder run(settings.out);
   if (run.exists()) run.require_same(settings);
+  if (run.exists() && !run.has_checkpoint()) require_nothing_to_lose(run);
   if (!run.exists() && run.holds_anything())
     throw dim::Error(
         run.path() +
@@ -87,22 +116,28 @@ bool train(TrainSettings settings) {
                    .optimizer = dim::Adam{.rate = settings.rate}},
                   std::move(encoder), std::move(objective));
   describe(settings, pictures, trainer);
+  EpochMeans means;
   if (run.has_checkpoint()) {
     dim::load(trainer, run.checkpoint());
+    run.create(settings);  // with the data where they are now
+    means = saved_means(run);
+    if (!run.has_encoder()) save(trainer, run, means);
     std::printf("resumed  %s at step %ld of %ld\n", run.checkpoint().c_str(), trainer.steps(), total);
   } else {
     run.create(settings);
     save(trainer, run);
   }
+  run.require_recordable();
 
   stop_requested();  // from here on Ctrl-C waits for the end of a step
-  EpochLog log(settings, run, trainer.steps(), each, saved_means(run));
+  EpochLog log(settings, run, trainer.steps(), each, means);
   std::optional<Monitor> monitor;
   if (pictures.held_out.size() > 0) monitor.emplace(pictures, run, trainer.steps());
   trainer.fit(images, {.epochs = settings.epochs}, [&](const dim::Losses& losses, long step) {
     require_finite(losses, step, run);
     log.add(losses, step);
     if (step % each == 0) {
+      require_finite(trainer, run);
       std::optional<double> accuracy;
       if (monitor) accuracy = monitor->measure(trainer.encoder(), step);
       log.end_epoch(accuracy);
@@ -113,6 +148,7 @@ bool train(TrainSettings settings) {
   });
   log.close();
   if (trainer.steps() < total) {
+    require_finite(trainer, run);
     save(trainer, run, log.means());
     std::printf("stopped at step %ld of %ld and saved %s: the same command goes on from there\n",
                 trainer.steps(), total, run.checkpoint().c_str());

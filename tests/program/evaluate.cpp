@@ -17,6 +17,7 @@ BOOST_AUTO_TEST_CASE(every_number_stands_beside_its_baselines) {
   for (const char* row : {"                           conv       fc        y   pixels", "trained     knn    ",
                           "untrained   linear ", "supervised  knn    ", "pixels      knn    "})
     BOOST_TEST(has(ran.output, row), row);
+  BOOST_TEST(has(ran.output, "\nknn             knn-20-cosine\n"));
   const std::string metrics = contents(pictures.run("a/metrics.jsonl"));
   BOOST_TEST(has(metrics,
                  R"({"step":4,"split":"test","protocol":"knn-20-cosine","feature":"y","name":"accuracy",)"));
@@ -104,6 +105,19 @@ BOOST_AUTO_TEST_CASE(other_pictures_of_the_same_name_are_measured_anew) {
   BOOST_TEST(has(output_of(command), "1 of 1 are in "));
 }
 
+BOOST_AUTO_TEST_CASE(data_that_moved_are_asked_for) {
+  const Pictures pictures;
+  pictures.train("a");
+  for (const char* name : {"test_batch.bin", "data_batch_1.bin"})
+    std::filesystem::remove(pictures.directory / name);
+  for (const std::string command : {"evaluate ", "finetune ", "report "}) {
+    const Ran ran = run_dim(command + pictures.run("a"));
+    BOOST_TEST(ran.status == 1);
+    BOOST_TEST(has(ran.error, "/run.json has the data there: if they have moved, say where by --data\n"),
+               ran.error);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(codes_become_pictures) {
   const Pictures pictures;
   pictures.train("a");
@@ -165,6 +179,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_measured_is_said) {
               "leave it out by --probes");
   check_fails("evaluate " + run + " --baselines pixel",
               "--baselines pixel is not known; choose one of untrained, supervised, pixels, none");
+  put(run + "/supervised.safetensors", "");
+  BOOST_TEST(has(run_dim("evaluate " + run + " --probes knn --features y --baselines supervised").error,
+                 ", or delete it: it is trained again"));
   check_fails("evaluate " + run + " --baselines none,untrained",
               "--baselines none stands alone: leave it out, or the others");
   check_fails("evaluate " + run + " --protocol long",
@@ -178,6 +195,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_measured_is_said) {
     const Ran damaged = run_dim("evaluate " + run + " --probes knn --baselines none");
     BOOST_TEST(damaged.status == 1);
     BOOST_TEST(has(damaged.error, run + "/metrics.jsonl, line 2: "), damaged.error);
+    BOOST_TEST(has(damaged.error, ", or delete the line"), damaged.error);
   }
 }
 

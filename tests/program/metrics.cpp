@@ -42,6 +42,24 @@ BOOST_AUTO_TEST_CASE(most_pictures_of_the_same_data_count) {
   BOOST_TEST(found[0].value == 0.5);
 }
 
+// Beside a run on few pictures stand its baselines on as many, if there are such.
+BOOST_AUTO_TEST_CASE(baselines_are_of_as_many_pictures) {
+  const auto line = [](int step, const char* protocol, const char* value, int pictures,
+                       const char* baseline) {
+    return R"({"step":)" + std::to_string(step) + R"(,"protocol":")" + protocol +
+           R"(","name":"accuracy","value":)" + value + R"(,"data":"cifar10-1","train_pictures":)" +
+           std::to_string(pictures) + R"(,"test_pictures":9)" + baseline + "}\n";
+  };
+  const char* const untrained = R"(,"baseline":"untrained")";
+  const auto found = read(line(4, "knn-1", "0.25", 50, untrained) + line(4, "knn-1", "0.125", 10, untrained) +
+                          line(8, "knn-1", "0.5", 10, "") + line(4, "mlp", "0.75", 50, untrained) +
+                          line(8, "mlp", "0.875", 10, ""))
+                         .at(8, "cifar10-1");
+  BOOST_REQUIRE(found.size() == 4);
+  for (const program::Metric& metric : found)
+    if (metric.baseline == "untrained") BOOST_TEST(metric.value == (metric.protocol == "mlp" ? 0.75 : 0.125));
+}
+
 BOOST_AUTO_TEST_CASE(curves_are_in_the_order_of_epochs) {
   const Metrics metrics = read(R"({"epoch":2,"step":8,"protocol":"mean-of-epoch","name":"loss","value":2.0}
 {"epoch":1,"step":4,"protocol":"mean-of-epoch","name":"loss","value":1.0}

@@ -1,4 +1,5 @@
 #include <dim/io/npy.hpp>
+#include <filesystem>
 
 #include "../../examples/dim/data.hpp"
 #include "program.hpp"
@@ -104,6 +105,8 @@ BOOST_AUTO_TEST_CASE(what_was_not_measured_is_left_out) {
   BOOST_TEST(!has(page, "id=\"reconstructions\""));
   BOOST_TEST(!has(page, "Extended comparison"));
   BOOST_TEST(!has(page, "Losses of prior matching"));
+  BOOST_TEST(has(page, "<td>weight of the prior, gamma</td><td>\u2013</td>"));
+  BOOST_TEST(!has(page, "--penalty"));
   BOOST_TEST(has(page, "--probes knn,linear,svm,mlp"));
   BOOST_TEST(has(page, "72.66\u2020"));
   BOOST_TEST(has(page, "Not confirmed"));
@@ -136,8 +139,44 @@ BOOST_AUTO_TEST_CASE(of_many_classes_some_are_shown) {
   BOOST_TEST(page.size() < 3'000'000);
 }
 
+// Each number by the command that gives it.
+BOOST_AUTO_TEST_CASE(commands_say_how_many_pictures_and_where_they_are) {
+  const Pictures pictures;
+  pictures.train("a");
+  const std::string run = pictures.run("a"),
+                    measured = "evaluate " + run + " --features y --baselines none --probes ";
+  output_of(measured + "knn");
+  output_of(measured + "linear --limit 60");
+  output_of("finetune " + run + " --labels 0.5 --steps 3 --limit 60");
+  const TemporaryDirectory moved;
+  std::filesystem::copy(pictures.directory.path(), moved.path());
+  output_of("report " + run + " --data cifar10:" + moved.path());
+  const std::string page = contents(run + "/report.html"),
+                    data = "<span>--data cifar10:" + moved.path() + "</span>";
+  for (const std::string& part :
+       {"<span>--probes knn</span> <span>--features y</span> <span>--baselines none</span> <span>--protocol "
+        "quick</span> " +
+            data,
+        "<span>--probes linear</span> <span>--features y</span> <span>--baselines none</span> "
+        "<span>--protocol "
+        "quick</span> <span>--limit 60</span> " +
+            data,
+        "<span>--labels 0.5</span> <span>--steps 3</span> <span>--limit 60</span> " + data,
+        "<pre><span>dim report " + run + "</span> " + data, "<pre><span>dim train</span> " + data,
+        std::string("Not all rows are of as many pictures")})
+    BOOST_TEST(has(page, part), part);
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_reported_is_said) {
   const Run run;
+  {
+    const TemporaryDirectory other;
+    std::filesystem::copy(run.directory.path(), other.path());
+    put(other / "data_batch_3.bin", records(45, 33));
+    check_fails("report " + run.path + " --data cifar10:" + other.path(),
+                "a report shows a run on the data that it was trained on, and cifar10:" + other.path() +
+                    " has other training pictures: give --data only where they have moved");
+  }
   check_fails(
       "report " + run.run("b"),
       run.run("b") +
@@ -162,16 +201,16 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_reported_is_said) {
   const std::string metrics = contents(run.path + "/metrics.jsonl");
   put(run.path + "/metrics.jsonl", metrics + "{\"value\":}\n");
   const long lines = std::count(metrics.begin(), metrics.end(), '\n');
-  check_fails("report " + run.path,
-              run.path + "/metrics.jsonl, line " + std::to_string(lines + 1) +
-                  ": byte 9: expected a digit or another value; correct it, or use another copy");
+  check_fails(
+      "report " + run.path,
+      run.path + "/metrics.jsonl, line " + std::to_string(lines + 1) +
+          ": byte 9: expected a digit or another value; correct it, or use another copy, or delete the line");
 
   std::filesystem::remove(run.path + "/encoder.safetensors");
   put(run.path + "/metrics.jsonl", metrics);
-  check_fails(
-      "report " + run.path,
-      "cannot open " + run.path +
-          "/encoder.safetensors: No such file or directory; check the path, and create its directory first");
+  check_fails("report " + run.path, run.path +
+                                        " has no encoder.safetensors: the `dim train` command that made "
+                                        "the folder writes it again");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -149,6 +149,84 @@ BOOST_AUTO_TEST_CASE(a_folder_written_otherwise_is_the_same) {
   BOOST_TEST(has(output_of("train --data " + pictures.spec + rest), "resumed"));
 }
 
+// The folder isn't what a run is; the pictures are.
+BOOST_AUTO_TEST_CASE(data_may_move_and_may_not_change) {
+  const Pictures pictures;
+  const std::string rest = " --units 64 --batch 50 --out " + pictures.run("a") + " --epochs ";
+  output_of("train --data " + pictures.spec + rest + "1");
+  const TemporaryDirectory moved;
+  std::filesystem::copy(pictures.directory.path(), moved.path(), std::filesystem::copy_options::recursive);
+  BOOST_TEST(has(output_of("train --data cifar10:" + moved.path() + rest + "2"), "resumed"));
+  BOOST_TEST(has(contents(pictures.run("a/run.json")), moved.path()));
+  const std::string checkpoint = contents(pictures.run("a/last.safetensors"));
+  put(moved / "data_batch_2.bin", records(45, 77));
+  const Ran ran = run_dim("train --data cifar10:" + moved.path() + rest + "3");
+  BOOST_TEST(ran.status == 1);
+  BOOST_TEST(has(ran.error, "holds a run with other settings (data_checksum "), ran.error);
+  BOOST_TEST((contents(pictures.run("a/last.safetensors")) == checkpoint));
+}
+
+BOOST_AUTO_TEST_CASE(a_trained_encoder_is_not_begun_over) {
+  const Pictures pictures;
+  pictures.train("a", "--epochs 1 --held-out 0");
+  const std::string encoder = contents(pictures.run("a/encoder.safetensors")),
+                    checkpoint = contents(pictures.run("a/last.safetensors"));
+  std::remove(pictures.run("a/last.safetensors").c_str());
+  const Ran ran = pictures.train("a", "--epochs 2 --held-out 0");
+  BOOST_TEST(ran.status == 1);
+  BOOST_TEST(has(ran.error, "holds a trained encoder and no last.safetensors to go on from: put that back"),
+             ran.error);
+  BOOST_TEST((contents(pictures.run("a/encoder.safetensors")) == encoder));
+
+  // The other way round nothing is lost.
+  put(pictures.run("a/last.safetensors"), checkpoint);
+  std::remove(pictures.run("a/encoder.safetensors").c_str());
+  check_fails("features " + pictures.run("a") + " --out " + pictures.run("x.npy"),
+              pictures.run("a") +
+                  " has no encoder.safetensors: the `dim train` command that made the folder "
+                  "writes it again");
+  BOOST_TEST(pictures.train("a", "--epochs 1 --held-out 0").status == 0);
+  BOOST_TEST((contents(pictures.run("a/encoder.safetensors")) == encoder));
+}
+
+// All files stay of one step: the weights are finite here, and Adam's moments are not.
+BOOST_AUTO_TEST_CASE(what_is_broken_is_written_nowhere) {
+  const Pictures pictures;
+  const Ran ran = pictures.train("a", "--epochs 3 --rate 1e3");
+  BOOST_TEST(ran.status == 1);
+  BOOST_TEST(has(ran.error, ": begin anew with a lower --rate and another --out; "), ran.error);
+  BOOST_TEST(!has(ran.output, "epoch 3"));
+  const auto steps = [&](const char* file) {
+    const dim::Safetensors read = dim::read_safetensors(pictures.run("a/") + file);
+    return read.metadata().at("steps");
+  };
+  BOOST_TEST(steps("encoder.safetensors") == steps("last.safetensors"));
+}
+
+BOOST_AUTO_TEST_CASE(numbers_that_cannot_be_recorded_are_not_measured) {
+  const Pictures pictures;
+  pictures.train("a");
+  const std::string metrics = pictures.run("a/metrics.jsonl"),
+                    checkpoint = contents(pictures.run("a/last.safetensors"));
+  std::filesystem::remove(metrics);
+  std::filesystem::create_directory(metrics);
+  for (const Ran& ran :
+       {pictures.train("a", "--epochs 2"), run_dim("finetune " + pictures.run("a") + " --steps 3")}) {
+    BOOST_TEST(ran.status == 1);
+    BOOST_TEST(has(ran.error, "metrics.jsonl"), ran.error);
+    BOOST_TEST(!has(ran.output, "epoch"));
+  }
+  BOOST_TEST((contents(pictures.run("a/last.safetensors")) == checkpoint));
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_best_encoder_may_be_deleted) {
+  const Pictures pictures;
+  pictures.train("a");
+  put(pictures.run("a/best.safetensors"), "");
+  BOOST_TEST(has(pictures.train("a", "--epochs 2").error,
+                 ", or delete it: the best of the epochs to come takes its place"));
+}
+
 BOOST_AUTO_TEST_CASE(brain_floats_are_another_run) {
   const Pictures pictures;
   pictures.train("f32");
@@ -180,7 +258,8 @@ BOOST_AUTO_TEST_CASE(damaged_runs_are_refused) {
   BOOST_TEST_REQUIRE(has(text, "\"batch\":50"));
   for (const std::string& damaged :
        {text.substr(0, 20), std::string("{}"), with("\"seed\":\"1\"", "\"seed\":\"x\""),
-        with("\"batch\":50", "\"batch\":0"), with("\"held_out\":5000", "\"held_out\":-1")}) {
+        with("\"batch\":50", "\"batch\":0"), with("\"data_checksum\"", "\"checksum\""),
+        with("\"held_out\":5000", "\"held_out\":-1")}) {
     put(settings, damaged);
     ran = pictures.train("a", "--epochs 2");
     BOOST_TEST(ran.status == 1);
@@ -228,12 +307,26 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_trained_is_said) {
 
 // One that cannot be read is a matter of usage: status 2, and a sentence on what is wrong.
 BOOST_AUTO_TEST_CASE(command_lines_that_cannot_be_read) {
-  for (const std::string line : {"", "learn", "train", "train --data", "train --data cifar10:x --batch 1",
-                                 "train --data cifar10:x --epochs 0", "train --data cifar10:x --rate -1",
-                                 "train --data cifar10:x --rate nan", "train --data cifar10:x --gamma inf",
-                                 "train --data cifar10:x --seed -1", "train --data cifar10:x --threads 9999",
-                                 "train --data cifar10:x extra", "train --data cifar10:x --epoch 3",
-                                 "evaluate", "features", "features x", "info a b"}) {
+  for (const std::string line : {"",
+                                 "learn",
+                                 "train",
+                                 "train --data",
+                                 "train --data cifar10:x --batch 1",
+                                 "train --data cifar10:x --epochs 0",
+                                 "train --data cifar10:x --rate -1",
+                                 "train --data cifar10:x --rate nan",
+                                 "train --data cifar10:x --gamma inf",
+                                 "train --data cifar10:x --seed -1",
+                                 "train --data cifar10:x --seed 18446744073709551616",
+                                 "train --data cifar10:x --limit 9223372036854775808",
+                                 "finetune x --steps 99999999999999999999",
+                                 "train --data cifar10:x --threads 9999",
+                                 "train --data cifar10:x extra",
+                                 "train --data cifar10:x --epoch 3",
+                                 "evaluate",
+                                 "features",
+                                 "features x",
+                                 "info a b"}) {
     const Ran ran = run_dim(line);
     BOOST_TEST(ran.status == 2, line << ": status " << ran.status);
     BOOST_TEST(ran.error.rfind("dim: ", 0) == 0, ran.error);
