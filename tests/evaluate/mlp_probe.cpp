@@ -21,6 +21,38 @@ BOOST_AUTO_TEST_CASE(digits_as_scikit_learn_reads_them) {
   BOOST_TEST(std::abs(mean - 0.9270) <= 0.01);
 }
 
+// Dropout, BatchNorm and ReLU between two Linear layers, and Adam with its usual betas, step by step.
+BOOST_AUTO_TEST_CASE(the_network_and_its_training_are_what_is_said) {
+  const auto train = clouds<float>(90, 6, 4, 1, 5), test = clouds<float>(500, 6, 4, 1, 6);
+  const dim::MlpProbeOptions options{
+      .hidden = 10, .dropout = 0.2, .batch = 30, .rate = 1e-2, .epochs = 2, .milestones = {}, .seed = 3};
+  const dim::Scaler scaler(Cpu{1}, train.features());
+  dim::Perceptron<float> network(Cpu{1}, 6, {.hidden = {10}, .batch_norm = true, .dropout = 0.2}, 4, 30, 3);
+  dim::Sampler sampler(90, 30, 3);
+  for (long step = 0; step < 6; ++step) {
+    const auto rows = sampler.batch(step / 3, step % 3);
+    for (std::size_t i = 0; i < 30; ++i)
+      scaler.apply(Cpu{1}, train.features().part(rows[i], 1), network.input().row(long(i)));
+    const dim::Step now{dim::Mode::training, 3, std::uint64_t(step)};
+    network.forward(30, now);
+    for (long i = 0; i < 30; ++i) {
+      std::copy_n(network.output().row(i), 4, network.doutput().row(i));
+      dim::cross_entropy(network.doutput().row(i), nullptr, 4,
+                         train.labels[std::size_t(rows[std::size_t(i)])], 1.0 / 30);
+    }
+    network.backward(30, now);
+    network.update(dim::Adam{.rate = 1e-2, .beta1 = 0.9, .beta2 = 0.999});
+  }
+  MlpProbe probe;
+  probe.fit(Cpu{1}, train.features(), 4, options);
+  const std::vector<int> predicted = probe.predict(Cpu{1}, test.features());
+  for (long i = 0; i < 500; ++i) {
+    scaler.apply(Cpu{1}, test.features().part(i, 1), network.input().row(0));
+    network.forward(1, dim::Step{});
+    BOOST_TEST_REQUIRE(predicted[std::size_t(i)] == network.largest_output(0));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_mean_is_over_the_last_epochs) {
   const auto train = clouds<float>(300, 6, 4, 1, 5), test = clouds<float>(500, 6, 4, 1, 6);
   const dim::MlpProbeOptions options{.hidden = 10, .epochs = 6, .milestones = {}, .last = 3};

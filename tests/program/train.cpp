@@ -93,10 +93,10 @@ BOOST_AUTO_TEST_CASE(a_best_encoder_of_another_protocol_is_not_compared_with) {
 
 BOOST_AUTO_TEST_CASE(an_interrupt_saves) {
   const Pictures pictures;
-  const std::string log = pictures.run("log"), command = "\"$dim\" train --data " + pictures.spec +
-                                                         " --units 64 --batch 50 --out " + pictures.run("a") +
-                                                         " --epochs 100000 >" + log;
   for (const std::string signal : {"INT", "TERM"}) {
+    const std::string log = pictures.run("log-" + signal),
+                      command = "\"$dim\" train --data " + pictures.spec + " --units 64 --batch 50 --out " +
+                                pictures.run("a") + " --epochs 100000 >" + log;
     const Ran ran = shell(command + " & until grep -q '^epoch' " + log + "; do sleep 0.1; done; kill -" +
                           signal + " $!; wait $!");
     const std::string output = contents(log);

@@ -38,14 +38,9 @@ class TensorFeatures {
     if (long(labels.size()) != count_)
       throw Error(std::to_string(labels.size()) + " labels for " + std::to_string(count_) +
                   " features: give one for each row");
-    static_assert(std::is_integral_v<typename Labels::value_type>,
-                  "labels are an array of integers; convert other numbers to these");
-    for (const auto label : labels) {
-      if (!std::in_range<int>(+label))
-        throw Error("label " + std::to_string(+label) + " of row " + std::to_string(labels_.size()) +
-                    " is no class: these are counted from 0");
-      labels_.push_back(int(label));
-    }
+    constexpr bool whole = std::is_integral_v<typename Labels::value_type>;
+    static_assert(whole, "labels are an array of integers; convert other numbers to these");
+    if constexpr (whole) take(labels);
   }
   /// What the probes take, for as long as this lives: of a temporary it is refused.
   Features<T> features() const&& = delete;
@@ -54,6 +49,15 @@ class TensorFeatures {
   }
 
  private:
+  template <class Labels>
+  void take(const Labels& labels) {
+    for (const auto label : labels) {
+      if (!std::in_range<int>(+label))
+        throw Error("label " + std::to_string(+label) + " of row " + std::to_string(labels_.size()) +
+                    " is no class: these are counted from 0");
+      labels_.push_back(int(label));
+    }
+  }
   /// Do the numbers lie in the order of their indices, without gaps?
   template <class Array>
   static bool is_dense(const Array& array) {
