@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 
 #include "commands.hpp"
@@ -97,8 +98,8 @@ class Evaluation {
             items_.push_back({&source, feature, &probe});
   }
 
-  /// Takes numbers from the run's metrics. Of a probe that was interrupted while it recorded some are missing, and it
-  /// is measured again.
+  /// Takes numbers from the run's metrics. Of a probe that was interrupted while it recorded some are missing, or the
+  /// pictures that belong to them, and it is measured again.
   void look_up() {
     const Recorded recorded(run_.recorded());
     long found = 0;
@@ -107,7 +108,10 @@ class Evaluation {
         if (const double* value = recorded.find(line_of(item, {name, 0})))
           item.numbers.push_back({name, *value});
       }
-      if (item.numbers.size() < item.probe->numbers.size()) item.numbers.clear();
+      const std::string pictures = pictures_file(item);
+      if (item.numbers.size() < item.probe->numbers.size() ||
+          (!pictures.empty() && !std::filesystem::exists(pictures)))
+        item.numbers.clear();
       found += !item.numbers.empty();
     }
     if (found > 0)
@@ -137,8 +141,8 @@ class Evaluation {
     show(0);
     std::string warning;
     const auto warn = [&](const std::string& text) { warning = text; };
-    item.numbers = item.probe->measure({cpu_, data, settings_.protocol == "paper", show, warn,
-                                        item.source->name == "trained" ? reconstructions_of(item) : ""});
+    item.numbers =
+        item.probe->measure({cpu_, data, settings_.protocol == "paper", show, warn, pictures_file(item)});
     for (const Number& number : item.numbers) run_.record(line_of(item, number));
     done_ += cost;
     bar_->clear();
@@ -156,7 +160,9 @@ class Evaluation {
            (protocol.per_row + protocol.per_number * double(item.source->size(item.feature)));
   }
 
-  std::string reconstructions_of(const Item& item) const {
+  /// Where the probe's pictures are kept; of baselines, and of probes that make none, nowhere.
+  std::string pictures_file(const Item& item) const {
+    if (item.source->name != "trained" || !item.probe->makes_pictures) return "";
     return run_.reconstructions(item.source->steps, data_, train_.images.size(),
                                 item.probe->protocol(settings_.protocol).name);
   }

@@ -71,6 +71,8 @@ struct Probe {
   bool (*measures)(const std::string& feature, dim::Shape pictures) = nullptr;
   /// On which pictures its numbers are measured.
   std::string split = "test";
+  /// Whether it makes pictures, too.
+  bool makes_pictures = false;
 
   const Protocol& protocol(const std::string& length) const { return length == "paper" ? paper : quick; }
 };

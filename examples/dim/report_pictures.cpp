@@ -102,14 +102,21 @@ std::string reconstructions_section(const ReportData& data) {
     if (metric.name == "ms_ssim" && metric.baseline.empty())
       path = data.run.reconstructions(data.steps, metric.data, metric.train_pictures, metric.protocol);
   if (path.empty() || !std::filesystem::exists(path)) return "";
-  const dim::NpyArray array = dim::read_npy(path);
+  const char* const remedy = ": delete it, and have `dim evaluate` write it again";
+  const auto read = [&] {
+    try {
+      return dim::read_npy(path);
+    } catch (const dim::Error& error) {
+      throw dim::Error(error.what() + std::string(remedy));
+    }
+  };
+  const dim::NpyArray array = read();
   const dim::Shape shape = data.test.shape();
   if (array.shape.size() != 5 || array.shape[0] != 2 || array.shape[1] < 1 ||
       array.shape[2] != shape.channels || array.shape[3] != shape.height || array.shape[4] != shape.width)
-    throw dim::Error(
-        path + " is no array (2, n, " + std::to_string(shape.channels) + ", " + std::to_string(shape.height) +
-        ", " + std::to_string(shape.width) +
-        "), pictures and their reconstructions: delete it, and have `dim evaluate --again` write it again");
+    throw dim::Error(path + " is no array (2, n, " + std::to_string(shape.channels) + ", " +
+                     std::to_string(shape.height) + ", " + std::to_string(shape.width) +
+                     "), pictures and their reconstructions" + remedy);
   const std::span<const float> numbers = array.values<float>();
   constexpr long columns = 12, most = 24;
   const long count = array.shape[1],

@@ -138,6 +138,11 @@ BOOST_AUTO_TEST_CASE(codes_become_pictures) {
   const std::string of_the_run = contents(file);
   BOOST_TEST(run_dim(command + " --baselines untrained").status == 0);
   BOOST_TEST((contents(file) == of_the_run));
+  // Where they are gone they are made again.
+  std::filesystem::remove(file);
+  BOOST_TEST(!has(output_of(command + " --baselines none"), "already"));
+  BOOST_TEST((contents(file) == of_the_run));
+  BOOST_TEST(has(output_of(command + " --baselines none"), "1 of 1 are in "));
   // Pictures of fewer are kept beside them.
   BOOST_TEST(run_dim("evaluate " + pictures.run("a") + " --limit 30 --probes reconstruction --baselines none")
                  .status == 0);

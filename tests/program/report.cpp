@@ -196,7 +196,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_reported_is_said) {
   const std::string file = run.reconstruct({1, 1}, {2});
   check_fails("report " + run.path, file +
                                         " is no array (2, n, 3, 32, 32), pictures and their reconstructions: "
-                                        "delete it, and have `dim evaluate --again` write it again");
+                                        "delete it, and have `dim evaluate` write it again");
+  put(file, "");
+  BOOST_TEST(has(run_dim("report " + run.path).error, ": delete it, and have `dim evaluate` write it again"));
 
   const std::string metrics = contents(run.path + "/metrics.jsonl");
   put(run.path + "/metrics.jsonl", metrics + "{\"value\":}\n");
