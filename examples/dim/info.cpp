@@ -22,9 +22,9 @@ void info(const std::string& path) {
   const RunFolder run(path);
   const dim::Json identity = run.settings().identity();
   for (const auto& member : identity.object())
-    std::printf("  %-10s %s\n", member.name.c_str(), member.value.dump().c_str());
+    std::printf("  %-13s %s\n", member.name.c_str(), member.value.dump().c_str());
   const dim::Safetensors encoder = dim::read_safetensors(run.encoder());
-  std::printf("  %-10s %ld\n", "steps", long(dim::metadata_number(encoder, "steps")));
+  std::printf("  %-13s %ld\n", "steps", long(dim::metadata_number(encoder, "steps")));
   long numbers = 0;
   for (const dim::Tensor& tensor : encoder.tensors()) {
     std::string shape;

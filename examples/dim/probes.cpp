@@ -177,6 +177,17 @@ std::vector<Number> ndm(const Task& task) {
               dim::ndm(task.cpu, task.data.train_features(), task.data.test_features(), options,
                        [&](long epoch) { task.on_part(double(epoch) / double(options.epochs)); }));
 }
+template <bool Sigmoid>
+Probe ndm_probe(const char* name) {
+  return {.name = name,
+          .unit = "nats",
+          .numbers = names_of("total_correlation"),
+          .quick = {ndm_name(false, Sigmoid), 300, 5},
+          .paper = {ndm_name(true, Sigmoid), 20000, 350},
+          .measure = ndm<Sigmoid>,
+          .measured = "y",
+          .measures = is_code};
+}
 
 }  // namespace
 
@@ -226,22 +237,8 @@ const std::vector<Probe>& probes() {
        .measured = "y",
        .measures = is_code,
        .split = "train"},
-      {.name = "ndm",
-       .unit = "nats",
-       .numbers = names_of("total_correlation"),
-       .quick = {ndm_name(false, false), 300, 5},
-       .paper = {ndm_name(true, false), 20000, 350},
-       .measure = ndm<false>,
-       .measured = "y",
-       .measures = is_code},
-      {.name = "ndm-sigmoid",
-       .unit = "nats",
-       .numbers = names_of("total_correlation"),
-       .quick = {ndm_name(false, true), 300, 5},
-       .paper = {ndm_name(true, true), 20000, 350},
-       .measure = ndm<true>,
-       .measured = "y",
-       .measures = is_code},
+      ndm_probe<false>("ndm"),
+      ndm_probe<true>("ndm-sigmoid"),
   };
   return all;
 }

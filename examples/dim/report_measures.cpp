@@ -230,12 +230,10 @@ std::string extended_comparison(const ReportData& data, const Measures& measured
   return "<h3>Extended comparison</h3>\n" +
          paragraph(
              "MS\u2011SSIM: how alike pictures and their reconstructions from y are, at most 1. MINE: the "
-             "mutual "
-             "information of pictures and y. NDM: how much y\u2019s dimensions depend on each other; 0 is "
-             "independent. Both rank encoders that are measured alike, with the same network for as long, "
-             "and no others: the paper\u2019s MINE and NDM are of other networks and lengths, its "
-             "MS\u2011SSIM is "
-             "probably of another definition, and its columns stand here for their order. "
+             "mutual information of pictures and y. NDM: how much y\u2019s dimensions depend on each other; "
+             "0 is independent. Both rank encoders that are measured alike, with the same network for as "
+             "long, and no others: the paper\u2019s MINE and NDM are of other networks and lengths, its "
+             "MS\u2011SSIM is probably of another definition, and its columns stand here for their order. "
              "A ? stands behind a value that held-out samples speak against." +
              (names.empty() ? "" : " Protocols: " + names + ".")) +
          table.html();

@@ -1,6 +1,6 @@
-#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <dim/core/all_finite.hpp>
 #include <dim/cpu/backend.hpp>
 #include <dim/train/checkpoint.hpp>
 
@@ -47,13 +47,9 @@ void require_finite(const dim::Losses& losses, long step, const RunFolder& run) 
 
 /// Of what a checkpoint would hold: asked before the first of the run's files is written, so that all stay of one step.
 void require_finite(const Trainer& trainer, const RunFolder& run) {
-  const auto all = [](const float* numbers, long count) {
-    return std::all_of(numbers, numbers + count, [](float number) { return std::isfinite(number); });
-  };
   const dim::Counts counts = trainer.counts();
-  if (!all(trainer.weights().parameters, counts.parameters) ||
-      !all(trainer.weights().statistics, counts.statistics) ||
-      !all(trainer.moments(), dim::moments(trainer.options().optimizer) * counts.parameters))
+  const long moments = dim::moments(trainer.options().optimizer) * counts.parameters;
+  if (!all_finite(trainer.weights(), counts) || !dim::all_finite(trainer.moments(), moments))
     throw_broken("a weight is not a number, or its moments are not,", trainer.steps(), run);
 }
 

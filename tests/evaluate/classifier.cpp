@@ -4,6 +4,7 @@
 #include <cmath>
 #include <dim/cpu/backend.hpp>
 #include <dim/train/checkpoint.hpp>
+#include <numeric>
 
 #include "../io/temporary.hpp"
 #include "../train/small.hpp"
@@ -64,6 +65,26 @@ BOOST_AUTO_TEST_CASE(images_without_a_label_have_no_class) {
   double last = 0;
   classifier.fit(train, labelled, [&](long, double loss) { last = loss; });
   BOOST_TEST(last < 0.02);
+}
+
+/// What 15 steps make of 10 images that have a class and of others that have none.
+std::vector<float> state_after(const Images& images, LabelledObjective::Beside beside) {
+  std::vector<long> labelled(10);
+  std::iota(labelled.begin(), labelled.end(), 0L);
+  ClassifierOptions how = options();
+  how.steps = 15;
+  Classifier classifier(how, small_encoder(), 3, std::move(beside));
+  classifier.fit(images, labelled);
+  return state_of(classifier.trainer());
+}
+
+// A batch is of 20.
+BOOST_AUTO_TEST_CASE(half_a_batch_has_no_labels_where_there_are_enough_of_these) {
+  const Images with_ten = pictures(20, 1), with_nine = with_ten.part(0, 19), alone = with_ten.part(0, 10);
+  const std::vector<float> expected = state_after(alone, small_goal());
+  BOOST_TEST((state_after(with_nine, small_goal()) == expected));
+  BOOST_TEST((state_after(with_ten, small_goal()) != expected));
+  BOOST_TEST((state_after(with_ten, nullptr) == state_after(alone, nullptr)));
 }
 
 BOOST_AUTO_TEST_CASE(threads_change_no_bit) {

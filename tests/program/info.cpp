@@ -14,7 +14,7 @@ BOOST_AUTO_TEST_CASE(how_it_was_built_and_what_a_run_holds) {
   const Ran ran = run_dim("info " + pictures.run("a"));
   BOOST_TEST(ran.status == 0, ran.error);
   for (const char* line :
-       {"  estimator  \"nce\"", "  steps      4", "  maps.0.weight                64 x 3 x 4 x 4"})
+       {"  estimator     \"nce\"", "  data_checksum \"", "  steps         4", "  maps.0.weight                64 x 3 x 4 x 4"})
     BOOST_TEST(has(ran.output, line), line);
   BOOST_TEST(run_dim("info " + pictures.run("b")).status == 1);
 }

@@ -1,5 +1,6 @@
 // A layer that has weights to work with and memory to work in.
 #pragma once
+#include "all_finite.hpp"
 #include "arena.hpp"
 #include "run.hpp"
 
@@ -18,6 +19,13 @@ struct Weights {
             statistics + counts.statistics};
   }
 };
+
+/// Whether no parameter and no statistic is NaN or infinite.
+template <class T>
+bool all_finite(const Weights<T>& weights, Counts counts) {
+  return all_finite(weights.parameters, counts.parameters) &&
+         all_finite(weights.statistics, counts.statistics);
+}
 
 /// Layer L on samples of shape In, bound to weights and to the memory of one pass.
 template <class B, Layer L, Shape In, class T>

@@ -115,11 +115,7 @@ class Decoder {
         sum += learn(batch, step, adam);
         ++step.number;
       }
-      const auto finite = [](const float* numbers, long count) {
-        return std::all_of(numbers, numbers + count, [](float number) { return std::isfinite(number); });
-      };
-      if (!std::isfinite(sum) || !finite(weights_.parameters, Net::counts.parameters) ||
-          !finite(weights_.statistics, Net::counts.statistics))
+      if (!std::isfinite(sum) || !all_finite(weights_, Net::counts))
         throw Error("the decoder's numbers were no longer finite after " + std::to_string(step.number) +
                     " steps; lower the rate, or look for pictures or codes that are out of bounds");
       on_epoch(epoch + 1, sum / double(sampler.batches_per_epoch()));

@@ -1,11 +1,11 @@
 // A perceptron whose sizes are known at run time: what probes, critics and discriminators are made of.
 #pragma once
 #include <algorithm>
-#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "../core/all_finite.hpp"
 #include "../core/arena.hpp"
 #include "../core/error.hpp"
 #include "../core/network.hpp"
@@ -62,12 +62,7 @@ class Perceptron {
   Rows<T> doutput() const { return {stages_.back().dy, batch_, stages_.back().units}; }
 
   /// Whether all numbers that it has learnt and keeps are finite.
-  bool is_finite() const {
-    const auto all = [](const T* numbers, long count) {
-      return std::all_of(numbers, numbers + count, [](T number) { return std::isfinite(number); });
-    };
-    return all(weights_.parameters, counts_.parameters) && all(weights_.statistics, counts_.statistics);
-  }
+  bool is_finite() const { return all_finite(weights_, counts_); }
   /// How many numbers are learnt, and how many BatchNorm keeps.
   Counts counts() const { return counts_; }
   /// These numbers, and their gradients.
@@ -95,7 +90,7 @@ class Perceptron {
   /// Whether all outputs of sample i are finite.
   bool has_scores(long i) const {
     const Rows<T> z = output();
-    return std::all_of(z.row(i), z.row(i) + z.size, [](T score) { return std::isfinite(score); });
+    return all_finite(z.row(i), z.size);
   }
   /// Which output of sample i is the largest, of equals the first.
   int largest_output(long i) const {
