@@ -97,6 +97,7 @@ void report(const ReportSettings& settings) {
   };
   add("settings", "Settings", settings_section(data));
   add("measures", "Measures", measures_section(data));
+  add("labels", "With some of the labels", labels_section(data));
   add("training", "Training", training_section(data));
   add("map", "Map of y", map_section(data));
   add("neighbours", "Nearest neighbours", neighbours_section(data));

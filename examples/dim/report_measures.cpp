@@ -70,10 +70,6 @@ class Measures {
   std::vector<Metric> all_;
 };
 
-std::string percent(const std::optional<double>& value, const std::optional<double>& deviation = {}) {
-  if (!value) return dash;
-  return fixed(100 * *value, 2) + (deviation ? " \u00b1 " + fixed(100 * *deviation, 2) : "");
-}
 std::string cell(const std::optional<double>& value, int digits) {
   return value ? fixed(*value, digits) : dash;
 }

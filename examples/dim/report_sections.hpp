@@ -43,6 +43,8 @@ std::string settings_section(const ReportData& data);
 std::string best_flag(const ReportData& data);
 /// Accuracies of the probes as in the paper's Table 1, the measures of its extended comparison, and every number.
 std::string measures_section(const ReportData& data);
+/// Accuracies of the encoder trained on with some labels, and of one that starts with them, as `dim finetune` has them.
+std::string labels_section(const ReportData& data);
 /// Losses, bounds with their ceilings, and what was probed, over the epochs.
 std::string training_section(const ReportData& data);
 /// Codes of test pictures in two dimensions, by t-SNE.

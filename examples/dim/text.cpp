@@ -13,6 +13,11 @@ std::string fixed(double value, int digits) {
   return negative_zero ? text.substr(1) : text;
 }
 
+std::string percent(const std::optional<double>& part, const std::optional<double>& deviation) {
+  if (!part) return "\u2013";
+  return fixed(100 * *part, 2) + (deviation ? " \u00b1 " + fixed(100 * *deviation, 2) : "");
+}
+
 std::string grouped(long value) {
   std::string text = std::to_string(value);
   for (long place = long(text.size()) - 3; place > (value < 0 ? 1 : 0); place -= 3)

@@ -1,11 +1,15 @@
 // Numbers and words as people and shells read them.
 #pragma once
+#include <optional>
 #include <string>
 
 namespace program {
 
 /// A number with so many digits after the point; what rounds to zero has no sign.
 std::string fixed(double value, int digits);
+
+/// A part of 1 in percent, with two digits, and its deviation where there is one; a dash where there is no number.
+std::string percent(const std::optional<double>& part, const std::optional<double>& deviation = {});
 
 /// A whole number with commas between thousands.
 std::string grouped(long value);

@@ -96,6 +96,28 @@ BOOST_AUTO_TEST_CASE(measures_stand_in_the_columns_of_the_extended_comparison) {
     BOOST_TEST(has(page, part), part);
 }
 
+// In the order of the parts, whatever that of their recording, and beside what begins with the labels.
+BOOST_AUTO_TEST_CASE(fine_tuning_has_a_table) {
+  const Run run;
+  std::string lines = contents(run.path + "/metrics.jsonl");
+  const auto add = [&](const std::string& percent, const std::string& value, const std::string& more = "") {
+    lines += R"({"step":4,"split":"test","protocol":"labels-)" + percent +
+             R"(-percent-mlp-200-on-conv-2000-steps","feature":"conv","name":"accuracy","value":)" + value +
+             R"(,"data":")" + run.id() + R"(","train_pictures":225,"test_pictures":60)" + more + "}\n";
+  };
+  add("10", "0.5");
+  add("1", "0.25");
+  add("1", "0.125", R"(,"baseline":"from-scratch")");
+  put(run.path + "/metrics.jsonl", lines);
+  output_of("report " + run.path);
+  const std::string page = contents(run.path + "/report.html");
+  const std::size_t first = page.find("<td>1 % of 225</td><td>2,000</td><td>25.00</td><td>12.50</td>"),
+                    second = page.find("<td>10 % of 225</td><td>2,000</td><td>50.00</td><td>\u2013</td>");
+  BOOST_TEST(has(page, "<section id=\"labels\">"));
+  BOOST_TEST(first < second);
+  BOOST_TEST(second != page.npos);
+}
+
 BOOST_AUTO_TEST_CASE(what_was_not_measured_is_left_out) {
   const Pictures pictures;
   pictures.train("a", "--epochs 1 --estimator dv --prior none");
@@ -103,6 +125,7 @@ BOOST_AUTO_TEST_CASE(what_was_not_measured_is_left_out) {
   BOOST_TEST(ran.status == 0, ran.error);
   const std::string page = contents(pictures.run("a/report.html"));
   BOOST_TEST(!has(page, "id=\"reconstructions\""));
+  BOOST_TEST(!has(page, "id=\"labels\""));
   BOOST_TEST(!has(page, "Extended comparison"));
   BOOST_TEST(!has(page, "Losses of prior matching"));
   BOOST_TEST(has(page, "<td>weight of the prior, gamma</td><td>\u2013</td>"));

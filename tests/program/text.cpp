@@ -11,6 +11,9 @@ BOOST_AUTO_TEST_CASE(numbers) {
   BOOST_TEST(fixed(-2.36, 1) == "-2.4");
   BOOST_TEST(fixed(-0.04, 1) == "0.0");  // without a sign
   BOOST_TEST(fixed(-0.4, 0) == "0");
+  BOOST_TEST(percent(0.1234567) == "12.35");
+  BOOST_TEST(percent(0.5, 0.0125) == "50.00 \u00b1 1.25");
+  BOOST_TEST(percent({}) == "\u2013");
   BOOST_TEST(grouped(0) == "0");
   BOOST_TEST(grouped(999) == "999");
   BOOST_TEST(grouped(1000) == "1,000");
