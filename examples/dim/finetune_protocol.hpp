@@ -11,11 +11,15 @@ struct FinetuneProtocol {
   double part;
   long steps;
 
+  /// The part in percent, as the name has it.
+  std::string percent() const {
+    char buffer[32];
+    std::snprintf(buffer, sizeof buffer, "%g", 100 * part);
+    return buffer;
+  }
   /// "labels-1-percent-mlp-200-on-conv-2000-steps".
   std::string name() const {
-    char buffer[80];
-    std::snprintf(buffer, sizeof buffer, "labels-%g-percent-mlp-200-on-conv-%ld-steps", 100 * part, steps);
-    return buffer;
+    return "labels-" + percent() + "-percent-mlp-200-on-conv-" + std::to_string(steps) + "-steps";
   }
   /// What has that name; nothing for a name of another kind.
   static std::optional<FinetuneProtocol> of(const std::string& name) {

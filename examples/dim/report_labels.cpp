@@ -1,4 +1,3 @@
-#include <dim/core/decimal.hpp>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -35,7 +34,8 @@ std::string labels_section(const ReportData& data) {
   Table table({"labels", "steps", "fine-tuned, %", "from scratch, %"});
   for (const auto& [how, accuracies] : all) {
     const auto& [pictures, part, steps] = how;
-    table.row({dim::decimal(100 * part) + " %" + (pictures > 0 ? " of " + grouped(pictures) : std::string()),
+    table.row({FinetuneProtocol{part, steps}.percent() + " %" +
+                   (pictures > 0 ? " of " + grouped(pictures) : std::string()),
                grouped(steps), percent(accuracies.tuned), percent(accuracies.from_scratch)});
   }
   return paragraph(

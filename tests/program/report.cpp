@@ -106,12 +106,12 @@ BOOST_AUTO_TEST_CASE(fine_tuning_has_a_table) {
              R"(,"data":")" + run.id() + R"(","train_pictures":225,"test_pictures":60)" + more + "}\n";
   };
   add("10", "0.5");
-  add("1", "0.25");
-  add("1", "0.125", R"(,"baseline":"from-scratch")");
+  add("1.23456", "0.25");
+  add("1.23456", "0.125", R"(,"baseline":"from-scratch")");
   put(run.path + "/metrics.jsonl", lines);
   output_of("report " + run.path);
   const std::string page = contents(run.path + "/report.html");
-  const std::size_t first = page.find("<td>1 % of 225</td><td>2,000</td><td>25.00</td><td>12.50</td>"),
+  const std::size_t first = page.find("<td>1.23456 % of 225</td><td>2,000</td><td>25.00</td><td>12.50</td>"),
                     second = page.find("<td>10 % of 225</td><td>2,000</td><td>50.00</td><td>\u2013</td>");
   BOOST_TEST(has(page, "<section id=\"labels\">"));
   BOOST_TEST(first < second);
@@ -185,8 +185,8 @@ BOOST_AUTO_TEST_CASE(commands_say_how_many_pictures_and_where_they_are) {
         "quick</span> <span>--limit 60</span> " +
             data,
         "<span>--labels 0.5</span> <span>--steps 3</span> <span>--limit 60</span> " + data,
-        "<pre><span>dim report " + run + "</span> " + data, "<pre><span>dim train</span> " + data,
-        std::string("Not all rows are of as many pictures")})
+        std::string("<td>50 % of 60</td><td>3</td>"), "<pre><span>dim report " + run + "</span> " + data,
+        "<pre><span>dim train</span> " + data, std::string("Not all rows are of as many pictures")})
     BOOST_TEST(has(page, part), part);
 }
 
