@@ -21,7 +21,7 @@ CLI::Validator number(bool (*fits)(double), const std::string& what) {
         double value = 0;
         return CLI::detail::lexical_cast(text, value) && fits(value) ? "" : text + " is no " + what;
       },
-      "NUMBER");
+      "");
 }
 const CLI::Validator finite = number([](double x) { return std::isfinite(x); }, "finite number");
 const CLI::Validator positive =
@@ -40,7 +40,7 @@ CLI::Validator whole_number(const std::string& most) {
                    ? ""
                    : text + " is no whole number from 0 to " + most;
       },
-      "UINT");
+      "");
 }
 const CLI::Validator seed_number = whole_number<std::uint64_t>("2^64 - 1"),
                      unsigned_number = whole_number<long>("2^63 - 1");
@@ -76,7 +76,10 @@ void add_train(CLI::App& app, TrainSettings& settings) {
       .add_option("--precision", settings.precision,
                   "of products: f32, or bf16, which is faster and rounds operands")
       ->capture_default_str();
-  train.add_option("--seed", settings.seed)->capture_default_str()->check(seed_number);
+  train
+      .add_option("--seed", settings.seed, "of all that is drawn at random; the same one gives the same bits")
+      ->capture_default_str()
+      ->check(seed_number);
   train.add_option("--threads", settings.threads, "0: all cores")
       ->capture_default_str()
       ->check(CLI::Range(0, 1024));
@@ -180,8 +183,11 @@ int main(int argc, char** argv) {
   CLI::App app("dim: Deep InfoMax, representations of pictures learned without labels", "dim");
   app.require_subcommand(1);
   app.set_version_flag("--version", dim::version);
-  app.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return std::string("dim: ") + error.what() + "; see dim --help, or dim train --help and its like\n";
+  app.failure_message([](const CLI::App* parsed, const CLI::Error& error) {
+    // CLI11 asks for what is required before it names what it does not know, which may be the same, misspelt.
+    const std::vector<std::string> unknown = parsed->remaining(true);
+    const std::string what = unknown.empty() ? error.what() : unknown.front() + " is not known";
+    return "dim: " + what + "; see dim --help, or dim train --help and its like\n";
   });
   TrainSettings train_settings;
   EvaluateSettings evaluate_settings;

@@ -357,6 +357,13 @@ BOOST_AUTO_TEST_CASE(command_lines_that_cannot_be_read) {
   BOOST_TEST(
       run_dim("train --data cifar10:x --rate -1").error ==
       "dim: --rate: -1 is no finite number above 0; see dim --help, or dim train --help and its like\n");
+  for (const auto& [line, unknown] : {std::pair{"train --dat x", "--dat"},
+                                      {"train --data x --epoch 3", "--epoch"},
+                                      {"features x --ou y", "--ou"},
+                                      {"learn --data x", "learn"}})
+    BOOST_TEST(run_dim(line).error ==
+               std::string("dim: ") + unknown +
+                   " is not known; see dim --help, or dim train --help and its like\n");
   for (const auto& [options, without] : {std::pair{"--score concat --units 64", "--score dot"},
                                          {"--alpha 1", "--task global or both"},
                                          {"--task global --beta 1", "--task local or both"},
