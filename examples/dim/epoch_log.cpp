@@ -78,7 +78,6 @@ void EpochLog::end_epoch(std::optional<double> held_out) {
   if (held_out) std::snprintf(accuracy, sizeof accuracy, "  kNN %.2f %%", 100 * *held_out);
   std::printf("%s  %s%s%s  %s\n", title(epoch).c_str(), text(settings_, *means_).c_str(), accuracy,
               speed().c_str(), duration(clock_.seconds()).c_str());
-  std::fflush(stdout);
 }
 
 void EpochLog::begin_epoch() {

@@ -150,7 +150,6 @@ class Evaluation {
                 item.feature.c_str(), item.probe->name.c_str(), text(item).c_str(), item.probe->unit.c_str(),
                 duration(clock.seconds()).c_str(), duration(bar_->left(done_)).c_str());
     if (!warning.empty()) std::printf("%20s warning: %s\n", "", warning.c_str());
-    std::fflush(stdout);
   }
 
   /// Roughly, in microseconds of one core.

@@ -43,7 +43,6 @@ class Finetuning {
       const double tuned = accuracy(part, labelled, true), scratch = accuracy(part, labelled, false);
       std::printf("%6g %% %9ld  %12.2f %% %12.2f %%\n", 100 * part, long(labelled.size()), 100 * tuned,
                   100 * scratch);
-      std::fflush(stdout);
     }
   }
 

@@ -207,6 +207,8 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
+  // A file or a pipe has each line at once, too, and keeps it when the program is interrupted.
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   std::fputs(slow_build_notice(), stderr);
   try {
     if (app.got_subcommand("train") && !train(train_settings)) return 1;

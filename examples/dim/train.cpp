@@ -79,7 +79,6 @@ void describe(const TrainSettings& settings, const HeldOut& pictures, const Trai
   std::printf("memory   %ld MiB for training, %ld MiB for the pictures; %d threads\n",
               trainer.memory_bytes() >> 20, (images.size() * shape.size()) >> 20,
               trainer.backend().threads());
-  std::fflush(stdout);
 }
 
 }  // namespace
