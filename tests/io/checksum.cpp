@@ -1,6 +1,6 @@
-#include "../../include/dim/io/checksum.hpp"
-
 #include <boost/test/unit_test.hpp>
+#include <dim/io/checksum.hpp>
+#include <span>
 #include <string_view>
 #include <vector>
 

@@ -1,10 +1,9 @@
-#include "../../include/dim/io/file.hpp"
-
 #include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <boost/test/unit_test.hpp>
 #include <csignal>
+#include <dim/io/file.hpp>
 
 #include "temporary.hpp"
 

@@ -1,8 +1,7 @@
-#include "../../include/dim/io/json.hpp"
-
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <cstdint>
+#include <dim/io/json.hpp>
 #include <limits>
 
 #include "temporary.hpp"

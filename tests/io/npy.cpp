@@ -1,7 +1,6 @@
-#include "../../include/dim/io/npy.hpp"
-
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
+#include <dim/io/npy.hpp>
 #include <limits>
 
 #include "temporary.hpp"

@@ -1,8 +1,7 @@
-#include "../../include/dim/io/safetensors.hpp"
-
 #include <sys/resource.h>
 
 #include <boost/test/unit_test.hpp>
+#include <dim/io/safetensors.hpp>
 #include <fstream>
 
 #include "temporary.hpp"

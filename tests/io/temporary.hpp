@@ -1,13 +1,12 @@
 // A directory for the files of one test.
 #pragma once
 #include <cstdlib>
+#include <dim/core/error.hpp>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
 #include <string>
-
-#include "../../include/dim/core/error.hpp"
 
 /// A directory of its own, removed with everything in it.
 class TemporaryDirectory {
