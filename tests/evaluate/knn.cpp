@@ -3,6 +3,7 @@
 
 #include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -124,6 +125,17 @@ BOOST_AUTO_TEST_CASE(any_length_of_a_vector) {
   const Set<float> train{{3e38F, 3e38F, 1e-45F, 0}, {0, 1}, 2};
   const Set<float> test{{1e-40F, 1e-40F, 3e38F, 0}, {0, 1}, 2};
   BOOST_TEST(knn_accuracy(Cpu{1}, train.features(), test.features(), 2, 1) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(labels_that_mean_nothing_give_chance) {
+  const auto of = [](double distance, std::uint64_t seed) {
+    return clouds<float>(4000, 12, 10, distance, seed);
+  };
+  const auto accuracy = [&](double distance) {
+    return knn_accuracy(Cpu{1}, of(distance, 5).features(), of(distance, 6).features(), 10, 20);
+  };
+  BOOST_TEST(std::abs(accuracy(0) - 0.1) < 0.02);  // four deviations
+  BOOST_TEST(accuracy(4) > 0.9);                   // as these would have it if they meant something
 }
 
 BOOST_AUTO_TEST_CASE(threads_change_nothing) {
