@@ -4,7 +4,7 @@
 # Installs what is missing (Debian), builds everything and runs the tests. The exit status is that of ctest.
 #   --long         runs the tests that take long, and only those; some want CIFAR-10, in the folder DIM_DATA
 #   --asan         runs all tests with the address and undefined-behaviour sanitizers
-#   --tsan         runs all tests with the thread sanitizer
+#   --tsan         runs all tests with the thread sanitizer, built by clang
 #   --avx2         runs the tests built for AVX2, whatever the machine has
 #   --plain        runs the tests built without AVX and fused multiply-add
 #   --no-install   install nothing

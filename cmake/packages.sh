@@ -3,7 +3,7 @@
 
 program_packages="g++ cmake make libeigen3-dev libxtensor-dev zlib1g-dev libpng-dev libcli11-dev dataset-fashion-mnist"
 test_packages="libboost-test-dev libbenchmark-dev pkg-config"
-clang_packages="clang-16" # the second compiler, where the distribution has it
+clang_packages="clang-16 libomp-16-dev" # the second compiler, where the distribution has it
 
 fail() {
     echo "$0: $*" >&2

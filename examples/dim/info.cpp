@@ -11,11 +11,11 @@ namespace program {
 void info(const std::string& path) {
   const char* const instructions = vector_instructions() ? vector_instructions() : "no vector instructions";
 #if defined(__clang__)
-  std::printf("dim %s, clang %s, %s, %d threads\n", dim::version, __clang_version__, instructions,
-              dim::available_threads());
+  std::printf("dim %s, clang %s, %s, %s\n", dim::version, __clang_version__, instructions,
+              threads_text(dim::available_threads()).c_str());
 #else
-  std::printf("dim %s, g++ %s, %s, %d threads\n", dim::version, __VERSION__, instructions,
-              dim::available_threads());
+  std::printf("dim %s, g++ %s, %s, %s\n", dim::version, __VERSION__, instructions,
+              threads_text(dim::available_threads()).c_str());
 #endif
   if (path.empty()) return;
 

@@ -1,5 +1,7 @@
 // What the program was compiled for.
 #pragma once
+#include <dim/cpu/available_threads.hpp>
+#include <string>
 
 namespace program {
 
@@ -22,6 +24,12 @@ constexpr const char* slow_build_notice() {
   return "dim: built without AVX2 or AVX-512 and several times slower: compile with -march=native, as CMake "
          "does "
          "with DIM_NATIVE=ON, or with -march=x86-64-v3\n";
+}
+
+/// A number of threads as it is printed, and why there is but one where OpenMP is missing.
+inline std::string threads_text(int threads) {
+  if (!dim::has_openmp) return "1 thread, built without OpenMP (-fopenmp)";
+  return std::to_string(threads) + (threads == 1 ? " thread" : " threads");
 }
 
 }  // namespace program

@@ -7,6 +7,7 @@
 #include "commands.hpp"
 #include "data.hpp"
 #include "epoch_log.hpp"
+#include "instructions.hpp"
 #include "models.hpp"
 #include "monitor.hpp"
 
@@ -76,9 +77,8 @@ void describe(const TrainSettings& settings, const HeldOut& pictures, const Trai
   std::printf("goal     %s, %s, %s%s, prior %s, %s, seed %s\n", settings.task.c_str(),
               settings.estimator.c_str(), settings.score.c_str(), units.c_str(), settings.prior.c_str(),
               settings.precision.c_str(), std::to_string(settings.seed).c_str());
-  std::printf("memory   %ld MiB for training, %ld MiB for the pictures; %d threads\n",
-              trainer.memory_bytes() >> 20, (images.size() * shape.size()) >> 20,
-              trainer.backend().threads());
+  std::printf("memory   %ld MiB for training, %ld MiB for the pictures; %s\n", trainer.memory_bytes() >> 20,
+              (images.size() * shape.size()) >> 20, threads_text(trainer.backend().threads()).c_str());
 }
 
 }  // namespace

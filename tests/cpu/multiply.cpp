@@ -127,12 +127,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(empty_sums_are_zero_and_empty_products_nothing, T,
   Scratch scratch(dim::multiply_scratch<T>(), 1);
   std::vector<T> c(6, T(7));
   const T* const none = nullptr;
-  dim::multiply(Cpu{}, Matrix<T>{none, 0, 4, 4}, Matrix<T>{none, 4, 3, 3}, scratch.data(),
+  dim::multiply(Cpu(1), Matrix<T>{none, 0, 4, 4}, Matrix<T>{none, 4, 3, 3}, scratch.data(),
                 Store<T>{c.data(), 3});
-  dim::multiply(Cpu{}, Matrix<T>{none, 2, 4, 4}, Matrix<T>{none, 4, 0, 0}, scratch.data(),
+  dim::multiply(Cpu(1), Matrix<T>{none, 2, 4, 4}, Matrix<T>{none, 4, 0, 0}, scratch.data(),
                 Store<T>{c.data(), 3});
   BOOST_TEST(same_bits(c, std::vector<T>(6, T(7))));
-  dim::multiply(Cpu{}, Matrix<T>{none, 2, 0, 0}, Matrix<T>{none, 0, 3, 3}, scratch.data(),
+  dim::multiply(Cpu(1), Matrix<T>{none, 2, 0, 0}, Matrix<T>{none, 0, 3, 3}, scratch.data(),
                 Store<T>{c.data(), 3});
   BOOST_TEST(same_bits(c, std::vector<T>(6, T(0))));
 }

@@ -16,7 +16,7 @@ void check(Matrix<T> a, Matrix<T> b) {
   Scratch scratch(multiply_scratch<T>(), 1);
   const std::vector<T> before(std::size_t(size * step), T(7));
   std::vector<T> expected = before;
-  multiply(Cpu{}, a, b, scratch.data(), Store<T>{expected.data(), step});
+  multiply(Cpu(1), a, b, scratch.data(), Store<T>{expected.data(), step});
   for (long i = 0; i < size; ++i)
     for (long j = 0; j < i; ++j) expected[std::size_t(i * step + j)] = expected[std::size_t(j * step + i)];
   for (const int threads : {1, 2, 5}) {

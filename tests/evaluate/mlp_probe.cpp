@@ -34,21 +34,21 @@ BOOST_AUTO_TEST_CASE(the_network_and_its_training_are_what_is_said) {
     for (std::size_t i = 0; i < 30; ++i)
       scaler.apply(Cpu{1}, train.features().part(rows[i], 1), network.input().row(long(i)));
     const dim::Step now{dim::Mode::training, 3, std::uint64_t(step)};
-    network.forward(30, now);
+    network.forward(Cpu{1}, 30, now);
     for (long i = 0; i < 30; ++i) {
       std::copy_n(network.output().row(i), 4, network.doutput().row(i));
       dim::cross_entropy(network.doutput().row(i), nullptr, 4,
                          train.labels[std::size_t(rows[std::size_t(i)])], 1.0 / 30);
     }
-    network.backward(30, now);
-    network.update(dim::Adam{.rate = 1e-2, .beta1 = 0.9, .beta2 = 0.999});
+    network.backward(Cpu{1}, 30, now);
+    network.update(Cpu{1}, dim::Adam{.rate = 1e-2, .beta1 = 0.9, .beta2 = 0.999});
   }
   MlpProbe probe;
   probe.fit(Cpu{1}, train.features(), 4, options);
   const std::vector<int> predicted = probe.predict(Cpu{1}, test.features());
   for (long i = 0; i < 500; ++i) {
     scaler.apply(Cpu{1}, test.features().part(i, 1), network.input().row(0));
-    network.forward(1, dim::Step{});
+    network.forward(Cpu{1}, 1, dim::Step{});
     BOOST_TEST_REQUIRE(predicted[std::size_t(i)] == network.largest_output(0));
   }
 }

@@ -56,7 +56,8 @@ BOOST_AUTO_TEST_CASE(each_estimator_has_its_loss) {
     std::vector<float> u{float(a), float(b), float(c), float(d)};
     dim::CriticLoss loss_of(dim::Cpu{1}, estimator, 0.9, 2);
     BOOST_TEST_CONTEXT("estimator " << int(estimator))
-    BOOST_TEST(loss_of({u.data(), 2, 1, 1, 1, true}) == loss, boost::test_tools::tolerance(1e-5));
+    BOOST_TEST(loss_of(dim::Cpu{1}, {u.data(), 2, 1, 1, 1, true}) == loss,
+               boost::test_tools::tolerance(1e-5));
   }
 }
 

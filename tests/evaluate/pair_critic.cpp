@@ -10,8 +10,8 @@ using dim::Cpu, dim::PairCritic, dim::Scores;
 
 /// A critic of x (K, 3) and y (K, 2), with a batch of normal numbers.
 template <class T>
-PairCritic<T> filled(int threads, std::vector<long> hidden, int batch) {
-  PairCritic<T> critic(Cpu{threads}, 3, 2, hidden, batch, 5);
+PairCritic<T> filled(const Cpu& cpu, std::vector<long> hidden, int batch) {
+  PairCritic<T> critic(cpu, 3, 2, hidden, batch, 5);
   for (int i = 0; i < batch * 3; ++i) critic.x().data[i] = T(dim::Random{1}.normal(std::uint64_t(i)));
   for (int i = 0; i < batch * 2; ++i) critic.y().data[i] = T(dim::Random{2}.normal(std::uint64_t(i)));
   return critic;
@@ -21,20 +21,21 @@ PairCritic<T> filled(int threads, std::vector<long> hidden, int batch) {
 BOOST_AUTO_TEST_CASE(gradients_against_differences) {
   for (const std::vector<long>& hidden : {std::vector<long>{4}, {5, 4}, {4, 3, 2}}) {
     const int count = 4;
-    PairCritic<double> critic = filled<double>(2, hidden, 5);
+    const Cpu cpu(2);
+    PairCritic<double> critic = filled<double>(cpu, hidden, 5);
     const auto w = [](long i) { return dim::Random{3}.normal(std::uint64_t(i)); };
     const auto loss = [&](const std::vector<double>& weights) {
       critic.set_weights(weights);
-      const Scores<double> u = critic.forward(count);
+      const Scores<double> u = critic.forward(cpu, count);
       double sum = 0;
       for (long i = 0; i < u.size(); ++i) sum += w(i) * u.data[i];
       return sum;
     };
     const std::vector<double> weights = critic.weights();
-    const Scores<double> u = critic.forward(count);
+    const Scores<double> u = critic.forward(cpu, count);
     for (long i = 0; i < u.size(); ++i) u.data[i] = w(i);
-    critic.backward(count);
-    critic.update(dim::Sgd{.rate = 1, .momentum = 0});
+    critic.backward(cpu, count);
+    critic.update(cpu, dim::Sgd{.rate = 1, .momentum = 0});
     const std::vector<double> after = critic.weights();
     for (std::size_t i = 0; i < weights.size(); ++i) {
       std::vector<double> up = weights, down = weights;
@@ -46,25 +47,27 @@ BOOST_AUTO_TEST_CASE(gradients_against_differences) {
 }
 
 BOOST_AUTO_TEST_CASE(a_score_is_of_its_pair_alone) {
-  PairCritic<float> critic = filled<float>(2, {6, 3}, 7);
-  const Scores<float> u = critic.forward(7);
+  const Cpu cpu(2);
+  PairCritic<float> critic = filled<float>(cpu, {6, 3}, 7);
+  const Scores<float> u = critic.forward(cpu, 7);
   const float before = u.data[1 * 7 + 4];  // x 1 with y 4
   for (int k = 0; k < 3; ++k) std::swap(critic.x().row(1)[k], critic.x().row(2)[k]);
   for (int k = 0; k < 2; ++k) std::swap(critic.y().row(4)[k], critic.y().row(0)[k]);
-  BOOST_TEST(critic.forward(5).data[2 * 5 + 0] == before);
-  BOOST_TEST(critic.forward(5).data[2 * 5 + 1] != before);
+  BOOST_TEST(critic.forward(cpu, 5).data[2 * 5 + 0] == before);
+  BOOST_TEST(critic.forward(cpu, 5).data[2 * 5 + 1] != before);
 }
 
 BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
   std::vector<float> one;
   for (const int threads : {1, 2, 5}) {
-    PairCritic<float> critic = filled<float>(threads, {16, 8}, 61);
+    const Cpu cpu(threads);
+    PairCritic<float> critic = filled<float>(cpu, {16, 8}, 61);
     for (int step = 0; step < 3; ++step) {
-      const Scores<float> u = critic.forward(61);
+      const Scores<float> u = critic.forward(cpu, 61);
       for (long i = 0; i < u.size(); ++i)
         u.data[i] -= i % 62 == 0 ? 1.F : 0.F;  // of squares, apart from 1 on the diagonal
-      critic.backward(61);
-      critic.update(dim::Adam{});
+      critic.backward(cpu, 61);
+      critic.update(cpu, dim::Adam{});
     }
     if (one.empty()) one = critic.weights();
     BOOST_TEST((critic.weights() == one));

@@ -20,15 +20,15 @@ struct Loss {
     for (int i = 0; i < count * 3; ++i) weight.push_back(T(random.normal(std::uint64_t(1000 + i))));
   }
   double value(int count) {
-    network.forward(count, step);
+    network.forward(network.backend(), count, step);
     double sum = 0;
     for (int i = 0; i < count * 3; ++i) sum += double(weight[std::size_t(i)] * network.output().data[i]);
     return sum;
   }
   void gradient(int count) {
-    network.forward(count, step);
+    network.forward(network.backend(), count, step);
     std::copy_n(weight.begin(), count * 3, network.doutput().data);
-    network.backward(count, step, true);
+    network.backward(network.backend(), count, step, true);
   }
 };
 
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(gradients_against_differences) {
 
 BOOST_AUTO_TEST_CASE(inference_drops_nothing_and_keeps_statistics) {
   Loss<float> loss({.hidden = {6}, .batch_norm = true, .dropout = 0.5}, 8);
-  loss.network.forward(8, loss.step);
+  loss.network.forward(loss.network.backend(), 8, loss.step);
   const auto statistics = [&] {
     const float* const begin = loss.network.weights().statistics;
     return std::vector<float>(begin, begin + loss.network.counts().statistics);
@@ -74,21 +74,22 @@ BOOST_AUTO_TEST_CASE(inference_drops_nothing_and_keeps_statistics) {
   BOOST_TEST(statistics() == before);
   // A sample's outputs don't depend on its neighbours.
   const std::vector<float> first(loss.network.output().row(0), loss.network.output().row(1));
-  loss.network.forward(1, loss.step);
+  loss.network.forward(loss.network.backend(), 1, loss.step);
   BOOST_TEST(std::vector<float>(loss.network.output().row(0), loss.network.output().row(1)) == first);
 }
 
 BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
   std::vector<float> one;
   for (const int threads : {1, 2, 5}) {
-    Perceptron<float> network(Cpu{threads}, 33, {{40, 17}, true, 0.1}, 4, 50, 7);
+    const Cpu cpu(threads);
+    Perceptron<float> network(cpu, 33, {{40, 17}, true, 0.1}, 4, 50, 7);
     for (int i = 0; i < 50 * 33; ++i) network.input().data[i] = float(i * 37 % 101) / 50 - 1;
     for (std::uint64_t s = 0; s < 5; ++s) {
       const Step step{Mode::training, 7, s};
-      network.forward(50, step);
+      network.forward(cpu, 50, step);
       std::copy_n(network.output().data, 50 * 4, network.doutput().data);  // of the sum of squares
-      network.backward(50, step);
-      network.update(dim::Adam{});
+      network.backward(cpu, 50, step);
+      network.update(cpu, dim::Adam{});
     }
     const std::vector<float> all(network.weights().parameters,
                                  network.weights().parameters + network.counts().parameters);

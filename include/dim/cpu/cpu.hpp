@@ -1,43 +1,39 @@
-// The host: threads, and blocks of work shared among them.
+// The host: OpenMP's threads, and blocks of work shared among them.
 #pragma once
-#if defined(__linux__)
-#include <sched.h>
+#if __has_include(<unistd.h>)
+#include <unistd.h>
 #endif
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <memory>
 #include <string>
-#include <thread>
+#include <utility>
 
 #include "../core/arithmetic.hpp"
 #include "../core/error.hpp"
 #include "../core/extent.hpp"
-#include "thread_pool.hpp"
+#include "available_threads.hpp"
+#include "team.hpp"
 
 namespace dim::inline DIM_ABI {
 
-/// Number of cores that this process may run on.
-inline int available_threads() {
-#if defined(__linux__)
-  cpu_set_t cores;
-  if (sched_getaffinity(0, sizeof cores, &cores) == 0) return CPU_COUNT(&cores);
-#endif
-  return int(std::max(1U, std::thread::hardware_concurrency()));
-}
-
 /// The host as a backend, and the reference that every other backend is tested against: a number of threads,
-/// which changes speed and never a bit of any result. Copies share their threads, which end with the last copy.
+/// which changes speed and never a bit of any result. The threads are OpenMP's, which may give fewer; where the program
+/// was compiled without it, there is one. Copies share their threads: while one of them is at work, others compute on
+/// their caller's thread alone.
 class Cpu {
  public:
-  /// One thread, the caller's.
-  Cpu() = default;
+  /// All threads that the process may use: available_threads().
+  Cpu() : Cpu(available_threads()) {}
 
-  /// So many threads, the caller's among them, but at least that one. Throws Error if the system doesn't give them.
+  /// So many threads, the caller's among them, but at least that one. Throws Error for more than OpenMP could start.
   explicit Cpu(int threads, Arithmetic how = {})
-      : arithmetic(how), pool_(threads > 1 ? std::make_shared<ThreadPool>(threads) : nullptr) {}
+      : arithmetic(how), threads_(checked(threads)), busy_(std::make_shared<std::atomic<bool>>(false)) {}
 
   /// So many threads, or, for 0, all that the process may use.
   static Cpu with_threads(int wanted, Arithmetic how = {}) {
@@ -47,14 +43,80 @@ class Cpu {
   /// How it computes, where there is a choice.
   Arithmetic arithmetic{};
 
-  int threads() const { return pool_ ? pool_->threads() : 1; }
+  /// The most threads that it uses at a time.
+  int threads() const { return threads_; }
 
  private:
   template <class Function>
+  friend void run_with(const Cpu& cpu, int threads, const Function& function);
+  template <class Function>
   friend void for_each_block(const Cpu& cpu, long count, const Function& function);
 
-  std::shared_ptr<ThreadPool> pool_;
+  static int checked(int threads) {
+    constexpr int most = 1024;  // OpenMP ends the process where the system has no more
+    if (threads > most)
+      throw Error(std::to_string(threads) + " threads are more than the " + std::to_string(most) +
+                  " that can be asked for; ask for about as many as the machine has cores");
+#if defined(_OPENMP)
+    return std::max(1, std::min(threads, omp_get_thread_limit()));
+#else
+    return 1;
+#endif
+  }
+
+  int threads_;
+  std::shared_ptr<std::atomic<bool>> busy_;  // of all copies
+  Team* team_ = nullptr;                     // within run()
 };
+
+/// Whether this process may open a parallel region. After a fork() the child has none of the threads that its parent
+/// has started, and some of OpenMP's runtimes wait for them for ever.
+inline bool may_open_regions() {
+#if __has_include(<unistd.h>)
+  static const auto first = getpid();
+  return getpid() == first;
+#else
+  return true;
+#endif
+}
+
+/// run() with a team of at most so many threads.
+template <class Function>
+void run_with(const Cpu& cpu, [[maybe_unused]] int threads, const Function& function) {
+#if defined(_OPENMP)
+  if (threads > 1 && !cpu.team_ && may_open_regions() && !cpu.busy_->exchange(true)) {
+    Team team;
+    Cpu inside = cpu;
+    inside.team_ = &team;
+    std::exception_ptr thrown;  // which must not leave the region
+#pragma omp parallel num_threads(threads)
+    if (const int thread = omp_get_thread_num(); thread > 0) {
+      team.serve(thread);
+    } else {
+      team.set_size(omp_get_num_threads());
+      try {
+        function(std::as_const(inside));
+      } catch (...) {
+        thrown = std::current_exception();
+      }
+      team.dismiss();
+    }
+    *cpu.busy_ = false;
+    if (thrown) std::rethrow_exception(thrown);
+    return;
+  }
+#endif
+  function(cpu);
+}
+
+/// Calls function(backend) once, on the caller's thread, with a copy of the backend by which all kernels share one
+/// team of threads until `function` ends: what a step or a pass is wrapped in, since a team costs more to assemble than a
+/// kernel to share. What `function` throws is thrown on. In a region of the caller's, in the child of a fork() and
+/// while a copy of the backend has the threads, there is no team.
+template <class Function>
+void run(const Cpu& cpu, const Function& function) {
+  run_with(cpu, cpu.threads(), function);
+}
 
 /// Calls function(i, thread) for each i in [0, count), on the backend's threads in no fixed order; `thread`,
 /// in [0, threads), tells who runs. Whatever `function` writes must depend on i alone, never on `thread`.
@@ -63,13 +125,19 @@ class Cpu {
 template <class Function>
 void for_each_block(const Cpu& cpu, long count, const Function& function) {
   // One copy of the code, whoever runs it: what every thread computes is the same to the bit.
-  const ThreadPool::Block block = [](const void* of, long i, int thread) {
+  const Team::Block block = [](const void* of, long i, int thread) {
     (*static_cast<const Function*>(of))(i, thread);
   };
-  if (cpu.pool_)
-    cpu.pool_->run(count, block, &function);
+  const auto share = [&](const Cpu& inside) {
+    if (inside.team_)
+      inside.team_->run(count, block, &function);
+    else
+      for (long i = 0; i < count; ++i) block(&function, i, 0);
+  };
+  if (cpu.team_ || count < 2)
+    share(cpu);
   else
-    for (long i = 0; i < count; ++i) block(&function, i, 0);
+    run_with(cpu, int(std::min<long>(count, cpu.threads())), share);
 }
 
 /// Calls function(begin, end) for pieces of [0, count) of `grain` each, the last one shorter.

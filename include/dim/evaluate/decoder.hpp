@@ -111,8 +111,10 @@ class Decoder {
       double sum = 0;
       for (long b = 0; b < sampler.batches_per_epoch(); ++b) {
         const std::span<const long> rows = sampler.batch(epoch, b);
-        load(codes, pictures, batch, [&](long i) { return rows[std::size_t(i)]; });
-        sum += learn(batch, step, adam);
+        run(cpu_, [&](const Cpu& team) {
+          load(team, codes, pictures, batch, [&](long i) { return rows[std::size_t(i)]; });
+          sum += learn(team, batch, step, adam);
+        });
         ++step.number;
       }
       if (!std::isfinite(sum) || !all_finite(weights_, Net::counts))
@@ -135,14 +137,16 @@ class Decoder {
     result.scales = ms_ssim_scales(picture.height, picture.width);
     for (long first = 0; first < codes.count; first += options_.batch) {
       const int count = int(std::min<long>(options_.batch, codes.count - first));
-      load(codes, pictures, count, [&](long i) { return first + i; });
-      forward(count, Step{});
       const Pictures<const float> x = constant(target(count)).pictures(),
                                   y = constant(output(count)).pictures();
       const double part = double(count) / double(codes.count);
-      result.squared_error += part * squared_error(cpu_, y, x, Pictures<float>{});
-      if (result.scales > 0) result.ssim += part * ssim(cpu_, x, y);
-      if (result.scales > 0) result.ms_ssim += part * ms_ssim(cpu_, x, y, result.scales);
+      run(cpu_, [&](const Cpu& team) {
+        load(team, codes, pictures, count, [&](long i) { return first + i; });
+        forward(team, count, Step{});
+        result.squared_error += part * squared_error(team, y, x, Pictures<float>{});
+        if (result.scales > 0) result.ssim += part * ssim(team, x, y);
+        if (result.scales > 0) result.ms_ssim += part * ms_ssim(team, x, y, result.scales);
+      });
       for (long n = 0; n < std::min<long>(count, shown - first); ++n) {
         float* to = result.shown.data() + (first + n) * picture.size();
         for_each_number(x, n, [&](float number) { *to++ = number; });
@@ -191,26 +195,26 @@ class Decoder {
   }
   /// Codes and pictures index(0), ..., index(count - 1), to codes_ and targets_.
   template <class T, class Data, class Index>
-  void load(const Features<T>& codes, const Data& pictures, int count, const Index& index) {
+  void load(const Cpu& cpu, const Features<T>& codes, const Data& pictures, int count, const Index& index) {
     const Pictures<float> x = code(count).pictures(), t = target(count).pictures();
-    for_each_piece(cpu_, count, 8, [&](long begin, long end) {
+    for_each_piece(cpu, count, 8, [&](long begin, long end) {
       for (long i = begin; i < end; ++i) {
         std::copy_n(codes.row(index(i)), codes.size, x.at(i, 0, 0));
         pictures.copy(index(i), t, i);
       }
     });
   }
-  void forward(int count, Step step) {
-    network_.forward(cpu_, constant(code(count)), output(count), step, scratch_);
+  void forward(const Cpu& cpu, int count, Step step) {
+    network_.forward(cpu, constant(code(count)), output(count), step, scratch_);
   }
   /// One step; the mean squared error before it.
-  double learn(int count, Step step, const Adam& adam) {
-    forward(count, step);
-    const double error = squared_error(cpu_, constant(output(count)).pictures(),
+  double learn(const Cpu& cpu, int count, Step step, const Adam& adam) {
+    forward(cpu, count, step);
+    const double error = squared_error(cpu, constant(output(count)).pictures(),
                                        constant(target(count)).pictures(), doutput(count).pictures());
-    network_.backward(cpu_, constant(code(count)), constant(output(count)), constant(doutput(count)),
+    network_.backward(cpu, constant(code(count)), constant(output(count)), constant(doutput(count)),
                       View<float, CodeShape>{}, step, scratch_);
-    update(cpu_, adam, weights_.parameters, weights_.dparameters, moments_, Net::counts.parameters,
+    update(cpu, adam, weights_.parameters, weights_.dparameters, moments_, Net::counts.parameters,
            long(step.number) + 1);
     return error;
   }
@@ -238,7 +242,7 @@ template <class T, Dataset Data, class OnEpoch = Silent>
 Reconstruction reconstruct(const Cpu& cpu, const Features<T>& train_codes, const Data& train_pictures,
                            const Features<T>& test_codes, const Data& test_pictures,
                            const DecoderOptions& options = {}, const OnEpoch& on_epoch = {}) {
-  const auto run = [&]<class L>(L) {
+  const auto with = [&]<class L>(L) {
     Decoder<L, Shape{64, 1, 1}> decoder(cpu, options);
     decltype(decoder)::check(test_codes, test_pictures, "test");
     decoder.fit(train_codes, train_pictures, on_epoch);
@@ -249,7 +253,7 @@ Reconstruction reconstruct(const Cpu& cpu, const Features<T>& train_codes, const
     throw Error("there is no decoder for pictures of " + to_string(shape) +
                 " (channels x height x width), only for 3x32x32 and 1x28x28; write one as a Sequential and "
                 "train it by Decoder");
-  return shape.channels == 3 ? run(Decoder32x32()) : run(Decoder28x28());
+  return shape.channels == 3 ? with(Decoder32x32()) : with(Decoder28x28());
 }
 
 }  // namespace dim::inline DIM_ABI

@@ -57,7 +57,7 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
     for (long first = 0; first < features.count; first += head_.batch()) {
       const Features<float> rows = features.part(first, head_.batch());
       std::copy_n(rows.data, rows.count * rows.size, head_.input().data);
-      head_.forward(int(rows.count), Step{});
+      head_.forward(head_.backend(), int(rows.count), Step{});
       for (long i = 0; i < rows.count; ++i) {
         if (!head_.has_scores(i)) throw_no_scores(first + i, ", or train at a lower rate");
         predicted[std::size_t(first + i)] = head_.largest_output(i);
@@ -93,7 +93,7 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
       fill(gradients.code, 0);
     const Pictures<float> to = of(gradients);
     if (!is_written(gradients)) fill(to, 0);
-    add_gradient(of(taps), to, step);
+    add_gradient(cpu, of(taps), to, step);
     return losses;
   }
 
@@ -121,7 +121,7 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
   }
 
   /// Adds d(mean cross-entropy)/dx for the labelled images' representations x, and lets the perceptron learn.
-  void add_gradient(const Pictures<float>& x, const Pictures<float>& dx, Step step) {
+  void add_gradient(const Cpu& cpu, const Pictures<float>& x, const Pictures<float>& dx, Step step) {
     if (std::ssize(labels_) != x.images)
       throw Error(std::to_string(labels_.size()) + " labels for a batch of " + std::to_string(x.images) +
                   " images; give one each, -1 for an image without");
@@ -134,7 +134,7 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
       float* next = head_.input().row(i);
       for_each_number(x, labelled[std::size_t(i)], [&](float& number) { *next++ = number; });
     }
-    head_.forward(count, step);  // z   (count, classes)
+    head_.forward(cpu, count, step);  // z   (count, classes)
     const Rows<float> z = head_.output(), dz = head_.doutput();
     std::copy_n(z.data, count * z.size, dz.data);
     loss_ = 0;
@@ -142,8 +142,8 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
       loss_ += cross_entropy(dz.row(i), nullptr, int(z.size), labels_[std::size_t(labelled[std::size_t(i)])],
                              1.0 / count) /
                count;
-    head_.backward(count, step, true);
-    head_.update(adam_);
+    head_.backward(cpu, count, step, true);
+    head_.update(cpu, adam_);
     for (int i = 0; i < count; ++i) {
       const float* next = head_.dinput().row(i);
       for_each_number(dx, labelled[std::size_t(i)], [&](float& number) { number += *next++; });

@@ -41,13 +41,15 @@ class LogisticLoss {
     const double count = double(train_.count);
     const auto sums = [&](long chunk) { return sums_.data() + chunk * step; };
     scores_.set_weights(parameters);
-    for_each_block(cpu_, chunks, [&](long chunk, int thread) {
-      add_chunk(train_.part(chunk * chunk_, chunk_), parameters + weights, thread, sums(chunk));
-    });
-    for_each_piece(cpu_, size(), 8192, [&](long begin, long end) {
-      std::fill(gradient + begin, gradient + end, 0.0);
-      for (long chunk = 0; chunk < chunks; ++chunk)
-        for (long i = begin; i < end; ++i) gradient[i] += sums(chunk)[i] / count;
+    run(cpu_, [&](const Cpu& team) {
+      for_each_block(team, chunks, [&](long chunk, int thread) {
+        add_chunk(train_.part(chunk * chunk_, chunk_), parameters + weights, thread, sums(chunk));
+      });
+      for_each_piece(team, size(), 8192, [&](long begin, long end) {
+        std::fill(gradient + begin, gradient + end, 0.0);
+        for (long chunk = 0; chunk < chunks; ++chunk)
+          for (long i = begin; i < end; ++i) gradient[i] += sums(chunk)[i] / count;
+      });
     });
     double loss = 0, square = 0;
     for (long chunk = 0; chunk < chunks; ++chunk) loss += sums(chunk)[size()];

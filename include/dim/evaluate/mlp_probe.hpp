@@ -73,16 +73,20 @@ class MlpProbe {
       double loss = 0;  // of the epoch
       for (long b = 0; b < sampler.batches_per_epoch(); ++b, ++step.number) {
         const std::span<const long> rows = sampler.batch(epoch, b);
-        for_each_piece(cpu, batch, 4, [&](long begin, long end) {
-          for (long i = begin; i < end; ++i) load(train.row(rows[std::size_t(i)]), network_->input().row(i));
+        run(cpu, [&](const Cpu& team) {
+          for_each_piece(team, batch, 4, [&](long begin, long end) {
+            for (long i = begin; i < end; ++i)
+              load(train.row(rows[std::size_t(i)]), network_->input().row(i));
+          });
+          network_->forward(team, batch, step);  // z   (N, classes)
+          const Rows<float> z = network_->output(), dz = network_->doutput();
+          std::copy_n(z.data, batch * z.size, dz.data);
+          for (int i = 0; i < batch; ++i)  // dz  (N, classes)
+            loss +=
+                cross_entropy(dz.row(i), nullptr, classes, train.labels[rows[std::size_t(i)]], 1.0 / batch);
+          network_->backward(team, batch, step);
+          network_->update(team, adam);
         });
-        network_->forward(batch, step);  // z   (N, classes)
-        const Rows<float> z = network_->output(), dz = network_->doutput();
-        std::copy_n(z.data, batch * z.size, dz.data);
-        for (int i = 0; i < batch; ++i)  // dz  (N, classes)
-          loss += cross_entropy(dz.row(i), nullptr, classes, train.labels[rows[std::size_t(i)]], 1.0 / batch);
-        network_->backward(batch, step);
-        network_->update(adam);
       }
       if (!std::isfinite(loss) || !network_->is_finite()) {
         network_.reset();
@@ -107,7 +111,7 @@ class MlpProbe {
       for_each_piece(cpu, rows.count, 4, [&](long begin, long end) {
         for (long i = begin; i < end; ++i) load(rows.row(i), network_->input().row(i));
       });
-      network_->forward(int(rows.count), Step{});
+      network_->forward(network_->backend(), int(rows.count), Step{});
       for (long i = 0; i < rows.count; ++i) {
         if (!network_->has_scores(i)) throw_no_scores(first + i, ", or train at a lower rate");
         predicted[std::size_t(first + i)] = network_->largest_output(i);

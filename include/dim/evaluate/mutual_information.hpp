@@ -43,28 +43,27 @@ class CriticLoss {
  public:
   /// For tables of up to `batch` rows; `decay` is MINE's.
   CriticLoss(const Cpu& cpu, InformationEstimator estimator, double decay, long batch)
-      : cpu_(cpu), estimator_(estimator), mine_(decay), scratch_(std::size_t(estimate_scratch(cpu, batch))) {}
+      : estimator_(estimator), mine_(decay), scratch_(std::size_t(estimate_scratch(cpu, batch))) {}
 
   /// Returns the loss of scores, whose gradient overwrites them. Throws Error for an estimator that is none.
-  double operator()(const Scores<float>& u) {
+  double operator()(const Cpu& cpu, const Scores<float>& u) {
     switch (estimator_) {
       case InformationEstimator::infonce:
-        return estimate(cpu_, NCE(), u, 1.F, scratch_.data());
+        return estimate(cpu, NCE(), u, 1.F, scratch_.data());
       case InformationEstimator::dv:
-        return estimate(cpu_, DV(), u, 1.F, scratch_.data());
+        return estimate(cpu, DV(), u, 1.F, scratch_.data());
       case InformationEstimator::mine:
-        return mine_(cpu_, u, 1.F);
+        return mine_(cpu, u, 1.F);
       case InformationEstimator::nwj:
-        return estimate(cpu_, KL(), u, 1.F, scratch_.data());
+        return estimate(cpu, KL(), u, 1.F, scratch_.data());
       case InformationEstimator::jsd:
       case InformationEstimator::smile:
-        return estimate(cpu_, JSD(), u, 1.F, scratch_.data());
+        return estimate(cpu, JSD(), u, 1.F, scratch_.data());
     }
     throw Error("an estimator of mutual information that isn't one of the six; choose one of these");
   }
 
  private:
-  Cpu cpu_;
   InformationEstimator estimator_;
   MINE mine_;
   std::vector<double> scratch_;
@@ -111,12 +110,16 @@ class InformationFit {
     for (long step = 0; step < options_.steps; ++step) {
       adam.rate = options_.rate * double(options_.steps - step) / double(options_.steps);
       load(sampler.batch(step / sampler.batches_per_epoch(), step % sampler.batches_per_epoch()));
-      const double loss = loss_of(critic_->forward(batch));
+      double loss = 0;
+      run(cpu_, [&](const Cpu& team) {
+        loss = loss_of(team, critic_->forward(team, batch));
+        if (!std::isfinite(loss)) return;
+        critic_->backward(team, batch);
+        critic_->update(team, adam);
+      });
       if (!std::isfinite(loss))
         throw Error("the critic's loss after step " + std::to_string(step) + " is " + decimal(loss) +
                     "; take a lower rate than " + decimal(options_.rate));
-      critic_->backward(batch);
-      critic_->update(adam);
       on_step(step + 1);
       if ((step + 1) % options_.check_every != 0 && step + 1 != options_.steps) continue;
       const double value = measured(validation_).value;
@@ -202,7 +205,7 @@ class InformationFit {
     for (long b = 0; b < batches; ++b) {
       std::iota(rows.begin(), rows.end(), part.first + b * count);
       load(rows);
-      const Scores<float> u = critic_->forward(int(count));
+      const Scores<float> u = critic_->forward(cpu_, int(count));
       by_scores.add(u, clip);
       for (long r = 0; infonce && r < count; ++r) {
         NegativeScores row;

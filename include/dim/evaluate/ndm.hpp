@@ -39,17 +39,16 @@ class NdmDiscriminator {
  public:
   /// Takes its memory, for batches of up to `batch` features of `size` numbers.
   NdmDiscriminator(const Cpu& cpu, long size, long batch, const NdmOptions& options)
-      : cpu_(cpu),
-        options_(options),
-        network_(cpu, size, {.hidden = options.hidden}, 1, int(2 * batch), options.seed) {}
+      : options_(options), network_(cpu, size, {.hidden = options.hidden}, 1, int(2 * batch), options.seed) {}
 
   /// Makes P of the features at `rows`, and Q by permutations that are a function of `number`; returns the scores of
   /// both by the discriminator: image i is D(P_i), its negative D(Q_i).
   template <class T>
-  Scores<float> scores(const Features<T>& features, std::span<const long> rows, std::uint64_t number) {
+  Scores<float> scores(const Cpu& cpu, const Features<T>& features, std::span<const long> rows,
+                       std::uint64_t number) {
     const Rows<float> x = network_.input();
     const long count = std::ssize(rows);
-    for_each_piece(cpu_, x.size, 4, [&](long begin, long end) {
+    for_each_piece(cpu, x.size, 4, [&](long begin, long end) {
       std::vector<long> order(rows.size());
       for (long j = begin; j < end; ++j) {
         std::iota(order.begin(), order.end(), 0L);
@@ -61,15 +60,15 @@ class NdmDiscriminator {
         }
       }
     });
-    network_.forward(int(2 * count), Step{});
+    network_.forward(cpu, int(2 * count), Step{});
     std::copy_n(network_.output().data, 2 * count, network_.doutput().data);
     return {network_.doutput().data, count, 1, 1, 1, false};
   }
 
   /// One step of training, by the scores' gradient, which has overwritten them.
-  void step(long count, const Adam& adam) {
-    network_.backward(int(2 * count), Step{});
-    network_.update(adam);
+  void step(const Cpu& cpu, long count, const Adam& adam) {
+    network_.backward(cpu, int(2 * count), Step{});
+    network_.update(cpu, adam);
   }
 
  private:
@@ -78,7 +77,6 @@ class NdmDiscriminator {
     return options_.sigmoid ? sigmoid(float(x)) : float(x);
   }
 
-  Cpu cpu_;
   NdmOptions options_;
   Perceptron<float> network_;
 };
@@ -114,15 +112,18 @@ InformationEstimate ndm(const Cpu& cpu, const Features<T>& train, const Features
   for (long epoch = 0; epoch < options.epochs; ++epoch) {
     adam.rate = stepped(options.rate, options.milestones, epoch);
     for (long b = 0; b < sampler.batches_per_epoch(); ++b) {
-      const double loss = estimate(cpu, KL(), discriminator.scores(train, sampler.batch(epoch, b), number++),
-                                   1.F, scratch.data());
+      double loss = 0;
+      run(cpu, [&](const Cpu& team) {
+        const Scores<float> u = discriminator.scores(team, train, sampler.batch(epoch, b), number++);
+        loss = estimate(team, KL(), u, 1.F, scratch.data());
+        if (std::isfinite(loss)) discriminator.step(team, batch, adam);
+      });
       if (!std::isfinite(loss) && result.steps == 0)
         throw Error("the training features are too large for the discriminator, whose first loss is " +
                     decimal(loss) + "; scale them, or take their sigmoid");
       if (!std::isfinite(loss))
         throw Error("the discriminator's loss in epoch " + std::to_string(epoch + 1) + " is " +
                     decimal(loss) + "; take a lower rate than " + decimal(options.rate));
-      discriminator.step(batch, adam);
       ++result.steps;
     }
     on_epoch(epoch + 1);
@@ -133,7 +134,7 @@ InformationEstimate ndm(const Cpu& cpu, const Features<T>& train, const Features
     std::vector<long> rows(static_cast<std::size_t>(held_out));
     for (long first = 0; first + held_out <= std::min(features.count, test.count); first += held_out) {
       std::iota(rows.begin(), rows.end(), first);
-      found.add(discriminator.scores(features, rows, number++));
+      found.add(discriminator.scores(cpu, features, rows, number++));
     }
     return found;
   };

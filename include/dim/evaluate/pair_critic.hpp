@@ -10,7 +10,8 @@ namespace dim::inline DIM_ABI {
 
 /// A perceptron on [x; y], scored for all K^2 pairs of K x and K y. The first layer's sums are those of x plus those of
 /// y, so that each half is multiplied K times and not K^2. One fills x() and y(), calls forward, overwrites the scores
-/// by the gradient of a loss to them, calls backward and update.
+/// by the gradient of a loss to them, calls backward and update, each with the backend that it was made with, or with
+/// what run() makes of that.
 template <class T>
 class PairCritic {
  public:
@@ -18,8 +19,7 @@ class PairCritic {
   /// layer, which alone lets x meet y, and where memory isn't enough.
   PairCritic(const Cpu& cpu, long x_size, long y_size, const std::vector<long>& hidden, int batch,
              std::uint64_t seed)
-      : cpu_(cpu),
-        x_(cpu, x_size, {.hidden = {}}, first_of(hidden), checked(batch), seed),
+      : x_(cpu, x_size, {.hidden = {}}, first_of(hidden), checked(batch), seed),
         y_(cpu, y_size, {.hidden = {}}, first_of(hidden), batch, seed + 1),
         pairs_(cpu, first_of(hidden), {.hidden = {hidden.begin() + 1, hidden.end()}}, 1, batch * batch,
                seed + 2) {}
@@ -31,12 +31,12 @@ class PairCritic {
   int batch() const { return x_.batch(); }
 
   /// Scores (K, K) of the first `count` x, one a row, with the first `count` y.
-  Scores<T> forward(int count) {
-    x_.forward(count, Step{});
-    y_.forward(count, Step{});
+  Scores<T> forward(const Cpu& cpu, int count) {
+    x_.forward(cpu, count, Step{});
+    y_.forward(cpu, count, Step{});
     const Rows<T> from_x = x_.output(), from_y = y_.output(), hidden = pairs_.input();
     const long units = hidden.size;
-    for_each_piece(cpu_, count, 4, [&](long begin, long end) {
+    for_each_piece(cpu, count, 4, [&](long begin, long end) {
       for (long i = begin; i < end; ++i)
         for (long j = 0; j < count; ++j) {
           const T *const a = from_x.row(i), *const b = from_y.row(j);
@@ -44,21 +44,21 @@ class PairCritic {
           for (long unit = 0; unit < units; ++unit) h[unit] = std::max(a[unit] + b[unit], T(0));
         }
     });
-    pairs_.forward(count * count, Step{});
+    pairs_.forward(cpu, count * count, Step{});
     std::copy_n(pairs_.output().data, long(count) * count, pairs_.doutput().data);
     return {pairs_.doutput().data, count, 1, count - 1, 1, true};
   }
 
   /// Gradients of the weights, from that which has overwritten the scores of the last forward.
-  void backward(int count) {
-    pairs_.backward(count * count, Step{}, true);
+  void backward(const Cpu& cpu, int count) {
+    pairs_.backward(cpu, count * count, Step{}, true);
     const Rows<T> hidden = pairs_.input(), dhidden = pairs_.dinput(), dx = x_.doutput(), dy = y_.doutput();
     const long units = hidden.size;
     const auto add = [&](long pair, T* to) {
       const T *const h = hidden.row(pair), *const dh = dhidden.row(pair);
       for (long unit = 0; unit < units; ++unit) to[unit] += h[unit] > 0 ? dh[unit] : T(0);
     };
-    for_each_piece(cpu_, count, 4, [&](long begin, long end) {
+    for_each_piece(cpu, count, 4, [&](long begin, long end) {
       std::fill(dx.row(begin), dx.row(end), T(0));
       std::fill(dy.row(begin), dy.row(end), T(0));
       for (long i = begin; i < end; ++i)
@@ -66,13 +66,13 @@ class PairCritic {
       for (long i = 0; i < count; ++i)
         for (long j = begin; j < end; ++j) add(i * count + j, dy.row(j));
     });
-    x_.backward(count, Step{});
-    y_.backward(count, Step{});
+    x_.backward(cpu, count, Step{});
+    y_.backward(cpu, count, Step{});
   }
 
   /// One step of the optimizer.
-  void update(const AnyOptimizer& optimizer) {
-    for (Perceptron<T>* const part : {&x_, &y_, &pairs_}) part->update(optimizer);
+  void update(const Cpu& cpu, const AnyOptimizer& optimizer) {
+    for (Perceptron<T>* const part : {&x_, &y_, &pairs_}) part->update(cpu, optimizer);
   }
 
   /// A copy of all weights.
@@ -105,7 +105,6 @@ class PairCritic {
     return batch;
   }
 
-  Cpu cpu_;
   Perceptron<T> x_, y_, pairs_;
 };
 

@@ -1,6 +1,7 @@
 // A perceptron whose sizes are known at run time: what probes, critics and discriminators are made of.
 #pragma once
 #include <algorithm>
+#include <cassert>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,7 +28,7 @@ struct PerceptronLayers {
 
 /// Linear, [Dropout, BatchNorm], ReLU for each hidden layer, then Linear, with weights of its own and room for batches
 /// of up to `batch` samples. PyTorch's default initialisation. One fills input(), calls forward, writes doutput(),
-/// calls backward and update.
+/// calls backward and update, each with the backend that it was made with, or with what run() makes of that.
 template <class T>
 class Perceptron {
   using ReLUFunction = LeakyFunction<Ratio{0, 1}>;
@@ -63,6 +64,8 @@ class Perceptron {
 
   /// Whether all numbers that it has learnt and keeps are finite.
   bool is_finite() const { return all_finite(weights_, counts_); }
+  /// What it was made with.
+  const Cpu& backend() const { return cpu_; }
   /// How many numbers are learnt, and how many BatchNorm keeps.
   Counts counts() const { return counts_; }
   /// These numbers, and their gradients.
@@ -71,7 +74,8 @@ class Perceptron {
   int batch() const { return batch_; }
 
   /// Outputs of the first `count` samples.
-  void forward(int count, Step step) {
+  void forward(const Cpu& cpu, int count, Step step) {
+    assert(cpu.threads() <= cpu_.threads());
     const T* x = input_;
     for (std::size_t l = 0; l < stages_.size(); ++l) {
       const Stage& stage = stages_[l];
@@ -79,10 +83,10 @@ class Perceptron {
       const Matrix<T> w{parameters(stage), stage.inputs, stage.units, stage.units};
       const T* const bias = parameters(stage) + stage.inputs * stage.units;
       if (is_plain(stage))
-        multiply(cpu_, rows, w, scratch_, StoreActivated<ReLUFunction, T>{{stage.y, stage.units}, bias});
+        multiply(cpu, rows, w, scratch_, StoreActivated<ReLUFunction, T>{{stage.y, stage.units}, bias});
       else
-        multiply(cpu_, rows, w, scratch_, Store<T>{stage.sums, stage.units, false, bias});
-      if (is_hidden(stage) && !is_plain(stage)) activate(stage, count, step, int(l));
+        multiply(cpu, rows, w, scratch_, Store<T>{stage.sums, stage.units, false, bias});
+      if (is_hidden(stage) && !is_plain(stage)) activate(cpu, stage, count, step, int(l));
       x = stage.y;
     }
   }
@@ -100,26 +104,27 @@ class Perceptron {
 
   /// Gradients of the weights, and of the input if wanted, of the first `count` samples, after forward of the same
   /// ones; doutput() is overwritten.
-  void backward(int count, Step step, bool to_input = false) {
+  void backward(const Cpu& cpu, int count, Step step, bool to_input = false) {
+    assert(cpu.threads() <= cpu_.threads());
     for (std::size_t l = stages_.size(); l-- > 0;) {
       const Stage& stage = stages_[l];
-      if (is_hidden(stage)) deactivate(stage, count, step);  // dy becomes dsums
+      if (is_hidden(stage)) deactivate(cpu, stage, count, step);  // dy becomes dsums
       const T* const x = l > 0 ? stages_[l - 1].y : input_;
       T* const dx = l > 0 ? stages_[l - 1].dy : to_input ? dinput_ : nullptr;
       T* const dw = weights_.dparameters + stage.first.parameters;
       const Matrix<T> rows{x, count, stage.inputs, stage.inputs},
           dsums{stage.dy, count, stage.units, stage.units};
       const Matrix<T> w{parameters(stage), stage.inputs, stage.units, stage.units};
-      multiply(cpu_, rows.transposed(), dsums, scratch_, Store<T>{dw, stage.units});
-      bias_gradient(cpu_, constant(of(stage.dy, count, stage).pictures()), dw + stage.inputs * stage.units,
+      multiply(cpu, rows.transposed(), dsums, scratch_, Store<T>{dw, stage.units});
+      bias_gradient(cpu, constant(of(stage.dy, count, stage).pictures()), dw + stage.inputs * stage.units,
                     false, reinterpret_cast<T*>(scratch_));
-      if (dx) multiply(cpu_, dsums, w.transposed(), scratch_, Store<T>{dx, stage.inputs});
+      if (dx) multiply(cpu, dsums, w.transposed(), scratch_, Store<T>{dx, stage.inputs});
     }
   }
 
   /// One step of the optimizer, which must be of one kind from the first on.
-  void update(const AnyOptimizer& optimizer) {
-    dim::update(cpu_, optimizer, weights_.parameters, weights_.dparameters, moments_, counts_.parameters,
+  void update(const Cpu& cpu, const AnyOptimizer& optimizer) {
+    dim::update(cpu, optimizer, weights_.parameters, weights_.dparameters, moments_, counts_.parameters,
                 ++steps_);
   }
 
@@ -169,46 +174,46 @@ class Perceptron {
   T dropout_scale() const { return T(1 / (1 - dropout_)); }
 
   /// sums -> y
-  void activate(const Stage& stage, int count, Step step, int leaf) const {
+  void activate(const Cpu& cpu, const Stage& stage, int count, Step step, int leaf) const {
     const Rows<T> sums = of(stage.sums, count, stage), y = of(stage.y, count, stage);
     if (dropout_ > 0 && step.mode == Mode::training) {
-      draw_mask(cpu_, step, leaf, dropout_, stage.mask, count * stage.units);
-      drop(cpu_, constant(sums.pictures()), stage.mask, dropout_scale(), sums.pictures(), Write::overwrite);
+      draw_mask(cpu, step, leaf, dropout_, stage.mask, count * stage.units);
+      drop(cpu, constant(sums.pictures()), stage.mask, dropout_scale(), sums.pictures(), Write::overwrite);
     }
     if (batch_norm_)
-      normalise<ReLUFunction>(cpu_, ForwardPass<Rows<const T>, Rows<T>>{
-                                        .input = sums,
-                                        .output = y,
-                                        .parameters = parameters(stage) + (stage.inputs + 1) * stage.units,
-                                        .statistics = weights_.statistics + stage.first.statistics,
-                                        .memory = batch_norm_memory(stage),
-                                        .step = step});
+      normalise<ReLUFunction>(cpu, ForwardPass<Rows<const T>, Rows<T>>{
+                                       .input = sums,
+                                       .output = y,
+                                       .parameters = parameters(stage) + (stage.inputs + 1) * stage.units,
+                                       .statistics = weights_.statistics + stage.first.statistics,
+                                       .memory = batch_norm_memory(stage),
+                                       .step = step});
     else
-      transform(cpu_, constant(sums.pictures()), y.pictures(), Write::overwrite,
+      transform(cpu, constant(sums.pictures()), y.pictures(), Write::overwrite,
                 [](T x) { return ReLUFunction::value(x); });
   }
 
   /// dy -> dsums, in place
-  void deactivate(const Stage& stage, int count, Step step) const {
+  void deactivate(const Cpu& cpu, const Stage& stage, int count, Step step) const {
     const Rows<T> sums = of(stage.sums, count, stage), y = of(stage.y, count, stage),
                   dy = of(stage.dy, count, stage);
     const long behind_bias = (stage.inputs + 1) * stage.units;
     if (batch_norm_)
       normalise_backward<ReLUFunction>(
-          cpu_, BackwardPass<Rows<const T>, Rows<const T>, Rows<const T>, Rows<T>>{
-                    .input = sums,
-                    .output = y,
-                    .doutput = dy,
-                    .dinput = dy,
-                    .parameters = parameters(stage) + behind_bias,
-                    .dparameters = weights_.dparameters + stage.first.parameters + behind_bias,
-                    .memory = batch_norm_memory(stage),
-                    .step = step});
+          cpu, BackwardPass<Rows<const T>, Rows<const T>, Rows<const T>, Rows<T>>{
+                   .input = sums,
+                   .output = y,
+                   .doutput = dy,
+                   .dinput = dy,
+                   .parameters = parameters(stage) + behind_bias,
+                   .dparameters = weights_.dparameters + stage.first.parameters + behind_bias,
+                   .memory = batch_norm_memory(stage),
+                   .step = step});
     else
-      transform(cpu_, constant(y.pictures()), constant(dy.pictures()), dy.pictures(), Write::overwrite,
+      transform(cpu, constant(y.pictures()), constant(dy.pictures()), dy.pictures(), Write::overwrite,
                 [](T value, T gradient) { return ReLUFunction::gradient(value, gradient); });
     if (dropout_ > 0 && step.mode == Mode::training)
-      drop(cpu_, constant(dy.pictures()), stage.mask, dropout_scale(), dy.pictures(), Write::overwrite);
+      drop(cpu, constant(dy.pictures()), stage.mask, dropout_scale(), dy.pictures(), Write::overwrite);
   }
   Workspace batch_norm_memory(const Stage& stage) const {
     return {reinterpret_cast<std::byte*>(stage.moments),

@@ -12,7 +12,7 @@ template <class X, class Y>
   requires requires(const X& x, const Y& y) { x.dimension(), y.dimension(); }
 InformationEstimate estimate_mutual_information(const X& x, const Y& y,
                                                 const InformationOptions& options = {},
-                                                const Cpu& cpu = Cpu::with_threads(0)) {
+                                                const Cpu& cpu = {}) {
   const auto x_rows = features_of(x);
   const auto y_rows = features_of(y);
   return estimate_mutual_information(cpu, x_rows.features(), y_rows.features(), options);

@@ -37,7 +37,7 @@ class FrozenEncoder {
   /// Calls take(first, taps) for chunk after chunk of the pictures: taps hold the activations of picture
   /// `first` and those behind it. Throws Error if the pictures aren't what the encoder takes.
   template <Dataset Data, class Take>
-  void run(const Data& data, const Take& take) const {
+  void for_each_chunk(const Data& data, const Take& take) const {
     if (!(data.shape() == shapes().image))
       throw Error("this encoder takes pictures of " + to_string(shapes().image) +
                   " (channels x height x width), not of " + to_string(data.shape()) +
@@ -49,10 +49,12 @@ class FrozenEncoder {
       const int count = int(std::min<long>(pass.sizes.samples, data.size() - first));
       pass.encoder->set_count(count);
       const Taps<T> taps = pass.encoder->taps();
-      for_each_piece(backend_, count, 8, [&](long begin, long end) {
-        for (long n = begin; n < end; ++n) data.copy(first + n, taps.image, n);
+      run(backend_, [&](const B& backend) {
+        for_each_piece(backend, count, 8, [&](long begin, long end) {
+          for (long n = begin; n < end; ++n) data.copy(first + n, taps.image, n);
+        });
+        pass.encoder->forward(backend, Step{}, pass.scratch);
       });
-      pass.encoder->forward(backend_, Step{}, pass.scratch);
       take(first, taps);
     }
   }
@@ -69,7 +71,7 @@ class FrozenEncoder {
     for (const Target& target : targets)
       if (!shape(target.feature).valid())
         throw Error("this encoder has no fc representation, since it has no Linear layer: ask for conv or y");
-    run(data, [&](long first, const Taps<T>& taps) {
+    for_each_chunk(data, [&](long first, const Taps<T>& taps) {
       for (const auto& [feature, to] : targets) {
         const Pictures<T>& tap = feature == Feature::conv ? taps.conv
                                  : feature == Feature::fc ? taps.fc

@@ -59,14 +59,16 @@ class BasicTrainer {
   Losses step(const Data& data, std::span<const long> indices) {
     const Step step{Mode::training, options_.seed, std::uint64_t(steps_)};
     encoder_->set_count(options_.batch);
-    load(data, indices);                          // x             (N, Image)
-    encoder_->forward(backend_, step, scratch_);  // C(x), conv, y (N, Map) (N, Conv) (N, Code)
-    const Losses losses =
-        objective_->evaluate(backend_, encoder_->taps(), encoder_->gradients(), step, scratch_);
-    encoder_->backward(backend_, objective_->uses(), step, scratch_);  // dy, dconv, dC(x) -> dweights
-    ++steps_;
-    update(backend_, options_.optimizer, weights_.parameters, weights_.dparameters, moments_,
-           counts().parameters, steps_);
+    Losses losses;
+    run(backend_, [&](const B& backend) {
+      load(backend, data, indices);                // x             (N, Image)
+      encoder_->forward(backend, step, scratch_);  // C(x), conv, y (N, Map) (N, Conv) (N, Code)
+      losses = objective_->evaluate(backend, encoder_->taps(), encoder_->gradients(), step, scratch_);
+      encoder_->backward(backend, objective_->uses(), step, scratch_);  // dy, dconv, dC(x) -> dweights
+      ++steps_;
+      update(backend, options_.optimizer, weights_.parameters, weights_.dparameters, moments_,
+             counts().parameters, steps_);
+    });
     return losses;
   }
 
@@ -127,7 +129,7 @@ class BasicTrainer {
 
  private:
   template <Dataset Data>
-  void load(const Data& data, std::span<const long> indices) {
+  void load(const B& backend, const Data& data, std::span<const long> indices) {
     require_shape(data.shape());
     if (std::ssize(indices) != options_.batch)
       throw Error("a step wants " + std::to_string(options_.batch) + " images, as its batch is, and got " +
@@ -137,7 +139,7 @@ class BasicTrainer {
         throw Error("a step wants image " + std::to_string(i) + ", counted from 0, of data that have " +
                     std::to_string(data.size()) + ": give indices of images that are there");
     const Pictures<T> images = encoder_->taps().image;
-    for_each_piece(backend_, options_.batch, 8, [&](long begin, long end) {
+    for_each_piece(backend, options_.batch, 8, [&](long begin, long end) {
       for (long n = begin; n < end; ++n) data.copy(indices[std::size_t(n)], images, n);
     });
   }

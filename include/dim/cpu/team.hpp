@@ -5,47 +5,28 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
-#include <string>
-#include <system_error>
-#include <thread>
 #include <utility>
-#include <vector>
 
-#include "../core/error.hpp"
+#include "../core/config.hpp"
 
 namespace dim::inline DIM_ABI {
 
-/// A number of threads that share blocks of work: who calls run() is one of them, the others are started by the
-/// constructor, sleep when there is nothing to do, and end with the pool. The child of a fork() has none of them
-/// and needs a pool of its own.
-class ThreadPool {
+/// The threads of one parallel region, in which a single one leads: what it calls run() for is shared with the
+/// others, who are in serve() until the leader calls dismiss(). Threads are brought by the caller; none is made here.
+class Team {
  public:
-  /// Throws Error if the system doesn't give so many threads.
-  explicit ThreadPool(int threads) {
-    try {
-      for (int thread = 1; thread < threads; ++thread)
-        workers_.emplace_back([this, thread] { work(thread); });
-    } catch (const std::system_error& error) {
-      stop();
-      throw Error(std::to_string(threads) + " threads could not be started: " + error.what() +
-                  "; ask for fewer");
-    }
-  }
-  ~ThreadPool() { stop(); }
-  ThreadPool(const ThreadPool&) = delete;
-  ThreadPool& operator=(const ThreadPool&) = delete;
-
-  int threads() const { return int(workers_.size()) + 1; }
-
-  /// A function that lies at `function`, called for block i by a thread in [0, threads()).
+  /// A function that lies at `function`, called for block i by a thread in [0, size).
   using Block = void (*)(const void* function, long i, int thread);
 
+  /// Says how many threads there are, the leader among them. Before the leader's first run().
+  void set_size(int threads) { size_ = threads; }
+
   /// Calls block(function, i, thread) for each i in [0, count) and returns when all calls have ended; then what
-  /// they threw, if anything, is thrown on, of several exceptions that of the first block. Any number of threads
-  /// may call run() at once, and blocks may call it: while the pool is at work for one, the others do their
-  /// blocks alone, as thread 0, and stop at what a block throws. Allocates nothing.
+  /// they threw, if anything, is thrown on, of several exceptions that of the first block. Blocks may call it: while
+  /// the team is at work, whoever calls makes the calls alone, as thread 0, and stops at what a block throws.
+  /// Allocates nothing.
   void run(long count, Block block, const void* function) {
-    if (count < 2 || workers_.empty() || busy_.exchange(true)) {
+    if (count < 2 || size_ < 2 || busy_.exchange(true)) {
       for (long i = 0; i < count; ++i) block(function, i, 0);
       return;
     }
@@ -57,7 +38,7 @@ class ThreadPool {
       const std::lock_guard lock(mutex_);
       unclaimed_ = count;
     }
-    wake(count - 1);
+    claimable_.notify_all();
     run_blocks(0);
     // Waits for blocks that were claimed, not for threads: one that didn't wake in time is not missed.
     wait(finished_, [this] { return unfinished_ == 0; });
@@ -66,18 +47,28 @@ class ThreadPool {
     if (thrown) std::rethrow_exception(thrown);
   }
 
- private:
-  /// How long a waiting thread stays awake. Within a training step the next blocks mostly come sooner, and to be
-  /// woken takes about as long; a neighbour on the same core loses no more than that.
-  static constexpr std::chrono::microseconds patience{50};
-
-  void work(int thread) {
+  /// Runs blocks as `thread`, in [1, size), until the leader dismisses its team.
+  void serve(int thread) {
     for (;;) {
       wait(claimable_, [this] { return unclaimed_ != 0; });
       if (unclaimed_ < 0) return;
       run_blocks(thread);
     }
   }
+
+  /// Lets all who serve return.
+  void dismiss() {
+    {
+      const std::lock_guard lock(mutex_);
+      unclaimed_ = -1;
+    }
+    claimable_.notify_all();
+  }
+
+ private:
+  /// How long a waiting thread stays awake. Within a training step the next blocks mostly come sooner, and to be
+  /// woken takes about as long; a neighbour on the same core loses no more than that.
+  static constexpr std::chrono::microseconds patience{50};
 
   /// Runs blocks until none is left to claim.
   void run_blocks(int thread) {
@@ -118,24 +109,9 @@ class ThreadPool {
     change.wait(lock, condition);
   }
 
-  void wake(long wanted) {
-    if (wanted >= long(workers_.size()))
-      claimable_.notify_all();
-    else
-      for (long i = 0; i < wanted; ++i) claimable_.notify_one();
-  }
-
-  void stop() {
-    {
-      const std::lock_guard lock(mutex_);
-      unclaimed_ = -1;
-    }
-    claimable_.notify_all();
-    for (std::thread& worker : workers_) worker.join();
-  }
-
+  int size_ = 1;
   std::atomic<bool> busy_ = false;
-  std::atomic<long> unclaimed_ = 0;   // blocks; -1: the pool ends
+  std::atomic<long> unclaimed_ = 0;   // blocks; -1: dismissed
   std::atomic<long> unfinished_ = 0;  // blocks, claimed or not
   long count_ = 0;
   Block block_ = nullptr;
@@ -145,7 +121,6 @@ class ThreadPool {
   std::condition_variable claimable_, finished_;
   std::exception_ptr thrown_;
   long thrower_ = 0;
-  std::vector<std::thread> workers_;
 };
 
 }  // namespace dim::inline DIM_ABI
