@@ -96,7 +96,7 @@ dim::DecoderOptions decoder_options(bool paper) {
 std::string reconstruction_name(bool paper) {
   const long epochs = decoder_options(paper).epochs;
   return name_of("decoder-mse", epochs, epochs == 1 ? "epoch" : "epochs", "ms-ssim-wang-2003",
-                 dim::ms_ssim_scales(32, 32), "scales");
+                 dim::ms_ssim_scales(32, 32), "scales-from-0-to-1");
 }
 std::vector<Number> reconstruction(const Task& task) {
   const dim::DecoderOptions options = decoder_options(task.paper);

@@ -30,6 +30,40 @@ BOOST_AUTO_TEST_CASE(a_picture_is_itself_and_its_negative_is_not) {
   BOOST_TEST(dim::ms_ssim(Cpu{1}, pictures, negatives, 2) == 0);
 }
 
+// Of bright pictures and their negatives, too, brightness alone would be no less alike for being negative.
+BOOST_AUTO_TEST_CASE(pictures_about_0_are_measured_as_those_from_0_to_1) {
+  std::vector<float> x, y, from_0_x, from_0_y;
+  for (const float number : noise(2 * 32 * 32 * 3, 1)) {
+    from_0_x.push_back(0.1F + 0.15F * (number + 1));  // in [0.1, 0.4]
+    from_0_y.push_back(1 - from_0_x.back());
+    x.push_back(2 * from_0_x.back() - 1);
+    y.push_back(2 * from_0_y.back() - 1);
+  }
+  const auto of = [](const std::vector<float>& data) {
+    return Pictures<const float>{data.data(), 2, 32, 32, 3, 0};
+  };
+  const auto near = boost::test_tools::tolerance(1e-6);
+  const dim::SsimOptions from_0{.lowest = 0, .range = 1};
+  const double alike = dim::ssim(Cpu{1}, of(x), of(x)), negatives = dim::ssim(Cpu{1}, of(x), of(y));
+  BOOST_TEST(alike == 1, near);
+  BOOST_TEST(negatives == dim::ssim(Cpu{1}, of(from_0_x), of(from_0_y), from_0), near);
+  BOOST_TEST(negatives < -0.5);
+  const std::vector<float> other = noise(2 * 32 * 32 * 3, 5);
+  std::vector<float> blend, from_0_blend;  // of both, so that all factors matter
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    blend.push_back(0.7F * x[i] + 0.3F * other[i]);
+    from_0_blend.push_back((blend[i] + 1) / 2);
+  }
+  for (const int scales : {1, 2})
+    BOOST_TEST(dim::ms_ssim(Cpu{1}, of(x), of(blend), scales) ==
+                   dim::ms_ssim(Cpu{1}, of(from_0_x), of(from_0_blend), scales, from_0),
+               near);
+  const dim::SsimOptions padded{.padding = 5}, padded_from_0{.padding = 5, .lowest = 0, .range = 1};
+  BOOST_TEST(dim::ssim(Cpu{1}, of(x), of(blend), padded) ==
+                 dim::ssim(Cpu{1}, of(from_0_x), of(from_0_blend), padded_from_0),
+             near);
+}
+
 BOOST_AUTO_TEST_CASE(a_border_and_threads_change_no_bit) {
   const std::vector<float> a = noise(3 * 14 * 18 * 2, 2), b = noise(3 * 14 * 18 * 2, 3);
   const Pictures<const float> x{a.data(), 3, 12, 16, 2, 1}, y{b.data(), 3, 12, 16, 2, 1};
@@ -40,13 +74,15 @@ BOOST_AUTO_TEST_CASE(a_border_and_threads_change_no_bit) {
   for (const int threads : {1, 2, 5}) BOOST_TEST(dim::ssim(Cpu{threads}, x, y) == expected);
 }
 
-// Of two constants a and b: (2 a b + c1) / (a^2 + b^2 + c1), c1 = (0.01 range)^2.
+// Of two constants that lie a and b above black: (2 a b + c1) / (a^2 + b^2 + c1), c1 = (0.01 range)^2.
 BOOST_AUTO_TEST_CASE(the_range_is_that_of_pictures_about_0) {
-  const std::vector<float> a(12 * 12, 0.01F), b(12 * 12, 0.03F);
+  const double above = 1.0 / 128;  // exact, and 3 of it, at -1
+  const std::vector<float> a(12 * 12, float(above) - 1), b(12 * 12, 3 * float(above) - 1);
   const Pictures<const float> x{a.data(), 1, 12, 12, 1, 0}, y{b.data(), 1, 12, 12, 1, 0};
   const auto near = boost::test_tools::tolerance(1e-6);
-  BOOST_TEST(dim::ssim(Cpu{1}, x, y) == (2 * 3e-4 + 4e-4) / (1e-3 + 4e-4), near);
-  BOOST_TEST(dim::ssim(Cpu{1}, x, y, {.range = 1}) == (2 * 3e-4 + 1e-4) / (1e-3 + 1e-4), near);
+  const auto expected = [&](double c1) { return (6 * above * above + c1) / (10 * above * above + c1); };
+  BOOST_TEST(dim::ssim(Cpu{1}, x, y) == expected(4e-4), near);
+  BOOST_TEST(dim::ssim(Cpu{1}, x, y, {.range = 1}) == expected(1e-4), near);
 }
 
 BOOST_AUTO_TEST_CASE(scales_that_fit) {
@@ -76,6 +112,14 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
     BOOST_CHECK_EXCEPTION(measure(one, one, 1, {.sigma = odd}), dim::Error, tests::says({"sigma and range"}));
     BOOST_CHECK_EXCEPTION(measure(one, one, 1, {.range = odd}), dim::Error, tests::says({"sigma and range"}));
   }
+  for (const double odd : {-1e7, std::numeric_limits<double>::infinity(), std::nan("")})
+    BOOST_CHECK_EXCEPTION(measure(one, one, 1, {.lowest = odd}), dim::Error,
+                          tests::says({"a lowest number"}));
+  std::vector<float> broken = a;
+  broken[32 * 32 + 500] = std::nanf("");
+  for (const int scales : {1, 2})
+    BOOST_CHECK_EXCEPTION(measure(two, Pictures<const float>{broken.data(), 2, 32, 32, 1, 0}, scales),
+                          dim::Error, tests::says({"channel 0 of picture 1", "nan"}));
   const Pictures<const float> colourless{a.data(), 1, 32, 32, 0, 0};
   BOOST_CHECK_EXCEPTION(measure(colourless, colourless, 1), dim::Error, tests::says({"0x32x32"}));
   BOOST_CHECK_EXCEPTION(measure(one, one, 1, {.padding = -1}), dim::Error,

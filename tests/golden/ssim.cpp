@@ -6,20 +6,27 @@ namespace {
 
 using namespace tests::golden;
 
-/// Pictures (N, C, H, W) of range 1. The library gives no gradient.
-Check similarity_of(int scales, SsimOptions options = {}) {
-  options.range = 1;
+/// Pictures (N, C, H, W) in [0, 1], and the same in [-1, 1]. The library gives no gradient.
+Check similarity_of(int scales, const SsimOptions& options = {}) {
   return [=](const Case& test) {
     in_both([&](auto zero) {
       using T = decltype(zero);
       const std::vector<long> shape = test.shape("in.a");
       const Shape picture{int(shape[1]), int(shape[2]), int(shape[3])};
-      const std::vector<T> a = channels_last(test.read<T>("in.a"), picture),
-                           b = channels_last(test.read<T>("in.b"), picture);
+      std::vector<T> a = channels_last(test.read<T>("in.a"), picture),
+                     b = channels_last(test.read<T>("in.b"), picture);
       const auto view = [&](const std::vector<T>& x) {
         return Pictures<const T>{x.data(), shape[0], picture.height, picture.width, picture.channels, 0};
       };
-      test.check("out.y", T(ms_ssim(Cpu{2}, view(a), view(b), scales, options)));
+      const auto check = [&](double lowest, double range) {
+        SsimOptions own = options;
+        own.lowest = lowest, own.range = range;
+        test.check("out.y", T(ms_ssim(Cpu{2}, view(a), view(b), scales, own)));
+      };
+      check(0, 1);
+      for (std::vector<T>* const pictures : {&a, &b})
+        for (T& number : *pictures) number = 2 * number - 1;
+      check(-1, 2);
     });
     for (const char* gradient : {"grad.a", "grad.b"})
       if (test.has(gradient)) test.leave_out(gradient);

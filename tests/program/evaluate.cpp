@@ -123,14 +123,15 @@ BOOST_AUTO_TEST_CASE(codes_become_pictures) {
   pictures.train("a");
   const std::string command = "evaluate " + pictures.run("a") + " --limit 40 --probes reconstruction",
                     file = pictures.run("a/reconstructions-4-" + program::read_data_set(pictures.spec, 0).id +
-                                        "-40-decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales.npy");
+                                        "-40-decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales-from-0-to-1.npy");
   const Ran ran = run_dim(command + " --baselines none");
   BOOST_TEST(ran.status == 0, ran.error);
   BOOST_TEST(!has(ran.output, " fc "));
   for (const char* name : {"ms_ssim", "ssim", "squared_error"})
-    BOOST_TEST(has(contents(pictures.run("a/metrics.jsonl")),
-                   std::string(R"("protocol":"decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales",)") +
-                       R"("feature":"y","name":")" + name + "\""));
+    BOOST_TEST(
+        has(contents(pictures.run("a/metrics.jsonl")),
+            std::string(R"("protocol":"decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales-from-0-to-1",)") +
+                R"("feature":"y","name":")" + name + "\""));
   const dim::NpyArray shown = dim::read_npy(file);
   BOOST_TEST((shown.shape == std::vector<long>{2, 16, 3, 32, 32}));
   for (const float number : shown.values<float>()) BOOST_TEST_REQUIRE(std::abs(number) <= 1);

@@ -18,7 +18,7 @@ BOOST_AUTO_TEST_CASE(docs_say_what_each_protocol_is) {
     BOOST_TEST(&program::probe_named(probe.name) == &probe);
   }
   for (const char* paper : {"mlp-200-dropout-0.1-standardised-1000-epochs-mean-of-last-100",
-                            "decoder-mse-1000-epochs-ms-ssim-wang-2003-2-scales",
+                            "decoder-mse-1000-epochs-ms-ssim-wang-2003-2-scales-from-0-to-1",
                             "mine-pixels-perceptron-512-128-20000-steps", "ndm-1000-200-1000-epochs"})
     BOOST_TEST(std::any_of(program::probes().begin(), program::probes().end(),
                            [&](const program::Probe& probe) { return probe.paper.name == paper; }),

@@ -22,7 +22,7 @@ struct Run : Pictures {
   std::string id() const { return program::read_data_set(spec, 0).id; }
   /// Records a decoder's number, and keeps an array as the pictures that belong to it; returns their file.
   std::string reconstruct(const std::vector<float>& numbers, const std::vector<long>& shape) const {
-    const std::string protocol = "decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales",
+    const std::string protocol = "decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales-from-0-to-1",
                       file = path + "/reconstructions-4-" + id() + "-225-" + protocol + ".npy";
     put(path + "/metrics.jsonl", contents(path + "/metrics.jsonl") +
                                      R"({"step":4,"split":"test","protocol":")" + protocol +
@@ -73,8 +73,8 @@ BOOST_AUTO_TEST_CASE(measures_stand_in_the_columns_of_the_extended_comparison) {
     lines += R"({"step":4,"split":"test","protocol":")" + protocol + R"(","feature":"y","name":")" + name +
              R"(","value":)" + value + "}\n";
   };
-  add("decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales", "ssim", "0.25");
-  add("decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales", "ms_ssim", "0.625");
+  add("decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales-from-0-to-1", "ssim", "0.25");
+  add("decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales-from-0-to-1", "ms_ssim", "0.625");
   add("labels-1-percent-mlp-200-on-conv-2000-steps", "accuracy", "0.25");
   add("labels-10-percent-mlp-200-on-conv-2000-steps", "accuracy", "0.5");
   // Where both lengths were measured, the published one is shown.

@@ -47,7 +47,8 @@ struct DecoderOptions {
   static DecoderOptions paper() { return {.epochs = 1000, .rate = 1e-4, .milestones = {50, 100}}; }
 };
 
-/// How like the test pictures a decoder's are, numbers of pictures being in [-1, 1].
+/// How like the test pictures a decoder's are, numbers of pictures being in [-1, 1]. Similarities are those of the same
+/// pictures in [0, 1].
 struct Reconstruction {
   double squared_error = 0;  ///< mean over all numbers
   double ssim = 0;           ///< mean over pictures and channels

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "../core/decimal.hpp"
 #include "../core/error.hpp"
 #include "../core/view.hpp"
 #include "../cpu/cpu.hpp"
@@ -16,7 +17,8 @@ namespace dim::inline DIM_ABI {
 struct SsimOptions {
   long window = 11;    ///< pixels across, odd
   double sigma = 1.5;  ///< of the Gaussian window, in pixels
-  long padding = 0;    ///< zeros around the pictures: the published code of Deep InfoMax has 5, and sigma 11
+  long padding = 0;    ///< black pixels around: the published code of Deep InfoMax has 5, and sigma 11
+  double lowest = -1;  ///< the least number, which is black
   double range = 2;    ///< the largest difference of two numbers
 };
 
@@ -78,7 +80,8 @@ struct Plane {
 ///
 ///     SSIM = (2 m_a m_b + c1) / (m_a^2 + m_b^2 + c1)  s,    s = (2 v_ab + c2) / (v_a + v_b + c2),
 ///
-/// m being means and v (co)variances within the window, c1 = (0.01 range)^2 and c2 = (0.03 range)^2.
+/// m being means and v (co)variances within the window, c1 = (0.01 range)^2 and c2 = (0.03 range)^2. Black is 0 here: the
+/// first factor compares brightness, and means of two signs have none in common.
 inline Similarity similarity(const Plane& a, const Plane& b, const SsimOptions& options) {
   std::vector<double> weights;
   double total = 0;
@@ -120,8 +123,10 @@ inline int ms_ssim_scales(long height, long width, const SsimOptions& options = 
 ///     product over scales k of max(0, s_k)^w_k,   s_k = contrast and structure at scale k, at the last one SSIM,
 ///
 /// with the first `scales` weights of Wang et al. 2003, scaled to a sum of 1, and means of 2 x 2 between scales: SSIM
-/// itself for one scale, where nothing is cut off at 0. The same bits for any number of threads. Throws Error for
-/// batches of two sizes or none, for more scales than fit, and for options out of range.
+/// itself for one scale, where nothing is cut off at 0. It is that of the pictures less `lowest`: pictures in [-1, 1] give
+/// what the same ones in [0, 1] give with `lowest` 0 and `range` 1. The same bits for any number of threads. Throws Error
+/// for batches of two sizes or none, for numbers that are not finite or too large to square, for more scales than fit,
+/// and for options out of range.
 template <class T>
 double ms_ssim(const Cpu& cpu, const Pictures<const T>& a, const Pictures<const T>& b, int scales,
                const SsimOptions& options = {}) {
@@ -135,11 +140,13 @@ double ms_ssim(const Cpu& cpu, const Pictures<const T>& a, const Pictures<const 
                 " (channels x height x width); give two batches of one size, with a picture or more");
   const auto is_scale = [](double x) { return x >= 1e-6 && x <= 1e6; };
   if (options.window < 1 || options.window % 2 == 0 || !is_scale(options.sigma) || !is_scale(options.range) ||
-      options.padding < 0 || options.padding > 1L << 20)
-    throw Error("a window of " + std::to_string(options.window) + " pixels with sigma " +
-                std::to_string(options.sigma) + ", padding " + std::to_string(options.padding) +
-                " and range " + std::to_string(options.range) +
-                " is none; take an odd one, sigma and range from 1e-6 to 1e6 and a padding from 0 to 2^20");
+      !(std::abs(options.lowest) <= 1e6) || options.padding < 0 || options.padding > 1L << 20)
+    throw Error(
+        "a window of " + std::to_string(options.window) + " pixels with sigma " +
+        std::to_string(options.sigma) + ", padding " + std::to_string(options.padding) + ", lowest " +
+        std::to_string(options.lowest) + " and range " + std::to_string(options.range) +
+        " is none; take an odd one, sigma and range from 1e-6 to 1e6, a lowest number within 1e6 of 0 "
+        "and a padding from 0 to 2^20");
   const int fit = ms_ssim_scales(a.height, a.width, options);
   if (scales < 1 || scales > fit)
     throw Error(std::to_string(scales) + " scales of a window of " + std::to_string(options.window) +
@@ -148,10 +155,11 @@ double ms_ssim(const Cpu& cpu, const Pictures<const T>& a, const Pictures<const 
                 " fit; ask for no more, or take a smaller window");
   double total = 0;
   for (int k = 0; k < scales; ++k) total += ms_ssim_weights[std::size_t(k)];
-  const auto plane = [](const Pictures<const T>& from, long n, long c) {
+  const auto plane = [&options](const Pictures<const T>& from, long n, long c) {
     Plane result{from.height, from.width, {}};
     for (long y = 0; y < from.height; ++y)
-      for (long x = 0; x < from.width; ++x) result.data.push_back(double(from.at(n, y, x)[c]));
+      for (long x = 0; x < from.width; ++x)
+        result.data.push_back(double(from.at(n, y, x)[c]) - options.lowest);
     return result;
   };
   std::vector<double> each(std::size_t(a.images * a.channels));
@@ -168,7 +176,14 @@ double ms_ssim(const Cpu& cpu, const Pictures<const T>& a, const Pictures<const 
     each[std::size_t(i)] = product;
   });
   double sum = 0;
-  for (const double x : each) sum += x;
+  for (std::size_t i = 0; i < each.size(); ++i) {
+    if (!std::isfinite(each[i]))
+      throw Error("channel " + std::to_string(long(i) % a.channels) + " of picture " +
+                  std::to_string(long(i) / a.channels) +
+                  ", both counted from 0, has a structural similarity of " + decimal(each[i]) +
+                  "; look for numbers that are not finite, or far out of range, in both batches");
+    sum += each[i];
+  }
   return sum / double(each.size());
 }
 
