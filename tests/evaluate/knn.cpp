@@ -127,6 +127,13 @@ BOOST_AUTO_TEST_CASE(any_length_of_a_vector) {
   BOOST_TEST(knn_accuracy(Cpu{1}, train.features(), test.features(), 2, 1) == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_class_that_has_all_members_is_predicted) {
+  Set<float> train = clouds<float>(50, 6, 1, 0, 3);
+  train.labels.assign(50, 3);
+  for (const int k : {1, 20, 50})
+    BOOST_TEST(knn_accuracy(Cpu{1}, train.features(), train.features(), 10, k) == 1);
+}
+
 BOOST_AUTO_TEST_CASE(labels_that_mean_nothing_give_chance) {
   const auto of = [](double distance, std::uint64_t seed) {
     return clouds<float>(4000, 12, 10, distance, seed);

@@ -127,6 +127,14 @@ BOOST_AUTO_TEST_CASE(classes_without_members) {
   BOOST_TEST(probe.accuracy(Cpu{1}, train.features()) > 0.7);
   for (const int label : probe.predict(Cpu{1}, train.features()))
     BOOST_TEST_REQUIRE((label == 1 || label == 3));
+  // Nor far from all that was seen, nor by a fit that has hardly begun.
+  Set<float> far = clouds<float>(500, 4, 2, 1, 9);
+  for (float& x : far.data) x *= 100;
+  for (const int iterations : {0, 1, 100}) {
+    probe.fit(Cpu{1}, train.features(), 5, {.iterations = iterations});
+    for (const int label : probe.predict(Cpu{1}, far.features()))
+      BOOST_TEST_REQUIRE((label == 1 || label == 3));
+  }
 
   train.labels.assign(500, 3);
   probe.fit(Cpu{1}, train.features(), 5);

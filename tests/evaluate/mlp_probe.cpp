@@ -116,6 +116,14 @@ BOOST_AUTO_TEST_CASE(classes_without_members_and_constant_columns) {
   probe.fit(Cpu{1}, train.features(), 5, {.rate = 1e-2}, [&](long epoch) { BOOST_TEST(epoch == ++epochs); });
   BOOST_TEST(epochs == 20);
   BOOST_TEST(probe.accuracy(Cpu{1}, train.features()) > 0.9);
+
+  // Nor are they predicted by a fit that has hardly begun; and a class that has all members always is.
+  probe.fit(Cpu{1}, train.features(), 5, {.rate = 1e-6, .epochs = 1});
+  for (const int label : probe.predict(Cpu{1}, train.features()))
+    BOOST_TEST_REQUIRE((label == 1 || label == 3));
+  train.labels.assign(300, 3);
+  probe.fit(Cpu{1}, train.features(), 5, {.rate = 1e-6, .epochs = 1});
+  BOOST_TEST(probe.accuracy(Cpu{1}, train.features()) == 1);
 }
 
 BOOST_AUTO_TEST_CASE(doubles_are_taken_as_floats_are) {

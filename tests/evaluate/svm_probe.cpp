@@ -105,6 +105,45 @@ BOOST_AUTO_TEST_CASE(classes_without_members_and_constant_columns) {
   for (int c = 0; c < 5; ++c) BOOST_TEST(probe.parameters()[std::size_t(4 * c + 3)] == 0);
 }
 
+// A machine that comes within the gap may leave a class that all rows belong to with a score below another's.
+BOOST_AUTO_TEST_CASE(a_class_that_has_all_members_is_predicted) {
+  Set<float> train = clouds<float>(400, 2000, 1, 0, 3);
+  for (std::size_t i = 0; i < train.data.size(); ++i)
+    train.data[i] += float(3 * dim::Random{5}.normal(std::uint64_t(i / 2000)));
+  train.labels.assign(400, 3);
+  int machines = 0;
+  const std::vector<dim::SvmFit> fits{{{5, 7, 9, 390}, 1e-3}, {{1, 2}, 1}};
+  for (const SvmProbe& probe :
+       SvmProbe::fit_several(Cpu{2}, train.features(), dim::Scaler(Cpu{1}, train.features()), 10, fits, {},
+                             [&] { ++machines; })) {
+    BOOST_TEST(probe.converged());
+    BOOST_TEST(probe.accuracy(Cpu{1}, train.features()) == 1);
+  }
+  BOOST_TEST(machines == 20);
+  SvmProbe probe;
+  probe.fit(Cpu{1}, train.features(), 10);
+  BOOST_TEST(probe.converged());
+  BOOST_TEST(probe.accuracy(Cpu{1}, train.features()) == 1);
+}
+
+// Their machines say no to all rows, but those of the others do, too, where labels mean nothing.
+BOOST_AUTO_TEST_CASE(classes_without_members_are_never_predicted) {
+  Set<float> train = clouds<float>(500, 20, 5, 0, 3), far = clouds<float>(500, 20, 5, 0, 4);
+  for (float& x : far.data) x *= 100;
+  for (int& label : train.labels) label = 2 * label + 1;  // 1, 3, 5, 7 and 9 of 11
+  SvmProbe probe;
+  probe.fit(Cpu{1}, train.features(), 11, {.C = 0.1, .passes = 50});
+  for (const Set<float>* const set : {&train, &far})
+    for (const int label : probe.predict(Cpu{1}, set->features())) BOOST_TEST_REQUIRE(label % 2 == 1);
+  // Of the rows of a fit, that is, and not of all features.
+  std::vector<long> rows;
+  for (long i = 0; i < 500; ++i)
+    if (train.labels[std::size_t(i)] != 5) rows.push_back(i);
+  const auto some =
+      SvmProbe::fit_several(Cpu{1}, train.features(), probe.scaler(), 11, {{rows, 0.1}}, {.passes = 50});
+  for (const int label : some.front().predict(Cpu{1}, far.features())) BOOST_TEST_REQUIRE(label != 5);
+}
+
 BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   const Set<float> good = clouds<float>(20, 2, 2, 3, 11);
   const auto fit = [](const Set<float>& train, int classes, dim::SvmProbeOptions options = {}) {
@@ -127,6 +166,9 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   // The first two are the same classifier, so that the last one would never be tried.
   BOOST_CHECK_EXCEPTION(measure({.candidates = {1e-9, 1e-10, -1}}), dim::Error, says({"C -1"}));
   BOOST_CHECK_EXCEPTION(measure({.options = {.gap = 0}}), dim::Error, says({"gap of 0"}));
+  for (const double gap :
+       {1.0, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()})
+    BOOST_CHECK_EXCEPTION(fit(good, 2, {.gap = gap}), dim::Error, says({"a gap below 1"}));
   BOOST_CHECK_EXCEPTION(measure({.trial_passes = 0}), dim::Error, says({"0 passes"}));
   BOOST_CHECK_EXCEPTION(measure({.held_out = 0}), dim::Error, says({"0 held out", "one to be held out"}));
   BOOST_CHECK_EXCEPTION(measure({.runs = 0}), dim::Error, says({"0 runs"}));

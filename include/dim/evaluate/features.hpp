@@ -62,6 +62,14 @@ void check_labels(const Features<T>& features, int classes, const std::string& w
                   "); leave the row out or give the number of classes that the labels have");
 }
 
+/// Number of features of each class, (classes). Labels are taken as checked.
+template <class T>
+std::vector<long> members_of(const Features<T>& features, int classes) {
+  std::vector<long> members(static_cast<std::size_t>(classes));
+  for (long i = 0; i < features.count; ++i) ++members[std::size_t(features.labels[i])];
+  return members;
+}
+
 /// Throws Error unless the features are as long as those that something was fitted to.
 inline void check_size(long fitted, long given) {
   if (fitted != given)

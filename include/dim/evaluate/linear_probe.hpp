@@ -94,8 +94,7 @@ struct LinearProbeOptions {
 /// Multinomial logistic regression on features standardised on the training split: the loss is LogisticLoss,
 /// minimised from zero by L-BFGS until its gradient is no longer than 10^-5 or that part of the first one.
 /// Features aren't copied: a block of some MB is standardised at a time. The same bits for any number of
-/// threads. A class without members is learnt as such and isn't predicted; if only one has members, it always
-/// is.
+/// threads. A class without members is never predicted; if only one has members, it always is.
 class LinearProbe : public LinearClassifier {
  public:
   /// Fits to the training features, forgetting what was. Throws Error for features that are missing or not
@@ -116,6 +115,9 @@ class LinearProbe : public LinearClassifier {
     std::vector<double> parameters(std::size_t(loss.size()));
     descent_ = minimise(loss, parameters, options.iterations, 1e-5);
     set(std::move(scaler), std::move(parameters), classes);
+    const std::vector<long> members = members_of(train, classes);
+    for (int c = 0; c < classes; ++c)
+      if (members[std::size_t(c)] == 0) rule_out(c);
   }
 
   /// The loss in nats, decay included: at the start, ln C, and after each iteration.

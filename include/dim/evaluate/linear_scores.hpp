@@ -2,6 +2,7 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -108,7 +109,8 @@ std::vector<int> predict_linear(const Cpu& cpu, const Scaler& scaler, const std:
 /// What probes that are linear in standardised features are once they are fitted; each brings its own fit.
 class LinearClassifier {
  public:
-  /// The class with the largest score of each feature, of equals the lowest. Throws Error before a fit, and for
+  /// The class with the largest score of each feature, of equals the lowest, among those that had members in the fit.
+  /// Throws Error before a fit, and for
   /// features that are missing, not finite, not as long as those of the fit or so far from them that scores overflow.
   template <class T>
   std::vector<int> predict(const Cpu& cpu, const Features<T>& test) const {
@@ -127,7 +129,7 @@ class LinearClassifier {
     return dim::accuracy(predicted, test);
   }
 
-  /// W (C, D) for standardised features, then b (C).
+  /// W (C, D) for standardised features, then b (C); 0 and minus infinity for a class that had no members in the fit.
   const std::vector<double>& parameters() const { return parameters_; }
   const Scaler& scaler() const { return scaler_; }
 
@@ -144,6 +146,11 @@ class LinearClassifier {
     const long size = scaler_.size();
     std::copy_n(w, size, parameters_.begin() + c * size);
     parameters_[std::size_t(classes_ * size + c)] = double(b);
+  }
+  /// Leaves class c without a score that is any number.
+  void rule_out(long c) {
+    const std::vector<double> none(std::size_t(scaler_.size()));
+    set_class(c, none.data(), -std::numeric_limits<double>::infinity());
   }
 
  private:

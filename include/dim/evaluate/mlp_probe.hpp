@@ -40,8 +40,8 @@ struct MlpAccuracy {
 };
 
 /// One hidden layer with dropout, BatchNorm and ReLU (Hjelm et al. 2019; layers and their order as in the published
-/// code), on features standardised on the training split, trained with cross-entropy. The same bits for any number of
-/// threads.
+/// code), on features standardised on the training split, trained with cross-entropy. A class without members is never
+/// predicted; if only one has members, it always is. The same bits for any number of threads.
 class MlpProbe {
  public:
   /// Trains from the start; calls on_epoch(e) after epoch e, counted from 1, when accuracy() may be asked.
@@ -64,7 +64,9 @@ class MlpProbe {
     network_ = std::make_unique<Perceptron<float>>(cpu, train.size,
                                                    PerceptronLayers{{options.hidden}, true, options.dropout},
                                                    classes, batch, options.seed);
-    scaler_ = std::move(scaler);  // once nothing can throw, so that both are of one fit
+    std::vector<long> members = members_of(train, classes);
+    scaler_ = std::move(scaler);  // once nothing can throw, so that all are of one fit
+    members_ = std::move(members);
     Sampler sampler(train.count, batch, options.seed);
     Step step{Mode::training, options.seed, 0};
     Adam adam{.rate = options.rate, .beta1 = 0.9};
@@ -114,7 +116,7 @@ class MlpProbe {
       network_->forward(network_->backend(), int(rows.count), Step{});
       for (long i = 0; i < rows.count; ++i) {
         if (!network_->has_scores(i)) throw_no_scores(first + i, ", or train at a lower rate");
-        predicted[std::size_t(first + i)] = network_->largest_output(i);
+        predicted[std::size_t(first + i)] = likeliest(network_->output().row(i));
       }
     }
     return predicted;
@@ -136,7 +138,16 @@ class MlpProbe {
     scaler_.apply(Cpu{1}, Features<T>{x, 1, scaler_.size()}, to);
   }
 
+  /// The class with the largest of these outputs, of equals the lowest, among those with members.
+  int likeliest(const float* output) const {
+    int best = -1;
+    for (int c = 0; c < int(members_.size()); ++c)
+      if (members_[std::size_t(c)] > 0 && (best < 0 || output[c] > output[best])) best = c;
+    return best;
+  }
+
   Scaler scaler_;
+  std::vector<long> members_;  // of each class, in the fit
   std::unique_ptr<Perceptron<float>> network_;
 };
 

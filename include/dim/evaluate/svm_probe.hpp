@@ -25,9 +25,9 @@ struct SvmProbeOptions {
 
 /// Throws Error for a C or options with which nothing can be fitted.
 inline void check_svm(double C, const SvmProbeOptions& options) {
-  if (!(C > 0) || !std::isfinite(C) || options.passes < 1 || !(options.gap > 0))
+  if (!(C > 0) || !std::isfinite(C) || options.passes < 1 || !(options.gap > 0 && options.gap < 1))
     throw Error("an SVM can't be fitted with C " + decimal(C) + ", " + std::to_string(options.passes) +
-                " passes and a gap of " + decimal(options.gap) + "; give numbers above 0");
+                " passes and a gap of " + decimal(options.gap) + "; give numbers above 0, and a gap below 1");
 }
 
 /// A probe that is to be fitted: to which rows of the features, and with which C.
@@ -36,7 +36,8 @@ struct SvmFit {
   double C;
 };
 
-/// One-vs-rest support vector machines with the hinge loss, on features standardised on the training split.
+/// One-vs-rest support vector machines with the hinge loss, on features standardised on the training split. A class
+/// without members is never predicted; if only one has members, it always is: neither takes a machine.
 class SvmProbe : public LinearClassifier {
  public:
   /// Fits to the training features, forgetting what was; the same bits for any number of threads. Throws Error for
@@ -52,40 +53,51 @@ class SvmProbe : public LinearClassifier {
 
   /// Fits several probes to parts of the same features in the same passes over them, with a scaler that was fitted
   /// before; `options.C` counts for none of them. The machines of all are dealt to the backend's threads; the same bits
-  /// for any number of them, and in any company. Calls on_machine() whenever a machine has come to rest, from
-  /// any thread, one at a time. Features and labels are taken as checked; throws Error for options out of range.
+  /// for any number of them, and in any company. Calls on_machine() for each class of each fit, when its machine has
+  /// come to rest or where it takes none, from any thread, one at a time. Features and labels are taken as checked; throws Error for options out of range.
   template <class T, class OnMachine = Silent>
   static std::vector<SvmProbe> fit_several(const Cpu& cpu, const Features<T>& train, const Scaler& scaler,
                                            int classes, const std::vector<SvmFit>& fits,
                                            const SvmProbeOptions& options, const OnMachine& on_machine = {}) {
     for (const SvmFit& fit : fits) check_svm(fit.C, options);
     std::vector<SvmProbe> probes(fits.size());
-    for (SvmProbe& probe : probes)
-      probe.set(scaler, std::vector<double>(std::size_t(classes * (train.size + 1))), classes);
-    std::vector<unsigned char> at_rest(fits.size() * std::size_t(classes));
-    const long machines = std::ssize(at_rest), groups = std::min<long>(cpu.threads(), machines);
+    std::vector<Machine> machines;
+    for (std::size_t f = 0; f < fits.size(); ++f) {
+      probes[f].set(scaler, std::vector<double>(std::size_t(classes * (train.size + 1))), classes);
+      std::vector<long> members(static_cast<std::size_t>(classes));
+      for (const long row : fits[f].rows) ++members[std::size_t(train.labels[row])];
+      for (int c = 0; c < classes; ++c) {
+        const long count = members[std::size_t(c)];
+        if (count == 0) probes[f].rule_out(c);
+        if (count > 0 && count < std::ssize(fits[f].rows))
+          machines.push_back({f, c});
+        else
+          on_machine();
+      }
+    }
+    const long count = std::ssize(machines), groups = std::min<long>(cpu.threads(), count);
     std::mutex reporting;
     for_each_block(cpu, groups, [&](long group, int) {
       std::vector<SvmTask> tasks;
-      for (long m = group; m < machines; m += groups) {
-        const SvmFit& fit = fits[std::size_t(m / classes)];
-        tasks.push_back({int(m % classes), fit.C, &fit.rows});
+      for (long m = group; m < count; m += groups) {
+        const auto& [fit, label, at_rest] = machines[std::size_t(m)];
+        tasks.push_back({label, fits[fit].C, &fits[fit].rows});
       }
       SvmSolver<T> solver(train, scaler, std::move(tasks));
       solver.solve(options.passes, options.gap, options.seed, [&] {
         const std::lock_guard lock(reporting);
         on_machine();
       });
-      for (long m = group; m < machines; m += groups) {
+      for (long m = group; m < count; m += groups) {
+        auto& [fit, label, at_rest] = machines[std::size_t(m)];
         const long own = m / groups;
-        at_rest[std::size_t(m)] = solver.at_rest(own);
-        probes[std::size_t(m / classes)].set_class(m % classes, solver.weights(own), solver.bias(own));
+        at_rest = solver.at_rest(own);
+        probes[fit].set_class(label, solver.weights(own), solver.bias(own));
       }
     });
-    for (std::size_t f = 0; f < probes.size(); ++f) {
-      const auto first = at_rest.begin() + std::ptrdiff_t(f) * classes;
-      probes[f].converged_ = std::find(first, first + classes, 0) == first + classes;
-    }
+    for (SvmProbe& probe : probes) probe.converged_ = true;
+    for (const Machine& machine : machines)
+      if (!machine.at_rest) probes[machine.fit].converged_ = false;
     return probes;
   }
 
@@ -93,6 +105,13 @@ class SvmProbe : public LinearClassifier {
   bool converged() const { return converged_; }
 
  private:
+  /// That of a class of a fit.
+  struct Machine {
+    std::size_t fit;
+    int label;
+    bool at_rest = false;
+  };
+
   bool converged_ = false;
 };
 
