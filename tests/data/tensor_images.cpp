@@ -100,6 +100,22 @@ BOOST_AUTO_TEST_CASE(arrays_that_are_refused) {
   BOOST_TEST(error_of([&] { images_of(none); }) ==
              "pictures come as an array (N, C, H, W), in which no size may be 0");
 }
+BOOST_AUTO_TEST_CASE(numbers_outside_0_to_1_are_refused) {
+  xt::xtensor<double, 4> array({2, 3, 2, 4}, 0.5);
+  const auto images = images_of(array);
+  const double infinity = std::numeric_limits<double>::infinity();
+  for (const double bad : {255.0, 1.001, -0.001, infinity, -infinity, std::nan("")}) {
+    array(1, 2, 0, 3) = bad;
+    BOOST_TEST(picture(images, 0).size() == 24U);
+    BOOST_TEST(error_of([&] {
+                 picture(images, 1);
+               }).starts_with("channel 2 of pixel (0, 3) of picture 1, all counted from 0, is "));
+  }
+  for (const double rounded : {0.0, 1.0, -1e-7, 1 + 1e-7}) {
+    array(1, 2, 0, 3) = rounded;
+    BOOST_CHECK_NO_THROW(picture(images, 1));
+  }
+}
 template <class Array>
 concept HasImages = requires(Array&& array) { images_of(std::forward<Array>(array)); };
 BOOST_AUTO_TEST_CASE(a_temporary_is_refused) {

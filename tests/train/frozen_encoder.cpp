@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(several_codes_a_picture) {
 
 BOOST_AUTO_TEST_CASE(other_pictures_are_refused) {
   const Trained trained;
-  const xt::xtensor<float, 4> grey({3, 1, 8, 8});
+  const xt::xtensor<float, 4> grey({3, 1, 8, 8}, 0.5F);
   BOOST_TEST(error_of([&] { trained.trainer.encoder().encode(grey); }) ==
              "this encoder takes pictures of 2x8x8 (channels x height x width), not of 1x8x8: give it data "
              "like those "

@@ -1,5 +1,8 @@
 #include <boost/test/unit_test.hpp>
 #include <dim/train/optimizer.hpp>
+#include <limits>
+
+#include "../io/temporary.hpp"
 
 BOOST_AUTO_TEST_SUITE(optimizer)
 
@@ -15,6 +18,30 @@ BOOST_AUTO_TEST_CASE(the_paper_s_settings) {
   BOOST_TEST(adam.beta1 == 0.5);
   BOOST_TEST(adam.beta2 == 0.999);
   BOOST_TEST(adam.epsilon == 1e-8);
+}
+
+BOOST_AUTO_TEST_CASE(settings_that_make_no_step_are_refused) {
+  for (const AnyOptimizer& good :
+       {AnyOptimizer(Adam{}), AnyOptimizer(Sgd{}), AnyOptimizer(Adam{0, 0, 0, 1e-30}),
+        AnyOptimizer(Sgd{.rate = 0, .momentum = 0})})
+    BOOST_CHECK_NO_THROW(check_optimizer(good));
+  const double nan = std::nan(""), infinity = std::numeric_limits<double>::infinity();
+  for (const double bad : {nan, infinity, -infinity, -1e-300, -1.0}) {
+    BOOST_CHECK_THROW(check_optimizer(Adam{.rate = bad}), Error);
+    BOOST_CHECK_THROW(check_optimizer(Adam{.beta1 = bad}), Error);
+    BOOST_CHECK_THROW(check_optimizer(Adam{.beta2 = bad}), Error);
+    BOOST_CHECK_THROW(check_optimizer(Adam{.epsilon = bad}), Error);
+    BOOST_CHECK_THROW(check_optimizer(Sgd{.rate = bad}), Error);
+    BOOST_CHECK_THROW(check_optimizer(Sgd{.momentum = bad}), Error);
+  }
+  BOOST_TEST(
+      error_of([] { check_optimizer(AnyOptimizer(Adam{.rate = -1, .beta2 = 1, .epsilon = 0})); }) ==
+      "Adam can't make steps with rate -1, betas 0.5 and 1 and epsilon 0; give a finite rate of at least 0, "
+      "betas in [0, 1) and a finite epsilon of at least 1e-30");
+  BOOST_TEST(
+      error_of([] { check_optimizer(AnyOptimizer(Sgd{.momentum = 1})); }) ==
+      "Sgd can't make steps with rate 0.1 and momentum 1; give a finite rate of at least 0 and a momentum in "
+      "[0, 1)");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

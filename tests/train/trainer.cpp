@@ -121,6 +121,42 @@ BOOST_AUTO_TEST_CASE(batches_that_are_refused) {
              "a batch of 21 cannot be drawn from 20 pictures; take a smaller batch or more pictures");
 }
 
+BOOST_AUTO_TEST_CASE(settings_that_are_refused) {
+  for (const AnyOptimizer& bad : {AnyOptimizer(Adam{.rate = -1}), AnyOptimizer(Adam{.rate = std::nan("")}),
+                                  AnyOptimizer(Sgd{.momentum = 1})})
+    BOOST_TEST(
+        has(error_of([&] { SmallTrainer trainer({.batch = 2, .optimizer = bad}); }), "can't make steps"));
+  const SmallGoal goal{.weights = {.gamma = std::nan("")}};
+  BOOST_TEST(has(error_of([&] { SmallTrainer trainer({.batch = 2}, goal); }), "gamma nan"));
+  const auto pictures = stripes(8);
+  SmallTrainer trainer({.batch = 2});
+  BOOST_TEST(error_of([&] { trainer.fit(images_of(pictures), {.epochs = -1}); }) ==
+             "training for -1 epochs was asked for; give 0 or more");
+  trainer.goal().gradient_penalty = std::nan("");
+  BOOST_TEST(has(error_of([&] { trainer.fit(images_of(pictures)); }), "penalty of nan"));
+  BOOST_TEST(trainer.steps() == 0);
+}
+
+// Bytes made floats, among which most are above 1, and pictures of which one number is none.
+BOOST_AUTO_TEST_CASE(numbers_that_are_refused) {
+  SmallTrainer trainer({.batch = 4});
+  xt::xtensor<float, 4> pictures = stripes(8);
+  pictures(5, 1, 2, 3) = 128;
+  BOOST_TEST(
+      error_of([&] { trainer.fit(images_of(pictures)); }) ==
+      "channel 1 of pixel (2, 3) of picture 5, all counted from 0, is 128, where pictures of floating-point "
+      "numbers have them in [0, 1]; scale them, divide what was bytes by 255, and leave out pictures with "
+      "numbers that are not finite");
+  pictures(5, 1, 2, 3) = std::nanf("");
+  const auto before = state_of(trainer);
+  const long five[] = {0, 3, 5, 1};
+  BOOST_TEST(has(error_of([&] { trainer.step(images_of(pictures), five); }), "is nan"));
+  BOOST_TEST((state_of(trainer) == before));
+  BOOST_TEST(has(error_of([&] { trainer.encoder().encode(pictures); }), "of picture 5"));
+  const long others[] = {0, 3, 4, 1};
+  BOOST_CHECK_NO_THROW(trainer.step(images_of(pictures), others));
+}
+
 BOOST_AUTO_TEST_CASE(pictures_that_are_refused) {
   SmallTrainer trainer({.batch = 2});
   const auto before = state_of(trainer);
@@ -129,7 +165,7 @@ BOOST_AUTO_TEST_CASE(pictures_that_are_refused) {
       "encoder "
       "that fits the data";
   const long first_two[] = {0, 1};
-  const xt::xtensor<float, 4> wide({4, 2, 8, 9});
+  const xt::xtensor<float, 4> wide({4, 2, 8, 9}, 0.5F);
   BOOST_TEST(error_of([&] { trainer.fit(images_of(wide)); }) == sentence);
   BOOST_TEST(error_of([&] { trainer.step(images_of(wide), first_two); }) == sentence);
 

@@ -1,5 +1,6 @@
 // Pictures in an xtensor array, where they lie.
 #pragma once
+#include "../core/decimal.hpp"
 #include "../core/error.hpp"
 #include "../io/xtensor.hpp"
 #include "dataset.hpp"
@@ -28,16 +29,32 @@ class TensorImages {
 
   long size() const { return sizes_[0]; }
   Shape shape() const { return {int(sizes_[1]), int(sizes_[2]), int(sizes_[3])}; }
+  /// As a Dataset's. Throws Error for a number outside [0, 1], but for rounding: it is looked at where it is read, since
+  /// the array may change.
   template <class T>
   void copy(long i, const Pictures<T>& to, long n) const {
     for (long c = 0; c < sizes_[1]; ++c)
       for (long y = 0; y < sizes_[2]; ++y) {
         const Element* const line = data_ + i * strides_[0] + c * strides_[1] + y * strides_[2];
-        for (long x = 0; x < sizes_[3]; ++x) to.at(n, y, x)[c] = scaled<T>(line[x * strides_[3]]);
+        for (long x = 0; x < sizes_[3]; ++x) {
+          const Element value = line[x * strides_[3]];
+          if constexpr (std::is_floating_point_v<Element>)
+            if (!(value >= Element(-1e-6) && value <= Element(1 + 1e-6)))
+              throw_out_of_range(i, c, y, x, double(value));
+          to.at(n, y, x)[c] = scaled<T>(value);
+        }
       }
   }
 
  private:
+  [[noreturn]] static void throw_out_of_range(long i, long c, long y, long x, double value) {
+    throw Error("channel " + std::to_string(c) + " of pixel (" + std::to_string(y) + ", " +
+                std::to_string(x) + ") of picture " + std::to_string(i) + ", all counted from 0, is " +
+                decimal(value) +
+                ", where pictures of floating-point numbers have them in [0, 1]; scale them, divide what was "
+                "bytes by 255, and leave out pictures with numbers that are not finite");
+  }
+
   const Element* data_;
   std::array<long, 4> sizes_, strides_;
 };

@@ -22,8 +22,8 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
  public:
   using Beside = std::unique_ptr<AnyObjective<Cpu, float>>;
 
-  /// For batches of up to `batch` images; `feature` is conv or y. Throws Error for another, and for a perceptron that
-  /// can't be.
+  /// For batches of up to `batch` images; `feature` is conv or y. Throws Error for another, for a perceptron that can't
+  /// be, and for an Adam that can't make steps.
   LabelledObjective(const Cpu& cpu, const EncoderShapes& shapes, Feature feature,
                     const PerceptronLayers& layers, int classes, int batch, const Adam& adam,
                     std::uint64_t seed, Beside beside = {})
@@ -31,7 +31,9 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
         size_(shape_of(feature, shapes).size()),
         head_(cpu, size_, layers, classes, batch, seed),
         adam_(adam),
-        beside_(std::move(beside)) {}
+        beside_(std::move(beside)) {
+    check_optimizer(adam);
+  }
 
   /// Whether there is an objective without labels beside.
   bool has_beside() const { return beside_ != nullptr; }

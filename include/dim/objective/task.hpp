@@ -1,8 +1,10 @@
 // Which features of a picture its code is scored against.
 #pragma once
+#include <cmath>
 #include <concepts>
 
-#include "../core/config.hpp"
+#include "../core/decimal.hpp"
+#include "../core/error.hpp"
 
 namespace dim::inline DIM_ABI {
 
@@ -13,6 +15,16 @@ struct ObjectiveWeights {
 
   friend constexpr bool operator==(const ObjectiveWeights&, const ObjectiveWeights&) = default;
 };
+
+/// Throws Error for weights of an objective that are not finite, and for a gradient penalty's below 0.
+inline void check_weights(const ObjectiveWeights& weights, double gradient_penalty) {
+  if (!std::isfinite(weights.alpha) || !std::isfinite(weights.beta) || !std::isfinite(weights.gamma) ||
+      !(gradient_penalty >= 0) || !std::isfinite(gradient_penalty))
+    throw Error("an objective can't weigh its terms by alpha " + decimal(weights.alpha) + ", beta " +
+                decimal(weights.beta) + " and gamma " + decimal(weights.gamma) +
+                " with a gradient penalty of " + decimal(gradient_penalty) +
+                "; give finite numbers, and a penalty of at least 0");
+}
 
 /// The base of every task. `uses_map`: each location of the feature map C(x) against the code, averaged;
 /// `uses_conv`: the whole conv representation against the code. `weights` are the paper's.

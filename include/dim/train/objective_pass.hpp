@@ -100,7 +100,10 @@ class ObjectivePass final : public AnyObjective<B, T> {
       std::conditional_t<std::is_same_v<Prior, NoPrior>, NoTerm<T>, PriorPass<Prior, Codes, B, T>>;
 
  public:
-  explicit ObjectivePass(const Goal& goal = {}) : goal_(goal) {}
+  /// Throws Error for weights that are not finite.
+  explicit ObjectivePass(const Goal& goal = {}) : goal_(goal) {
+    check_weights(goal.weights, goal.gradient_penalty);
+  }
 
   Goal& goal() { return goal_; }
 
@@ -143,6 +146,7 @@ class ObjectivePass final : public AnyObjective<B, T> {
     const View<const T, code> y{taps.code.data, dcodes_.count};  // (N M, Codes)
     const View<T, code> dy = dcodes_;
     const ObjectiveWeights& weights = goal_.weights;
+    check_weights(weights, goal_.gradient_penalty);  // which may have changed since the last step
     Losses losses;
     if constexpr (Task::uses_map)
       losses.local = local_.evaluate(backend, goal_, weights.beta, constant(taps.map), gradients.map,

@@ -1,8 +1,10 @@
 // How gradients become steps.
 #pragma once
+#include <cmath>
 #include <variant>
 
-#include "../core/config.hpp"
+#include "../core/decimal.hpp"
+#include "../core/error.hpp"
 
 namespace dim::inline DIM_ABI {
 
@@ -24,6 +26,25 @@ using AnyOptimizer = std::variant<Adam, Sgd>;
 /// Number of arrays that an optimizer keeps, each as long as the parameters.
 inline int moments(const AnyOptimizer& optimizer) {
   return std::visit([](const auto& choice) { return choice.moments; }, optimizer);
+}
+
+/// Throws Error for settings that make no step: a rate that is not finite or below 0, a beta or momentum outside
+/// [0, 1), and an epsilon below 1e-30, which divides by 0 where a gradient is, or not finite.
+inline void check_optimizer(const Adam& adam) {
+  const auto is_share = [](double x) { return x >= 0 && x < 1; };
+  if (!(adam.rate >= 0) || !std::isfinite(adam.rate) || !is_share(adam.beta1) || !is_share(adam.beta2) ||
+      !(adam.epsilon >= 1e-30) || !std::isfinite(adam.epsilon))
+    throw Error("Adam can't make steps with rate " + decimal(adam.rate) + ", betas " + decimal(adam.beta1) +
+                " and " + decimal(adam.beta2) + " and epsilon " + decimal(adam.epsilon) +
+                "; give a finite rate of at least 0, betas in [0, 1) and a finite epsilon of at least 1e-30");
+}
+inline void check_optimizer(const Sgd& sgd) {
+  if (!(sgd.rate >= 0) || !std::isfinite(sgd.rate) || !(sgd.momentum >= 0 && sgd.momentum < 1))
+    throw Error("Sgd can't make steps with rate " + decimal(sgd.rate) + " and momentum " +
+                decimal(sgd.momentum) + "; give a finite rate of at least 0 and a momentum in [0, 1)");
+}
+inline void check_optimizer(const AnyOptimizer& optimizer) {
+  std::visit([](const auto& choice) { check_optimizer(choice); }, optimizer);
 }
 
 }  // namespace dim::inline DIM_ABI

@@ -32,7 +32,7 @@ template <class B, class T>
 class BasicTrainer {
  public:
   /// Plans all memory and takes it: a step allocates nothing. Throws Error for a batch of less than two
-  /// images, which has no negatives, and where memory isn't enough.
+  /// images, which has no negatives, for an optimizer that can't make steps, and where memory isn't enough.
   BasicTrainer(const TrainerOptions& options, std::unique_ptr<AnyEncoder<B, T>> encoder,
                std::unique_ptr<AnyObjective<B, T>> objective)
       : options_(options),
@@ -43,6 +43,7 @@ class BasicTrainer {
       throw Error(
           "a batch of " + std::to_string(options.batch) +
           " has no negatives: every picture is scored against another one; take a batch of 2 or more");
+    check_optimizer(options.optimizer);
     const EncoderShapes shapes = encoder_->shapes();
     const double pairs = 2.0 * options.batch * double(shapes.map.area()) * double(shapes.code.area());
     if (options.batch > (1 << 24) || pairs > std::numeric_limits<int>::max())
@@ -74,9 +75,11 @@ class BasicTrainer {
 
   /// Trains for so many epochs, going on where the trainer is: images are drawn without replacement, the last
   /// partial batch of an epoch is dropped. After each step it calls on_step(losses, step), which stops
-  /// training by `false`.
+  /// training by `false`. Throws Error for less than no epochs.
   template <Dataset Data, class OnStep>
   void fit(const Data& data, const FitOptions& fit, const OnStep& on_step) {
+    if (fit.epochs < 0)
+      throw Error("training for " + std::to_string(fit.epochs) + " epochs was asked for; give 0 or more");
     Sampler sampler(data.size(), options_.batch, options_.seed);
     const long each = sampler.batches_per_epoch();
     while (steps_ < fit.epochs * each) {
