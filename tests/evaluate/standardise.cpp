@@ -1,6 +1,7 @@
 // Scale of features: fitted where it should be, and refused where there is none.
 #include "dim/evaluate/standardise.hpp"
 
+#include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
 #include <limits>
 #include <vector>
@@ -14,6 +15,7 @@ using namespace tests;
 using dim::Cpu;
 using dim::Features;
 using dim::Scaler;
+using Scalars = boost::mpl::list<float, double>;
 
 BOOST_AUTO_TEST_CASE(columns_get_mean_0_and_deviation_1) {
   const std::vector<double> x = {1, 10, 3, 10, 5, 40};  // deviations sqrt(8/3) and sqrt(200)
@@ -55,6 +57,23 @@ BOOST_AUTO_TEST_CASE(a_column_that_hardly_moves_is_constant) {
   const Scaler of_narrow(Cpu{1}, Features<float>{narrow.data(), 2, 1});
   BOOST_CHECK_EXCEPTION(of_narrow(Cpu{1}, Features<float>{far.data(), 2, 1}), dim::Error,
                         says({"row 1, column 0", "too far"}));
+}
+
+// Such as the same sum in another order leaves it.
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_column_that_moves_by_rounding_is_constant, T, Scalars) {
+  const T unit = std::numeric_limits<T>::epsilon();
+  std::vector<T> x;
+  for (int i = 0; i < 100; ++i)
+    x.insert(x.end(), {i % 2 == 0 ? 1 : 1 + unit, i == 7 ? -1000 * (1 + unit) : -1000,
+                       T(1e-3) * (1 + T(i % 4) * unit), 1 + T(i) * unit});
+  const Features<T> features{x.data(), 100, 4};
+  const Scaler scaler(Cpu{1}, features);
+  for (const std::size_t j : {0, 1, 2}) BOOST_TEST(scaler.deviation()[j] == 1);
+  BOOST_TEST(scaler.deviation()[3] < 100 * double(unit));  // this one says something
+  const std::vector<T> scaled = scaler(Cpu{1}, features);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (i % 4 < 3) BOOST_TEST_REQUIRE(std::abs(scaled[i]) < 2000 * unit);
+  BOOST_TEST(scaled[3] < -1);
 }
 
 BOOST_AUTO_TEST_CASE(a_small_spread_about_a_large_mean_is_kept) {

@@ -13,7 +13,8 @@
 namespace dim::inline DIM_ABI {
 
 /// Takes each column of features to mean 0 and standard deviation 1 on the training features, to which alone
-/// it is fitted. A column that is constant there, or all but so, keeps its scale and becomes 0 or next to it.
+/// it is fitted. A column that is constant there but for rounding, four units in the last place of its mean or less,
+/// keeps its scale and becomes 0 or next to it.
 class Scaler {
  public:
   Scaler() = default;
@@ -42,7 +43,9 @@ class Scaler {
     });
     for (std::size_t j = 0; j < deviation_.size(); ++j) {
       deviation_[j] = std::sqrt(deviation_[j] / count);
-      if (deviation_[j] < double(std::numeric_limits<T>::min())) deviation_[j] = 1;  // 1 / it may be no T
+      const double least = std::max(double(std::numeric_limits<T>::min()),  // 1 / it may be no T
+                                    4 * double(std::numeric_limits<T>::epsilon()) * std::abs(mean_[j]));
+      if (deviation_[j] < least) deviation_[j] = 1;
       scale_.push_back(1 / deviation_[j]);
       if (!std::isfinite(deviation_[j]) || !std::isfinite(scale_[j]))
         throw Error("column " + std::to_string(j) + " of the " + which + " features has a deviation of " +
@@ -54,7 +57,8 @@ class Scaler {
   long size() const { return long(mean_.size()); }
   /// Mean of each column of the training features, (D).
   const std::vector<double>& mean() const { return mean_; }
-  /// Standard deviation of each column, (D), with divisor N; 1 for one below the least normal number of T, or whose square vanishes.
+  /// Standard deviation of each column, (D), with divisor N; 1 for a column that is constant but for rounding, and for a
+  /// deviation below the least normal number of T, or whose square vanishes.
   const std::vector<double>& deviation() const { return deviation_; }
 
   /// to(i, j) = (x(i, j) - mean(j)) / deviation(j), (N, D), in double and rounded once; `to` may be x itself.
