@@ -29,7 +29,8 @@ class TensorFeatures {
     if (is_dense(array)) {
       data_ = array.data() + array.data_offset();
     } else {
-      const xt::xtensor<T, 1> flat = xt::flatten<xt::layout_type::row_major>(array);
+      const xt::xtensor<T, 1, xt::layout_type::row_major> flat =
+          xt::flatten<xt::layout_type::row_major>(array);
       copy_.assign(flat.begin(), flat.end());
     }
   }

@@ -28,13 +28,14 @@ template <class Expression>
 void write_npy(const std::string& path, const xt::xexpression<Expression>& expression) {
   const Expression& array = expression.derived_cast();
   using T = std::remove_const_t<typename Expression::value_type>;
-  const xt::xtensor<T, 1> flat = xt::flatten<xt::layout_type::row_major>(array);
+  const xt::xtensor<T, 1, xt::layout_type::row_major> flat = xt::flatten<xt::layout_type::row_major>(array);
   write_npy(path, flat.data(), sizes_of(array));
 }
 
-/// Reads an array of `Rank` dimensions. Throws Error where the file holds another type or rank.
+/// Reads an array of `Rank` dimensions, which lies in C order whatever xtensor's default is. Throws Error where the file
+/// holds another type or rank.
 template <class T, std::size_t Rank>
-xt::xtensor<T, Rank> read_npy(const std::string& path) {
+xt::xtensor<T, Rank, xt::layout_type::row_major> read_npy(const std::string& path) {
   const NpyArray file = read_npy(path);
   if (file.shape.size() != Rank)
     throw Error(path + ": an array of " + std::to_string(file.shape.size()) + " dimensions, where " +
@@ -42,7 +43,7 @@ xt::xtensor<T, Rank> read_npy(const std::string& path) {
   const std::span<const T> values = file.values<T>();
   std::array<std::size_t, Rank> shape;
   std::copy(file.shape.begin(), file.shape.end(), shape.begin());
-  xt::xtensor<T, Rank> array(shape);
+  xt::xtensor<T, Rank, xt::layout_type::row_major> array(shape);
   std::copy(values.begin(), values.end(), array.data());
   return array;
 }

@@ -88,12 +88,14 @@ class FrozenEncoder {
     features(data, std::span<const Target>(&target, 1));
   }
 
-  /// The codes of pictures, or another representation: an array (N, D), of a Dataset or of an xtensor array
+  /// The codes of pictures, or another representation: an array (N, D) in C order, of a Dataset or of an xtensor array
   /// (N, C, H, W). A map has its numbers in the order (C, H, W).
   template <class Images>
-  xt::xtensor<T, 2> encode(const Images& images, Feature feature = Feature::y) const {
+  xt::xtensor<T, 2, xt::layout_type::row_major> encode(const Images& images,
+                                                       Feature feature = Feature::y) const {
     if constexpr (Dataset<Images>) {
-      xt::xtensor<T, 2> rows({std::size_t(images.size()), std::size_t(shape(feature).size())});
+      xt::xtensor<T, 2, xt::layout_type::row_major> rows(
+          {std::size_t(images.size()), std::size_t(shape(feature).size())});
       features(images, feature, rows.data());
       return rows;
     } else {
