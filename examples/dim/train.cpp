@@ -1,4 +1,3 @@
-#include <cmath>
 #include <cstdio>
 #include <dim/core/all_finite.hpp>
 #include <dim/cpu/backend.hpp>
@@ -34,24 +33,14 @@ EpochMeans saved_means(const RunFolder& run) {
   return found == metadata.end() ? EpochMeans() : EpochMeans::of(found->second);
 }
 
-[[noreturn]] void throw_broken(const char* what, long step, const RunFolder& run) {
-  throw dim::Error(what + (" at step " + std::to_string(step)) +
-                   ": begin anew with a lower --rate and another --out; " + run.checkpoint() +
-                   " is from before");
-}
-
-void require_finite(const dim::Losses& losses, long step, const RunFolder& run) {
-  const double sum = losses.local.loss + losses.global.loss + losses.prior.encoder + losses.prior.adversary +
-                     losses.prior.penalty;
-  if (!std::isfinite(sum)) throw_broken("the loss is not a number", step, run);
-}
-
 /// Of what a checkpoint would hold: asked before the first of the run's files is written, so that all stay of one step.
 void require_finite(const Trainer& trainer, const RunFolder& run) {
   const dim::Counts counts = trainer.counts();
   const long moments = dim::moments(trainer.options().optimizer) * counts.parameters;
   if (!all_finite(trainer.weights(), counts) || !dim::all_finite(trainer.moments(), moments))
-    throw_broken("a weight is not a number, or its moments are not,", trainer.steps(), run);
+    throw dim::Error(
+        "a weight is not a number, or its moments are not, at step " + std::to_string(trainer.steps()) +
+        ": begin anew with a lower --rate and another --out; " + run.checkpoint() + " is from before");
 }
 
 /// Throws dim::Error for a folder whose encoder was trained and whose checkpoint is gone.
@@ -129,7 +118,6 @@ bool train(TrainSettings settings) {
   std::optional<Monitor> monitor;
   if (pictures.held_out.size() > 0) monitor.emplace(pictures, run, trainer.steps());
   trainer.fit(images, {.epochs = settings.epochs}, [&](const dim::Losses& losses, long step) {
-    require_finite(losses, step, run);
     log.add(losses, step);
     if (step % each == 0) {
       require_finite(trainer, run);

@@ -11,6 +11,9 @@ BOOST_AUTO_TEST_CASE(four_digits_at_most) {
   BOOST_TEST(dim::decimal(1e-9) == "1e-09");
   BOOST_TEST(dim::decimal(5000) == "5000");
   BOOST_TEST(dim::decimal(std::numeric_limits<double>::infinity()) == "inf");
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  BOOST_TEST(dim::decimal(nan) == "nan");
+  BOOST_TEST(dim::decimal(-nan) == "nan");
   BOOST_TEST(dim::decimal(-std::numeric_limits<double>::max()) == "-1.798e+308");
 }
 

@@ -150,6 +150,10 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_learnt_is_said) {
   steep.rate = 1e30;
   BOOST_CHECK_EXCEPTION(Classifier(steep, small_encoder(), 3).fit(train, {1, 4}), Error,
                         says({"lower rate"}));
+  steep.steps = 1;  // whose loss is finite
+  steep.rate = 1e39;
+  BOOST_CHECK_EXCEPTION(Classifier(steep, small_encoder(), 3).fit(train, {1, 4}), Error,
+                        says({"encoder.", "after step 1"}));
   Classifier two_classes(options(), small_encoder(), 2);
   BOOST_CHECK_EXCEPTION(two_classes.fit(train, labelled_part(train, 1, 1)), Error,
                         says({"label 2 among 2 classes"}));

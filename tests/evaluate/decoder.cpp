@@ -144,7 +144,13 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   BOOST_CHECK_EXCEPTION(fit(bad.features(), bad.pictures()), Error, says({"row 1", "column 2", "training"}));
   bad.codes[8] = 1e30F;
   BOOST_CHECK_EXCEPTION(fit(bad.features(), bad.pictures()), Error,
-                        says({"no longer finite after 1 steps", "rate"}));
+                        says({"weights at step 1", "not finite", "rate"}));
+  DecoderOptions steep{.epochs = 1, .rate = 1e39, .batch = 20};  // one step, whose error is finite
+  BOOST_CHECK_EXCEPTION(fit(good.features(), good.pictures(), steep), Error,
+                        says({"weights at step 1", "lower the rate"}));
+  steep.batch = 4;
+  BOOST_CHECK_EXCEPTION(fit(good.features(), good.pictures(), steep), Error,
+                        says({"squared error at step 2"}));
   BOOST_CHECK_EXCEPTION(fit(good.features(), good.pictures().part(0, 19)), Error,
                         says({"20 training codes", "19 pictures"}));
   BOOST_CHECK_EXCEPTION(fit(good.features().part(0, 1), good.pictures().part(0, 1)), Error,

@@ -100,13 +100,14 @@ class Classifier {
       }
       labels.resize(batch.size(), -1);
       objective_.set_labels(std::move(labels));
-      trainer_.step(images, batch);
+      check_losses(trainer_.step(images, batch), step + 1);
       if (!std::isfinite(objective_.loss()))
         throw Error("the cross-entropy at step " + std::to_string(step + 1) + " is " +
                     decimal(objective_.loss()) + "; begin anew with a lower rate than " +
                     decimal(options_.rate));
       on_step(step + 1, objective_.loss());
     }
+    trainer_.check_finite();
   }
 
   /// The part of the images that are given their class, in [0, 1]; the encoder is in inference mode. Throws Error for

@@ -112,15 +112,16 @@ class Decoder {
       double sum = 0;
       for (long b = 0; b < sampler.batches_per_epoch(); ++b) {
         const std::span<const long> rows = sampler.batch(epoch, b);
+        double error = 0;
         run(cpu_, [&](const Cpu& team) {
           load(team, codes, pictures, batch, [&](long i) { return rows[std::size_t(i)]; });
-          sum += learn(team, batch, step, adam);
+          error = learn(team, batch, step, adam);
         });
         ++step.number;
+        if (!std::isfinite(error)) throw_broken("squared error", long(step.number));
+        sum += error;
       }
-      if (!std::isfinite(sum) || !all_finite(weights_, Net::counts))
-        throw Error("the decoder's numbers were no longer finite after " + std::to_string(step.number) +
-                    " steps; lower the rate, or look for pictures or codes that are out of bounds");
+      if (!all_finite(weights_, Net::counts)) throw_broken("weights", long(step.number));
       on_epoch(epoch + 1, sum / double(sampler.batches_per_epoch()));
     }
   }
@@ -180,6 +181,11 @@ class Decoder {
  private:
   using Net = Network<Cpu, L, CodeShape, float>;
 
+  [[noreturn]] static void throw_broken(const std::string& what, long step) {
+    throw Error("the decoder's " + what + " at step " + std::to_string(step) +
+                " held a number that is not finite; lower the rate, or look for pictures or codes that are "
+                "out of bounds");
+  }
   View<float, CodeShape, Net::need.border> code(int count) const { return {codes_, count}; }
   View<float, picture> output(int count) const { return {output_, count}; }
   View<float, picture, Net::need.gradient_border> doutput(int count) const { return {doutput_, count}; }

@@ -72,9 +72,9 @@ class MlpProbe {
     Adam adam{.rate = options.rate, .beta1 = 0.9};
     for (long epoch = 0; epoch < options.epochs; ++epoch) {
       adam.rate = stepped(options.rate, options.milestones, epoch);
-      double loss = 0;  // of the epoch
       for (long b = 0; b < sampler.batches_per_epoch(); ++b, ++step.number) {
         const std::span<const long> rows = sampler.batch(epoch, b);
+        double loss = 0;
         run(cpu, [&](const Cpu& team) {
           for_each_piece(team, batch, 4, [&](long begin, long end) {
             for (long i = begin; i < end; ++i)
@@ -86,15 +86,13 @@ class MlpProbe {
           for (int i = 0; i < batch; ++i)  // dz  (N, classes)
             loss +=
                 cross_entropy(dz.row(i), nullptr, classes, train.labels[rows[std::size_t(i)]], 1.0 / batch);
+          if (!std::isfinite(loss)) return;
           network_->backward(team, batch, step);
           network_->update(team, adam);
         });
+        if (!std::isfinite(loss)) throw_broken("cross-entropy", long(step.number) + 1, options.rate);
       }
-      if (!std::isfinite(loss) || !network_->is_finite()) {
-        network_.reset();
-        throw Error("the MLP probe's numbers are no longer finite after epoch " + std::to_string(epoch + 1) +
-                    "; take a lower rate than " + decimal(options.rate));
-      }
+      if (!network_->is_finite()) throw_broken("weights", long(step.number), options.rate);
       on_epoch(epoch + 1);
     }
   }
@@ -138,6 +136,12 @@ class MlpProbe {
     scaler_.apply(Cpu{1}, Features<T>{x, 1, scaler_.size()}, to);
   }
 
+  /// Forgets what was learnt, and throws.
+  [[noreturn]] void throw_broken(const std::string& what, long step, double rate) {
+    network_.reset();
+    throw Error("the MLP probe's " + what + " at step " + std::to_string(step) +
+                " held a number that is not finite; take a lower rate than " + decimal(rate));
+  }
   /// The class with the largest of these outputs, of equals the lowest, among those with members.
   int likeliest(const float* output) const {
     int best = -1;

@@ -5,6 +5,7 @@
 #include "../core/arithmetic.hpp"
 #include "../data/dataset.hpp"
 #include "../data/sampler.hpp"
+#include "check_finite.hpp"
 #include "encoder_pass.hpp"
 #include "frozen_encoder.hpp"
 #include "objective_pass.hpp"
@@ -75,7 +76,8 @@ class BasicTrainer {
 
   /// Trains for so many epochs, going on where the trainer is: images are drawn without replacement, the last
   /// partial batch of an epoch is dropped. After each step it calls on_step(losses, step), which stops
-  /// training by `false`. Throws Error for less than no epochs.
+  /// training by `false`. Throws Error for less than no epochs, at the first loss that is not finite, which on_step
+  /// never sees, and as check_finite does, which it calls now and then and when it is through.
   template <Dataset Data, class OnStep>
   void fit(const Data& data, const FitOptions& fit, const OnStep& on_step) {
     if (fit.epochs < 0)
@@ -84,12 +86,24 @@ class BasicTrainer {
     const long each = sampler.batches_per_epoch();
     while (steps_ < fit.epochs * each) {
       const Losses losses = step(data, sampler.batch(steps_ / each, steps_ % each));
-      if (!on_step(losses, steps_)) return;
+      check_losses(losses, steps_);
+      if (steps_ % 1000 == 0) check_finite();  // seldom enough to cost nothing
+      if (!on_step(losses, steps_)) break;
     }
+    check_finite();
   }
   template <Dataset Data>
   void fit(const Data& data, const FitOptions& options = {}) {
     fit(data, options, [](const Losses&, long) { return true; });
+  }
+
+  /// Throws Error for the first parameter or statistic, by name, that is not finite, or of which the optimizer keeps
+  /// something that is not: an infinite mean square of Adam's leaves a weight where it is, and all losses finite.
+  void check_finite() const {
+    std::vector<const T*> arrays;
+    for (int k = 0; k < dim::moments(options_.optimizer); ++k)
+      arrays.push_back(moments_ + k * counts().parameters);
+    dim::check_finite<T>(entries(), weights_, arrays, steps_);
   }
 
   /// The encoder as it is now: it looks at the trainer's weights, and lives no longer than they do.
