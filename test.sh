@@ -40,11 +40,12 @@ else
     echo "clang++-16 is not installed: the sources are checked with one compiler only."
 fi
 
-# The kernels, where a number beyond an array would go unseen, are always tested with the sanitizers, too.
+# The kernels, where a number beyond an array would go unseen, and the readers, which anybody may send a file, are always
+# tested with the sanitizers, too.
 if [ $tests = release ]; then
     cmake --preset asan
-    cmake --build --preset asan --parallel "$jobs" --target tests_cpu
-    ctest --preset asan -R '^cpu/' --parallel "$jobs"
+    cmake --build --preset asan --parallel "$jobs" --target tests_cpu tests_io
+    ctest --preset asan -R '^(cpu|io)/' --parallel "$jobs"
 fi
 
 if [ $tests = long ] && [ -z "${DIM_DATA:-}" ]; then

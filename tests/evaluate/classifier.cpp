@@ -38,7 +38,13 @@ LabelledObjective::Beside small_goal() {
   return std::make_unique<ObjectivePassFor<SmallEncoder, SmallGoal, Cpu, float>>();
 }
 ClassifierOptions options(int threads = 2) {
-  return {.layers = {{16}, true, 0.1}, .batch = 20, .steps = 150, .rate = 3e-3, .threads = threads};
+  return {.batch = 20, .steps = 150, .rate = 3e-3, .threads = threads, .layers = {{16}, true, 0.1}};
+}
+
+// What is freed twice aborts the program.
+BOOST_AUTO_TEST_CASE(a_value_that_throws_among_the_options_does_no_harm) {
+  const auto seed = []() -> std::uint64_t { throw Error("no seed"); };
+  BOOST_TEST(error_of([&] { ClassifierOptions({.seed = seed()}); }) == "no seed");
 }
 
 BOOST_AUTO_TEST_CASE(learns_with_and_without_an_objective_beside) {

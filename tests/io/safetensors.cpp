@@ -247,6 +247,29 @@ BOOST_AUTO_TEST_CASE(refuses_hostile_files_without_allocating) {
   refused("{\"a\":[" + std::string(1'000'000, '1') + "]}", "out of range");
 }
 
+// Names too long to be kept within a std::string, so that what is freed twice shows.
+BOOST_AUTO_TEST_CASE(refuses_a_value_of_another_kind_wherever_it_stands) {
+  const auto entry = [](const std::string& dtype, const std::string& shape, const std::string& offsets) {
+    return file_with(R"({"encoder.maps.0.weight":{"dtype":)" + dtype + R"(,"shape":)" + shape +
+                         R"(,"data_offsets":)" + offsets + "}}",
+                     8);
+  };
+  BOOST_TEST(refusal(entry("\"F32\"", "[2]", "[0,8]")) == "");
+  for (const std::string wrong :
+       {"null", "true", "-1", "4.0", "1e999", "\"4\"", "[]", "[0]", "{}", R"({"a":0})", ""}) {
+    for (const std::string& file :
+         {entry(wrong, "[2]", "[0,8]"), entry("\"F32\"", wrong, "[0,8]"),
+          entry("\"F32\"", "[" + wrong + "]", "[0,8]"), entry("\"F32\"", "[2]", wrong),
+          entry("\"F32\"", "[2]", "[" + wrong + ",8]"), entry("\"F32\"", "[2]", "[0," + wrong + "]"),
+          file_with(R"({"encoder.maps.0.weight":)" + wrong + "}", 8)}) {
+      BOOST_TEST(has(refusal(file), "x.safetensors: "), file.substr(8));
+    }
+    if (wrong.front() == '"') continue;
+    const std::string metadata = R"({"__metadata__":{"a name of many characters":)" + wrong + "}}";
+    BOOST_TEST(has(refusal(file_with(metadata)), "x.safetensors: "), metadata);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(refuses_a_header_longer_than_the_file) {
   const std::string rest = "{}      ";
   for (const std::uint64_t length :

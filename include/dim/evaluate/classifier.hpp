@@ -41,14 +41,15 @@ inline std::vector<long> labelled_part(const Images& images, double part, std::u
 
 /// How an encoder learns from labels.
 struct ClassifierOptions {
-  Feature feature = Feature::conv;            ///< that the class is read from: conv or y
-  PerceptronLayers layers{{200}, true, 0.1};  ///< that read it
-  int batch = 64;                             ///< images, with labels and without
-  long steps = 2000;                          ///< batches
-  double rate = 1e-4;                         ///< of Adam
-  std::uint64_t seed = 1;                     ///< of the perceptron's first weights, the order and dropout
-  int threads = 0;                            ///< 0: all
-  Arithmetic arithmetic{};                    ///< of the encoder's products
+  Feature feature = Feature::conv;  ///< that the class is read from: conv or y
+  int batch = 64;                   ///< images, with labels and without
+  long steps = 2000;                ///< batches
+  double rate = 1e-4;               ///< of Adam
+  std::uint64_t seed = 1;           ///< of the perceptron's first weights, the order and dropout
+  int threads = 0;                  ///< 0: all
+  Arithmetic arithmetic{};          ///< of the encoder's products
+  // Last, since g++ 12 destroys what inner braces made twice if a value behind them throws.
+  PerceptronLayers layers{{200}, true, 0.1};  ///< that read the feature
 };
 
 /// An encoder and a perceptron on one of its representations, which learn together from labelled images; where there is

@@ -183,9 +183,9 @@ class Safetensors {
     }
     if (sizes.size() > most_dimensions) throw Error("it has more than 8 dimensions; reshape it");
     if (offsets.size() != 2) throw damaged("its data_offsets are not two");
-    Entry entry{{member.name, Dtype(known - std::begin(dtype_names)), {}, nullptr},
-                offsets[0].integer(),
-                offsets[1].integer()};
+    // Read before an Entry is begun: g++ 12 destroys what inner braces made twice if what follows throws.
+    const long begin = offsets[0].integer(), end = offsets[1].integer();
+    Entry entry{{member.name, Dtype(known - std::begin(dtype_names)), {}, nullptr}, begin, end};
     for (const Json& size : sizes) entry.tensor.shape.push_back(size.integer());
     const auto bytes = byte_count(entry.tensor.shape, item_bytes(entry.tensor.dtype));
     if (!bytes) throw damaged("no memory can hold its shape");
