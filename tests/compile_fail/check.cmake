@@ -4,7 +4,14 @@
 # itself gives in comments at its head:
 #   // expect: <text that the errors must contain>     (one line or several)
 #   // errors: <how many errors there may be at most>  (1 unless said)
+#   // flags: <what the bad form is compiled with besides>
+#   // compiler: <the only one that can tell>          (as CMake calls it: GNU)
 
+file(READ ${SOURCE} rest)
+set(flags)
+if(rest MATCHES "// flags: ([^\n]+)")
+  separate_arguments(flags UNIX_COMMAND "${CMAKE_MATCH_1}")
+endif()
 set(command ${CMAKE_COMMAND} -E env LC_ALL=C ${COMPILER} -std=c++20 -fsyntax-only)
 foreach(folder IN LISTS INCLUDES)
   list(APPEND command -I${folder})
@@ -20,12 +27,11 @@ if(NOT status EQUAL 0)
   fail("The good form must compile, and does not.")
 endif()
 
-execute_process(COMMAND ${command} -DBAD ${SOURCE} RESULT_VARIABLE status ERROR_VARIABLE errors)
+execute_process(COMMAND ${command} -DBAD ${flags} ${SOURCE} RESULT_VARIABLE status ERROR_VARIABLE errors)
 if(status EQUAL 0)
   fail("The bad form compiles.")
 endif()
 
-file(READ ${SOURCE} rest)
 set(most 1)
 if(rest MATCHES "// errors: ([0-9]+)")
   set(most ${CMAKE_MATCH_1})

@@ -8,6 +8,12 @@
 
 #if defined(__FAST_MATH__)
 #error "dim: -ffast-math hides NaN and changes sums from build to build; compile without it"
+#elif defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ != 0
+#error "dim: -ffinite-math-only hides NaN, and broken networks would be saved; compile without it"
+#elif defined(__ASSOCIATIVE_MATH__)
+#error "dim: -fassociative-math, as in -funsafe-math-optimizations, changes sums; compile without it"
+#elif defined(__RECIPROCAL_MATH__)
+#error "dim: -freciprocal-math changes quotients from build to build; compile without it"
 #endif
 
 // Everything lives in an inline namespace that names version and instruction set, so that units compiled
