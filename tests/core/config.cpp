@@ -15,12 +15,27 @@ BOOST_AUTO_TEST_CASE(one_version) {
 // What the linker sees tells apart units that were compiled with other flags.
 BOOST_AUTO_TEST_CASE(symbols_name_the_flags) {
   std::string flags = "v" + std::to_string(DIM_VERSION_MAJOR) + "_" + std::to_string(DIM_VERSION_MINOR);
-#if defined(__AVX512F__)
+#if defined(__AVX512BF16__)
+  flags += "_avx512_bf16";
+#elif defined(__AVX512F__)
   flags += "_avx512";
 #elif defined(__AVX2__) && defined(__FMA__)
+  flags += "_avx2_fma";
+#elif defined(__AVX2__)
   flags += "_avx2";
+#elif defined(__AVX__) && defined(__FMA__)
+  flags += "_avx_fma";
+#elif defined(__AVX__)
+  flags += "_avx";
+#elif defined(__SSE4_1__)
+  flags += "_sse4";
 #else
   flags += "_plain";
+#endif
+#if defined(_OPENMP)
+  flags += "_openmp";
+#else
+  flags += "_serial";
 #endif
   const std::string symbol = typeid(dim::Shape).name();
   BOOST_TEST(symbol.find(flags) != std::string::npos, symbol << " lacks " << flags);

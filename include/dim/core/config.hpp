@@ -1,4 +1,4 @@
-// Version, instruction set and what the two mean for the namespace.
+// Version, what the compiler must be told, and the namespace, which names the flags.
 #pragma once
 
 #define DIM_VERSION_MAJOR 0
@@ -16,18 +16,34 @@
 #error "dim: -freciprocal-math changes quotients from build to build; compile without it"
 #endif
 
-// Everything lives in an inline namespace that names version and instruction set, so that units compiled
-// with other flags cannot be mixed by the linker.
-#if defined(__AVX512F__)
+// Everything lives in an inline namespace that names version, instruction set and threads, so that the linker keeps
+// units apart that were compiled with other flags: were they to share a function, all would get the one that only some
+// can run.
+#if defined(__AVX512F__) && defined(__AVX512BF16__)
+#define DIM_INSTRUCTIONS avx512_bf16
+#elif defined(__AVX512F__)
 #define DIM_INSTRUCTIONS avx512
 #elif defined(__AVX2__) && defined(__FMA__)
+#define DIM_INSTRUCTIONS avx2_fma
+#elif defined(__AVX2__)
 #define DIM_INSTRUCTIONS avx2
+#elif defined(__AVX__) && defined(__FMA__)
+#define DIM_INSTRUCTIONS avx_fma
+#elif defined(__AVX__)
+#define DIM_INSTRUCTIONS avx
+#elif defined(__SSE4_1__)
+#define DIM_INSTRUCTIONS sse4
 #else
 #define DIM_INSTRUCTIONS plain
 #endif
-#define DIM_JOIN(version, instructions) version##_##instructions
-#define DIM_EXPAND(version, instructions) DIM_JOIN(version, instructions)
-#define DIM_ABI DIM_EXPAND(v0_1, DIM_INSTRUCTIONS)
+#if defined(_OPENMP)
+#define DIM_THREADS openmp
+#else
+#define DIM_THREADS serial
+#endif
+#define DIM_JOIN(version, instructions, threads) version##_##instructions##_##threads
+#define DIM_EXPAND(version, instructions, threads) DIM_JOIN(version, instructions, threads)
+#define DIM_ABI DIM_EXPAND(v0_1, DIM_INSTRUCTIONS, DIM_THREADS)
 
 namespace dim::inline DIM_ABI {
 
