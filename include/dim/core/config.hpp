@@ -6,6 +6,13 @@
 #define DIM_VERSION_PATCH 0
 #define DIM_VERSION (DIM_VERSION_MAJOR * 10000 + DIM_VERSION_MINOR * 100 + DIM_VERSION_PATCH)
 
+// Files that are not there, in words: they end the compilation, where #error would let hundreds of errors follow.
+#if __cplusplus < 202002L
+#include "dim: the library is written in C++20; compile with -std=c++20"
+#elif !defined(__cpp_exceptions)
+#include "dim: errors are thrown as exceptions; compile without -fno-exceptions"
+#endif
+
 #if defined(__FAST_MATH__)
 #error "dim: -ffast-math hides NaN and changes sums from build to build; compile without it"
 #elif defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ != 0
