@@ -1,11 +1,12 @@
-// A unit of a program, of functions that the linker may take from any other unit: symbols.cmake looks at their names.
-#include <dim/cpu/simd.hpp>
+// A unit of a program, with functions that the linker may take from any other unit: symbols.cmake looks at their names.
+#include <dim/cpu/bfloat16.hpp>
 #include <dim/io/checksum.hpp>
 
-float sum(const float* numbers) {
-  return dim::Vector<float>::load(numbers, 3).sum();
-}
+template float dim::Vector<float>::sum() const;
+template std::uint64_t dim::XXH64::load<std::uint32_t>(const std::byte*);
 
-std::uint64_t seen(std::span<const std::byte> bytes) {
-  return dim::checksum(bytes);
+// A broadcast beside native products of brain floats: clang 16 can die of it.
+void add_products(const dim::BfloatPair* x, const dim::BfloatPair* y, float* sums) {
+  using Pairs = dim::Vector<dim::BfloatPair>;
+  dim::fused(Pairs::all(*x), Pairs::load(y), dim::Vector<float>::load(sums)).store(sums);
 }

@@ -46,9 +46,15 @@ DIM_INLINE PairRegister bfloat_pairs_along(const float* from) {
 DIM_INLINE Vector<float> fused(const Vector<BfloatPair>& x, const Vector<BfloatPair>& y,
                                const Vector<float>& z) {
 #if defined(__AVX512BF16__)
+  const auto native = [](PairRegister pairs) {
+#if defined(__clang__) && __clang_major__ < 19
+    asm(""
+        : "+v"(pairs));  // else clang 16 converts before it broadcasts, and dies of broadcasts of that type
+#endif
+    return std::bit_cast<__m512bh>(pairs);
+  };
   Vector<float> result;
-  result.part[0] =
-      _mm512_dpbf16_ps(z.part[0], std::bit_cast<__m512bh>(x.part[0]), std::bit_cast<__m512bh>(y.part[0]));
+  result.part[0] = _mm512_dpbf16_ps(z.part[0], native(x.part[0]), native(y.part[0]));
   return result;
 #else
   const auto first = [](const Vector<BfloatPair>& pairs) {
