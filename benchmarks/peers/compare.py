@@ -3,12 +3,16 @@
     /usr/bin/python3 compare.py OURS [--peers pytorch,libtorch,dlib] [--precisions f32:f32,bf16:f32,bf16:bf16]
                                      [--steps encoder,...] [--batches 64,128,256] [--threads 1,2] [--rounds 15]
                                      [--mode MODE]
+    /usr/bin/python3 compare.py EARLIER/peers_ours --peers NOW/peers_ours --precisions f32:f32,bf16:bf16 --rounds 25
 
 A precision is ours:theirs. The programs of LibTorch and dlib are looked for beside OURS. For every row each mode of the
 peer is tried first; the fastest one is then run in turn with ours, both in a process of their own that waits while
-the other works. With --mode MODE both sides run in that mode, so that OURS may be a peer, too. The table is Markdown.
+the other works. With --mode MODE both sides run in that mode, so that OURS may be a peer, too. A peer that is a path is a
+program of ours: the second line says how much longer a step takes now than earlier. The table is Markdown; the last two
+columns are the 95 % interval of the median ratio.
 """
 import argparse
+import math
 import os
 import statistics
 import subprocess
@@ -50,7 +54,7 @@ class Side:
 
 
 def modes_of(peer, step):
-    if peer == 'dlib':
+    if peer not in ('pytorch', 'libtorch'):
         return ['-']
     modes = ['eager', 'channels_last']
     return modes + ['split', 'split+channels_last'] if 'concat' in step else modes
@@ -64,6 +68,16 @@ def fastest_mode(side, modes, step, *choice):
             side.time(2)
             speed[mode] = side.time(5)
     return min(speed, key=speed.get) if speed else None
+
+
+def interval(ratios):
+    """The 95 % interval of the median: the k-th least and the k-th greatest, by the binomial distribution."""
+    n, ordered = len(ratios), sorted(ratios)
+    outside, k = 0, 0
+    while outside + math.comb(n, k) / 2**n <= 0.025:
+        outside += math.comb(n, k) / 2**n
+        k += 1
+    return ordered[max(k, 1) - 1], ordered[n - max(k, 1)]
 
 
 def compare(ours, theirs, peer, step, precisions, batch, threads, arguments):
@@ -80,9 +94,9 @@ def compare(ours, theirs, peer, step, precisions, batch, threads, arguments):
     pairs = [(theirs.time(3), ours.time(3)) for _ in range(arguments.rounds)]
     ratios = [a / b for a, b in pairs]
     milliseconds = [1e3 * statistics.median(side) for side in zip(*pairs)]
-    return '| %s | %s | %s | %s | %s, %s, %s | %.1f | %.1f | %.2f | %.2f | %.2f |' % (
-        step, batch, threads, of_ours, peer, of_theirs, mode, *reversed(milliseconds), statistics.median(ratios),
-        min(ratios), max(ratios))
+    return '| %s | %s | %s | %s | %s, %s, %s | %.1f | %.1f | %.3f | %.2f | %.2f | %.3f | %.3f |' % (
+        step, batch, threads, of_ours, os.path.basename(peer), of_theirs, mode, *reversed(milliseconds),
+        statistics.median(ratios), min(ratios), max(ratios), *interval(ratios))
 
 
 def main():
@@ -105,9 +119,11 @@ def main():
     commands = {'pytorch': [sys.executable, os.path.join(HERE, 'torch_steps.py')],
                 'libtorch': [os.path.join(folder, 'peers_libtorch')],
                 'dlib': [os.path.join(folder, 'peers_dlib')]}
+    for peer in arguments.peers:
+        commands.setdefault(peer, [peer])
     ours = Side([arguments.ours])
-    print('| step | batch | threads | dim | peer | dim, ms | peer, ms | ratio | least | most |')
-    print('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |')
+    print('| step | batch | threads | dim | peer | dim, ms | peer, ms | ratio | least | most | from | to |')
+    print('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |')
     for peer in arguments.peers:
         theirs = Side(commands[peer])
         for precisions in arguments.precisions:
