@@ -70,9 +70,9 @@ void EpochLog::add(const dim::Losses& losses, long step) {
   bar_->show((step - 1) % each_ + 1, text(settings_, *means_) + speed());
 }
 
-void EpochLog::end_epoch(std::optional<double> held_out) {
+void EpochLog::end_epoch(std::optional<double> held_out, Saves& saves) {
   const long epoch = step_ / each_;
-  record(epoch, held_out);
+  record(epoch, held_out, saves);
   bar_.reset();
   char accuracy[32] = "";
   if (held_out) std::snprintf(accuracy, sizeof accuracy, "  kNN %.2f %%", 100 * *held_out);
@@ -98,15 +98,15 @@ std::string EpochLog::speed() const {
   return buffer;
 }
 
-void EpochLog::record(long epoch, std::optional<double> held_out) const {
+void EpochLog::record(long epoch, std::optional<double> held_out, Saves& saves) const {
   const auto line = [&](const std::string& name, double value) {
-    run_.record({{"epoch", epoch},
-                 {"step", epoch * each_},
-                 {"split", "train"},
-                 {"protocol", "mean-of-epoch"},
-                 {"name", name},
-                 {"value", value},
-                 {"steps", means_.steps()}});
+    saves.record(run_, {{"epoch", epoch},
+                        {"step", epoch * each_},
+                        {"split", "train"},
+                        {"protocol", "mean-of-epoch"},
+                        {"name", name},
+                        {"value", value},
+                        {"steps", means_.steps()}});
   };
   const auto measured = [&](const std::string& name, const dim::Measured& of) {
     line(name + "_loss", of.loss);
@@ -117,13 +117,13 @@ void EpochLog::record(long epoch, std::optional<double> held_out) const {
   if (settings_.task != "global") measured("local_" + settings_.estimator, losses.local);
   if (settings_.task != "local") measured("global_" + settings_.estimator, losses.global);
   if (held_out)
-    run_.record({{"epoch", epoch},
-                 {"step", epoch * each_},
-                 {"split", "held-out"},
-                 {"protocol", Monitor::protocol},
-                 {"feature", "y"},
-                 {"name", "accuracy"},
-                 {"value", *held_out}});
+    saves.record(run_, {{"epoch", epoch},
+                        {"step", epoch * each_},
+                        {"split", "held-out"},
+                        {"protocol", Monitor::protocol},
+                        {"feature", "y"},
+                        {"name", "accuracy"},
+                        {"value", *held_out}});
   if (settings_.prior == "none") return;
   line("prior_encoder_loss", losses.prior.encoder);
   line("prior_adversary_loss", losses.prior.adversary);

@@ -5,6 +5,7 @@
 
 #include "progress.hpp"
 #include "run_folder.hpp"
+#include "saves.hpp"
 
 namespace program {
 
@@ -47,8 +48,9 @@ class EpochLog {
 
   /// Takes the losses of step number `step`, counted from 1.
   void add(const dim::Losses& losses, long step);
-  /// Ends the epoch whose last step was added, in which the monitor, if there is one, measured this accuracy.
-  void end_epoch(std::optional<double> held_out);
+  /// Ends the epoch whose last step was added, in which the monitor, if there is one, measured this accuracy. Its means
+  /// are to be recorded.
+  void end_epoch(std::optional<double> held_out, Saves& saves);
   /// Begins the next one; what took place since the last one ended is no part of it.
   void begin_epoch();
   /// Means over the steps of the epoch that is not ended.
@@ -59,7 +61,7 @@ class EpochLog {
  private:
   std::string title(long epoch) const;
   std::string speed() const;
-  void record(long epoch, std::optional<double> held_out) const;
+  void record(long epoch, std::optional<double> held_out, Saves& saves) const;
 
   const TrainSettings& settings_;
   const RunFolder& run_;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <dim/io/npy.hpp>
 #include <filesystem>
 #include <optional>
 
@@ -8,6 +9,7 @@
 #include "probes.hpp"
 #include "progress.hpp"
 #include "run_folder.hpp"
+#include "saves.hpp"
 #include "sources.hpp"
 #include "text.hpp"
 
@@ -57,9 +59,10 @@ void require_something_to_measure(const EvaluateSettings& settings, const Source
 /// not measured again.
 class Evaluation {
  public:
-  Evaluation(const EvaluateSettings& settings, const RunFolder& run, const DataSet& data)
+  Evaluation(const EvaluateSettings& settings, const RunFolder& run, const DataSet& data, Saves& saves)
       : settings_(settings),
         run_(run),
+        saves_(saves),
         data_(data.id),
         cpu_(dim::Cpu::with_threads(settings.threads)),
         train_(data.train),
@@ -141,9 +144,16 @@ class Evaluation {
     show(0);
     std::string warning;
     const auto warn = [&](const std::string& text) { warning = text; };
-    item.numbers =
-        item.probe->measure({cpu_, data, settings_.protocol == "paper", show, warn, pictures_file(item)});
-    for (const Number& number : item.numbers) run_.record(line_of(item, number));
+    const auto keep = [&](std::vector<float> pictures, std::vector<long> shape) {
+      const std::string path = pictures_file(item);
+      if (path.empty()) return;
+      saves_.replace(path, [path, pictures = std::move(pictures), shape = std::move(shape)] {
+        dim::write_npy(path, pictures.data(), shape);
+      });
+    };
+    item.numbers = item.probe->measure({cpu_, data, settings_.protocol == "paper", show, warn, keep});
+    for (const Number& number : item.numbers) saves_.record(run_, line_of(item, number));
+    saves_.write();
     done_ += cost;
     bar_->clear();
     std::printf("%-11s %-7s %-15s %8s %-4s  %s, about %s left\n", item.source->name.c_str(),
@@ -211,6 +221,7 @@ class Evaluation {
 
   const EvaluateSettings& settings_;
   const RunFolder& run_;
+  Saves& saves_;
   std::string data_;  // its id
   dim::Cpu cpu_;
   SplitPictures train_, test_;
@@ -239,11 +250,13 @@ void evaluate(const EvaluateSettings& settings) {
 
   std::vector<Source> sources{trained_source(settings, run, data.train.shape())};
   require_something_to_measure(settings, sources.front(), data.train.shape());
-  add_baselines(settings, run, data, sources);
+  Saves saves("measuring");
+  add_baselines(settings, run, data, saves, sources);
 
   std::printf("probes of %s, fitted on %ld labelled pictures of %s, measured on %ld test pictures\n",
               encoder_file(run, settings.best).c_str(), data.train.size(), spec.c_str(), data.test.size());
-  Evaluation(settings, run, data).measure(sources);
+  Evaluation(settings, run, data, saves).measure(sources);
+  saves.finish();
 }
 
 }  // namespace program

@@ -9,6 +9,7 @@
 #include "models.hpp"
 #include "progress.hpp"
 #include "run_folder.hpp"
+#include "saves.hpp"
 
 namespace program {
 namespace {
@@ -44,6 +45,7 @@ class Finetuning {
       std::printf("%6g %% %9ld  %12.2f %% %12.2f %%\n", 100 * part, long(labelled.size()), 100 * tuned,
                   100 * scratch);
     }
+    saves_.finish();
   }
 
  private:
@@ -66,7 +68,8 @@ class Finetuning {
     if (const double* value = recorded_.find(line)) return *value;
     const double value = train(labelled, count, tuned);
     line.push_back({"value", value});
-    run_.record(std::move(line));
+    saves_.record(run_, std::move(line));
+    saves_.write();
     return value;
   }
 
@@ -99,6 +102,7 @@ class Finetuning {
   std::string spec_;
   DataSet data_;
   Recorded recorded_;
+  Saves saves_{"fine-tuning"};
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <dim/core/error.hpp>
 #include <new>
@@ -209,6 +210,7 @@ int main(int argc, char** argv) {
   }
   // A file or a pipe has each line at once, too, and keeps it when the program is interrupted.
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error like a full disk, and not the end
   std::fputs(slow_build_notice(), stderr);
   try {
     if (app.got_subcommand("train") && !train(train_settings)) return 1;

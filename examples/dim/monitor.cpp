@@ -35,7 +35,7 @@ Monitor::Monitor(const HeldOut& pictures, const RunFolder& run, long steps)
   best_ = double(dim::metadata_number(file, "right")) / double(judged_.size());
 }
 
-double Monitor::measure(const Frozen& encoder, long steps) {
+double Monitor::measure(const Frozen& encoder, long steps, Saves& saves) {
   const std::vector<float> neighbours = codes_of(encoder, neighbours_), judged = codes_of(encoder, judged_);
   const long size = encoder.shape(dim::Feature::y).size();
   const double accuracy = dim::knn_accuracy(
@@ -47,8 +47,10 @@ double Monitor::measure(const Frozen& encoder, long steps) {
     best_ = accuracy;
     best_steps_ = steps;
     const long right = std::lround(accuracy * double(judged_.size()));
-    dim::save(encoder, run_.best(),
-              {{"steps", std::to_string(steps)}, {"right", std::to_string(right)}, {"protocol", protocol}});
+    const dim::Metadata metadata{
+        {"steps", std::to_string(steps)}, {"right", std::to_string(right)}, {"protocol", protocol}};
+    saves.replace(run_.best(),
+                  [path = run_.best(), best = encoder.copy(), metadata] { dim::save(best, path, metadata); });
   }
   return accuracy;
 }

@@ -3,6 +3,7 @@
 #include "frozen.hpp"
 #include "held_out.hpp"
 #include "run_folder.hpp"
+#include "saves.hpp"
 
 namespace program {
 
@@ -17,9 +18,9 @@ class Monitor {
   /// encoder was chosen by another protocol.
   Monitor(const HeldOut& pictures, const RunFolder& run, long steps);
 
-  /// The accuracy in [0, 1]. Writes best.safetensors if it is the best so far, of equals the earliest. Throws
-  /// dim::Error.
-  double measure(const Frozen& encoder, long steps);
+  /// The accuracy in [0, 1]. The encoder is to be saved as best.safetensors if it is the best so far, of equals the
+  /// earliest.
+  double measure(const Frozen& encoder, long steps, Saves& saves);
   /// "best.safetensors is of step 1406, with 41.20 % of the held-out pictures right"; empty before the first
   /// measurement.
   std::string summary() const;

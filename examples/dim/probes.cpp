@@ -10,7 +10,6 @@
 #include <dim/evaluate/mutual_information.hpp>
 #include <dim/evaluate/ndm.hpp>
 #include <dim/evaluate/svm_probe.hpp>
-#include <dim/io/npy.hpp>
 #include <type_traits>
 
 #include "data.hpp"
@@ -100,11 +99,11 @@ std::string reconstruction_name(bool paper) {
 }
 std::vector<Number> reconstruction(const Task& task) {
   const dim::DecoderOptions options = decoder_options(task.paper);
-  const dim::Reconstruction found =
+  dim::Reconstruction found =
       dim::reconstruct(task.cpu, task.data.train_features(), task.data.train_pictures.images,
                        task.data.test_features(), task.data.test_pictures.images, options,
                        [&](long epoch, double) { task.on_part(double(epoch) / double(options.epochs)); });
-  if (!task.pictures_file.empty()) dim::write_npy(task.pictures_file, found.shown.data(), found.shape);
+  task.on_pictures(std::move(found.shown), std::move(found.shape));
   return {{"ms_ssim", found.ms_ssim}, {"ssim", found.ssim}, {"squared_error", found.squared_error}};
 }
 bool is_decoded(const std::string& feature, dim::Shape pictures) {

@@ -49,7 +49,8 @@ struct Task {
   bool paper = false;  // the published lengths
   std::function<void(double part)> on_part;
   std::function<void(const std::string& text)> on_warning;
-  std::string pictures_file{};  // a probe that makes pictures writes some here; empty: nowhere
+  /// Takes the pictures that a probe makes.
+  std::function<void(std::vector<float> pictures, std::vector<long> shape)> on_pictures;
 
   int classes() const { return data.train_pictures.images.classes(); }
 };

@@ -69,7 +69,7 @@ Source trained_source(const EvaluateSettings& settings, const RunFolder& run, di
   return {"trained", trained.steps, sizes_of(trained.encoder), [trained] { return trained.encoder; }};
 }
 
-void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const DataSet& data,
+void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const DataSet& data, Saves& saves,
                    std::vector<Source>& sources) {
   const dim::Shape pictures = data.train.shape();
   const TrainSettings trained = run.settings();
@@ -80,8 +80,9 @@ void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const
   if (contains(settings.baselines, "untrained"))
     sources.push_back({"untrained", 0, sizes, [untrained] { return untrained; }});
   if (contains(settings.baselines, "supervised"))
-    sources.push_back({"supervised", supervised_steps(trained, data.train.size()), sizes,
-                       [=] { return supervised_encoder(run, data, settings.again, settings.threads); }});
+    sources.push_back({"supervised", supervised_steps(trained, data.train.size()), sizes, [=, &saves] {
+                         return supervised_encoder(run, data, settings.again, settings.threads, saves);
+                       }});
   if (contains(settings.baselines, "pixels")) sources.push_back({"pixels", 0, {{"pixels", pictures.size()}}});
 }
 

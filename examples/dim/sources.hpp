@@ -7,6 +7,7 @@
 #include "data.hpp"
 #include "frozen.hpp"
 #include "probes.hpp"
+#include "saves.hpp"
 
 namespace program {
 
@@ -35,13 +36,13 @@ struct Source {
 /// The run's encoder. Throws dim::Error.
 Source trained_source(const EvaluateSettings& settings, const RunFolder& run, dim::Shape pictures);
 /// Adds the baselines that are asked for. Throws dim::Error.
-void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const DataSet& data,
+void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const DataSet& data, Saves& saves,
                    std::vector<Source>& sources);
 
 /// For how many steps supervised_encoder trains on so many pictures.
 long supervised_steps(const TrainSettings& settings, long pictures);
 /// The encoder of the run's shape that was trained with the labels of this data set's training pictures: read from the
-/// run's folder, or trained, `again` or for the first time, and kept there. Throws dim::Error.
-Frozen supervised_encoder(const RunFolder& run, const DataSet& data, bool again, int threads);
+/// run's folder, or trained, `again` or for the first time, and saved there. Throws dim::Error.
+Frozen supervised_encoder(const RunFolder& run, const DataSet& data, bool again, int threads, Saves& saves);
 
 }  // namespace program

@@ -20,7 +20,7 @@ long supervised_steps(const TrainSettings& settings, long pictures) {
 }
 
 // The class is read from y by one Linear layer, so that all three representations are learnt.
-Frozen supervised_encoder(const RunFolder& run, const DataSet& data, bool again, int threads) {
+Frozen supervised_encoder(const RunFolder& run, const DataSet& data, bool again, int threads, Saves& saves) {
   const TrainSettings settings = run.settings();
   const dim::Images& train = data.train;
   std::string name = settings.encoder;
@@ -54,8 +54,11 @@ Frozen supervised_encoder(const RunFolder& run, const DataSet& data, bool again,
   bar.clear();
   std::printf("an encoder was trained with labels for %ld epochs: %s, %s\n", epochs, run.supervised().c_str(),
               duration(clock.seconds()).c_str());
-  dim::save(classifier.trainer().encoder(), run.supervised(), made);
-  return load_frozen(run, run.supervised(), train.shape(), threads).encoder;
+  const Frozen encoder = classifier.trainer().encoder().copy(dim::Cpu::with_threads(threads));
+  saves.replace(run.supervised(),
+                [path = run.supervised(), encoder, made] { dim::save(encoder, path, made); });
+  saves.write();
+  return encoder;
 }
 
 }  // namespace program

@@ -114,6 +114,7 @@ bool train(TrainSettings settings) {
   run.require_recordable();
 
   stop_requested();  // from here on Ctrl-C waits for the end of a step
+  Saves saves("training");
   EpochLog log(settings, run, trainer.steps(), each, means);
   std::optional<Monitor> monitor;
   if (pictures.held_out.size() > 0) monitor.emplace(pictures, run, trainer.steps());
@@ -122,9 +123,10 @@ bool train(TrainSettings settings) {
     if (step % each == 0) {
       require_finite(trainer, run);
       std::optional<double> accuracy;
-      if (monitor) accuracy = monitor->measure(trainer.encoder(), step);
-      log.end_epoch(accuracy);
-      save(trainer, run);
+      if (monitor) accuracy = monitor->measure(trainer.encoder(), step, saves);
+      log.end_epoch(accuracy, saves);
+      saves.replace(run.checkpoint(), [&] { save(trainer, run); });
+      saves.write();
       log.begin_epoch();
     }
     return !stop_requested();
@@ -132,11 +134,13 @@ bool train(TrainSettings settings) {
   log.close();
   if (trainer.steps() < total) {
     require_finite(trainer, run);
-    save(trainer, run, log.means());
+    saves.replace(run.checkpoint(), [&] { save(trainer, run, log.means()); });
+    saves.finish();
     std::printf("stopped at step %ld of %ld and saved %s: the same command goes on from there\n",
                 trainer.steps(), total, run.checkpoint().c_str());
     return false;
   }
+  saves.finish();
   if (monitor && !monitor->summary().empty()) std::printf("best     %s\n", monitor->summary().c_str());
   std::printf("done     %s holds encoder.safetensors, last.safetensors, metrics.jsonl, run.json\n",
               run.path().c_str());

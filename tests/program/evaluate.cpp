@@ -46,6 +46,32 @@ BOOST_AUTO_TEST_CASE(every_number_stands_beside_its_baselines) {
       has(contents(pictures.run("a/metrics.jsonl")), R"({"step":20,"split":"test","protocol":"mlp-200-)"));
 }
 
+// What was measured is shown though it can't be kept, and what could be kept is.
+BOOST_AUTO_TEST_CASE(a_full_disk_ends_no_measuring) {
+  const Pictures pictures;
+  pictures.train("a");
+  const std::string run = pictures.run("a"), metrics = contents(run + "/metrics.jsonl"),
+                    command = "evaluate " + run + " --probes knn --features y --baselines supervised",
+                    full = "{ (ulimit -f 0; exec \"$dim\" " + command + "); echo status $?; } 2>&1 | cat";
+  const auto table = [](const std::string& output) {
+    const std::size_t begin = output.find("\n\n");
+    return output.substr(begin, output.find("\n\n", begin + 2) - begin);
+  };
+  const Ran ran = shell(full);
+  for (const char* said :
+       {"measuring goes on, and it is kept to be written later\n", "\ntrained     knn             %",
+        "\nsupervised  knn             %", "status 1\n"})
+    BOOST_TEST(has(ran.output, said), ran.output);
+  BOOST_TEST(has(ran.output.substr(ran.output.rfind("dim: ")), ": File too large; make room there"),
+             ran.output);
+  BOOST_TEST(contents(run + "/metrics.jsonl") == metrics);
+  const Ran again = run_dim(command);
+  BOOST_TEST(again.status == 0, again.error);
+  // The same table, of an encoder that was read from its file.
+  BOOST_TEST(table(ran.output) == table(again.output));
+  BOOST_TEST(has(output_of(command), "2 of 2 are in "));
+}
+
 BOOST_AUTO_TEST_CASE(only_what_is_asked_for) {
   const Pictures pictures;
   pictures.train("a");

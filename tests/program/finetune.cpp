@@ -28,6 +28,16 @@ BOOST_AUTO_TEST_CASE(beside_an_encoder_that_starts_with_the_labels) {
   BOOST_TEST(!has(run_dim(command + " --again").output, "98.76 %"));
 }
 
+BOOST_AUTO_TEST_CASE(a_full_disk_costs_no_accuracy) {
+  const Pictures pictures;
+  pictures.train("a");
+  const Ran ran = shell("{ (ulimit -f 0; exec \"$dim\" finetune " + pictures.run("a") +
+                        " --labels 1 --steps 2); echo status $?; } 2>&1 | cat");
+  BOOST_TEST(has(ran.output, "fine-tuning goes on, and it is kept to be written later\n"), ran.output);
+  BOOST_TEST(has(ran.output, "   100 %       225"), ran.output);
+  BOOST_TEST(has(ran.output, "status 1\n"), ran.output);
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_tuned_is_said) {
   const Pictures pictures;
   pictures.train("a");

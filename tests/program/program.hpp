@@ -30,6 +30,12 @@ inline Ran run_dim(const std::string& arguments) {
   return shell("exec \"$dim\" " + arguments);
 }
 
+/// A line of shell that waits until what the last command in the background has said, in `log`, matches `pattern`, or it
+/// has ended.
+inline std::string until_said(const std::string& pattern, const std::string& log) {
+  return "while kill -0 $! 2>/dev/null && ! grep -qs '" + pattern + "' " + log + "; do sleep 0.01; done; ";
+}
+
 /// What a command prints that has to succeed.
 inline std::string output_of(const std::string& arguments) {
   const Ran ran = run_dim(arguments);

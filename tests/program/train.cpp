@@ -129,6 +129,48 @@ BOOST_AUTO_TEST_CASE(goes_on_bit_for_bit_within_an_epoch) {
     BOOST_TEST((contents(pictures.run("whole") + name) == contents(pictures.run("parts") + name)), name);
 }
 
+// No file of the program's may grow for a while, as on a full disk; what it prints goes through a pipe.
+BOOST_AUTO_TEST_CASE(a_full_disk_ends_no_training) {
+  const Pictures pictures;
+  const std::string log = pictures.run("log"), run = pictures.run("a"),
+                    start = "rm -f " + log + " " + run + ".pipe; mkfifo " + run + ".pipe; cat " + run +
+                            ".pipe >" + log + " & \"$dim\" train --data " + pictures.spec +
+                            " --units 64 --batch 50 --out " + run + " --epochs 100000 >" + run +
+                            ".pipe 2>&1 & " + until_said("^epoch", log) + "prlimit --pid $! --fsize=1:; " +
+                            until_said("later", log);
+  const auto stopped_at = [&] {
+    const std::string output = contents(log), stopped = "stopped at step ";
+    BOOST_TEST_REQUIRE(has(output, stopped), output);
+    return std::stol(output.substr(output.find(stopped) + stopped.size()));
+  };
+
+  // There is room again: nothing is missing of what came about meanwhile.
+  Ran ran = shell(start + "prlimit --pid $! --fsize=unlimited:; " + until_said("written now", log) +
+                  "kill -TERM $!; wait $!");
+  std::string output = contents(log);
+  BOOST_TEST(has(output, ": File too large; make room there, or use another disk (" + run), output);
+  BOOST_TEST(has(output, " is as it was before); training goes on, and it is kept to be written later\n"),
+             output);
+  const std::string epochs = "--epochs " + std::to_string(stopped_at() / 4 + 1);
+  BOOST_TEST(pictures.train("a", epochs).status == 0);
+  BOOST_TEST(pictures.train("whole", epochs).status == 0);
+  for (const char* name :
+       {"/last.safetensors", "/encoder.safetensors", "/best.safetensors", "/metrics.jsonl"})
+    BOOST_TEST((contents(pictures.run("whole") + name) == contents(run + name)), name);
+
+  // There is none till the end.
+  const std::string before = contents(run + "/last.safetensors"), metrics = contents(run + "/metrics.jsonl");
+  ran = shell(start + "kill -TERM $!; wait $!");
+  output = contents(log);
+  BOOST_TEST(ran.status == 1);
+  BOOST_TEST(!has(output, "stopped at"), output);
+  BOOST_TEST(
+      has(output.substr(output.rfind("dim: ")), ": File too large; make room there, or use another disk ("),
+      output);
+  BOOST_TEST((contents(run + "/last.safetensors") == before));
+  BOOST_TEST((contents(run + "/metrics.jsonl").rfind(metrics, 0) == 0));
+}
+
 BOOST_AUTO_TEST_CASE(other_settings_are_refused) {
   const Pictures pictures;
   pictures.train("a");

@@ -43,6 +43,18 @@ BOOST_AUTO_TEST_CASE(threads_share_one) {
   for (const bool ok : same) BOOST_TEST(ok);
 }
 
+BOOST_AUTO_TEST_CASE(a_copy_stays_as_it_is) {
+  Trained trained;
+  const auto copy = trained.trainer.encoder().copy();
+  const auto before = copy.encode(trained.pictures);
+  BOOST_TEST((before == trained.trainer.encoder().encode(trained.pictures)));
+  const std::vector<long> some(16, 3);
+  trained.trainer.step(images_of(trained.pictures), some);
+  BOOST_TEST((before != trained.trainer.encoder().encode(trained.pictures)));
+  BOOST_TEST((before == copy.encode(trained.pictures)));
+  BOOST_TEST((before == copy.copy(Cpu{1}).encode(trained.pictures)));
+}
+
 BOOST_AUTO_TEST_CASE(encoding_changes_nothing) {
   const Trained trained;
   const auto before = state_of(trained.trainer);

@@ -144,14 +144,9 @@ void save(const FrozenEncoder<B, T>& encoder, const std::string& path, const Met
 template <class B, class T>
 FrozenEncoder<B, T> untrained(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder,
                               std::uint64_t seed) {
-  const Counts counts = encoder->counts();
-  const long statistics = aligned(counts.parameters * long(sizeof(T)));
-  const auto memory =
-      std::make_shared<const Memory<B>>(backend, statistics + counts.statistics * long(sizeof(T)));
-  const Weights<T> weights{.parameters = reinterpret_cast<T*>(memory->data()),
-                           .statistics = reinterpret_cast<T*>(memory->data() + statistics)};
-  encoder->initialise(backend, seed, weights);
-  return {backend, std::move(encoder), weights, memory};
+  return FrozenEncoder<B, T>::owning(
+      backend, std::move(encoder),
+      [&](AnyEncoder<B, T>& made, const Weights<T>& weights) { made.initialise(backend, seed, weights); });
 }
 
 /// An encoder from a file that `save` wrote. Throws Error.

@@ -1,5 +1,6 @@
 // A trained encoder at work.
 #pragma once
+#include <algorithm>
 #include <memory>
 #include <span>
 
@@ -22,6 +23,29 @@ class FrozenEncoder {
   FrozenEncoder(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder, Weights<T> weights,
                 std::shared_ptr<const Memory<B>> owned = {})
       : backend_(backend), encoder_(std::move(encoder)), weights_(weights), owned_(std::move(owned)) {}
+
+  /// One that keeps its weights itself, which fill(encoder, weights) sets.
+  template <class Fill>
+  static FrozenEncoder owning(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder, const Fill& fill) {
+    const Counts counts = encoder->counts();
+    const long statistics = aligned(counts.parameters * long(sizeof(T)));
+    const auto memory =
+        std::make_shared<const Memory<B>>(backend, statistics + counts.statistics * long(sizeof(T)));
+    const Weights<T> weights{.parameters = reinterpret_cast<T*>(memory->data()),
+                             .statistics = reinterpret_cast<T*>(memory->data() + statistics)};
+    fill(*encoder, weights);
+    return {backend, std::move(encoder), weights, memory};
+  }
+  /// The same encoder with weights of its own, which stay as they are while its trainer goes on.
+  FrozenEncoder copy() const { return copy(backend_); }
+  /// The same, to be run by another backend of the same kind, with other threads or arithmetic.
+  FrozenEncoder copy(const B& backend) const {
+    return owning(backend, encoder_->fresh(), [&](const AnyEncoder<B, T>& encoder, const Weights<T>& own) {
+      const Counts counts = encoder.counts();
+      std::copy_n(weights_.parameters, counts.parameters, own.parameters);
+      std::copy_n(weights_.statistics, counts.statistics, own.statistics);
+    });
+  }
 
   EncoderShapes shapes() const { return encoder_->shapes(); }
   Entries entries() const { return encoder_->entries(); }
