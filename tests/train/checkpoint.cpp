@@ -116,6 +116,23 @@ BOOST_AUTO_TEST_CASE(a_damaged_file_is_refused) {
   put(saved.path, whole);
   BOOST_TEST(saved.refusal() == "");
 }
+// Damage may fall on the names that ask for a checksum, too. An encoder may come from elsewhere.
+BOOST_AUTO_TEST_CASE(only_encoders_may_lack_a_checksum) {
+  const Saved saved;
+  const auto rename = [](std::string text) {
+    for (const std::string name : {"dim.checksum", "dim.format"}) text[text.find(name)] = 'x';
+    return text;
+  };
+  put(saved.path, rename(contents(saved.path)));
+  BOOST_TEST(has(saved.refusal(), saved.path + ": it has no checksum"));
+
+  const SmallTrainer trainer({.batch = 16});
+  save(trainer.encoder(), saved.path);
+  put(saved.path, rename(contents(saved.path)));
+  BOOST_TEST(
+      (load_encoder<SmallEncoder>(saved.path).encode(stripes(3)) == trainer.encoder().encode(stripes(3))));
+}
+
 BOOST_AUTO_TEST_CASE(files_of_another_kind_are_refused) {
   Saved saved;
   SmallTrainer trainer({.batch = 16});

@@ -96,6 +96,8 @@ class Safetensors {
   const Metadata& metadata() const { return metadata_; }
   /// The path of the file, for messages.
   const std::string& source() const { return source_; }
+  /// Whether it had a checksum, as all that this library writes has; it was right then.
+  bool has_checksum() const { return has_checksum_; }
 
   /// The tensor of that name, or null.
   const Tensor* find(std::string_view name) const {
@@ -237,12 +239,14 @@ class Safetensors {
     }
     metadata_.erase(sum);
     metadata_.erase(format);
+    has_checksum_ = true;
   }
 
   std::string source_;
   std::vector<std::byte> bytes_;
   std::vector<Tensor> tensors_;
   Metadata metadata_;
+  bool has_checksum_ = false;
 };
 
 /// The contents of a safetensors file.

@@ -116,6 +116,11 @@ void save(const BasicTrainer<B, T>& trainer, const std::string& path, Metadata s
 template <class B, class T>
 void load(BasicTrainer<B, T>& trainer, const std::string& path) {
   const Safetensors file = read_safetensors(path);
+  if (!file.has_checksum())
+    throw Error(
+        path +
+        ": it has no checksum, which every checkpoint is written with: it is damaged, or was written again "
+        "by another program; use another copy");
   const Entries entries = trainer.entries();
   using Arrays = LogicalArrays<B, T>;
   if (metadata_number(file, "seed") != trainer.options().seed)
