@@ -118,7 +118,7 @@ bool train(TrainSettings settings) {
   EpochLog log(settings, run, trainer.steps(), each, means);
   std::optional<Monitor> monitor;
   if (pictures.held_out.size() > 0) monitor.emplace(pictures, run, trainer.steps());
-  trainer.fit(images, {.epochs = settings.epochs}, [&](const dim::Losses& losses, long step) {
+  trainer.fit_to(images, settings.epochs, [&](const dim::Losses& losses, long step) {
     log.add(losses, step);
     if (step % each == 0) {
       require_finite(trainer, run);

@@ -93,9 +93,25 @@ BOOST_AUTO_TEST_CASE(fit_goes_on_where_the_trainer_is) {
   once.fit(images_of(pictures), {.epochs = 3});
   twice.fit(images_of(pictures), {.epochs = 3}, [](const Losses&, long step) { return step < 4; });
   BOOST_TEST(twice.steps() == 4);
-  twice.fit(images_of(pictures), {.epochs = 3});
+  twice.fit_to(images_of(pictures), 3);
   BOOST_TEST(once.steps() == 9);
   BOOST_TEST((state_of(once) == state_of(twice)));
+  twice.fit_to(images_of(pictures), 3);  // which it has made
+  twice.fit_to(images_of(pictures), 2);
+  BOOST_TEST(twice.steps() == 9);
+}
+
+BOOST_AUTO_TEST_CASE(each_fit_is_for_epochs_of_its_own) {
+  const auto some = stripes(50), others = stripes(35, 2);
+  SmallTrainer trainer({.batch = 16}), at_once({.batch = 16});
+  trainer.fit(images_of(some), {.epochs = 2});
+  trainer.fit(images_of(some), {.epochs = 1});
+  at_once.fit(images_of(some), {.epochs = 3});
+  BOOST_TEST((state_of(trainer) == state_of(at_once)));
+  trainer.fit(images_of(others), {.epochs = 4});
+  BOOST_TEST(trainer.steps() == 3 * 3 + 4 * 2);
+  trainer.fit(images_of(others), {.epochs = 0});
+  BOOST_TEST(trainer.steps() == 3 * 3 + 4 * 2);
 }
 
 BOOST_AUTO_TEST_CASE(policies_may_change_from_step_to_step) {

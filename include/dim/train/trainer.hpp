@@ -24,7 +24,7 @@ struct TrainerOptions {
 
 /// How long to train.
 struct FitOptions {
-  long epochs = 10;
+  long epochs = 10;  // more than there were
 };
 
 /// Trains an encoder together with the networks of its objective: one array of parameters, one of gradients,
@@ -74,27 +74,28 @@ class BasicTrainer {
     return losses;
   }
 
-  /// Trains for so many epochs, going on where the trainer is: images are drawn without replacement, the last
+  /// Trains for so many epochs more, going on where the trainer is: images are drawn without replacement, the last
   /// partial batch of an epoch is dropped. After each step it calls on_step(losses, step), which stops
   /// training by `false`. Throws Error for less than no epochs, at the first loss that is not finite, which on_step
   /// never sees, and as check_finite does, which it calls now and then and when it is through.
   template <Dataset Data, class OnStep>
   void fit(const Data& data, const FitOptions& fit, const OnStep& on_step) {
-    if (fit.epochs < 0)
-      throw Error("training for " + std::to_string(fit.epochs) + " epochs was asked for; give 0 or more");
-    Sampler sampler(data.size(), options_.batch, options_.seed);
-    const long each = sampler.batches_per_epoch();
-    while (steps_ < fit.epochs * each) {
-      const Losses losses = step(data, sampler.batch(steps_ / each, steps_ % each));
-      check_losses(losses, steps_);
-      if (steps_ % 1000 == 0) check_finite();  // seldom enough to cost nothing
-      if (!on_step(losses, steps_)) break;
-    }
-    check_finite();
+    train(data, fit.epochs, steps_, on_step);
   }
   template <Dataset Data>
   void fit(const Data& data, const FitOptions& options = {}) {
     fit(data, options, [](const Losses&, long) { return true; });
+  }
+
+  /// The same until the trainer has made so many epochs in all, those before it was saved and loaded included: what a
+  /// run that was interrupted goes on with. It does nothing where they have been made.
+  template <Dataset Data, class OnStep>
+  void fit_to(const Data& data, long epochs, const OnStep& on_step) {
+    train(data, epochs, 0, on_step);
+  }
+  template <Dataset Data>
+  void fit_to(const Data& data, long epochs) {
+    fit_to(data, epochs, [](const Losses&, long) { return true; });
   }
 
   /// Throws Error for the first parameter or statistic, by name, that is not finite, or of which the optimizer keeps
@@ -145,6 +146,25 @@ class BasicTrainer {
   }
 
  private:
+  /// Trains until `epochs` epochs of steps have been made since step `begin`.
+  template <Dataset Data, class OnStep>
+  void train(const Data& data, long epochs, long begin, const OnStep& on_step) {
+    if (epochs < 0)
+      throw Error("training for " + std::to_string(epochs) + " epochs was asked for; give 0 or more");
+    Sampler sampler(data.size(), options_.batch, options_.seed);
+    const long each = sampler.batches_per_epoch();
+    long end = 0;
+    if (__builtin_mul_overflow(epochs, each, &end) || __builtin_add_overflow(end, begin, &end))
+      end = std::numeric_limits<long>::max();
+    while (steps_ < end) {
+      const Losses losses = step(data, sampler.batch(steps_ / each, steps_ % each));
+      check_losses(losses, steps_);
+      if (steps_ % 1000 == 0) check_finite();  // seldom enough to cost nothing
+      if (!on_step(losses, steps_)) break;
+    }
+    check_finite();
+  }
+
   template <Dataset Data>
   void load(const B& backend, const Data& data, std::span<const long> indices) {
     require_shape(data.shape());
