@@ -16,9 +16,10 @@ namespace {
 
 const char* const fashion_mnist_folder = "/usr/share/datasets/fashion-mnist";
 
-/// All bytes of a file, unpacked if it is a .gz; more than `most` bytes are refused before they are
-/// allocated.
-std::vector<std::uint8_t> read_packed(const std::string& path, std::size_t most) {
+/// All bytes of an IDX file, unpacked if it is a .gz. Of what is longer than its header says, which bytes_of(first bytes,
+/// path) tells, no more than a byte too many is unpacked.
+template <class BytesOf>
+std::vector<std::uint8_t> read_packed(const std::string& path, const BytesOf& bytes_of) {
   const auto fail = [&](const std::string& why) {
     return dim::Error("cannot unpack " + path + ": " + why + "; get another copy of the file");
   };
@@ -29,15 +30,22 @@ std::vector<std::uint8_t> read_packed(const std::string& path, std::size_t most)
   if (!file) throw fail("zlib cannot open it");
 
   std::vector<std::uint8_t> bytes;
-  int got = 0, code = Z_OK;
-  do {
-    const std::size_t before = bytes.size(), piece = std::size_t(1) << 20;
-    if (before > most) throw fail("it holds more than " + std::to_string(most) + " bytes");
+  int code = Z_OK;
+  const auto unpack = [&](std::size_t piece) {
+    const std::size_t before = bytes.size();
     bytes.resize(before + piece);
-    got = gzread(file.get(), bytes.data() + before, unsigned(piece));
+    const int got = gzread(file.get(), bytes.data() + before, unsigned(piece));
     if (got < 0) throw fail(gzerror(file.get(), &code));
     bytes.resize(before + std::size_t(got));
-  } while (got > 0);
+    return got > 0;
+  };
+  constexpr std::size_t header = 16, piece = std::size_t(1) << 20;
+  if (unpack(header)) {
+    const std::uint64_t enough = bytes_of(bytes, path) + 1;
+    while (bytes.size() < enough &&
+           unpack(std::size_t(std::min<std::uint64_t>(piece, enough - bytes.size())))) {
+    }
+  }
   gzerror(file.get(), &code);
   if (code == Z_BUF_ERROR) throw fail("it ends in the middle of its data");
   return bytes;
@@ -57,9 +65,8 @@ dim::Images read_fashion_mnist(std::string folder, dim::Split split) {
     return std::filesystem::exists(packed) || !std::filesystem::exists(stem + tail) ? packed : stem + tail;
   };
   const std::string images = path("-images-idx3-ubyte"), labels = path("-labels-idx1-ubyte");
-  constexpr std::size_t most = std::size_t(1) << 30;
-  const dim::Images data =
-      dim::parse_idx(read_packed(images, most), read_packed(labels, most), images, labels, 10);
+  const dim::Images data = dim::parse_idx(read_packed(images, dim::idx_bytes_of_pictures),
+                                          read_packed(labels, dim::idx_bytes_of_labels), images, labels, 10);
   return data.with_labels(
       data.labels(), 10,
       {"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"});

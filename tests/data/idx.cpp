@@ -83,4 +83,14 @@ BOOST_AUTO_TEST_CASE(hostile_files) {
     check_refused(good_images, Bytes(good_labels.begin(), good_labels.begin() + long(size)), "labels.idx");
 }
 
+BOOST_AUTO_TEST_CASE(the_first_bytes_tell_how_many_there_are) {
+  const auto front = [](Bytes bytes, std::size_t size) {
+    return Bytes(bytes.begin(), bytes.begin() + long(size));
+  };
+  BOOST_TEST(dim::idx_bytes_of_pictures(front(good_images, 16), "a") == good_images.size());
+  BOOST_TEST(dim::idx_bytes_of_labels(front(good_labels, 8), "b") == good_labels.size());
+  BOOST_CHECK_THROW(dim::idx_bytes_of_pictures(front(good_images, 15), "a"), dim::Error);
+  BOOST_CHECK_THROW(dim::idx_bytes_of_labels(front(good_images, 16), "a"), dim::Error);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -86,6 +86,18 @@ BOOST_AUTO_TEST_CASE(fashion_mnist_packed_and_unpacked) {
   BOOST_TEST(has(ran.error, "cannot unpack " + packed + ": "), ran.error);
   put(packed, "");
   BOOST_TEST(has(run_dim(command + "5").error, packed + " has 0 bytes"));
+  // Zeros behind the pictures, some 64 KiB packed, are not unpacked beyond the first.
+  put(path("train-images-idx3-ubyte"), idx({64, 28, 28}, pixels + std::string(std::size_t(64) << 20, '\0')));
+  shell("gzip -f " + path("train-images-idx3-ubyte"));
+  check_fails(command + "5", packed +
+                                 " has 50193 bytes but its header speaks of 50192; it is cut short or "
+                                 "damaged, fetch it again");
+  put(path("train-images-idx3-ubyte"), idx({4000000000U, 28, 28}, pixels));  // says more than it has
+  shell("gzip -f " + path("train-images-idx3-ubyte"));
+  check_fails(command + "5",
+              packed +
+                  " has 50192 bytes but its header speaks of 3136000000016; it is cut short or "
+                  "damaged, fetch it again");
   std::filesystem::remove(packed);
   BOOST_TEST(has(run_dim(command + "6").error, "dim: cannot open " + packed));
 }

@@ -17,10 +17,16 @@ inline constexpr long longest_side = 16384;
 
 namespace detail {
 
-// The sizes in an IDX file of bytes: a magic number 0 0 8 r, then r sizes of 4 bytes, the highest byte first,
-// then as many bytes as their product says.
+/// What an IDX file of bytes begins with: a magic number 0 0 8 r, then r sizes of 4 bytes, the highest byte first. As many
+/// bytes follow as their product says.
 template <std::size_t Rank>
-std::array<std::uint64_t, Rank> idx_sizes(std::span<const std::uint8_t> file, const std::string& name) {
+struct IdxHeader {
+  std::array<std::uint64_t, Rank> sizes;
+  std::uint64_t bytes;  // of the whole file
+};
+
+template <std::size_t Rank>
+IdxHeader<Rank> idx_header(std::span<const std::uint8_t> file, const std::string& name) {
   const std::string kind = Rank == 1 ? "labels" : "pictures";
   if (file.size() >= 2 && file[0] == 0x1F && file[1] == 0x8B)
     throw Error(name + " is compressed by gzip; decompress it first");
@@ -36,7 +42,8 @@ std::array<std::uint64_t, Rank> idx_sizes(std::span<const std::uint8_t> file, co
   if (word(0) != 0x800 + Rank)
     throw Error(name + " begins with the number " + std::to_string(word(0)) + " instead of the " +
                 std::to_string(0x800 + Rank) + " of an IDX file of " + kind + "; give the file of " + kind);
-  std::array<std::uint64_t, Rank> sizes;
+  IdxHeader<Rank> found{};
+  std::array<std::uint64_t, Rank>& sizes = found.sizes;
   for (std::size_t i = 0; i < Rank; ++i) sizes[i] = word(1 + i);
   if (sizes[0] == 0) throw Error(name + " holds no " + kind + "; give a file with some");
   std::uint64_t bytes = sizes[0];  // below 2^32, and each side is below 2^15
@@ -46,10 +53,17 @@ std::array<std::uint64_t, Rank> idx_sizes(std::span<const std::uint8_t> file, co
                   " pixels; it has to be 1.." + std::to_string(longest_side));
     bytes *= sizes[i];
   }
-  if (file.size() - header != bytes)
+  found.bytes = header + bytes;
+  return found;
+}
+
+template <std::size_t Rank>
+std::array<std::uint64_t, Rank> idx_sizes(std::span<const std::uint8_t> file, const std::string& name) {
+  const IdxHeader<Rank> header = idx_header<Rank>(file, name);
+  if (file.size() != header.bytes)
     throw Error(name + " has " + std::to_string(file.size()) + " bytes but its header speaks of " +
-                std::to_string(header + bytes) + "; it is cut short or damaged, fetch it again");
-  return sizes;
+                std::to_string(header.bytes) + "; it is cut short or damaged, fetch it again");
+  return header.sizes;
 }
 
 struct IdxLayout {
@@ -83,6 +97,15 @@ inline Strides idx_strides(Shape shape) {
 }
 
 }  // namespace detail
+
+/// Bytes that an IDX file of pictures has by its first 16 bytes, and one of labels by its first 8: what a reader that
+/// unpacks may stop behind. Throws Error for what begins otherwise.
+inline std::uint64_t idx_bytes_of_pictures(std::span<const std::uint8_t> begin, const std::string& name) {
+  return detail::idx_header<3>(begin, name).bytes;
+}
+inline std::uint64_t idx_bytes_of_labels(std::span<const std::uint8_t> begin, const std::string& name) {
+  return detail::idx_header<1>(begin, name).bytes;
+}
 
 /// The pictures (1, H, W) and labels in the bytes of two IDX files, uncompressed, which are copied; the names
 /// are for messages. Throws Error for a wrong magic number, sizes that don't match the bytes, pictures
