@@ -227,4 +227,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "dim: %s\n", error.what());
     return 1;
   }
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    std::fputs("dim: not all that was to be printed could be written; make room, or print elsewhere\n", stderr);
+    return 1;
+  }
 }

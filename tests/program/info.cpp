@@ -13,10 +13,25 @@ BOOST_AUTO_TEST_CASE(how_it_was_built_and_what_a_run_holds) {
   pictures.train("a", "--epochs 1 --estimator nce");
   const Ran ran = run_dim("info " + pictures.run("a"));
   BOOST_TEST(ran.status == 0, ran.error);
-  for (const char* line :
-       {"  estimator     \"nce\"", "  data_checksum \"", "  steps         4", "  maps.0.weight                64 x 3 x 4 x 4"})
+  for (const char* line : {"  estimator     \"nce\"", "  data_checksum \"", "  steps         4",
+                           "  maps.0.weight                64 x 3 x 4 x 4"})
     BOOST_TEST(has(ran.output, line), line);
   BOOST_TEST(run_dim("info " + pictures.run("b")).status == 1);
+}
+
+// A disk that is full, where the numbers were to go.
+BOOST_AUTO_TEST_CASE(what_cannot_be_printed_is_no_success) {
+  const Pictures pictures;
+  pictures.train("a", "--epochs 1");
+  for (const std::string command :
+       {"info", "info " + pictures.run("a"),
+        "evaluate " + pictures.run("a") + " --probes knn --features y --baselines none",
+        "features " + pictures.run("a") + " --out " + pictures.run("y.npy"), "report " + pictures.run("a")}) {
+    const Ran ran = shell("exec \"$dim\" " + command + " >/dev/full");
+    BOOST_TEST(ran.status == 1, command);
+    BOOST_TEST(has(ran.error, "dim: not all that was to be printed could be written"),
+               command << ": " << ran.error);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
