@@ -1,6 +1,7 @@
 #include "metrics.hpp"
 
 #include <algorithm>
+#include <dim/io/file.hpp>
 #include <tuple>
 
 namespace program {
@@ -92,6 +93,18 @@ std::vector<Curve> Metrics::curves() const {
       curve.insert(place, line);
   }
   return found;
+}
+
+void forget_epochs_after(const RunFolder& run, long step) {
+  std::string kept;
+  bool forgotten = false;
+  for (const Json& line : run.recorded()) {
+    if (line.find("epoch") && line.at("step").integer() > step)
+      forgotten = true;
+    else
+      kept += line.dump() + "\n";
+  }
+  if (forgotten) dim::write_file_atomically(run.metrics(), {dim::bytes_of(kept)});
 }
 
 }  // namespace program

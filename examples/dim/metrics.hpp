@@ -39,4 +39,8 @@ class Metrics {
   std::vector<Metric> lines_;
 };
 
+/// Drops from a run's metrics what was recorded of epochs that end after `step`: those that a killed process had recorded
+/// and not saved, which come again. Throws dim::Error as Metrics does, and where the file cannot be replaced.
+void forget_epochs_after(const RunFolder& run, long step);
+
 }  // namespace program

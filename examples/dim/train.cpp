@@ -7,6 +7,7 @@
 #include "data.hpp"
 #include "epoch_log.hpp"
 #include "instructions.hpp"
+#include "metrics.hpp"
 #include "models.hpp"
 #include "monitor.hpp"
 
@@ -105,6 +106,7 @@ bool train(TrainSettings settings) {
     dim::load(trainer, run.checkpoint());
     run.create(settings);  // with the data where they are now
     means = saved_means(run);
+    forget_epochs_after(run, trainer.steps());
     if (!run.has_encoder()) save(trainer, run, means);
     std::printf("resumed  %s at step %ld of %ld\n", run.checkpoint().c_str(), trainer.steps(), total);
   } else {

@@ -40,6 +40,25 @@ BOOST_AUTO_TEST_CASE(goes_on_bit_for_bit) {
       (contents(pictures.run("whole/metrics.jsonl")) == contents(pictures.run("parts/metrics.jsonl"))));
 }
 
+// Killed when the second epoch was recorded and not yet saved.
+BOOST_AUTO_TEST_CASE(an_epoch_that_was_not_saved_is_recorded_once) {
+  const Pictures pictures;
+  pictures.train("whole", "--epochs 3 --threads 1");
+  pictures.train("parts", "--epochs 1 --threads 1");
+  const std::string saved = contents(pictures.run("parts/last.safetensors"));
+  output_of("evaluate " + pictures.run("parts") + " --probes knn --features y --baselines none");
+  pictures.train("parts", "--epochs 2 --threads 1");
+  put(pictures.run("parts/last.safetensors"), saved);
+  BOOST_TEST(
+      has(pictures.train("parts", "--epochs 3 --threads 1").output, "last.safetensors at step 4 of 12"));
+  std::string rest;  // without what was measured in between
+  std::istringstream lines(contents(pictures.run("parts/metrics.jsonl")));
+  for (std::string line; std::getline(lines, line);)
+    if (has(line, "\"epoch\"")) rest += line + "\n";
+  BOOST_TEST(rest == contents(pictures.run("whole/metrics.jsonl")));
+  BOOST_TEST(has(contents(pictures.run("parts/metrics.jsonl")), "knn-20-cosine\""));
+}
+
 BOOST_AUTO_TEST_CASE(keeps_the_encoder_that_is_best_on_held_out_pictures) {
   const Pictures pictures;
   const Ran ran = pictures.train("a", "--epochs 6 --rate 1e-3");
