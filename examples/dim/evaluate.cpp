@@ -9,6 +9,7 @@
 #include "probes.hpp"
 #include "progress.hpp"
 #include "run_folder.hpp"
+#include "run_lock.hpp"
 #include "saves.hpp"
 #include "sources.hpp"
 #include "text.hpp"
@@ -244,6 +245,8 @@ void evaluate(const EvaluateSettings& settings) {
     throw dim::Error("--baselines none stands alone: leave it out, or the others");
   require_one_of("--protocol", settings.protocol, {"quick", "paper"});
   const RunFolder run(settings.run);
+  run.settings();  // throws where there are none
+  const RunLock lock(run, "dim evaluate");
   const std::string spec = run.data_or(settings.data);
   const DataSet data = read_for(run, settings.data,
                                 [&](const std::string& from) { return read_data_set(from, settings.limit); });

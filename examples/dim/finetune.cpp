@@ -9,6 +9,7 @@
 #include "models.hpp"
 #include "progress.hpp"
 #include "run_folder.hpp"
+#include "run_lock.hpp"
 #include "saves.hpp"
 
 namespace program {
@@ -109,6 +110,8 @@ class Finetuning {
 
 void finetune(const FinetuneSettings& settings) {
   const RunFolder run(settings.run);
+  run.settings();  // throws where there are none
+  const RunLock lock(run, "dim finetune");
   Finetuning(settings, run).measure();
 }
 

@@ -47,11 +47,14 @@ bool RunFolder::holds_anything() const {
   return false;
 }
 
-void RunFolder::create(const TrainSettings& settings) const {
+void RunFolder::make() const {
   std::error_code code;
   fs::create_directories(path_, code);
   if (code)
     throw Error("cannot make the folder " + path_ + ": " + code.message() + "; name another by --out");
+}
+
+void RunFolder::keep(const TrainSettings& settings) const {
   const std::string text = settings.identity().dump() + "\n";
   dim::write_file_atomically(settings_file(), {dim::bytes_of(text)});
 }

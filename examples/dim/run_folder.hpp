@@ -11,7 +11,8 @@ namespace program {
 
 /// DIR/run.json (settings), last.safetensors (the trainer), encoder.safetensors (the last), best.safetensors (the
 /// encoder that was best on held-out pictures), supervised.safetensors (one that was trained with labels),
-/// metrics.jsonl, reconstructions-….npy (test pictures and what a decoder makes of their codes), report.html.
+/// metrics.jsonl, reconstructions-….npy (test pictures and what a decoder makes of their codes), report.html; and lock,
+/// while a command writes there.
 class RunFolder {
  public:
   explicit RunFolder(std::string path) : path_(std::move(path)) {}
@@ -39,8 +40,10 @@ class RunFolder {
   bool has_supervised() const;
   /// Is there a file in it that a run writes?
   bool holds_anything() const;
-  /// Makes the folder and keeps the settings there. Throws dim::Error.
-  void create(const TrainSettings& settings) const;
+  /// Makes the folder, if it is not there. Throws dim::Error.
+  void make() const;
+  /// Keeps the settings there. Throws dim::Error.
+  void keep(const TrainSettings& settings) const;
   /// The settings it was made with. Throws dim::Error where there are none.
   TrainSettings settings() const;
   /// The data set named by `spec`; where it is empty, that of the settings. Throws dim::Error.

@@ -10,6 +10,7 @@
 #include "metrics.hpp"
 #include "models.hpp"
 #include "monitor.hpp"
+#include "run_lock.hpp"
 
 namespace program {
 namespace {
@@ -74,7 +75,12 @@ void describe(const TrainSettings& settings, const HeldOut& pictures, const Trai
 }  // namespace
 
 bool train(TrainSettings settings) {
+  constexpr const char* command = "dim train";
   settings.data = normal(settings.data);
+  if (settings.out.empty()) settings.out = "runs/" + data_name(settings.data);
+  const RunFolder run(settings.out);
+  std::optional<RunLock> lock;
+  if (run.exists()) lock.emplace(run, command);
   dim::Images given = read_data(settings.data, dim::Split::train, 0);
   settings.data_checksum = checksum_of(given);
   if (settings.limit > 0 && settings.limit < given.size()) given = given.part(0, settings.limit);
@@ -84,8 +90,6 @@ bool train(TrainSettings settings) {
   const long total = settings.epochs * each;
   auto encoder = make_encoder(settings.encoder, images.shape());
   auto objective = make_objective(settings, encoder->shapes());
-  if (settings.out.empty()) settings.out = "runs/" + data_name(settings.data);
-  const RunFolder run(settings.out);
   if (run.exists()) run.require_same(settings);
   if (run.exists() && !run.has_checkpoint()) require_nothing_to_lose(run);
   if (!run.exists() && run.holds_anything())
@@ -101,16 +105,22 @@ bool train(TrainSettings settings) {
                    .optimizer = dim::Adam{.rate = settings.rate}},
                   std::move(encoder), std::move(objective));
   describe(settings, pictures, trainer);
+  if (!lock) {
+    run.make();
+    lock.emplace(run, command);
+    if (run.exists())
+      throw dim::Error(run.path() + " was made by another command just now: give the same command again");
+  }
   EpochMeans means;
   if (run.has_checkpoint()) {
     dim::load(trainer, run.checkpoint());
-    run.create(settings);  // with the data where they are now
+    run.keep(settings);  // with the data where they are now
     means = saved_means(run);
     forget_epochs_after(run, trainer.steps());
     if (!run.has_encoder()) save(trainer, run, means);
     std::printf("resumed  %s at step %ld of %ld\n", run.checkpoint().c_str(), trainer.steps(), total);
   } else {
-    run.create(settings);
+    run.keep(settings);
     save(trainer, run);
   }
   run.require_recordable();

@@ -1,0 +1,78 @@
+#include "run_lock.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace program {
+namespace {
+
+/// What the holder has written into its lock: who it is. It may be about to.
+std::string holder(const dim::File& file) try {
+  std::string text(std::size_t(std::min(file.size(), 4096L)), '\0');
+  file.read(reinterpret_cast<std::byte*>(text.data()), long(text.size()), 0);
+  text = text.substr(0, text.find('\n'));
+  return text.empty() ? "another command" : dim::in_quotes(text);
+} catch (const dim::Error&) {
+  return "another command";
+}
+
+std::string host() {
+  char name[256] = "";
+  return ::gethostname(name, sizeof name - 1) == 0 ? name : "an unknown host";
+}
+
+/// Is the open file still the one of that path?
+bool is_at(const dim::File& file, const std::string& path) {
+  struct stat held, named;
+  return ::fstat(file.descriptor(), &held) == 0 && ::stat(path.c_str(), &named) == 0 &&
+         held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
+/// There can't be a lock, for what it says.
+struct NoLocks : dim::Error {
+  using dim::Error::Error;
+};
+
+dim::File opened(const std::string& path) try {
+  return {path, O_RDWR | O_CREAT | O_NOFOLLOW};
+} catch (const dim::Error& error) {
+  throw NoLocks(error.what());
+}
+
+/// The lock of that path, which this process has from now on. Throws dim::Error where another one has it.
+dim::File locked(const RunFolder& run, const std::string& path) {
+  for (;;) {
+    dim::File file = opened(path);
+    if (::flock(file.descriptor(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno != EWOULDBLOCK)
+        throw NoLocks(path + " cannot be locked: " + std::generic_category().message(errno));
+      throw dim::Error(run.path() + " is being written by " + holder(file) +
+                       ": wait until that has ended, or work in another folder");
+    }
+    if (is_at(file, path)) return file;  // whoever held it before may just have removed it
+  }
+}
+
+}  // namespace
+
+RunLock::RunLock(const RunFolder& run, const std::string& command) : path_(run.path() + "/lock") {
+  try {
+    file_.emplace(locked(run, path_));
+  } catch (const NoLocks& error) {
+    std::fprintf(stderr, "dim: %s; see to it that no other command writes in %s meanwhile\n", error.what(),
+                 run.path().c_str());
+    return;
+  }
+  try {
+    file_->truncate(0);
+    file_->write(
+        dim::bytes_of(command + " (process " + std::to_string(::getpid()) + " on " + host() + ")\n"));
+  } catch (const dim::Error&) {  // a full disk: the lock holds all the same, without a name
+  }
+}
+
+RunLock::~RunLock() {
+  if (file_) ::unlink(path_.c_str());
+}
+
+}  // namespace program

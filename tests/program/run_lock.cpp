@@ -1,0 +1,132 @@
+#include "../../examples/dim/run_lock.hpp"
+
+#include <csignal>
+#if defined(__linux__)
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#endif
+
+#include "program.hpp"
+
+BOOST_AUTO_TEST_SUITE(run_lock)
+
+using namespace tests;
+using program::RunFolder, program::RunLock;
+
+/// `dim train` at work until it is killed or the test ends.
+class Training {
+ public:
+  Training(const Pictures& pictures, const std::string& name) {
+    const std::string log = pictures.run(name + ".log");
+    const Ran ran = shell("\"$dim\" train --data " + pictures.spec + " --units 64 --batch 50 --out " +
+                          pictures.run(name) + " --epochs 100000 >" + log + " 2>&1 & " +
+                          until_said("^epoch", log) + "echo $!");
+    BOOST_TEST_REQUIRE(has(contents(log), "epoch"), contents(log));
+    process_ = std::stoi(ran.output);
+  }
+  Training(const Training&) = delete;
+  ~Training() { kill(); }
+
+  void kill() {
+    if (process_ > 0) ::kill(process_, SIGKILL);
+    process_ = 0;
+  }
+  pid_t process() const { return process_; }
+
+ private:
+  pid_t process_ = 0;
+};
+
+BOOST_AUTO_TEST_CASE(one_command_writes_in_a_folder) {
+  const Pictures pictures;
+  Training training(pictures, "a");
+  const std::string run = pictures.run("a"), encoder = contents(run + "/encoder.safetensors"),
+                    refused = run + " is being written by 'dim train (process " +
+                              std::to_string(training.process());
+  for (const Ran& ran :
+       {pictures.train("a", "--epochs 100000"), run_dim("evaluate " + run), run_dim("finetune " + run)}) {
+    BOOST_TEST(ran.status == 1);
+    BOOST_TEST(has(ran.error, "dim: " + refused + " on "), ran.error);
+    BOOST_TEST(has(ran.error, ")': wait until that has ended, or work in another folder\n"), ran.error);
+    BOOST_TEST(ran.output == "");
+  }
+  for (const std::string& reader :
+       {"info " + run, "report " + run, "features " + run + " --out " + pictures.run("x.npy")})
+    BOOST_TEST(run_dim(reader).status == 0);
+
+  training.kill();  // as kill -9 does
+  const std::string command = "evaluate " + run + " --probes knn --features y --baselines none";
+  for (Ran ran = run_dim(command); ran.status != 0; ran = run_dim(command))
+    BOOST_TEST_REQUIRE(has(ran.error, refused), ran.error);  // it takes a while to die
+  BOOST_TEST(!std::filesystem::exists(run + "/lock"));
+}
+
+// Nothing is there yet but the other one's lock.
+BOOST_AUTO_TEST_CASE(a_folder_that_another_command_is_making) {
+  const Pictures pictures;
+  const RunFolder run(pictures.run("a"));
+  run.make();
+  {
+    const RunLock lock(run, "a test");
+    const Ran ran = pictures.train("a");
+    BOOST_TEST(ran.status == 1);
+    BOOST_TEST(has(ran.error, "'a test (process " + std::to_string(::getpid()) + " on "), ran.error);
+    put(pictures.run("a/lock"), "");
+    BOOST_TEST(has(pictures.train("a").error, " is being written by another command: wait until "));
+  }
+  BOOST_TEST(std::filesystem::is_empty(pictures.run("a")));
+  put(pictures.run("a/lock"), "what a killed one left");
+  BOOST_TEST(pictures.train("a").status == 0);
+  BOOST_TEST(!std::filesystem::exists(pictures.run("a/lock")));
+}
+
+BOOST_AUTO_TEST_CASE(a_lock_that_cannot_be_made_is_said) {
+  const Pictures pictures;
+  std::filesystem::create_directories(pictures.run("a/lock"));
+  const Ran ran = pictures.train("a");
+  BOOST_TEST(ran.status == 0);
+  BOOST_TEST(
+      has(ran.error, "see to it that no other command writes in " + pictures.run("a") + " meanwhile\n"),
+      ran.error);
+}
+
+#if defined(__linux__)
+/// Lets flock fail in this process, as on a file system without locks. Returns false where that is not allowed.
+bool refuse_locks() {
+  sock_filter filter[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+                          BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_flock, 0, 1),
+                          BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOLCK),
+                          BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+  const sock_fprog program{4, filter};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+BOOST_AUTO_TEST_CASE(a_file_system_without_locks_is_said) {
+  const Pictures pictures;
+  const std::string said = pictures.run("said"), out = pictures.run("a");
+  const pid_t child = ::fork();
+  BOOST_TEST_REQUIRE(child >= 0);
+  if (child == 0) {
+    if (!refuse_locks()) ::_exit(99);
+    const std::string command = "exec '" DIM_PROGRAM "' train --data " + pictures.spec +
+                                " --units 64 --batch 50 --epochs 1 --out " + out + " >/dev/null 2>" + said;
+    ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
+    ::_exit(98);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 99) {
+    BOOST_TEST_MESSAGE("SKIPPED: no system call can be made to fail here");
+    return;
+  }
+  BOOST_TEST(status == 0);
+  BOOST_TEST(has(contents(said),
+                 out + "/lock cannot be locked: No locks available; see to it that no other command "),
+             contents(said));
+}
+#endif
+
+BOOST_AUTO_TEST_SUITE_END()
