@@ -10,5 +10,5 @@ using Net = dim::Sequential<dim::ReLU>;
 
 constexpr dim::Shape in{3, 8, 8};
 
-static_assert(dim::Link<0, Net, in>::check());
+static_assert(dim::Link<0, Net, in>::fits());
 constexpr dim::Needs needs_of_net = dim::needs_of<dim::Cpu, float, Net>(in);

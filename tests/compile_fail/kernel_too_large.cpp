@@ -13,5 +13,5 @@ using Third = Conv<8, 3, 1, 1>;
 using Net = Sequential<Conv<8, 4, 2, 1>, LeakyReLU, Third, BatchNorm, LeakyReLU, Conv<4, 3>, Linear<5>>;
 constexpr Shape in{3, 8, 8};
 
-static_assert(Link<0, Net, in>::check());
+static_assert(Link<0, Net, in>::fits());
 constexpr Needs needs_of_net = needs_of<Cpu, float, Net>(in);  // nor does the plan complain a second time

@@ -12,5 +12,5 @@ using Second = ConvTranspose<8, 2, 1, 0>;
 using Net = Sequential<Conv<8, 4>, Second, ReLU>;
 constexpr Shape in{3, 4, 4};
 
-static_assert(Link<0, Net, in>::check());
+static_assert(Link<0, Net, in>::fits());
 constexpr Needs needs_of_net = needs_of<Cpu, float, Net>(in);

@@ -11,4 +11,4 @@ using Pool = MaxPool<3>;
 using Pool = MaxPool<2>;
 #endif
 
-static_assert(Link<0, Sequential<Conv<8, 3>, Pool, Linear<4>>, Shape{3, 4, 8}>::check());
+static_assert(Link<0, Sequential<Conv<8, 3>, Pool, Linear<4>>, Shape{3, 4, 8}>::fits());

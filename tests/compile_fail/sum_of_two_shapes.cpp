@@ -9,4 +9,4 @@ using Block = Sequential<Conv<8, 3>, LeakyReLU>;
 using Block = Sequential<Conv<8, 3, 1, 1>, LeakyReLU>;
 #endif
 
-static_assert(Link<0, Sequential<Conv<8, 1>, Sum<Block, Identity>, Linear<4>>, Shape{3, 8, 8}>::check());
+static_assert(Link<0, Sequential<Conv<8, 1>, Sum<Block, Identity>, Linear<4>>, Shape{3, 8, 8}>::fits());

@@ -12,5 +12,5 @@ using First = Linear<32>;
 using Net = Sequential<First, Unflatten<Shape{8, 2, 2}>, Conv<8, 3, 1, 1>>;
 constexpr Shape in{3, 4, 4};
 
-static_assert(Link<0, Net, in>::check());
+static_assert(Link<0, Net, in>::fits());
 constexpr Needs needs_of_net = needs_of<Cpu, float, Net>(in);

@@ -9,7 +9,9 @@ namespace dim::inline DIM_ABI {
 /// Every array in a plan begins at a multiple of so many bytes: a vector register, a cache line.
 inline constexpr long alignment = 64;
 
-constexpr long aligned(long bytes) { return (bytes + alignment - 1) / alignment * alignment; }
+constexpr long aligned(long bytes) {
+  return (bytes + alignment - 1) / alignment * alignment;
+}
 
 /// What an Extent is multiplied with: samples in a batch and threads of the backend.
 struct Sizes {
@@ -32,8 +34,8 @@ struct Extent {
 
 /// Enough for either of two.
 constexpr Extent larger(Extent a, Extent b) {
-  return {std::max(a.fixed, b.fixed), std::max(a.per_sample, b.per_sample),
-          std::max(a.per_thread, b.per_thread)};
+  return {(std::max)(a.fixed, b.fixed), (std::max)(a.per_sample, b.per_sample),
+          (std::max)(a.per_thread, b.per_thread)};
 }
 
 }  // namespace dim::inline DIM_ABI

@@ -32,7 +32,7 @@ struct LayerPolicy {
   static constexpr std::array<Statistic, 0> statistics(Shape) { return {}; }
   /// Says in words, by static_assert, what does not fit.
   template <Shape In>
-  static consteval void check() {}
+  static consteval void require_fit() {}
 };
 
 /// A layer is an empty description that answers questions about shapes at compile time. Its arithmetic lives

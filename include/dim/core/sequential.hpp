@@ -10,8 +10,8 @@ namespace dim::inline DIM_ABI {
 /// the layer, and what reached it. Past a broken joint nothing more is reported.
 template <int Index, class L, Shape In>
 struct Link {
-  static consteval bool check() {
-    if constexpr (In.valid()) L::template check<In>();
+  static consteval bool fits() {
+    if constexpr (In.valid()) L::template require_fit<In>();
     return true;
   }
 };
@@ -71,10 +71,10 @@ struct Sequential {
   }
 
   template <Shape In>
-  static consteval void check() {
+  static consteval void require_fit() {
     static_assert(depth > 0, "Sequential: name at least one layer");
     []<int... I>(std::integer_sequence<int, I...>) {
-      static_assert((Link<I, Layers, shapes(In)[I]>::check() && ...));
+      static_assert((Link<I, Layers, shapes(In)[I]>::fits() && ...));
     }(std::make_integer_sequence<int, depth>{});
   }
 

@@ -15,8 +15,8 @@ struct Sum {
   static constexpr Counts counts(Shape in) { return dim::counts<A>(in) + dim::counts<B>(in); }
 
   template <Shape In>
-  static consteval void check() {
-    static_assert(Link<0, A, In>::check() && Link<1, B, In>::check());
+  static consteval void require_fit() {
+    static_assert(Link<0, A, In>::fits() && Link<1, B, In>::fits());
     constexpr bool fit = !A::output(In).valid() || !B::output(In).valid() || A::output(In) == B::output(In);
     static_assert(fit, "Sum: its two branches give different shapes");
   }
@@ -43,8 +43,8 @@ struct SumPlan {
       plan.saved[branch] = plan.total.saved;
       plan.total.saved = plan.total.saved + need[branch].saved;
       plan.total.scratch = larger(plan.total.scratch, need[branch].scratch);
-      plan.total.border = std::max(plan.total.border, need[branch].border);
-      plan.total.gradient_border = std::max(plan.total.gradient_border, need[branch].gradient_border);
+      plan.total.border = (std::max)(plan.total.border, need[branch].border);
+      plan.total.gradient_border = (std::max)(plan.total.gradient_border, need[branch].gradient_border);
     }
     plan.total.views = true;
     return plan;

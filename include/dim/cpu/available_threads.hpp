@@ -45,7 +45,7 @@ template <class QuotaOf>
 int least_quota(const std::string& mount, std::string group, const QuotaOf& quota_of) {
   int least = INT_MAX;
   for (;; group.resize(group.rfind('/'))) {
-    least = std::min(least, quota_of(mount + group));
+    least = (std::min)(least, quota_of(mount + group));
     if (group.find('/') == std::string::npos) return least;
   }
 }
@@ -66,17 +66,17 @@ inline int cpu_quota(const std::string& root = "") {
     const std::string listed = "," + std::string(controllers + 1, path) + ",", group = path + 1;
     if (listed == ",,") {  // version 2
       for (const char* mount : {"", "/unified"})
-        least = std::min(least, least_quota(groups + mount, group, [](const std::string& folder) {
-                           const std::string limit = first_line(folder + "/cpu.max");  // "max 100000"
-                           const std::size_t space = std::min(limit.find(' '), limit.size());
-                           return whole_cores(limit.substr(0, space).c_str(), limit.c_str() + space);
-                         }));
+        least = (std::min)(least, least_quota(groups + mount, group, [](const std::string& folder) {
+                             const std::string limit = first_line(folder + "/cpu.max");  // "max 100000"
+                             const std::size_t space = (std::min)(limit.find(' '), limit.size());
+                             return whole_cores(limit.substr(0, space).c_str(), limit.c_str() + space);
+                           }));
     } else if (listed.find(",cpu,") != std::string::npos) {  // version 1
       for (const char* mount : {"/cpu", "/cpu,cpuacct"})
-        least = std::min(least, least_quota(groups + mount, group, [](const std::string& folder) {
-                           return whole_cores(first_line(folder + "/cpu.cfs_quota_us").c_str(),
-                                              first_line(folder + "/cpu.cfs_period_us").c_str());
-                         }));
+        least = (std::min)(least, least_quota(groups + mount, group, [](const std::string& folder) {
+                             return whole_cores(first_line(folder + "/cpu.cfs_quota_us").c_str(),
+                                                first_line(folder + "/cpu.cfs_period_us").c_str());
+                           }));
     }
   }
   std::fclose(file);
@@ -90,11 +90,11 @@ inline int cpu_quota(const std::string& root = "") {
 /// -fopenmp.
 inline int available_threads() {
 #if defined(_OPENMP)
-  const int wanted = std::min(omp_get_max_threads(), omp_get_thread_limit());
+  const int wanted = (std::min)(omp_get_max_threads(), omp_get_thread_limit());
   const bool by_default = !std::getenv("OMP_NUM_THREADS") && omp_get_max_threads() == omp_get_num_procs();
-  if (!by_default) return std::max(1, wanted);
+  if (!by_default) return (std::max)(1, wanted);
   static const int quota = detail::cpu_quota();  // OpenMP knows nothing of it
-  return std::max(1, std::min(wanted, quota));
+  return (std::max)(1, (std::min)(wanted, quota));
 #else
   return 1;
 #endif

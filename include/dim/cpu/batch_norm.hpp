@@ -107,7 +107,7 @@ void normalise(const Cpu& cpu, const ForwardPass<Input, Output>& pass) {
 
   for_each_line(cpu, x, [&](long n, long line) {
     for (long c = 0; c < channels; c += Vector<T>::lanes) {
-      const long lanes = std::min(Vector<T>::lanes, channels - c);
+      const long lanes = (std::min)(Vector<T>::lanes, channels - c);
       const Normalisation<T> of(mean, pass.parameters, channels, c, lanes);
       const Store<T> store{y.at(n, line, 0) + c, channels, pass.write == Write::add};
       const T* from = x.at(n, line, 0) + c;
@@ -132,7 +132,7 @@ void normalise_backward(const Cpu& cpu, const BackwardPass<Input, Output, DOutpu
 
   const auto accumulate = [&](long n, long line, T* const* partial) {
     for (long c = 0; c < channels; c += Vector<T>::lanes) {
-      const long lanes = std::min(Vector<T>::lanes, channels - c);
+      const long lanes = (std::min)(Vector<T>::lanes, channels - c);
       const Normalisation<T> of(mean, pass.parameters, channels, c, lanes);
       auto sum = Vector<T>::load(partial[0] + c, lanes), sum_u = Vector<T>::load(partial[1] + c, lanes);
       const T *from = x.at(n, line, 0) + c, *gradient = dy.at(n, line, 0) + c;
@@ -159,7 +159,7 @@ void normalise_backward(const Cpu& cpu, const BackwardPass<Input, Output, DOutpu
   const T share = pass.step.mode == Mode::training ? T(1) / T(x.pixels()) : T(0);
   for_each_line(cpu, x, [&](long n, long line) {
     for (long c = 0; c < channels; c += Vector<T>::lanes) {
-      const long lanes = std::min(Vector<T>::lanes, channels - c);
+      const long lanes = (std::min)(Vector<T>::lanes, channels - c);
       const Normalisation<T> of(mean, pass.parameters, channels, c, lanes);
       const Vector<T> factor = of.gain * of.inverse, minus_share = Vector<T>::all(-share);
       const auto sum = Vector<T>::load(dshift + c, lanes), sum_u = Vector<T>::load(dgain + c, lanes);

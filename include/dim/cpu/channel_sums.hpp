@@ -10,10 +10,10 @@ namespace dim::inline DIM_ABI {
 struct Chunks {
   long images, each;
 
-  static constexpr Chunks of(long images, long area) { return {images, std::max(1L, 64 / area)}; }
+  static constexpr Chunks of(long images, long area) { return {images, (std::max)(1L, 64 / area)}; }
   constexpr long count() const { return (images + each - 1) / each; }
   constexpr long begin(long chunk) const { return chunk * each; }
-  constexpr long end(long chunk) const { return std::min(images, (chunk + 1) * each); }
+  constexpr long end(long chunk) const { return (std::min)(images, (chunk + 1) * each); }
 };
 
 /// Memory for `sums` sums of so many channels, in bytes.

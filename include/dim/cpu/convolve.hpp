@@ -28,7 +28,7 @@ struct Window {
   /// The border that convolve_backward_data asks of dy. For k lines it reads dy from line
   /// -floor((k - 1 - p) / s) on, and up to ceil((k - 1 - p) / s) lines behind the last.
   constexpr long gradient_border() const {
-    return std::max(0L, cover(std::max(height, width) - 1 - padding, stride));
+    return (std::max)(0L, cover((std::max)(height, width) - 1 - padding, stride));
   }
   friend constexpr bool operator==(const Window&, const Window&) = default;
 };
@@ -163,7 +163,7 @@ struct Residue {
   /// The pixels k of an extent for which (k + padding) % stride == first.
   static constexpr Residue of(long first, long extent, long length, Window window) {
     const long s = window.stride, begin = ((first - window.padding) % s + s) % s;
-    return {first, begin, std::max(0L, cover(extent - begin, s)), cover(length - first, s),
+    return {first, begin, (std::max)(0L, cover(extent - begin, s)), cover(length - first, s),
             (begin + window.padding) / s};
   }
 };
@@ -227,7 +227,7 @@ struct WeightGradientScratch {
   T* panel = nullptr;
   long* begin = nullptr;
 
-  constexpr long lines() const { return std::max(1L, chain_length / width); }
+  constexpr long lines() const { return (std::max)(1L, chain_length / width); }
   constexpr void lay_out(Arena& arena) {
     panel = arena.take<T>(lines() * width * tile_columns<T>);
     begin = arena.take<long>(lines() * width);
@@ -260,14 +260,15 @@ struct WeightGradient {
   void compute_block(long first, long left, long columns, const WeightGradientScratch<T>& memory) const {
     TileRows<T> a[tiles];
     for (long k = 0; k < block; ++k) {
-      const long r = std::min(first + k, rows() - 1);
+      const long r = (std::min)(first + k, rows() - 1);
       a[k / tile_rows].row[k % tile_rows] = r / run() * x.line() + r % run();
     }
     for (long line = 0; line < lines(); line += memory.lines()) {
-      const long count = std::min(memory.lines(), lines() - line);
+      const long count = (std::min)(memory.lines(), lines() - line);
       find_windows(line, count, memory.begin);
-      for (TileRows<T>& tile : a) tile.data = x.data, tile.column = memory.begin, tile.depth = count * dy.width;
-      for (long column = left; column < std::min(left + columns, dy.channels); column += tile_columns<T>) {
+      for (TileRows<T>& tile : a)
+        tile.data = x.data, tile.column = memory.begin, tile.depth = count * dy.width;
+      for (long column = left; column < (std::min)(left + columns, dy.channels); column += tile_columns<T>) {
         pack_lines(line, count, column, memory.panel);
         add_chain(a, memory.panel, first, column, line > 0 || add);
       }

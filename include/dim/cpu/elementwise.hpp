@@ -10,8 +10,8 @@ namespace dim::inline DIM_ABI {
 /// Calls function(n, y) for every line of a batch of pictures, in pieces worth a thread's while.
 template <class T, class Function>
 void for_each_line(const Cpu& cpu, const Pictures<T>& pictures, const Function& function) {
-  const long numbers = std::max(1L, pictures.width * pictures.channels);
-  for_each_piece(cpu, pictures.images * pictures.height, std::max(1L, 8192 / numbers),
+  const long numbers = (std::max)(1L, pictures.width * pictures.channels);
+  for_each_piece(cpu, pictures.images * pictures.height, (std::max)(1L, 8192 / numbers),
                  [&](long begin, long end) {
                    for (long line = begin; line < end; ++line)
                      function(line / pictures.height, line % pictures.height);

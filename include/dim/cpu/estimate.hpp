@@ -74,7 +74,7 @@ double estimate(const Cpu& cpu, const DV&, const Scores<T>& u, T scale, double* 
     scratch[r] = u.row(r).sum_negatives([&](T x) { return exponential(x - peak); });
   });
   double peak = peaks[0], sum = 0;
-  for (long r = 0; r < u.rows(); ++r) peak = std::max(peak, peaks[r]);
+  for (long r = 0; r < u.rows(); ++r) peak = (std::max)(peak, peaks[r]);
   for (long r = 0; r < u.rows(); ++r) sum += scratch[r] * std::exp(peaks[r] - peak);
   const double z = peak + std::log(sum);
   for_each_piece(cpu, u.rows(), 1, [&](long r, long) {

@@ -45,7 +45,7 @@ long gram_scratch(const Cpu& cpu, const GramScores<T>& gram) {
 /// to(i, k) = value(i, k) - mean over k of value(i, k)
 template <class T, class Value>
 void centre_rows(const Cpu& cpu, long rows, long columns, T* to, const Value& value) {
-  for_each_piece(cpu, rows, std::max(1L, 8192 / columns), [&](long begin, long end) {
+  for_each_piece(cpu, rows, (std::max)(1L, 8192 / columns), [&](long begin, long end) {
     for (long i = begin; i < end; ++i) {
       const T mean = lane_sum<T>(columns, [&](long k) { return value(i, k); }) / T(columns);
       for (long k = 0; k < columns; ++k) to[i * columns + k] = value(i, k) - mean;
@@ -103,12 +103,12 @@ struct StoreInputGradient {
     T* const hidden = dy + place.row * units + place.column;
     if (place.column + place.count <= units) return rectified.store(hidden, place.count);
 
-    const long left = std::max(0L, units - place.column);  // lanes of the hidden layer
+    const long left = (std::max)(0L, units - place.column);  // lanes of the hidden layer
     if (left > 0) rectified.store(hidden, left);
     T lanes[Vector<T>::lanes];
     da.store(lanes);
     T* const to = dx + place.row * features + place.column - units - 1;
-    for (long i = std::max(0L, units + 1 - place.column); i < place.count; ++i) to[i] = lanes[i];
+    for (long i = (std::max)(0L, units + 1 - place.column); i < place.count; ++i) to[i] = lanes[i];
   }
 };
 
@@ -132,7 +132,7 @@ void gram_score(const Cpu& cpu, const GramScores<T>& gram, View<const T, Unit> y
   multiply_symmetric(cpu, weights, weights.transposed(), gram.table, table_step, memory.products);
   multiply(cpu, weights, e.transposed(), memory.products, Store<T>{gram.v(), table_step});
 
-  for_each_piece(cpu, rows, std::max(1L, 8192 / inputs), [&](long begin, long end) {
+  for_each_piece(cpu, rows, (std::max)(1L, 8192 / inputs), [&](long begin, long end) {
     for (long r = begin; r < end; ++r) {
       const T* const from = y.data + r * units;
       T* const to = gram.a + r * step;

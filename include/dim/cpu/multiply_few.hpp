@@ -37,7 +37,7 @@ void add_rows(Matrix<T> a, Matrix<T> b, T* sums) {
     for (long k = 0; k < Rows; ++k) x[k] = Vector<T>::all(*a.at(i, k));
     T* const to = sums + i * FewRowsScratch<T>::columns;
     for (long j = 0; j < b.columns; j += lanes) {
-      const long count = std::min(lanes, b.columns - j);
+      const long count = (std::min)(lanes, b.columns - j);
       Vector<T> sum = Vector<T>::load(to + j);
       DIM_UNROLL
       for (long k = 0; k < Rows; ++k) sum = fused(x[k], Vector<T>::load(b.at(k, j), count), sum);
@@ -54,7 +54,7 @@ void multiply_few_block(Matrix<T> a, Matrix<T> b, FewRowsScratch<T> memory, cons
   std::fill_n(memory.totals, stored, T(0));
   for (long first = 0; first < a.columns; first += chain_length) {
     T* const sums = first == 0 ? memory.totals : memory.sums;
-    const long end = std::min(first + chain_length, a.columns);
+    const long end = (std::min)(first + chain_length, a.columns);
     if (first > 0) std::fill_n(sums, stored, T(0));
     long k = first;
     for (; k + together <= end; k += together)
@@ -66,7 +66,7 @@ void multiply_few_block(Matrix<T> a, Matrix<T> b, FewRowsScratch<T> memory, cons
   }
   for (long i = 0; i < a.rows; ++i)
     for (long j = 0; j < b.columns; j += lanes)
-      epilogue(Place{i, j, std::min(lanes, b.columns - j)},
+      epilogue(Place{i, j, (std::min)(lanes, b.columns - j)},
                Vector<T>::load(memory.totals + i * FewRowsScratch<T>::columns + j));
 }
 

@@ -142,9 +142,9 @@ void multiply_tile(const TileRows<P>& rows, const P* panel, long columns, T* sum
 template <class T, class Epilogue>
 void finish_tile(const T* sums, long row, long rows, long column, long columns, Epilogue epilogue) {
   constexpr long lanes = Vector<T>::lanes;
-  for (long i = 0; i < std::min(rows, tile_rows); ++i)
-    for (long j = 0; j < std::min(columns, tile_columns<T>); j += lanes)
-      epilogue(Place{row + i, column + j, std::min(lanes, columns - j)},
+  for (long i = 0; i < (std::min)(rows, tile_rows); ++i)
+    for (long j = 0; j < (std::min)(columns, tile_columns<T>); j += lanes)
+      epilogue(Place{row + i, column + j, (std::min)(lanes, columns - j)},
                Vector<T>::load(sums + i * tile_columns<T> + j));
 }
 
@@ -179,7 +179,7 @@ struct ChainOfRows {
   TileRows<P> tile(long first) const {
     TileRows<P> result{data, column, depth, {}};
     for (long i = 0; i < tile_rows; ++i) {
-      const long row = std::min(first + i, rows - 1);
+      const long row = (std::min)(first + i, rows - 1);
       result.row[i] = strips ? row / lanes * strip + row % lanes : row * row_step;
     }
     return result;
@@ -194,7 +194,7 @@ void multiply_block(Matrix<T> a, long columns, MultiplyScratch<T> memory, const 
                     const Epilogue& epilogue) {
   constexpr long width = tile_columns<T>, terms = chain_length * packed_terms<P>;
   const long tiles = cover(a.rows, tile_rows);
-  for (long k = 0; k < std::max(a.columns, 1L); k += terms) {
+  for (long k = 0; k < (std::max)(a.columns, 1L); k += terms) {
     const ChainOfRows<P, T> chain(a.part(0, k, a.rows, terms), reinterpret_cast<P*>(memory.strips));
     const bool first = k == 0, last = k + terms >= a.columns;
     for (long p = 0; p < cover(columns, width); ++p) {
@@ -218,8 +218,8 @@ struct BlockExtent {
 /// depends on blocks.
 template <class T>
 constexpr BlockExtent block_extent(long rows, long columns, int threads) {
-  long tiles = std::min(block_tiles, cover(rows, tile_rows));
-  long panels = std::min(block_panels, cover(columns, tile_columns<T>));
+  long tiles = (std::min)(block_tiles, cover(rows, tile_rows));
+  long panels = (std::min)(block_panels, cover(columns, tile_columns<T>));
   while (cover(rows, tiles * tile_rows) * cover(columns, panels * tile_columns<T>) < 2L * threads) {
     if (tiles <= 4 && panels <= 2) break;
     if (tiles > 2 * panels)
@@ -263,7 +263,7 @@ struct SharedPanels {
   P* memory;
 
   /// Packed numbers of a panel.
-  static long size(long depth) { return width * std::max(cover(depth, packed_terms<P>), 1L); }
+  static long size(long depth) { return width * (std::max)(cover(depth, packed_terms<P>), 1L); }
   /// Panel p, from row k on.
   P* at(long k, long p) const { return memory + p * size(b.rows) + k / packed_terms<P> * width; }
 
@@ -287,7 +287,7 @@ void multiply_in_tiles(const Cpu& cpu, Matrix<T> a, Matrix<T> b, std::byte* scra
   const long room = shared_numbers / SharedPanels<P, T>::size(b.rows);  // panels
   const bool shared = down >= 2 && room >= panel_group;
   const long stripe =
-      shared ? (room - room % std::min(room, extent.panels)) * width : b.columns;  // whole blocks
+      shared ? (room - room % (std::min)(room, extent.panels)) * width : b.columns;  // whole blocks
   for (long left = 0; left < b.columns; left += stripe) {
     const SharedPanels<P, T> panels{b.part(0, left, b.rows, stripe), reinterpret_cast<P*>(scratch)};
     if (shared) panels.pack_all(cpu);

@@ -26,7 +26,7 @@ struct Matrix {
   Matrix transposed() const { return {data, columns, rows, column_step, row_step}; }
   /// The part from (i, j) on, of at most so many rows and columns.
   Matrix part(long i, long j, long most_rows, long most_columns) const {
-    return {at(i, j), std::min(most_rows, rows - i), std::min(most_columns, columns - j), row_step,
+    return {at(i, j), (std::min)(most_rows, rows - i), (std::min)(most_columns, columns - j), row_step,
             column_step};
   }
 };
@@ -67,8 +67,8 @@ void pack_rows(Matrix<T> matrix, P* to, long apart) {
   constexpr long lanes = Vector<P>::lanes, terms = packed_terms<P>;
   for (long i = 0; i < matrix.rows; ++i, to += apart)
     for (long k = 0; k < matrix.columns; k += lanes * terms)
-      load_along<P>(matrix.at(i, k), std::min(lanes * terms, matrix.columns - k))
-          .store(to + k / terms, std::min(lanes, apart - k / terms));
+      load_along<P>(matrix.at(i, k), (std::min)(lanes * terms, matrix.columns - k))
+          .store(to + k / terms, (std::min)(lanes, apart - k / terms));
 }
 
 /// Packs a corner, at most Square<P>::size packed numbers by as many columns, each of which lies together.
@@ -106,7 +106,7 @@ void pack(Matrix<T> matrix, P* panels, long apart) {
     for (long k = 0; k < depth; ++k)
       for (long j = 0; j < matrix.columns; j += lanes)
         load_across<P>(matrix.at(k * terms, j), matrix.row_step, k * terms + 1 < matrix.rows,
-                       std::min(lanes, matrix.columns - j))
+                       (std::min)(lanes, matrix.columns - j))
             .store(place(k, j));
     return;
   }

@@ -67,7 +67,7 @@ void add_pairs(const Cpu& cpu, View<const T, Hidden> a, View<const T, Hidden> b,
     const T *of_feature = a.data + picture * locations * size, *const of_code = b.data + row * size;
     T* to = h.data + block * locations * size;
     for (long p = 0; p < locations; ++p, of_feature += size, to += size)
-      for (long c = 0; c < size; ++c) to[c] = std::max(of_feature[c] + of_code[c], T(0));
+      for (long c = 0; c < size; ++c) to[c] = (std::max)(of_feature[c] + of_code[c], T(0));
   });
 }
 
@@ -82,7 +82,8 @@ void add_pairs_backward(const Cpu& cpu, View<const T, Hidden> h, View<const T, H
     const long begin = ((row * 2 + block) * locations + p) * size;
     const T *const value = h.data + begin, *const gradient = dh.data + begin;
     for (long c = 0; c < size; ++c) {
-      const T x = gradient[c];  // read whatever value is: a choice between numbers is what compilers vectorise
+      const T x =
+          gradient[c];  // read whatever value is: a choice between numbers is what compilers vectorise
       to[c] += value[c] > 0 ? x : T(0);
     }
   };

@@ -13,7 +13,7 @@ template <class T>
 double cross_entropy(T* scores, const double* bias, long classes, int label, double scale = 1) {
   const auto z = [&](long c) { return double(scores[c]) + (bias ? bias[c] : 0); };
   double peak = z(0), sum = 0;
-  for (long c = 1; c < classes; ++c) peak = std::max(peak, z(c));
+  for (long c = 1; c < classes; ++c) peak = (std::max)(peak, z(c));
   const double right = z(label);
   for (long c = 0; c < classes; ++c) {
     const double e = std::exp(z(c) - peak);

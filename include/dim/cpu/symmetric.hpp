@@ -24,7 +24,7 @@ void multiply_symmetric(const Cpu& cpu, Matrix<T> a, Matrix<T> b, T* c, long row
     for_each_piece(cpu, size - first, side, [&](long begin, long stop) {
       for (long i = first; i < end; i += side)
         for (long j = first + begin; j < first + stop; ++j)
-          for (long k = i; k < std::min({i + side, end, j}); ++k) c[j * row_step + k] = c[k * row_step + j];
+          for (long k = i; k < (std::min)({i + side, end, j}); ++k) c[j * row_step + k] = c[k * row_step + j];
     });
   }
 }

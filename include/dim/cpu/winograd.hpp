@@ -135,7 +135,7 @@ struct WinogradCorrelation {
     for_each_block(cpu, cover(count, Block::tiles), [&](long i, int thread) {
       const auto block =
           laid_out(Block{components, depth, columns}, scratch + extent.fixed + thread * extent.per_thread);
-      const long first = i * Block::tiles, tiles = std::min(Block::tiles, count - first);
+      const long first = i * Block::tiles, tiles = (std::min)(Block::tiles, count - first);
       transform_inputs(first, tiles, begin, block);
       multiply_components(tiles, shared, block);
       transform_products(first, tiles, target, block, epilogue);
@@ -188,16 +188,16 @@ struct WinogradCorrelation {
     T line[components][lanes * terms];
     for (long c = 0; c < lanes * terms; c += lanes) {
       Vector<T> x[t][t], result[t][t];
-      load_square(from + c, cell.down, cell.across, std::min(lanes, count - c), x);
+      load_square(from + c, cell.down, cell.across, (std::min)(lanes, count - c), x);
       both_ways(x, result, [](const auto& in, auto& out) { F::inputs(in, out); });
       if constexpr (terms == 1)
-        return store_square(result, to, t * apart, apart, std::min(lanes, count));
+        return store_square(result, to, t * apart, apart, (std::min)(lanes, count));
       else
         store_square(result, line[0] + c, t * lanes * terms, lanes * terms, lanes);
     }
     for (long component = 0; component < components; ++component)
       load_along<P>(line[component], lanes * terms)
-          .store(to + component * apart, std::min(lanes, cover(count, terms)));
+          .store(to + component * apart, (std::min)(lanes, cover(count, terms)));
   }
 
   void multiply_components(long tiles, const WinogradWeights<T>& shared, const Block& block) const {
@@ -206,13 +206,13 @@ struct WinogradCorrelation {
     for (long component = 0; component < components; ++component) {
       const P* const panels = reinterpret_cast<const P*>(shared.panels + component * shared.size());
       TileRows<P> rows{reinterpret_cast<const P*>(block.inputs + component * block.inputs_size()),
-                   shared.index,
-                   depth,
-                   {}};
+                       shared.index,
+                       depth,
+                       {}};
       for (long column = 0; column < columns; column += panel_width) {
         T* sums = block.products + component * block.products_size() + column * Block::tiles;
         for (long k = 0; k < tiles; k += tile_rows, sums += tile_rows * panel_width) {
-          for (long i = 0; i < tile_rows; ++i) rows.row[i] = std::min(k + i, tiles - 1) * depth;
+          for (long i = 0; i < tile_rows; ++i) rows.row[i] = (std::min)(k + i, tiles - 1) * depth;
           multiply_tile(rows, panels + column * cell.depth(), columns - column, sums, false);
         }
       }
@@ -236,7 +236,7 @@ struct WinogradCorrelation {
         both_ways(products, y, [](const auto& in, auto& out) { F::outputs(in, out); });
         for (long i = 0; i < 2; ++i)
           for (long j = 0; j < 2; ++j)
-            epilogue(Place{row[i][j], column, std::min(lanes, columns - column)}, y[i][j]);
+            epilogue(Place{row[i][j], column, (std::min)(lanes, columns - column)}, y[i][j]);
       }
     }
   }

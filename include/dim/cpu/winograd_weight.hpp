@@ -53,10 +53,10 @@ struct WinogradWeightGradient {
     const long each = std::clamp(cover(strips(), 2L * cpu.threads()), 1L, Sums::strips);
     for_each_block(cpu, cover(strips(), each), [&](long i, int thread) {
       const Sums memory = laid_out(Sums{components, dy.channels}, scratch + thread * bytes);
-      const long first = i * each, last = std::min(first + each, strips());
+      const long first = i * each, last = (std::min)(first + each, strips());
       const long count = dy.images * (dy.height / 2) * (dy.width / 2);
-      for (long tile = 0; tile < std::max(count, 1L); tile += chain) {
-        const long tiles = std::min(chain, count - tile);
+      for (long tile = 0; tile < (std::max)(count, 1L); tile += chain) {
+        const long tiles = (std::min)(chain, count - tile);
         for (long strip = first; strip < last; ++strip)
           transform_inputs(strip, tile, tiles, memory,
                            packed(memory.inputs) + (strip - first) * lanes * chain_length);
@@ -77,7 +77,7 @@ struct WinogradWeightGradient {
   long strips() const { return cell().lines * cover(cell().run, lanes); }
   Strip strip_at(long strip) const {
     const long run = cell().run, each = cover(run, lanes), channel = strip % each * lanes;
-    return {strip / each, channel, std::min(lanes, run - channel)};
+    return {strip / each, channel, (std::min)(lanes, run - channel)};
   }
 
   static P* packed(T* memory) { return reinterpret_cast<P*>(memory); }
@@ -88,7 +88,7 @@ struct WinogradWeightGradient {
                               const Transform& transform) {
     for (long k = 0; k < tiles; k += terms, to += step) {
       Vector<T> result[terms][t][t] = {};
-      for (long i = 0; i < std::min(terms, tiles - k); ++i) transform(first + k + i, result[i]);
+      for (long i = 0; i < (std::min)(terms, tiles - k); ++i) transform(first + k + i, result[i]);
       if constexpr (terms == 1)
         store_square(result[0], to, t * apart, apart, lanes);
       else
@@ -129,13 +129,14 @@ struct WinogradWeightGradient {
     long step[chain_length];
     for (long k = 0; k < cover(tiles, terms); ++k) step[k] = k * lanes;
     for (long component = 0; component < components; ++component) {
-      TileRows<P> rows{packed(memory.inputs + component * memory.inputs_size()), step, cover(tiles, terms), {}};
+      TileRows<P> rows{
+          packed(memory.inputs + component * memory.inputs_size()), step, cover(tiles, terms), {}};
       const P* const panels = packed(memory.gradients + component * memory.gradients_size());
       for (long column = 0; column < dy.channels; column += panel_width) {
         T* products = memory.products + component * memory.products_size() + column * Sums::channels;
         for (long c = 0; c < channels; c += tile_rows, products += tile_rows * panel_width) {
           for (long i = 0; i < tile_rows; ++i) {
-            const long channel = std::min(c + i, channels - 1);
+            const long channel = (std::min)(c + i, channels - 1);
             rows.row[i] = channel / lanes * lanes * chain_length + channel % lanes;
           }
           multiply_tile(rows, panels + column * chain_length, dy.channels - column, products, onto);
@@ -157,7 +158,7 @@ struct WinogradWeightGradient {
         both_ways(sums, result, [](const auto& in, auto& out) { F::weights_transposed(in, out); });
         for (long u = 0; u < taps; ++u)
           for (long v = 0; v < taps; ++v)
-            store(Place{u * s * window.width + v * s, o, std::min(lanes, dy.channels - o)}, result[u][v]);
+            store(Place{u * s * window.width + v * s, o, (std::min)(lanes, dy.channels - o)}, result[u][v]);
       }
     }
   }

@@ -66,7 +66,7 @@ inline std::vector<std::string> cifar_names(const std::filesystem::path& path, i
   if (!std::filesystem::exists(path, ignored)) return {};
   const File file{path.string(), O_RDONLY};
   constexpr long longest = 65536;
-  std::string text(std::size_t(std::min(file.size(), longest)), '\0');
+  std::string text(std::size_t((std::min)(file.size(), longest)), '\0');
   file.read(reinterpret_cast<std::byte*>(text.data()), long(text.size()), 0);
   text += '\n';  // the last line may lack its own
   std::vector<std::string> names;

@@ -23,7 +23,7 @@ inline std::vector<long> labelled_part(const Images& images, double part, std::u
   if (!(part > 0 && part <= 1))
     throw Error("a share of " + decimal(part) + " of the labels; give one above 0, up to 1");
   const std::vector<int> labels = images.labels();
-  std::vector<std::vector<long>> members(std::size_t(std::max(images.classes(), 0)));
+  std::vector<std::vector<long>> members(std::size_t((std::max)(images.classes(), 0)));
   std::vector<long> order(labels.size()), chosen;
   std::iota(order.begin(), order.end(), 0L);
   shuffle(order, Random{seed, Purpose::labels});
@@ -31,7 +31,8 @@ inline std::vector<long> labelled_part(const Images& images, double part, std::u
     if (labels[std::size_t(i)] >= 0) members[std::size_t(labels[std::size_t(i)])].push_back(i);
   for (const std::vector<long>& each : members) {
     const long count = std::lround(part * double(each.size()));
-    chosen.insert(chosen.end(), each.begin(), each.begin() + std::max(count, std::min(1L, std::ssize(each))));
+    chosen.insert(chosen.end(), each.begin(),
+                  each.begin() + (std::max)(count, (std::min)(1L, std::ssize(each))));
   }
   if (chosen.empty())
     throw Error("none of " + std::to_string(images.size()) + " images has a label; give data with labels");

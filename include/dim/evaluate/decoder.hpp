@@ -67,7 +67,7 @@ class Decoder {
 
   /// Takes all its memory. Throws Error for options that are out of range, and where memory isn't enough.
   explicit Decoder(const Cpu& cpu, const DecoderOptions& options = {}) : cpu_(cpu), options_(options) {
-    static_assert(CodeShape.area() == 1 && Link<0, L, CodeShape>::check());
+    static_assert(CodeShape.area() == 1 && Link<0, L, CodeShape>::fits());
     if (options.epochs < 1 || options.batch < 2 || !(options.rate > 0) || !std::isfinite(options.rate) ||
         options.shown < 0)
       throw Error("a decoder can't be trained for " + std::to_string(options.epochs) +
@@ -80,7 +80,7 @@ class Decoder {
   /// Throws Error unless there is a code for each picture, the codes are finite and of this size, and the pictures of
   /// this shape; `which` names them in the message, as in "training".
   template <class T, Dataset Data>
-  static void check(const Features<T>& codes, const Data& pictures, const std::string& which) {
+  static void require_pairs(const Features<T>& codes, const Data& pictures, const std::string& which) {
     check_features(codes, which);
     if (codes.size != CodeShape.size())
       throw Error("the decoder takes codes of " + std::to_string(CodeShape.size()) + " numbers, and the " +
@@ -96,11 +96,11 @@ class Decoder {
   }
 
   /// Trains it from the start on codes (N, D) and the pictures that they are of; calls on_epoch(e, squared error)
-  /// after epoch e, counted from 1, with the mean over the epoch's batches. Throws as `check` does, for a single
+  /// after epoch e, counted from 1, with the mean over the epoch's batches. Throws as `require_pairs` does, for a single
   /// code, and where numbers become too large.
   template <class T, Dataset Data, class OnEpoch = Silent>
   void fit(const Features<T>& codes, const Data& pictures, const OnEpoch& on_epoch = {}) {
-    check(codes, pictures, "training");
+    require_pairs(codes, pictures, "training");
     if (codes.count < 2) throw Error("a decoder can't be trained on one code; give two or more");
     const int batch = int(std::min<long>(options_.batch, codes.count));
     Sampler sampler(codes.count, batch, options_.seed);
@@ -126,14 +126,14 @@ class Decoder {
     }
   }
 
-  /// What it makes of codes (N, D), in inference mode, and how like the pictures that is. Throws as `check` does,
+  /// What it makes of codes (N, D), in inference mode, and how like the pictures that is. Throws as `require_pairs` does,
   /// before a fit, and where numbers become too large.
   template <class T, Dataset Data>
   Reconstruction reconstruct(const Features<T>& codes, const Data& pictures) {
-    check(codes, pictures, "test");
+    require_pairs(codes, pictures, "test");
     if (!fitted_) throw Error("a decoder was asked before it was trained; call fit first");
     Reconstruction result;
-    const long shown = std::min(options_.shown, codes.count);
+    const long shown = (std::min)(options_.shown, codes.count);
     result.shape = {2, shown, picture.channels, picture.height, picture.width};
     result.shown.resize(std::size_t(2 * shown * picture.size()));
     result.scales = ms_ssim_scales(picture.height, picture.width);
@@ -251,7 +251,7 @@ Reconstruction reconstruct(const Cpu& cpu, const Features<T>& train_codes, const
                            const DecoderOptions& options = {}, const OnEpoch& on_epoch = {}) {
   const auto with = [&]<class L>(L) {
     Decoder<L, Shape{64, 1, 1}> decoder(cpu, options);
-    decltype(decoder)::check(test_codes, test_pictures, "test");
+    decltype(decoder)::require_pairs(test_codes, test_pictures, "test");
     decoder.fit(train_codes, train_pictures, on_epoch);
     return decoder.reconstruct(test_codes, test_pictures);
   };

@@ -21,7 +21,7 @@ struct Features {
   const T* row(long i) const { return data + i * size; }
   /// Features [first, first + most), or as many of them as there are.
   Features part(long first, long most) const {
-    return {row(first), std::min(most, count - first), size, labels ? labels + first : nullptr};
+    return {row(first), (std::min)(most, count - first), size, labels ? labels + first : nullptr};
   }
 
   static_assert(std::is_floating_point_v<T>,

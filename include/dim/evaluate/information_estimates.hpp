@@ -146,7 +146,7 @@ class MINE {
  private:
   /// ln(exp(a) + exp(b))
   static double log_sum(double a, double b) {
-    return std::max(a, b) + std::log1p(std::exp(-std::abs(a - b)));
+    return (std::max)(a, b) + std::log1p(std::exp(-std::abs(a - b)));
   }
 
   double decay_, log_average_ = -std::numeric_limits<double>::infinity();

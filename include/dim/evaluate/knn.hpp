@@ -40,7 +40,7 @@ struct Nearest {
       if (first + j + 1 == k) std::make_heap(begin, begin + k);
     }
     for (; j < count; j += strip) {
-      const long end = std::min(count, j + strip);
+      const long end = (std::min)(count, j + strip);
       const T farthest = begin->similarity;
       bool any = false;
       for (long i = j; i < end; ++i) any |= similarity[i] > farthest;
@@ -159,7 +159,7 @@ std::vector<int> knn_predict(const Cpu& cpu, const Features<T>& train, const Fea
   const std::vector<double> test_norms = inverse_norms(cpu, test, "test");
   std::vector<int> predicted(std::size_t(test.count));
   // Blocks may shrink until every thread has work: no bit of a similarity depends on them.
-  const long block = std::min(Room::most_tests, cover(test.count, 2L * cpu.threads()));
+  const long block = (std::min)(Room::most_tests, cover(test.count, 2L * cpu.threads()));
   for_each_block(cpu, cover(test.count, block), [&](long b, int thread) {
     const Room& own = workspaces.thread[std::size_t(thread)];
     const Features<T> tests = test.part(b * block, block);

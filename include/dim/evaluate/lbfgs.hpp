@@ -43,7 +43,7 @@ class CurvatureHistory {
       add_multiple(-share[i], pairs_[i].dgradient, result);
     }
     const double scale = pairs_.empty()
-                             ? 1 / std::max(1.0, std::sqrt(dot(gradient, gradient)))
+                             ? 1 / (std::max)(1.0, std::sqrt(dot(gradient, gradient)))
                              : pairs_.back().rise / dot(pairs_.back().dgradient, pairs_.back().dgradient);
     for (double& x : result) x *= scale;
     for (std::size_t i = 0; i < pairs_.size(); ++i)
@@ -76,7 +76,7 @@ Descent minimise(Function& function, std::vector<double>& x, int iterations, dou
   CurvatureHistory history;
   double value = function(x.data(), gradient.data());
   Descent result{{value}, false};
-  const double enough = tolerance * std::max(1.0, std::sqrt(dot(gradient, gradient)));
+  const double enough = tolerance * (std::max)(1.0, std::sqrt(dot(gradient, gradient)));
   const auto is_flat = [&] { return std::sqrt(dot(gradient, gradient)) <= enough; };
   result.converged = is_flat();
   for (int i = 0; i < iterations && !result.converged; ++i) {

@@ -80,7 +80,7 @@ class InformationFit {
       : cpu_(cpu), options_(options) {
     check_features(x, "x");
     check_features(y, "y");
-    check(x.count, y.count);
+    require_estimable(x.count, y.count);
     order_.resize(std::size_t(x.count));
     std::iota(order_.begin(), order_.end(), 0L);
     shuffle(order_, Random{options.seed, Purpose::probe});
@@ -144,7 +144,7 @@ class InformationFit {
 
   bool is_infonce() const { return options_.estimator == InformationEstimator::infonce; }
 
-  void check(long rows, long rows_of_y) const {
+  void require_estimable(long rows, long rows_of_y) const {
     if (rows != rows_of_y)
       throw Error(std::to_string(rows) + " rows of x meet " + std::to_string(rows_of_y) +
                   " of y; give row i of both from the same sample");

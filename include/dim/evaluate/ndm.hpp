@@ -100,9 +100,9 @@ InformationEstimate ndm(const Cpu& cpu, const Features<T>& train, const Features
                 std::to_string(options.batch) + ", " + std::to_string(options.epochs) + " epochs and rate " +
                 decimal(options.rate) +
                 "; give eight features or more of each, batches of 2 to 2^24, and the rest above 0");
-  const long batch = std::min(options.batch, train.count);
+  const long batch = (std::min)(options.batch, train.count);
   // Four test batches at least, so that their spread can be told.
-  const long held_out = std::min(batch, test.count / 4);
+  const long held_out = (std::min)(batch, test.count / 4);
   NdmDiscriminator discriminator(cpu, train.size, batch, options);
   Sampler sampler(train.count, batch, options.seed);
   Adam adam{.rate = options.rate, .beta1 = 0.9};
@@ -132,7 +132,7 @@ InformationEstimate ndm(const Cpu& cpu, const Features<T>& train, const Features
   const auto measured = [&](const Features<T>& features) {
     HeldOutBatches found;
     std::vector<long> rows(static_cast<std::size_t>(held_out));
-    for (long first = 0; first + held_out <= std::min(features.count, test.count); first += held_out) {
+    for (long first = 0; first + held_out <= (std::min)(features.count, test.count); first += held_out) {
       std::iota(rows.begin(), rows.end(), first);
       found.add(discriminator.scores(cpu, features, rows, number++));
     }

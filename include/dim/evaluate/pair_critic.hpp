@@ -41,7 +41,7 @@ class PairCritic {
         for (long j = 0; j < count; ++j) {
           const T *const a = from_x.row(i), *const b = from_y.row(j);
           T* const h = hidden.row(i * count + j);
-          for (long unit = 0; unit < units; ++unit) h[unit] = std::max(a[unit] + b[unit], T(0));
+          for (long unit = 0; unit < units; ++unit) h[unit] = (std::max)(a[unit] + b[unit], T(0));
         }
     });
     pairs_.forward(cpu, count * count, Step{});

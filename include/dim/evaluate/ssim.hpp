@@ -112,7 +112,7 @@ inline constexpr std::array<double, 5> ms_ssim_weights{0.0448, 0.2856, 0.3001, 0
 /// Number of scales that fit into pictures of this size, each half as large as the one before, at most five.
 inline int ms_ssim_scales(long height, long width, const SsimOptions& options = {}) {
   int scales = 0;
-  for (long side = std::min(height, width);
+  for (long side = (std::min)(height, width);
        scales < 5 && side >= 1 && side + 2 * options.padding >= options.window; side /= 2)
     ++scales;
   return scales;
@@ -170,7 +170,7 @@ double ms_ssim(const Cpu& cpu, const Pictures<const T>& a, const Pictures<const 
       const Similarity found = similarity(x, y, options);
       const double factor = k + 1 < scales ? found.structure : found.ssim;
       product *=
-          scales == 1 ? factor : std::pow(std::max(factor, 0.0), ms_ssim_weights[std::size_t(k)] / total);
+          scales == 1 ? factor : std::pow((std::max)(factor, 0.0), ms_ssim_weights[std::size_t(k)] / total);
       if (k + 1 < scales) x = x.halved(), y = y.halved();
     }
     each[std::size_t(i)] = product;

@@ -28,7 +28,7 @@ class Scaler {
     deviation_.assign(std::size_t(train.size), 0);
     const double count = double(train.count);
     // As many columns at a time as threads allow: rows are read in long stretches, and no bit depends on it.
-    const long columns = std::max(64L, train.size / cpu.threads() + 1);
+    const long columns = (std::max)(64L, train.size / cpu.threads() + 1);
     for_each_piece(cpu, train.size, columns, [&](long begin, long end) {
       double *const mean = mean_.data(), *const square = deviation_.data();
       const T* const first = train.row(0);  // subtracted, so that a constant column gives exact zeros
@@ -43,8 +43,8 @@ class Scaler {
     });
     for (std::size_t j = 0; j < deviation_.size(); ++j) {
       deviation_[j] = std::sqrt(deviation_[j] / count);
-      const double least = std::max(double(std::numeric_limits<T>::min()),  // 1 / it may be no T
-                                    4 * double(std::numeric_limits<T>::epsilon()) * std::abs(mean_[j]));
+      const double least = (std::max)(double((std::numeric_limits<T>::min)()),  // 1 / it may be no T
+                                      4 * double(std::numeric_limits<T>::epsilon()) * std::abs(mean_[j]));
       if (deviation_[j] < least) deviation_[j] = 1;
       scale_.push_back(1 / deviation_[j]);
       if (!std::isfinite(deviation_[j]) || !std::isfinite(scale_[j]))
@@ -65,7 +65,7 @@ class Scaler {
   /// The features are taken as checked.
   template <class T, class To>
   void apply(const Cpu& cpu, const Features<T>& x, To* to) const {
-    for_each_piece(cpu, x.count, std::max(1L, 16384 / x.size), [&](long begin, long end) {
+    for_each_piece(cpu, x.count, (std::max)(1L, 16384 / x.size), [&](long begin, long end) {
       const double *const mean = mean_.data(), *const scale = scale_.data();
       for (long i = begin; i < end; ++i)
         for (long j = 0; j < x.size; ++j) to[i * x.size + j] = To((double(x.row(i)[j]) - mean[j]) * scale[j]);

@@ -151,7 +151,7 @@ double choose_C(const Cpu& cpu, const Features<T>& train, const std::vector<long
   // One at a time behind the first two: a large C takes by far the longest to fit.
   while (std::ssize(found) < most && (found.empty() || best() == std::ssize(found) - 1)) {
     std::vector<SvmFit> fits;
-    const long first = std::ssize(found), end = std::min(most, std::max(2L, first + 1));
+    const long first = std::ssize(found), end = (std::min)(most, (std::max)(2L, first + 1));
     for (long i = first; i < end; ++i) fits.push_back({rows, candidates[std::size_t(i)]});
     for (const SvmProbe& probe : fit(fits)) found.push_back(probe.accuracy(cpu, judges));
   }
@@ -170,7 +170,7 @@ SvmAccuracy svm_accuracy(const Cpu& cpu, const Features<T>& train, const Feature
   check_features(test, "test");
   check_labels(test, classes, "test");
   check_size(train.size, test.size);
-  const long held_out = std::min(protocol.held_out, train.count / 5),
+  const long held_out = (std::min)(protocol.held_out, train.count / 5),
              drawn = protocol.part > 0 && protocol.part <= 1 ? long(protocol.part * double(train.count)) : 0;
   if (protocol.candidates.empty() || held_out < 1 || protocol.runs < 1 || drawn < 1)
     throw Error(

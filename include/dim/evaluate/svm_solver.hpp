@@ -53,7 +53,7 @@ class SvmSolver {
   template <class OnRest>
   void solve(int passes, double gap, std::uint64_t seed, const OnRest& on_rest) {
     std::vector<long> order(std::size_t(train_.count));
-    int check = std::min(5, passes);  // after this pass; a check costs about as much as a pass
+    int check = (std::min)(5, passes);  // after this pass; a check costs about as much as a pass
     for (int pass = 1; pass <= passes; ++pass) {
       std::iota(order.begin(), order.end(), 0L);
       shuffle(order, Random{seed, Purpose::probe, std::uint64_t(pass)});
@@ -63,7 +63,7 @@ class SvmSolver {
       settle(gap, on_rest);
       if (std::all_of(bounds_.begin(), bounds_.end(), [](const Bounds& bounds) { return bounds.at_rest; }))
         return;
-      check = std::min(check + 5 + check / 4, passes);
+      check = (std::min)(check + 5 + check / 4, passes);
     }
   }
 
@@ -126,11 +126,11 @@ class SvmSolver {
         part = Part::idle;
         continue;
       }
-      const T projected = alpha == 0   ? std::min(gradient, T(0))
-                          : alpha == C ? std::max(gradient, T(0))
+      const T projected = alpha == 0   ? (std::min)(gradient, T(0))
+                          : alpha == C ? (std::max)(gradient, T(0))
                                        : gradient;
-      bounds.least = std::min(bounds.least, projected);
-      bounds.most = std::max(bounds.most, projected);
+      bounds.least = (std::min)(bounds.least, projected);
+      bounds.most = (std::max)(bounds.most, projected);
       if (std::abs(projected) < T(1e-12)) continue;
       const T before = std::exchange(alpha, std::clamp(alpha - gradient / square_[std::size_t(i)], T(0), C));
       const T change = t * (alpha - before);
@@ -150,7 +150,7 @@ class SvmSolver {
         if (part == Part::none || !wanted(m)) continue;
         if (!std::exchange(loaded, true)) load(i);
         const T gradient = sign(i, m) * score(m) - 1;
-        all[std::size_t(m)].primal += task(m).C * std::max(0.0, -double(gradient));
+        all[std::size_t(m)].primal += task(m).C * (std::max)(0.0, -double(gradient));
         all[std::size_t(m)].dual += double(alpha);
         on_gradient(i, m, gradient);
       }

@@ -110,7 +110,7 @@ class File {
   /// Reads `count` bytes from byte `offset` on. A shorter file is an error.
   void read(std::byte* data, long count, long offset) const {
     while (count > 0) {
-      const long done = ::pread(descriptor_, data, std::size_t(std::min(count, longest_call)), offset);
+      const long done = ::pread(descriptor_, data, std::size_t((std::min)(count, longest_call)), offset);
       if (done < 0 && errno == EINTR) continue;
       if (done < 0) throw file_error("read", path_, errno);
       if (done == 0) throw Error(path_ + " became shorter while it was read; read it again");
@@ -121,7 +121,8 @@ class File {
   /// Writes all of `bytes` at the current position.
   void write(Bytes bytes) const {
     while (!bytes.empty()) {
-      const long done = ::write(descriptor_, bytes.data(), std::min(bytes.size(), std::size_t(longest_call)));
+      const long done =
+          ::write(descriptor_, bytes.data(), (std::min)(bytes.size(), std::size_t(longest_call)));
       if (done < 0 && errno == EINTR) continue;
       if (done <= 0) throw file_error("write", path_, done < 0 ? errno : ENOSPC);
       bytes = bytes.subspan(std::size_t(done));
@@ -235,7 +236,7 @@ inline void append_line(const std::string& path, std::string_view text) {
   }
   const File file(path, O_RDWR | O_CREAT | O_APPEND);
   const long size = file.size();
-  std::string tail(std::size_t(std::min(size, 1L << 16)), '\0');
+  std::string tail(std::size_t((std::min)(size, 1L << 16)), '\0');
   file.read(reinterpret_cast<std::byte*>(tail.data()), long(tail.size()), size - long(tail.size()));
   const long torn = long(tail.size() - (tail.rfind('\n') + 1));  // npos + 1 is 0
   if (torn == long(tail.size()) && torn < size) {

@@ -238,7 +238,7 @@ class JsonParser {
   void expect(char c) {
     if (!take(c)) fail(std::string("expected '") + c + "'");
   }
-  void skip_space() { at_ = std::min(text_.find_first_not_of(" \t\n\r", at_), text_.size()); }
+  void skip_space() { at_ = (std::min)(text_.find_first_not_of(" \t\n\r", at_), text_.size()); }
 
   Json value(int depth) {
     if (depth > Json::deepest) fail("nested deeper than 64");

@@ -78,7 +78,7 @@ class NpyHeader {
  private:
   [[noreturn]] static void fail(const std::string& what) { throw Error(what); }
   char peek() {
-    at_ = std::min(text_.find_first_not_of(" \n", at_), text_.size());
+    at_ = (std::min)(text_.find_first_not_of(" \n", at_), text_.size());
     return at_ < text_.size() ? text_[at_] : '\0';
   }
   bool take(char c) {

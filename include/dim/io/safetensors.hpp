@@ -165,7 +165,7 @@ class Safetensors {
       }
     }
     place(entries, front.size());
-    verify(front);
+    verify_checksum(front);
     if (front.size() % 8 != 0) {
       bytes_.erase(bytes_.begin(), bytes_.begin() + long(front.size()));
       place(entries, 0);
@@ -220,7 +220,7 @@ class Safetensors {
     if (end != size) throw damaged("the last " + std::to_string(size - end) + " bytes belong to no tensor");
   }
 
-  void verify(std::string_view front) {
+  void verify_checksum(std::string_view front) {
     const bool ours = std::any_of(metadata_.begin(), metadata_.end(),
                                   [](const auto& entry) { return entry.first.starts_with("dim."); });
     if (!ours) return;

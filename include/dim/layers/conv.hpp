@@ -46,7 +46,7 @@ struct Conv : LayerPolicy {
                                   .fan_in = long(in.channels) * Kernel * Kernel});
   }
   template <Shape In>
-  static consteval void check() {
+  static consteval void require_fit() {
     static_assert(In.height + 2 * Padding >= Kernel && In.width + 2 * Padding >= Kernel,
                   "Conv: the kernel is larger than the padded input");
   }

@@ -37,7 +37,7 @@ struct ConvTranspose : LayerPolicy {
     return arrays;
   }
   template <Shape In>
-  static consteval void check() {
+  static consteval void require_fit() {
     static_assert(output(In).valid(), "ConvTranspose: the padding leaves nothing of the output");
   }
   static std::string name() {

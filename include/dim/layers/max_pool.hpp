@@ -17,7 +17,7 @@ struct MaxPool : LayerPolicy {
     return {in.channels, (in.height - Kernel) / Stride + 1, (in.width - Kernel) / Stride + 1};
   }
   template <Shape In>
-  static consteval void check() {
+  static consteval void require_fit() {
     static_assert(In.height >= Kernel && In.width >= Kernel, "MaxPool: the window is larger than the input");
   }
   static std::string name() {

@@ -15,7 +15,7 @@ struct Unflatten : LayerPolicy {
     return in.area() == 1 && in.size() == Out.size() ? Out : Shape{};
   }
   template <Shape In>
-  static consteval void check() {
+  static consteval void require_fit() {
     static_assert(output(In).valid(), "Unflatten: the input must be a vector of the picture's size");
   }
   static std::string name() {

@@ -44,7 +44,7 @@ class DotPass {
     scores_.data = arena.take<T>(scores_.size());
   }
   long scratch_bytes(const B& backend) const {
-    return std::max({feature_head_.scratch_bytes(), code_head_.scratch_bytes(), score_scratch<T>(backend)});
+    return (std::max)({feature_head_.scratch_bytes(), code_head_.scratch_bytes(), score_scratch<T>(backend)});
   }
 
   /// Returns the scores, which the caller may overwrite by their gradient.

@@ -39,7 +39,7 @@ struct Encoder {
   using Maps = MapsT;
   using Summary = SummaryT;
   using Initialisation = InitialisationT;
-  static_assert(Link<0, Maps, ImageShape>::check() && Link<1, Summary, Maps::output(ImageShape)>::check());
+  static_assert(Link<0, Maps, ImageShape>::fits() && Link<1, Summary, Maps::output(ImageShape)>::fits());
 
   static constexpr Shape image = ImageShape, map = Maps::output(image), code = Summary::output(map);
 

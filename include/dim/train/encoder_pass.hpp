@@ -92,7 +92,7 @@ class EncoderPass final : public AnyEncoder<B, T> {
   long scratch_bytes() const override {
     long bytes = 0;
     for_each_index<segments>([&](auto k) {
-      if constexpr (!empty<k>) bytes = std::max(bytes, std::get<k>(networks_).scratch_bytes());
+      if constexpr (!empty<k>) bytes = (std::max)(bytes, std::get<k>(networks_).scratch_bytes());
     });
     return bytes;
   }

@@ -66,7 +66,7 @@ class FrozenEncoder {
       throw Error("this encoder takes pictures of " + to_string(shapes().image) +
                   " (channels x height x width), not of " + to_string(data.shape()) +
                   ": give it data like those that it was trained on");
-    Pass pass{encoder_->fresh(), {int(std::min(data.size(), 128L)), backend_.threads()}};
+    Pass pass{encoder_->fresh(), {int((std::min)(data.size(), 128L)), backend_.threads()}};
     const Memory<B> memory = lay_out(backend_, pass);
     pass.encoder->bind(weights_);
     for (long first = 0; first < data.size(); first += pass.sizes.samples) {

@@ -43,7 +43,8 @@ class GramDotPass {
     scores_.data = arena.take<T>(scores_.size());
   }
   long scratch_bytes(const B& backend) const {
-    return std::max({before_relu_.scratch_bytes(), code_head_.scratch_bytes(), gram_scratch(backend, gram_)});
+    return (std::max)(
+        {before_relu_.scratch_bytes(), code_head_.scratch_bytes(), gram_scratch(backend, gram_)});
   }
 
   /// Returns the scores, which the caller may overwrite by their gradient.

@@ -137,7 +137,8 @@ class ObjectivePass final : public AnyObjective<B, T> {
     dcodes_ = {arena.take<T>(rows * code.size()), rows};
   }
   long scratch_bytes(const B& backend) const override {
-    return std::max({local_.scratch_bytes(backend), global_.scratch_bytes(backend), prior_.scratch_bytes()});
+    return (std::max)(
+        {local_.scratch_bytes(backend), global_.scratch_bytes(backend), prior_.scratch_bytes()});
   }
 
   /// From the encoder's activations to the losses; writes the gradients of all that it uses, and of the code.

@@ -35,7 +35,7 @@ class PriorPass {
       *rows = {arena.take<T>(sizes.samples * code.size()), sizes.samples};
     for (Logit* logits : {&logit_, &dlogit_}) *logits = {arena.take<T>(sizes.samples), sizes.samples};
   }
-  long scratch_bytes() const { return std::max(adversary_.scratch_bytes(), penalty_.scratch_bytes()); }
+  long scratch_bytes() const { return (std::max)(adversary_.scratch_bytes(), penalty_.scratch_bytes()); }
 
   /// Writes the adversary's gradients, and adds gamma times the encoder's to dcodes.
   PriorLosses match(const B& backend, const P& prior, View<const T, code> codes, View<T, code> dcodes,

@@ -43,7 +43,7 @@ class SharedConcatPass {
     scores_.data = arena.take<T>(pairs);
   }
   long scratch_bytes(const B&) const {
-    return std::max({of_features_.scratch_bytes(), of_codes_.scratch_bytes(), rest_.scratch_bytes()});
+    return (std::max)({of_features_.scratch_bytes(), of_codes_.scratch_bytes(), rest_.scratch_bytes()});
   }
 
   /// Returns the scores, which the caller may overwrite by their gradient. Throws Error for a shift that leads
