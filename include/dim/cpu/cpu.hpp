@@ -58,7 +58,7 @@ class Cpu {
       throw Error(std::to_string(threads) + " threads are more than the " + std::to_string(most) +
                   " that can be asked for; ask for about as many as the machine has cores");
 #if defined(_OPENMP)
-    return std::max(1, std::min(threads, omp_get_thread_limit()));
+    return (std::max)(1, (std::min)(threads, omp_get_thread_limit()));
 #else
     return 1;
 #endif
@@ -144,12 +144,12 @@ void for_each_block(const Cpu& cpu, long count, const Function& function) {
 template <class Function>
 void for_each_piece(const Cpu& cpu, long count, long grain, const Function& function) {
   for_each_block(cpu, (count + grain - 1) / grain,
-                 [&](long i, int) { function(i * grain, std::min(count, (i + 1) * grain)); });
+                 [&](long i, int) { function(i * grain, (std::min)(count, (i + 1) * grain)); });
 }
 
 /// So many bytes of zeros. Throws Error when there are not as many.
 inline std::byte* allocate(const Cpu&, long bytes) {
-  void* const data = std::aligned_alloc(std::size_t(alignment), std::size_t(aligned(std::max(bytes, 1L))));
+  void* const data = std::aligned_alloc(std::size_t(alignment), std::size_t(aligned((std::max)(bytes, 1L))));
   if (!data)
     throw Error("out of memory: " + std::to_string(bytes >> 20) +
                 " MiB could not be had; take a smaller batch, fewer units or a smaller encoder");

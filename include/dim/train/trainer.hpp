@@ -47,7 +47,7 @@ class BasicTrainer {
     check_optimizer(options.optimizer);
     const EncoderShapes shapes = encoder_->shapes();
     const double pairs = 2.0 * options.batch * double(shapes.map.area()) * double(shapes.code.area());
-    if (options.batch > (1 << 24) || pairs > std::numeric_limits<int>::max())
+    if (options.batch > (1 << 24) || pairs > (std::numeric_limits<int>::max)())
       throw Error("a batch of " + std::to_string(options.batch) +
                   " is too large for any memory: take a smaller one");
     memory_ = dim::lay_out(backend_, *this);
@@ -140,7 +140,7 @@ class BasicTrainer {
     encoder_->lay_out(arena, sizes, true);
     objective_->lay_out(arena, {sizes.samples, int(encoder_->shapes().map.area()),
                                 int(encoder_->shapes().code.area()), sizes.threads});
-    scratch_ = arena.take_bytes(std::max(encoder_->scratch_bytes(), objective_->scratch_bytes(backend_)));
+    scratch_ = arena.take_bytes((std::max)(encoder_->scratch_bytes(), objective_->scratch_bytes(backend_)));
     encoder_->bind(weights_);
     objective_->bind(weights_.after(encoder_->counts()));
   }
@@ -155,7 +155,7 @@ class BasicTrainer {
     const long each = sampler.batches_per_epoch();
     long end = 0;
     if (__builtin_mul_overflow(epochs, each, &end) || __builtin_add_overflow(end, begin, &end))
-      end = std::numeric_limits<long>::max();
+      end = (std::numeric_limits<long>::max)();
     while (steps_ < end) {
       const Losses losses = step(data, sampler.batch(steps_ / each, steps_ % each));
       check_losses(losses, steps_);
