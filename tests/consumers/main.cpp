@@ -1,13 +1,31 @@
-// A stranger's program, which has the library and nothing of its build.
+// A stranger's program, which has the library and nothing of its build: it trains, encodes and saves. Its argument is
+// the number of threads that it should find where it asks for two.
 #include <Eigen/Core>
-#include <atomic>
-#include <dim/core/view.hpp>
-#include <dim/cpu/cpu.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <dim/dim.hpp>
 
-int main() {
-  const Eigen::Vector2f two(0, 0);
-  const dim::View<const float, dim::Shape{1, 1, 1}> view{two.data(), 2};
-  std::atomic<long> sum = 0;
-  dim::for_each_block(dim::Cpu(2), 10, [&](long i, int) { sum += i * view.count; });
-  return sum == 90 ? 0 : 1;
+using Maps = dim::Sequential<dim::Conv<4, 4, 2, 1>, dim::BatchNorm, dim::ReLU>;
+using Summary = dim::Sequential<dim::Linear<8>, dim::ReLU, dim::Linear<4>>;
+using Net = dim::Encoder<dim::Shape{1, 8, 8}, Maps, Summary>;
+using Goal = dim::Objective<dim::Local, dim::JSD, dim::NoPrior, dim::Dot<8>>;
+
+int main(int count, char** arguments) {
+  const int wanted = count > 1 ? std::atoi(arguments[1]) : 2;
+  xt::xtensor<float, 4> pictures({16, 1, 8, 8});
+  for (std::size_t i = 0; i < pictures.size(); ++i) pictures.data()[i] = float(i * i % 11) / 10;
+
+  dim::Trainer<Net, Goal> trainer{{.batch = 8, .threads = 2}};
+  trainer.fit(dim::images_of(pictures), {.epochs = 2});
+  dim::save(trainer.encoder(), "consumer.safetensors");
+  const auto codes = trainer.encoder().encode(pictures),
+             again = dim::load_encoder<Net>("consumer.safetensors").encode(pictures);
+  std::remove("consumer.safetensors");
+
+  const Eigen::Map<const Eigen::MatrixXf> matrix(codes.data(), 4, 16);  // what a stranger does with them
+  std::printf("%ld steps on %d of %d threads, codes of norm %g\n", trainer.steps(),
+              trainer.backend().threads(), wanted, double(matrix.norm()));
+  return trainer.steps() == 4 && trainer.backend().threads() == wanted && codes == again && matrix.norm() > 0
+             ? 0
+             : 1;
 }
