@@ -23,8 +23,8 @@ BOOST_AUTO_TEST_CASE(how_it_was_built_and_what_a_run_holds) {
 BOOST_AUTO_TEST_CASE(what_cannot_be_printed_is_no_success) {
   const Pictures pictures;
   pictures.train("a", "--epochs 1");
-  for (const std::string command :
-       {"info", "info " + pictures.run("a"),
+  for (const std::string& command :
+       {std::string("info"), "info " + pictures.run("a"),
         "evaluate " + pictures.run("a") + " --probes knn --features y --baselines none",
         "features " + pictures.run("a") + " --out " + pictures.run("y.npy"), "report " + pictures.run("a")}) {
     const Ran ran = shell("exec \"$dim\" " + command + " >/dev/full");
