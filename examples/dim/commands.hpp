@@ -4,8 +4,8 @@
 
 namespace program {
 
-/// Trains an encoder, going on where the run's folder left off. Returns false if it was interrupted.
-bool train(TrainSettings settings);
+/// Trains an encoder, going on where the run's folder left off. Returns early, with all saved, if it is asked to end.
+void train(TrainSettings settings);
 /// Measures a run's representations, and beside them pixels, an untrained encoder and one trained with labels.
 void evaluate(const EvaluateSettings& settings);
 /// Trains a run's encoder on with some labels, and beside it one that starts with them.

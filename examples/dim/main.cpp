@@ -10,6 +10,7 @@
 #include "commands.hpp"
 #include "instructions.hpp"
 #include "probes.hpp"
+#include "signals.hpp"
 
 using namespace program;
 
@@ -213,7 +214,7 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error like a full disk, and not the end
   std::fputs(slow_build_notice(), stderr);
   try {
-    if (app.got_subcommand("train") && !train(train_settings)) return 1;
+    if (app.got_subcommand("train")) train(train_settings);
     if (app.got_subcommand("evaluate")) evaluate(evaluate_settings);
     if (app.got_subcommand("finetune")) finetune(finetune_settings);
     if (app.got_subcommand("features")) features(feature_settings);
@@ -227,6 +228,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "dim: %s\n", error.what());
     return 1;
   }
+  end_if_requested();
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     std::fputs("dim: not all that was to be printed could be written; make room, or print elsewhere\n", stderr);
     return 1;

@@ -4,21 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 
 #include "text.hpp"
 
 namespace program {
 namespace {
-
-// The one global that may change: a signal handler can reach nothing else.
-volatile std::sig_atomic_t stop = 0;
-
-extern "C" void on_signal(int number) {
-  stop = 1;
-  std::signal(number, SIG_DFL);
-}
 
 /// How long a line of the terminal may be.
 std::size_t columns() {
@@ -28,15 +19,6 @@ std::size_t columns() {
 }
 
 }  // namespace
-
-bool stop_requested() {
-  static const bool caught = [] {
-    std::signal(SIGINT, on_signal);
-    std::signal(SIGTERM, on_signal);
-    return true;
-  }();
-  return caught && stop != 0;
-}
 
 Progress::Progress(std::string what, long total, long begun)
     : what_(std::move(what)),

@@ -41,8 +41,4 @@ class Progress {
   double last_ = -1;
 };
 
-/// Has the user asked to stop, by Ctrl-C or SIGTERM? Catches both from the first call on; a second one ends
-/// the program.
-bool stop_requested();
-
 }  // namespace program

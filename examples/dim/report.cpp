@@ -11,6 +11,7 @@
 #include "progress.hpp"
 #include "report_page.hpp"
 #include "report_sections.hpp"
+#include "signals.hpp"
 #include "text.hpp"
 
 namespace program {
@@ -106,6 +107,7 @@ void report(const ReportSettings& settings) {
   add("prior", "y beside the prior", histogram_section(data));
   add("confusion", "Confusion matrix", confusion_section(data));
   const std::string html = page.html(), path = settings.out.empty() ? data.run.report() : settings.out;
+  defer_signals();  // until it is whole
   dim::write_file_atomically(path, {dim::bytes_of(html)});
   std::printf("%s: %ld KiB, %s\n", path.c_str(), long(html.size() + 1023) / 1024,
               duration(clock.seconds()).c_str());

@@ -11,6 +11,7 @@
 #include "models.hpp"
 #include "monitor.hpp"
 #include "run_lock.hpp"
+#include "signals.hpp"
 
 namespace program {
 namespace {
@@ -74,7 +75,7 @@ void describe(const TrainSettings& settings, const HeldOut& pictures, const Trai
 
 }  // namespace
 
-bool train(TrainSettings settings) {
+void train(TrainSettings settings) {
   constexpr const char* command = "dim train";
   settings.data = normal(settings.data);
   if (settings.out.empty()) settings.out = "runs/" + data_name(settings.data);
@@ -125,7 +126,7 @@ bool train(TrainSettings settings) {
   }
   run.require_recordable();
 
-  stop_requested();  // from here on Ctrl-C waits for the end of a step
+  defer_signals();  // to the end of a step
   Saves saves("training");
   EpochLog log(settings, run, trainer.steps(), each, means);
   std::optional<Monitor> monitor;
@@ -150,13 +151,12 @@ bool train(TrainSettings settings) {
     saves.finish();
     std::printf("stopped at step %ld of %ld and saved %s: the same command goes on from there\n",
                 trainer.steps(), total, run.checkpoint().c_str());
-    return false;
+    return;
   }
   saves.finish();
   if (monitor && !monitor->summary().empty()) std::printf("best     %s\n", monitor->summary().c_str());
   std::printf("done     %s holds encoder.safetensors, last.safetensors, metrics.jsonl, run.json\n",
               run.path().c_str());
-  return true;
 }
 
 }  // namespace program

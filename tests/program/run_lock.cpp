@@ -21,7 +21,7 @@ class Training {
   Training(const Pictures& pictures, const std::string& name) {
     const std::string log = pictures.run(name + ".log");
     const Ran ran = shell("\"$dim\" train --data " + pictures.spec + " --units 64 --batch 50 --out " +
-                          pictures.run(name) + " --epochs 100000 >" + log + " 2>&1 & " +
+                          pictures.run(name) + " --threads 1 --epochs 100000 >" + log + " 2>&1 & " +
                           until_said("^epoch", log) + "echo $!");
     BOOST_TEST_REQUIRE(has(contents(log), "epoch"), contents(log));
     process_ = std::stoi(ran.output);

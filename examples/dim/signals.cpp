@@ -1,0 +1,39 @@
+#include "signals.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <initializer_list>
+
+namespace program {
+namespace {
+
+// The one global that may change: a signal handler can reach nothing else.
+volatile std::sig_atomic_t first = 0;
+
+// A closed terminal and a broken pipe come more than once, and along with others.
+extern "C" void on_signal(int number) {
+  if (first == 0) first = number;
+  if (number == SIGINT || number == SIGTERM) std::signal(number, SIG_DFL);
+}
+
+}  // namespace
+
+void defer_signals() {
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+  for (const int number : {SIGHUP, SIGPIPE})
+    if (std::signal(number, on_signal) == SIG_IGN) std::signal(number, SIG_IGN);
+}
+
+bool stop_requested() {
+  return first != 0;
+}
+
+void end_if_requested() {
+  if (first == 0) return;
+  std::fflush(stdout);
+  std::signal(first, SIG_DFL);
+  std::raise(first);
+}
+
+}  // namespace program
