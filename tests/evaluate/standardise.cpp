@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_column_that_moves_by_rounding_is_constant, T, Sc
                        T(1e-3) * (1 + T(i % 4) * unit), 1 + T(i) * unit});
   const Features<T> features{x.data(), 100, 4};
   const Scaler scaler(Cpu{1}, features);
-  for (const std::size_t j : {0, 1, 2}) BOOST_TEST(scaler.deviation()[j] == 1);
+  for (const std::size_t j : {0U, 1U, 2U}) BOOST_TEST(scaler.deviation()[j] == 1);
   BOOST_TEST(scaler.deviation()[3] < 100 * double(unit));  // this one says something
   const std::vector<T> scaled = scaler(Cpu{1}, features);
   for (std::size_t i = 0; i < x.size(); ++i)
