@@ -20,13 +20,16 @@ struct Link {
 /// activations 0 and Depth belong to the caller.
 template <int Depth>
 struct ChainPlan {
-  std::array<Shape, Depth + 1> shapes{};
-  std::array<int, Depth + 1> borders{}, gradient_borders{};
-  std::array<Extent, Depth + 1> activations{};  // where they begin in `saved`
-  std::array<Extent, Depth + 1> gradients{};  // where theirs begin: in `saved` if bordered, else in `scratch`
-  std::array<Extent, Depth + 1> saved{};      // where layer i's own begin
-  std::array<Counts, Depth + 1> before{};     // what the layers ahead of layer i own
-  Extent scratch;                             // of the chain itself, ahead of that of its layers
+  static constexpr std::size_t activation_count = std::size_t(Depth) + 1;
+
+  std::array<Shape, activation_count> shapes{};
+  std::array<int, activation_count> borders{}, gradient_borders{};
+  std::array<Extent, activation_count> activations{};  // where they begin in `saved`
+  /// Where the gradients begin: in `saved` if bordered, else in `scratch`.
+  std::array<Extent, activation_count> gradients{};
+  std::array<Extent, activation_count> saved{};   // where layer i's own begin
+  std::array<Counts, activation_count> before{};  // what the layers ahead of layer i own
+  Extent scratch;                                 // of the chain itself, ahead of that of its layers
   Needs total;
 };
 
@@ -47,15 +50,15 @@ struct Sequential {
   using layer = nth<I, Layers...>;
 
   static constexpr Reads reads = [] {
-    constexpr std::array<Reads, depth + 1> of{Layers::reads...};
+    constexpr std::array<Reads, sizeof...(Layers) + 1> of{Layers::reads...};
     const bool input = depth > 0 && includes(of[0], Reads::input);
     const bool output = depth > 0 && includes(of[depth > 0 ? depth - 1 : 0], Reads::output);
     return (input ? Reads::input : Reads::nothing) | (output ? Reads::output : Reads::nothing);
   }();
 
   /// The shape that enters each layer, and the last one's output; {0, 0, 0} from the first misfit on.
-  static constexpr std::array<Shape, depth + 1> shapes(Shape in) {
-    std::array<Shape, depth + 1> result{in};
+  static constexpr std::array<Shape, sizeof...(Layers) + 1> shapes(Shape in) {
+    std::array<Shape, sizeof...(Layers) + 1> result{in};
     std::size_t i = 0;
     ((result[i + 1] = result[i].valid() ? Layers::output(result[i]) : Shape{}, ++i), ...);
     return result;
@@ -97,13 +100,13 @@ struct Sequential {
     ChainPlan<depth> plan;
     plan.shapes = shapes(in);
     std::size_t i = 0;
-    const std::array<Needs, depth> needs{needs_of<B, T, Layers>(plan.shapes[i++])...};
+    const std::array<Needs, sizeof...(Layers)> needs{needs_of<B, T, Layers>(plan.shapes[i++])...};
     i = 0;
     ((plan.before[i + 1] = plan.before[i] + dim::counts<Layers>(plan.shapes[i]), ++i), ...);
 
     // An element-wise layer writes over its input, unless the layer before still needs that value or the
     // result is the caller's, who may want it added to what is there.
-    constexpr std::array<Reads, depth> reads_of{Layers::reads...};
+    constexpr std::array<Reads, sizeof...(Layers)> reads_of{Layers::reads...};
     Extent& saved = plan.total.saved;
     for (std::size_t k = depth - 1; k > 0; --k) {
       const bool in_place = k + 1 < depth && reads_of[k] == Reads::output &&

@@ -29,7 +29,7 @@ void channel_sums(const Cpu& cpu, long images, long height, long width, long cha
                   const Accumulate& accumulate, const Finish& finish) {
   const Chunks chunks = Chunks::of(images, height * width);
   for_each_block(cpu, chunks.count(), [&](long chunk, int) {
-    T* partial[Sums];
+    T* partial[std::size_t(Sums)];
     for (long k = 0; k < Sums; ++k) partial[k] = scratch + (chunk * Sums + k) * channels;
     std::fill_n(partial[0], Sums * channels, T(0));
     for (long n = chunks.begin(chunk); n < chunks.end(chunk); ++n)
@@ -41,7 +41,7 @@ void channel_sums(const Cpu& cpu, long images, long height, long width, long cha
         for (long c = begin; c < end; ++c)
           scratch[k * channels + c] += scratch[(chunk * Sums + k) * channels + c];
     for (long c = begin; c < end; ++c) {
-      T sums[Sums];
+      T sums[std::size_t(Sums)];
       for (long k = 0; k < Sums; ++k) sums[k] = images > 0 ? scratch[k * channels + c] : T(0);
       finish(c, sums);
     }

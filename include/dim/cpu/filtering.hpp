@@ -89,38 +89,42 @@ struct Filtering<3> {
   }
 };
 
+/// Rows x Columns vectors, as transforms take them from both sides.
+template <class V, long Rows, long Columns = Rows>
+using Grid = V[std::size_t(Rows)][std::size_t(Columns)];
+
 /// M x M^T for the M that `transform` applies.
-template <long In, long Out, class V, class Transform>
+template <std::size_t In, std::size_t Out, class V, class Transform>
 DIM_INLINE void both_ways(const V (&x)[In][In], V (&result)[Out][Out], const Transform& transform) {
   V half[Out][In];
   DIM_UNROLL
-  for (long j = 0; j < In; ++j) {
+  for (std::size_t j = 0; j < In; ++j) {
     V column[In], transformed[Out];
     DIM_UNROLL
-    for (long i = 0; i < In; ++i) column[i] = x[i][j];
+    for (std::size_t i = 0; i < In; ++i) column[i] = x[i][j];
     transform(column, transformed);
     DIM_UNROLL
-    for (long i = 0; i < Out; ++i) half[i][j] = transformed[i];
+    for (std::size_t i = 0; i < Out; ++i) half[i][j] = transformed[i];
   }
   DIM_UNROLL
-  for (long i = 0; i < Out; ++i) transform(half[i], result[i]);
+  for (std::size_t i = 0; i < Out; ++i) transform(half[i], result[i]);
 }
 
 /// `count` lanes each of from[i * down + j * across], for all i and j.
-template <long Size, class T>
+template <std::size_t Size, class T>
 DIM_INLINE void load_square(const T* from, long down, long across, long count, Vector<T> (&x)[Size][Size]) {
   DIM_UNROLL
-  for (long i = 0; i < Size; ++i) {
+  for (long i = 0; i < long(Size); ++i) {
     DIM_UNROLL
-    for (long j = 0; j < Size; ++j) x[i][j] = Vector<T>::load(from + i * down + j * across, count);
+    for (long j = 0; j < long(Size); ++j) x[i][j] = Vector<T>::load(from + i * down + j * across, count);
   }
 }
-template <long Size, class T>
+template <std::size_t Size, class T>
 DIM_INLINE void store_square(const Vector<T> (&x)[Size][Size], T* to, long down, long across, long count) {
   DIM_UNROLL
-  for (long i = 0; i < Size; ++i) {
+  for (long i = 0; i < long(Size); ++i) {
     DIM_UNROLL
-    for (long j = 0; j < Size; ++j) x[i][j].store(to + i * down + j * across, count);
+    for (long j = 0; j < long(Size); ++j) x[i][j].store(to + i * down + j * across, count);
   }
 }
 

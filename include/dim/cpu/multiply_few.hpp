@@ -32,7 +32,7 @@ template <long Rows, class T>
 void add_rows(Matrix<T> a, Matrix<T> b, T* sums) {
   constexpr long lanes = Vector<T>::lanes;
   for (long i = 0; i < a.rows; ++i) {
-    Vector<T> x[Rows];
+    Vector<T> x[std::size_t(Rows)];
     DIM_UNROLL
     for (long k = 0; k < Rows; ++k) x[k] = Vector<T>::all(*a.at(i, k));
     T* const to = sums + i * FewRowsScratch<T>::columns;

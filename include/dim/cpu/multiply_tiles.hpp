@@ -98,7 +98,7 @@ template <long Vectors, class P, class T>
 [[gnu::noinline]] void multiply_tile(const TileRows<P>& rows, const P* panel, T* sums, bool add) {
   constexpr long lanes = Vector<T>::lanes, width = tile_columns<T>;
   const P* a[tile_rows];
-  Vector<T> sum[tile_rows][Vectors];
+  Vector<T> sum[tile_rows][std::size_t(Vectors)];
   DIM_UNROLL
   for (long i = 0; i < tile_rows; ++i) {
     a[i] = rows.data + rows.row[i];
@@ -107,7 +107,7 @@ template <long Vectors, class P, class T>
   }
   const long* const end = rows.column + rows.depth;
   for (const long* column = rows.column; column < end; ++column, panel += width) {
-    Vector<P> b[Vectors];
+    Vector<P> b[std::size_t(Vectors)];
     DIM_UNROLL
     for (long j = 0; j < Vectors; ++j) b[j] = Vector<P>::load(panel + j * lanes);
     DIM_UNROLL

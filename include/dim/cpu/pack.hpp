@@ -42,7 +42,7 @@ inline constexpr long packed_terms<BfloatPair> = 2;
 template <class P, class T>
 DIM_INLINE Vector<P> load_along(const T* from, long count) {
   constexpr long terms = Vector<P>::lanes * packed_terms<P>;
-  T line[terms] = {};
+  T line[std::size_t(terms)] = {};
   if (count < terms) from = std::copy_n(from, count, line) - count;
   if constexpr (std::is_same_v<P, T>)
     return Vector<T>::load(from);

@@ -5,7 +5,7 @@
 // round once. Compilers keep an array of vectors in registers only if each loop over it is marked DIM_UNROLL
 // (g++ would index it in memory) and each function that takes it DIM_INLINE.
 #pragma once
-#if defined(__AVX2__) && defined(__FMA__)
+#if defined(__AVX512F__) || (defined(__AVX2__) && defined(__FMA__))
 #include <immintrin.h>
 #endif
 
@@ -92,20 +92,20 @@ struct Vector {
   /// The first `count` lanes, or all if there are fewer; the others read as zero and are not written.
   DIM_INLINE static Vector load(const T* from, long count) {
     if (count >= lanes) return load(from);
-    T lane[lanes] = {};
+    T lane[std::size_t(lanes)] = {};
     std::copy_n(from, count, lane);
     return load(lane);
   }
   DIM_INLINE void store(T* to, long count) const {
     if (count >= lanes) return store(to);
-    T lane[lanes];
+    T lane[std::size_t(lanes)];
     store(lane);
     std::copy_n(lane, count, to);
   }
 
   /// The sum of the lanes: halves onto halves, ((l0 + l8) + (l4 + l12)) + ..., in every build.
   T sum() const {
-    T lane[lanes];
+    T lane[std::size_t(lanes)];
     store(lane);
     for (long half = lanes / 2; half > 0; half /= 2)
       for (long i = 0; i < half; ++i) lane[i] += lane[i + half];
@@ -141,7 +141,7 @@ struct Square {
   using Register = typename Vector<T>::Register;
   static constexpr long size = register_bytes / long(sizeof(T));
 
-  Register row[size];
+  Register row[std::size_t(size)];
 
   /// `size` rows whose beginnings are `step` numbers apart.
   DIM_INLINE static Square load(const T* from, long step) {

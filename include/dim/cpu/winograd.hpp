@@ -157,7 +157,8 @@ struct WinogradCorrelation {
         pack<panel_width>(weights(tap / taps, tap % taps, line).part(0, column, cell.run, panel_width),
                           panel + tap * shared.size() + line * cell.run * panel_width, 0);
     for (T* numbers = panel; numbers < panel + depth * panel_width; numbers += lanes) {
-      Vector<T> w[taps][taps], result[t][t];
+      Grid<Vector<T>, taps> w;
+      Grid<Vector<T>, t> result;
       load_square(numbers, taps * shared.size(), shared.size(), lanes, w);
       both_ways(w, result, [](const auto& x, auto& to) { F::weights(x, to); });
       store_square(result, numbers, t * shared.size(), shared.size(), lanes);
@@ -185,9 +186,9 @@ struct WinogradCorrelation {
   }
   /// As many channels of a tile as make a vector of P.
   void transform_channels(const T* from, long count, P* to, long apart) const {
-    T line[components][lanes * terms];
+    Grid<T, components, lanes * terms> line;
     for (long c = 0; c < lanes * terms; c += lanes) {
-      Vector<T> x[t][t], result[t][t];
+      Grid<Vector<T>, t> x, result;
       load_square(from + c, cell.down, cell.across, (std::min)(lanes, count - c), x);
       both_ways(x, result, [](const auto& in, auto& out) { F::inputs(in, out); });
       if constexpr (terms == 1)
@@ -231,7 +232,8 @@ struct WinogradCorrelation {
       for (long column = 0; column < columns; column += lanes) {
         const T* const from = block.products + column / panel_width * panel_width * Block::tiles +
                               k * panel_width + column % panel_width;
-        Vector<T> products[t][t], y[2][2];
+        Grid<Vector<T>, t> products;
+        Grid<Vector<T>, 2> y;
         load_square(from, t * block.products_size(), block.products_size(), lanes, products);
         both_ways(products, y, [](const auto& in, auto& out) { F::outputs(in, out); });
         for (long i = 0; i < 2; ++i)

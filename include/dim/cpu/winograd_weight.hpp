@@ -87,7 +87,7 @@ struct WinogradWeightGradient {
   static void transform_tiles(long first, long tiles, P* to, long step, long apart,
                               const Transform& transform) {
     for (long k = 0; k < tiles; k += terms, to += step) {
-      Vector<T> result[terms][t][t] = {};
+      Grid<Vector<T>, t> result[std::size_t(terms)] = {};
       for (long i = 0; i < (std::min)(terms, tiles - k); ++i) transform(first + k + i, result[i]);
       if constexpr (terms == 1)
         store_square(result[0], to, t * apart, apart, lanes);
@@ -105,7 +105,7 @@ struct WinogradWeightGradient {
     transform_tiles(
         first, tiles, to, lanes, memory.inputs_size(), [&, lanes_used = count](long tile, auto& result) {
           const Pixel at = tile_pixel(tile, dy.height, dy.width);
-          Vector<T> cells[t][t];
+          Grid<Vector<T>, t> cells;
           load_square(from + window_begin(x, window, at), cell().down, cell().across, lanes_used, cells);
           both_ways(cells, result, [](const auto& in, auto& out) { F::inputs(in, out); });
         });
@@ -152,7 +152,8 @@ struct WinogradWeightGradient {
     for (long c = 0; c < count; ++c, products += panel_width) {
       const Store<T> store{dw + line * window.width * pixel + (channel + c) * dy.channels, pixel, add};
       for (long o = 0; o < dy.channels; o += lanes) {
-        Vector<T> sums[t][t], result[taps][taps];
+        Grid<Vector<T>, t> sums;
+        Grid<Vector<T>, taps> result;
         load_square(products + o / panel_width * panel_width * Sums::channels + o % panel_width,
                     t * memory.products_size(), memory.products_size(), lanes, sums);
         both_ways(sums, result, [](const auto& in, auto& out) { F::weights_transposed(in, out); });

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -199,14 +200,17 @@ class Safetensors {
 
   // Points the tensors at the data, which begins at bytes_[front] and must be covered without hole or
   // overlap.
-  void place(std::vector<Entry>& entries, std::size_t front) {
-    std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-      return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
+  void place(const std::vector<Entry>& entries, std::size_t front) {
+    std::vector<const Entry*> order;  // of those that have no data and lie in one place, that of the header
+    for (const Entry& entry : entries) order.push_back(&entry);
+    std::sort(order.begin(), order.end(), [](const Entry* a, const Entry* b) {
+      return std::tuple(a->begin, a->end, a) < std::tuple(b->begin, b->end, b);
     });
     tensors_.clear();
     long end = 0;
     const long size = long(bytes_.size() - front);
-    for (Entry& entry : entries) {
+    for (const Entry* const placed : order) {
+      const Entry& entry = *placed;
       const std::string name = in_quotes(entry.tensor.name);
       if (entry.begin != end) throw damaged(name + " leaves a hole before it or overlaps another tensor");
       if (entry.end > size) throw damaged(name + " ends after the file");
@@ -214,8 +218,8 @@ class Safetensors {
         throw Error(name + " is not aligned; write the file again with safetensors.numpy.save_file");
       }
       end = entry.end;
-      entry.tensor.data = bytes_.data() + front + entry.begin;
       tensors_.push_back(entry.tensor);
+      tensors_.back().data = bytes_.data() + front + entry.begin;
     }
     if (end != size) throw damaged("the last " + std::to_string(size - end) + " bytes belong to no tensor");
   }
@@ -261,10 +265,13 @@ inline void write_safetensors(const std::string& path, const std::vector<Tensor>
                               const Metadata& metadata = {}) {
   const auto fail = [&](const std::string& what) { return Error("cannot write " + path + ": " + what); };
   using S = Safetensors;
-  std::vector<Tensor> ordered = tensors;
-  std::stable_sort(ordered.begin(), ordered.end(), [](const Tensor& a, const Tensor& b) {
-    return item_bytes(a.dtype) > item_bytes(b.dtype);
+  std::vector<const Tensor*> order;
+  for (const Tensor& tensor : tensors) order.push_back(&tensor);
+  std::sort(order.begin(), order.end(), [](const Tensor* a, const Tensor* b) {
+    return std::tuple(-item_bytes(a->dtype), a) < std::tuple(-item_bytes(b->dtype), b);
   });
+  std::vector<Tensor> ordered;
+  for (const Tensor* const tensor : order) ordered.push_back(*tensor);
   Json::Object extra{{std::string(S::checksum_name), S::no_checksum}, {std::string(S::format_name), "1"}};
   for (const auto& [name, value] : metadata) extra.push_back({name, value});
   Json::Object entries{{"__metadata__", extra}};

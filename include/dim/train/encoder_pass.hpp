@@ -19,7 +19,7 @@ class EncoderPass final : public AnyEncoder<B, T> {
                               typename Slice<Summary, Net::conv_at, Net::fc_at - Net::conv_at>::type,
                               typename Slice<Summary, Net::fc_at, Summary::depth - Net::fc_at>::type>;
   template <int K>
-  using Segment = std::tuple_element_t<K, Segments>;
+  using Segment = std::tuple_element_t<std::size_t(K), Segments>;
   template <int K>
   static constexpr bool empty = Segment<K>::depth == 0;
 

@@ -85,7 +85,7 @@ class GradientPenalty {
   }
 
  private:
-  using Arrays = std::array<T*, depth + 1>;
+  using Arrays = std::array<T*, std::size_t(depth) + 1>;
   template <int K>
   using Plain = View<T, shapes[K]>;
   template <int K>
