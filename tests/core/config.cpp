@@ -12,7 +12,7 @@ BOOST_AUTO_TEST_CASE(one_version) {
   BOOST_TEST(DIM_VERSION == 100 * (100 * DIM_VERSION_MAJOR + DIM_VERSION_MINOR) + DIM_VERSION_PATCH);
 }
 
-// What the linker sees tells apart units that were compiled with other flags.
+// What the linker sees tells apart units that were compiled with other flags; instructions/symbols has many of them.
 BOOST_AUTO_TEST_CASE(symbols_name_the_flags) {
   std::string flags = "v" + std::to_string(DIM_VERSION_MAJOR) + "_" + std::to_string(DIM_VERSION_MINOR);
 #if defined(__AVX512BF16__)
@@ -29,16 +29,19 @@ BOOST_AUTO_TEST_CASE(symbols_name_the_flags) {
   flags += "_avx";
 #elif defined(__SSE4_1__)
   flags += "_sse4";
+#elif defined(__ARM_FEATURE_SVE)
+  flags += "_sve";
 #else
   flags += "_plain";
 #endif
 #if defined(_OPENMP)
-  flags += "_openmp";
+  const std::string threads = "_openmp5Shape";
 #else
-  flags += "_serial";
+  const std::string threads = "_serial5Shape";
 #endif
   const std::string symbol = typeid(dim::Shape).name();
   BOOST_TEST(symbol.find(flags) != std::string::npos, symbol << " lacks " << flags);
+  BOOST_TEST(symbol.find(threads) != std::string::npos, symbol << " lacks " << threads);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

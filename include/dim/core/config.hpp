@@ -25,32 +25,51 @@
 
 // Everything lives in an inline namespace that names version, instruction set and threads, so that the linker keeps
 // units apart that were compiled with other flags: were they to share a function, all would get the one that only some
-// can run.
+// can run. First the vectors; then what compilers use unasked besides, of which the newest tells generations apart.
 #if defined(__AVX512F__) && defined(__AVX512BF16__)
-#define DIM_INSTRUCTIONS avx512_bf16
+#define DIM_VECTORS avx512_bf16
 #elif defined(__AVX512F__)
-#define DIM_INSTRUCTIONS avx512
+#define DIM_VECTORS avx512
 #elif defined(__AVX2__) && defined(__FMA__)
-#define DIM_INSTRUCTIONS avx2_fma
+#define DIM_VECTORS avx2_fma
 #elif defined(__AVX2__)
-#define DIM_INSTRUCTIONS avx2
+#define DIM_VECTORS avx2
 #elif defined(__AVX__) && defined(__FMA__)
-#define DIM_INSTRUCTIONS avx_fma
+#define DIM_VECTORS avx_fma
 #elif defined(__AVX__)
-#define DIM_INSTRUCTIONS avx
+#define DIM_VECTORS avx
 #elif defined(__SSE4_1__)
-#define DIM_INSTRUCTIONS sse4
+#define DIM_VECTORS sse4
+#elif defined(__ARM_FEATURE_SVE)
+#define DIM_VECTORS sve
 #else
-#define DIM_INSTRUCTIONS plain
+#define DIM_VECTORS plain
+#endif
+#if defined(__AVX512FP16__) || defined(__ARM_FEATURE_FP16_SCALAR_ARITHMETIC)
+#define DIM_GENERATION _fp16
+#elif defined(__AVX512VBMI2__)
+#define DIM_GENERATION _vbmi2
+#elif defined(__AVX512VNNI__) || defined(__AVXVNNI__)
+#define DIM_GENERATION _vnni
+#elif defined(__AVX512VL__) && defined(__AVX512BW__) && defined(__AVX512DQ__)
+#define DIM_GENERATION _vl
+#elif defined(__BMI2__)
+#define DIM_GENERATION _bmi2
+#elif defined(__SSE4_2__)
+#define DIM_GENERATION _popcnt
+#elif defined(__ARM_FEATURE_ATOMICS)
+#define DIM_GENERATION _lse
+#else
+#define DIM_GENERATION
 #endif
 #if defined(_OPENMP)
 #define DIM_THREADS openmp
 #else
 #define DIM_THREADS serial
 #endif
-#define DIM_JOIN(version, instructions, threads) version##_##instructions##_##threads
-#define DIM_EXPAND(version, instructions, threads) DIM_JOIN(version, instructions, threads)
-#define DIM_ABI DIM_EXPAND(v0_1, DIM_INSTRUCTIONS, DIM_THREADS)
+#define DIM_JOIN(version, vectors, generation, threads) version##_##vectors##generation##_##threads
+#define DIM_EXPAND(version, vectors, generation, threads) DIM_JOIN(version, vectors, generation, threads)
+#define DIM_ABI DIM_EXPAND(v0_1, DIM_VECTORS, DIM_GENERATION, DIM_THREADS)
 
 namespace dim::inline DIM_ABI {
 
