@@ -1,4 +1,5 @@
 // A process that answers one question on its threads, which is its first argument.
+#include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,6 +59,41 @@ int fork_and_encode(bool child_returns) {
   return 0;
 }
 
+/// The parent has threads by a region of its own, the child is the first to use the library.
+int fork_from_own_region() {
+  int threads = 0;
+#if defined(_OPENMP)
+#pragma omp parallel num_threads(2)
+#pragma omp master
+  threads = omp_get_num_threads();
+#endif
+  std::fflush(stdout);
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(60);
+    _exit(used_by(Cpu(2)) == 1 ? 0 : 3);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  std::printf("region of %d, child %s %d, then %d\n", threads, WIFEXITED(status) ? "exited" : "died",
+              WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), used_by(Cpu(2)));
+  return 0;
+}
+
+#if defined(_OPENMP)
+/// On how many processors threads run that the environment binds.
+int places_used(int threads) {
+  std::mutex mutex;
+  std::set<int> seen;
+  for_each_block(Cpu(threads), 40L * threads, [&](long, int) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    const std::lock_guard lock(mutex);
+    seen.insert(sched_getcpu());
+  });
+  return int(seen.size());
+}
+#endif
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -74,6 +110,18 @@ int main(int count, char** arguments) {
     return fork_and_encode(false);
   } else if (asked("fork-and-return")) {
     return fork_and_encode(true);
+  } else if (asked("fork-from-own-region")) {
+    return fork_from_own_region();
+#if defined(_OPENMP)
+  } else if (asked("first-processor")) {  // of those that the process may run on
+    cpu_set_t allowed;
+    sched_getaffinity(0, sizeof allowed, &allowed);
+    int first = 0;
+    while (!CPU_ISSET(first, &allowed)) ++first;
+    std::printf("%d", first);
+  } else if (asked("places")) {  // THREADS
+    std::printf("%d processors\n", places_used(std::atoi(arguments[2])));
+#endif
   } else {
     return 2;
   }

@@ -32,6 +32,11 @@ BOOST_AUTO_TEST_CASE(the_environment_says_how_many) {
   BOOST_TEST(answer("threads", "OMP_THREAD_LIMIT=1") == threads(1, 1));
 }
 
+BOOST_AUTO_TEST_CASE(threads_keep_to_their_places) {
+  const std::string first = answer("first-processor");
+  BOOST_TEST(answer("places 2", "OMP_PLACES={" + first + "} OMP_PROC_BIND=true") == "1 processors\n");
+}
+
 BOOST_AUTO_TEST_CASE(the_program_says_how_many) {
   BOOST_TEST(answer("threads 3") == threads(3, 2));
   BOOST_TEST(answer("threads 1", "OMP_NUM_THREADS=4") == threads(1, 2));
@@ -57,6 +62,7 @@ BOOST_AUTO_TEST_CASE(a_child_that_was_forked_computes_alone_and_ends) {
     const std::string said = answer(question);
     BOOST_TEST(has(said, "child exited 0, then 2\n"), said);
   }
+  BOOST_TEST(answer("fork-from-own-region") == "region of 2, child exited 0, then 2\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

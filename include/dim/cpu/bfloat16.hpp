@@ -48,8 +48,8 @@ DIM_INLINE Vector<float> fused(const Vector<BfloatPair>& x, const Vector<BfloatP
 #if defined(__AVX512BF16__)
   const auto native = [](PairRegister pairs) {
 #if defined(__clang__) && __clang_major__ < 19
-    asm(""
-        : "+v"(pairs));  // else clang 16 converts before it broadcasts, and dies of broadcasts of that type
+    // Keeps clang 16 from converting before it broadcasts: it dies of broadcasts of that type.
+    asm("" : "+v"(pairs));
 #endif
     return std::bit_cast<__m512bh>(pairs);
   };

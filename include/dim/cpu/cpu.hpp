@@ -33,7 +33,9 @@ class Cpu {
 
   /// So many threads, the caller's among them, but at least that one. Throws Error for more than OpenMP could start.
   explicit Cpu(int threads, Arithmetic how = {})
-      : arithmetic(how), threads_(checked(threads)), busy_(std::make_shared<std::atomic<bool>>(false)) {}
+      : arithmetic(how),
+        threads_(checked(threads)),
+        busy_(threads_ > 1 ? std::make_shared<std::atomic<bool>>(false) : nullptr) {}
 
   /// So many threads, or, for 0, all that the process may use.
   static Cpu with_threads(int wanted, Arithmetic how = {}) {
@@ -65,16 +67,22 @@ class Cpu {
   }
 
   int threads_;
-  std::shared_ptr<std::atomic<bool>> busy_;  // of all copies
+  std::shared_ptr<std::atomic<bool>> busy_;  // of all copies; null for one thread
   Team* team_ = nullptr;                     // within run()
 };
 
+#if __has_include(<unistd.h>)
+namespace detail {
+/// The process that the library was loaded in.
+inline const auto loaded_in = getpid();
+}  // namespace detail
+#endif
+
 /// Whether this process may open a parallel region. After a fork() the child has none of the threads that its parent
-/// has started, and some of OpenMP's runtimes wait for them for ever.
+/// has started, for this library or by regions of its own, and some of OpenMP's runtimes wait for them for ever.
 inline bool may_open_regions() {
 #if __has_include(<unistd.h>)
-  static const auto first = getpid();
-  return getpid() == first;
+  return getpid() == detail::loaded_in;
 #else
   return true;
 #endif

@@ -82,8 +82,7 @@ void add_pairs_backward(const Cpu& cpu, View<const T, Hidden> h, View<const T, H
     const long begin = ((row * 2 + block) * locations + p) * size;
     const T *const value = h.data + begin, *const gradient = dh.data + begin;
     for (long c = 0; c < size; ++c) {
-      const T x =
-          gradient[c];  // read whatever value is: a choice between numbers is what compilers vectorise
+      const T x = gradient[c];  // read in any case: a choice between numbers is what compilers vectorise
       to[c] += value[c] > 0 ? x : T(0);
     }
   };
