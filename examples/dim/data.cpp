@@ -8,6 +8,7 @@
 #include <dim/io/file.hpp>
 #include <filesystem>
 #include <memory>
+#include <span>
 
 #include "settings.hpp"
 
@@ -65,8 +66,13 @@ dim::Images read_fashion_mnist(std::string folder, dim::Split split) {
     return std::filesystem::exists(packed) || !std::filesystem::exists(stem + tail) ? packed : stem + tail;
   };
   const std::string images = path("-images-idx3-ubyte"), labels = path("-labels-idx1-ubyte");
-  const dim::Images data = dim::parse_idx(read_packed(images, dim::idx_bytes_of_pictures),
-                                          read_packed(labels, dim::idx_bytes_of_labels), images, labels, 10);
+  const std::vector<std::uint8_t> pictures = read_packed(images, dim::idx_bytes_of_pictures);
+  const auto bytes_of_labels = [&](std::span<const std::uint8_t> begin, const std::string& name) {
+    // One a picture, whatever the header says.
+    return std::min<std::uint64_t>(dim::idx_bytes_of_labels(begin, name), pictures.size());
+  };
+  const dim::Images data =
+      dim::parse_idx(pictures, read_packed(labels, bytes_of_labels), images, labels, 10);
   return data.with_labels(
       data.labels(), 10,
       {"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"});

@@ -11,6 +11,7 @@
 #include "run_folder.hpp"
 #include "run_lock.hpp"
 #include "saves.hpp"
+#include "signals.hpp"
 #include "sources.hpp"
 #include "text.hpp"
 
@@ -141,7 +142,10 @@ class Evaluation {
     const Clock clock;
     const double cost = cost_of(item);
     const std::string title = item.source->name + " " + item.feature + " " + item.probe->name;
-    const auto show = [&](double part) { bar_->show(long(done_ + part * cost), title); };
+    const auto show = [&](double part) {
+      stop_if_requested();
+      bar_->show(long(done_ + part * cost), title);
+    };
     show(0);
     std::string warning;
     const auto warn = [&](const std::string& text) { warning = text; };

@@ -11,6 +11,7 @@
 #include "run_folder.hpp"
 #include "run_lock.hpp"
 #include "saves.hpp"
+#include "signals.hpp"
 
 namespace program {
 namespace {
@@ -88,6 +89,7 @@ class Finetuning {
     if (tuned) dim::load(classifier.trainer(), run_.checkpoint());
     Progress bar(tuned ? "fine-tuned" : "from scratch", count);
     classifier.fit(data_.train, labelled, [&](long step, double loss) {
+      stop_if_requested();
       bar.show(step, std::to_string(labelled.size()) + " labels, loss " + std::to_string(loss) + " nats");
     });
     return classifier.accuracy(data_.test);

@@ -9,7 +9,10 @@ namespace program {
 
 dim::Safetensors read_remade(const std::string& path, const std::string& then) {
   try {
-    return dim::read_safetensors(path);
+    dim::Safetensors file = dim::read_safetensors(path);
+    if (!file.has_checksum())
+      throw dim::Error(path + ": it has no checksum, which it was written with: use another copy");
+    return file;
   } catch (const dim::Error& error) {
     throw dim::Error(std::string(error.what()) + ", or delete it: " + then);
   }

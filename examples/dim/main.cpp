@@ -179,6 +179,13 @@ void add_report(CLI::App& app, ReportSettings& settings) {
   report.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
 }
 
+/// 0, or 1 where not all that was to be printed could be.
+int status_of_printing() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return 0;
+  std::fputs("dim: not all that was to be printed could be written; make room, or print elsewhere\n", stderr);
+  return 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -207,7 +214,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+    return app.exit(error) == 0 ? status_of_printing() : 2;
   }
   // A file or a pipe has each line at once, too, and keeps it when the program is interrupted.
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
@@ -220,6 +227,7 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("features")) features(feature_settings);
     if (app.got_subcommand("report")) report(report_settings);
     if (app.got_subcommand("info")) info(info_run);
+  } catch (const Stopped&) {
   } catch (const std::bad_alloc&) {
     std::fputs("dim: there is not enough memory; ask for less at a time, or take fewer pictures by --limit\n",
                stderr);
@@ -229,8 +237,5 @@ int main(int argc, char** argv) {
     return 1;
   }
   end_if_requested();
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    std::fputs("dim: not all that was to be printed could be written; make room, or print elsewhere\n", stderr);
-    return 1;
-  }
+  return status_of_printing();
 }

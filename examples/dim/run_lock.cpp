@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 namespace program {
 namespace {
@@ -36,7 +37,8 @@ struct NoLocks : dim::Error {
 dim::File opened(const std::string& path) try {
   return {path, O_RDWR | O_CREAT | O_NOFOLLOW};
 } catch (const dim::Error& error) {
-  throw NoLocks(error.what());
+  if (!std::filesystem::is_regular_file(path)) throw NoLocks(error.what());
+  return {path, O_RDONLY | O_NOFOLLOW};  // another user's, who may be at work
 }
 
 /// The lock of that path, which this process has from now on. Throws dim::Error where another one has it.
@@ -72,7 +74,7 @@ RunLock::RunLock(const RunFolder& run, const std::string& command) : path_(run.p
 }
 
 RunLock::~RunLock() {
-  if (file_) ::unlink(path_.c_str());
+  if (file_ && is_at(*file_, path_)) ::unlink(path_.c_str());
 }
 
 }  // namespace program

@@ -5,7 +5,17 @@
 #include <new>
 #include <set>
 
+#include "signals.hpp"
+
 namespace program {
+
+Saves::~Saves() {
+  try {
+    if (const std::string failed = failure(); !failed.empty())
+      std::fprintf(stderr, "dim: %s; it is lost\n", failed.c_str());
+  } catch (...) {  // no memory for a sentence
+  }
+}
 
 void Saves::replace(const std::string& path, std::function<void()> write) {
   std::erase_if(saves_, [&](const Save& save) { return save.path == path; });
@@ -18,16 +28,20 @@ void Saves::record(const RunFolder& run, dim::Json::Object line) {
 
 void Saves::write() {
   const std::string failed = failure();
-  if (!failed.empty())
+  if (!failed.empty()) {
+    defer_signals();
     std::fprintf(stderr, "dim: %s; %s goes on, and it is kept to be written later\n", failed.c_str(),
                  work_.c_str());
-  else if (failed_)
+  } else if (failed_) {
     std::fputs("dim: all that could not be written before is written now\n", stderr);
+  }
   failed_ = !failed.empty();
 }
 
 void Saves::finish() {
-  if (const std::string failed = failure(); !failed.empty()) throw dim::Error(failed);
+  const std::string failed = failure();
+  saves_.clear();
+  if (!failed.empty()) throw dim::Error(failed);
 }
 
 std::string Saves::failure() {

@@ -14,13 +14,17 @@ class Saves {
  public:
   /// `work` is what goes on meanwhile: "training".
   explicit Saves(std::string work) : work_(std::move(work)) {}
+  Saves(const Saves&) = delete;
+  /// Where the work ended by an exception, what is still to be written is tried a last time.
+  ~Saves();
 
   /// The file at `path` is to be written by `write`, which throws where it can't, keeps all that it needs, and takes the
   /// place of what is still to be written there.
   void replace(const std::string& path, std::function<void()> write);
   /// A line is to be added to the run's metrics.
   void record(const RunFolder& run, dim::Json::Object line);
-  /// Writes all that is still to be written. Says if something can't be, and when it could.
+  /// Writes all that is still to be written. Says if something can't be, and when it could. Since there is something to
+  /// lose then, signals are deferred from there on.
   void write();
   /// The same when there is nothing more to come. Throws dim::Error if something can't be written.
   void finish();

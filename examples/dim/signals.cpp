@@ -21,12 +21,16 @@ extern "C" void on_signal(int number) {
 void defer_signals() {
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
-  for (const int number : {SIGHUP, SIGPIPE})
+  for (const int number : {SIGHUP, SIGPIPE, SIGXCPU})
     if (std::signal(number, on_signal) == SIG_IGN) std::signal(number, SIG_IGN);
 }
 
 bool stop_requested() {
   return first != 0;
+}
+
+void stop_if_requested() {
+  if (stop_requested()) throw Stopped{};
 }
 
 void end_if_requested() {

@@ -4,6 +4,7 @@
 
 #include "models.hpp"
 #include "progress.hpp"
+#include "signals.hpp"
 #include "sources.hpp"
 #include "text.hpp"
 
@@ -49,8 +50,10 @@ Frozen supervised_encoder(const RunFolder& run, const DataSet& data, bool again,
   dim::Classifier classifier(options, make_encoder(name, train.shape()), train.classes());
   const Clock clock;
   Progress bar("training an encoder with labels", steps);
-  classifier.fit(train, dim::labelled_part(train, 1, settings.seed),
-                 [&](long step, double loss) { bar.show(step, "loss " + std::to_string(loss) + " nats"); });
+  classifier.fit(train, dim::labelled_part(train, 1, settings.seed), [&](long step, double loss) {
+    stop_if_requested();
+    bar.show(step, "loss " + std::to_string(loss) + " nats");
+  });
   bar.clear();
   std::printf("an encoder was trained with labels for %ld epochs: %s, %s\n", epochs, run.supervised().c_str(),
               duration(clock.seconds()).c_str());

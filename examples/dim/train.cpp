@@ -117,13 +117,13 @@ void train(TrainSettings settings) {
     dim::load(trainer, run.checkpoint());
     run.keep(settings);  // with the data where they are now
     means = saved_means(run);
-    forget_epochs_after(run, trainer.steps());
     if (!run.has_encoder()) save(trainer, run, means);
     std::printf("resumed  %s at step %ld of %ld\n", run.checkpoint().c_str(), trainer.steps(), total);
   } else {
     run.keep(settings);
     save(trainer, run);
   }
+  forget_epochs_after(run, trainer.steps());
   run.require_recordable();
 
   defer_signals();  // to the end of a step
@@ -131,14 +131,22 @@ void train(TrainSettings settings) {
   EpochLog log(settings, run, trainer.steps(), each, means);
   std::optional<Monitor> monitor;
   if (pictures.held_out.size() > 0) monitor.emplace(pictures, run, trainer.steps());
+  const auto keep_checkpoint = [&] {
+    saves.replace(run.checkpoint(), [&, steps = trainer.steps()] {
+      if (trainer.steps() != steps)  // the last try, when training ended by an error: what it holds may be broken
+        throw dim::Error("the encoder of step " + std::to_string(steps) + " could not be written in time");
+      save(trainer, run);
+    });
+  };
   trainer.fit_to(images, settings.epochs, [&](const dim::Losses& losses, long step) {
     log.add(losses, step);
     if (step % each == 0) {
       require_finite(trainer, run);
+      keep_checkpoint();  // should the measurement fail
       std::optional<double> accuracy;
       if (monitor) accuracy = monitor->measure(trainer.encoder(), step, saves);
       log.end_epoch(accuracy, saves);
-      saves.replace(run.checkpoint(), [&] { save(trainer, run); });
+      keep_checkpoint();  // behind the epoch's lines, of which a checkpoint must be no later
       saves.write();
       log.begin_epoch();
     }

@@ -86,6 +86,23 @@ BOOST_AUTO_TEST_CASE(what_a_killed_process_leaves_is_dropped) {
   BOOST_TEST(Metrics(program::RunFolder("/nowhere")).at(1, "cifar10").empty());
 }
 
+BOOST_AUTO_TEST_CASE(epochs_are_forgotten_by_their_last_steps) {
+  const TemporaryDirectory directory;
+  const program::RunFolder run(directory.path());
+  const std::string kept = "{\"step\":9,\"name\":\"a\",\"value\":1}\n{\"epoch\":1,\"step\":4,\"value\":1}\n",
+                    later = "{\"epoch\":2,\"step\":8,\"value\":1}\n";
+  put(run.metrics(), kept + later);
+  forget_epochs_after(run, 8);
+  BOOST_TEST(contents(run.metrics()) == kept + later);
+  forget_epochs_after(run, 7);
+  BOOST_TEST(contents(run.metrics()) == kept);
+  for (const char* bad : {"{\"epoch\":1}", "{\"epoch\":1,\"step\":\"4\"}", "[1]"}) {
+    put(run.metrics(), kept + bad + "\n");
+    const std::string said = error_of([&] { forget_epochs_after(run, 8); });
+    BOOST_TEST(has(said, "metrics.jsonl, line 3: "), bad << ": " << said);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(damaged_lines_are_named) {
   const std::string good = "{\"step\":1,\"name\":\"a\",\"value\":1}\n";
   for (const char* bad :

@@ -82,6 +82,35 @@ BOOST_AUTO_TEST_CASE(a_folder_that_another_command_is_making) {
   BOOST_TEST(!std::filesystem::exists(pictures.run("a/lock")));
 }
 
+// A lock that may only be read, as another user's, holds all the same.
+BOOST_AUTO_TEST_CASE(another_users_lock) {
+  const Pictures pictures;
+  const RunFolder run(pictures.run("a"));
+  run.make();
+  using std::filesystem::perms, std::filesystem::permissions;
+  permissions(pictures.directory.path(), perms(0755));
+  permissions(run.path(), perms(0777));
+  const RunLock lock(run, "a test");
+  permissions(run.path() + "/lock", perms(0444));
+  const uid_t user = ::geteuid(), nobody = 65534;
+  if (user == 0) BOOST_TEST_REQUIRE(::seteuid(nobody) == 0);  // whom no permission holds off
+  const std::string said = error_of([&] { RunLock(run, "another test"); });
+  if (user == 0) BOOST_TEST_REQUIRE(::seteuid(user) == 0);
+  BOOST_TEST(has(said, run.path() + " is being written by 'a test "), said);
+}
+
+// Who comes after a lock was removed by hand has one of his own, which the first one leaves alone.
+BOOST_AUTO_TEST_CASE(a_lock_that_is_another_ones_stays) {
+  const Pictures pictures;
+  const RunFolder run(pictures.run("a"));
+  run.make();
+  auto first = std::make_unique<RunLock>(run, "first");
+  std::filesystem::remove(run.path() + "/lock");
+  const RunLock second(run, "second");
+  first.reset();
+  BOOST_TEST(has(error_of([&] { RunLock(run, "third"); }), "'second (process "));
+}
+
 BOOST_AUTO_TEST_CASE(a_lock_that_cannot_be_made_is_said) {
   const Pictures pictures;
   std::filesystem::create_directories(pictures.run("a/lock"));

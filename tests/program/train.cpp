@@ -267,9 +267,14 @@ BOOST_AUTO_TEST_CASE(numbers_that_cannot_be_recorded_are_not_measured) {
 BOOST_AUTO_TEST_CASE(a_damaged_best_encoder_may_be_deleted) {
   const Pictures pictures;
   pictures.train("a");
-  put(pictures.run("a/best.safetensors"), "");
-  BOOST_TEST(has(pictures.train("a", "--epochs 2").error,
-                 ", or delete it: the best of the epochs to come takes its place"));
+  // The damage may have fallen on the names that ask for a checksum.
+  std::string unchecked = contents(pictures.run("a/best.safetensors"));
+  for (const std::string name : {"dim.checksum", "dim.format"}) unchecked[unchecked.find(name)] = 'x';
+  for (const std::string& damaged : {std::string(), unchecked}) {
+    put(pictures.run("a/best.safetensors"), damaged);
+    BOOST_TEST(has(pictures.train("a", "--epochs 2").error,
+                   ", or delete it: the best of the epochs to come takes its place"));
+  }
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // these take more than any such limit
