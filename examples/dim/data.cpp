@@ -68,7 +68,7 @@ dim::Images read_fashion_mnist(std::string folder, dim::Split split) {
   const std::string images = path("-images-idx3-ubyte"), labels = path("-labels-idx1-ubyte");
   const std::vector<std::uint8_t> pictures = read_packed(images, dim::idx_bytes_of_pictures);
   const auto bytes_of_labels = [&](std::span<const std::uint8_t> begin, const std::string& name) {
-    // One a picture, whatever the header says.
+    // No more than the pictures have, which have at least one each, whatever the header says.
     return std::min<std::uint64_t>(dim::idx_bytes_of_labels(begin, name), pictures.size());
   };
   const dim::Images data =

@@ -24,7 +24,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_printed_is_no_success) {
   const Pictures pictures;
   pictures.train("a", "--epochs 1");
   for (const std::string& command :
-       {std::string("--help"), std::string("--version"), std::string("train --help"), std::string("info"), "info " + pictures.run("a"),
+       {std::string("--help"), std::string("--version"), std::string("train --help"), std::string("info"),
+        "info " + pictures.run("a"),
         "evaluate " + pictures.run("a") + " --probes knn --features y --baselines none",
         "features " + pictures.run("a") + " --out " + pictures.run("y.npy"), "report " + pictures.run("a")}) {
     const Ran ran = shell("exec \"$dim\" " + command + " >/dev/full");
