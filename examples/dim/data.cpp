@@ -18,14 +18,15 @@ namespace {
 const char* const fashion_mnist_folder = "/usr/share/datasets/fashion-mnist";
 
 /// All bytes of an IDX file, unpacked if it is a .gz. Of what is longer than its header says, which bytes_of(first bytes,
-/// path) tells, no more than a byte too many is unpacked.
+/// path) tells, no more than a byte too many is unpacked, and nothing where the file is too small for what the header
+/// says: a bit of Deflate stands for 129 bytes at most (258 by two bits), so that a byte stands for 1,032.
 template <class BytesOf>
 std::vector<std::uint8_t> read_packed(const std::string& path, const BytesOf& bytes_of) {
   const auto fail = [&](const std::string& why) {
     return dim::Error("cannot unpack " + path + ": " + why + "; get another copy of the file");
   };
-  dim::File(path, O_RDONLY)
-      .size();  // says in a sentence what zlib would not: that it is missing, or a folder
+  // Says in a sentence what zlib would not: that it is missing, or a folder.
+  const std::uint64_t size = std::uint64_t(dim::File(path, O_RDONLY).size());
   const auto close = [](gzFile file) { gzclose(file); };
   const std::unique_ptr<gzFile_s, decltype(close)> file(gzopen(path.c_str(), "rb"), close);
   if (!file) throw fail("zlib cannot open it");
@@ -42,7 +43,11 @@ std::vector<std::uint8_t> read_packed(const std::string& path, const BytesOf& by
   };
   constexpr std::size_t header = 16, piece = std::size_t(1) << 20;
   if (unpack(header)) {
-    const std::uint64_t enough = bytes_of(bytes, path) + 1;
+    const std::uint64_t spoken_of = bytes_of(bytes, path), enough = spoken_of + 1;
+    if (spoken_of / 1032 > size)
+      throw dim::Error(path + " has " + std::to_string(size) + " bytes, which cannot hold the " +
+                       std::to_string(spoken_of) +
+                       " that its header speaks of; it is cut short or damaged, fetch it again");
     while (bytes.size() < enough &&
            unpack(std::size_t(std::min<std::uint64_t>(piece, enough - bytes.size())))) {
     }

@@ -12,7 +12,7 @@ namespace program {
 Saves::~Saves() {
   try {
     if (const std::string failed = failure(); !failed.empty())
-      std::fprintf(stderr, "dim: %s; it is lost\n", failed.c_str());
+      std::fprintf(stderr, "dim: %s; what was to be written is lost\n", failed.c_str());
   } catch (...) {  // no memory for a sentence
   }
 }
@@ -41,7 +41,7 @@ void Saves::write() {
 void Saves::finish() {
   const std::string failed = failure();
   saves_.clear();
-  if (!failed.empty()) throw dim::Error(failed);
+  if (!failed.empty()) throw dim::Error(failed + "; what was to be written is lost");
 }
 
 std::string Saves::failure() {

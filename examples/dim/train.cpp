@@ -105,6 +105,7 @@ void train(TrainSettings settings) {
                    .arithmetic = settings.arithmetic(),
                    .optimizer = dim::Adam{.rate = settings.rate}},
                   std::move(encoder), std::move(objective));
+  defer_signals();  // to the end of a step
   describe(settings, pictures, trainer);
   if (!lock) {
     run.make();
@@ -126,7 +127,6 @@ void train(TrainSettings settings) {
   forget_epochs_after(run, trainer.steps());
   run.require_recordable();
 
-  defer_signals();  // to the end of a step
   Saves saves("training");
   EpochLog log(settings, run, trainer.steps(), each, means);
   std::optional<Monitor> monitor;
@@ -147,7 +147,7 @@ void train(TrainSettings settings) {
       if (monitor) accuracy = monitor->measure(trainer.encoder(), step, saves);
       log.end_epoch(accuracy, saves);
       keep_checkpoint();  // behind the epoch's lines, of which a checkpoint must be no later
-      saves.write();
+      if (step < total) saves.write();  // else finish() does, which says it otherwise
       log.begin_epoch();
     }
     return !stop_requested();

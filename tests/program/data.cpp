@@ -95,9 +95,14 @@ BOOST_AUTO_TEST_CASE(fashion_mnist_packed_and_unpacked) {
   put(path("train-images-idx3-ubyte"), idx({4000000000U, 28, 28}, pixels));  // says more than it has
   shell("gzip -f " + path("train-images-idx3-ubyte"));
   check_fails(command + "5",
-              packed +
-                  " has 50192 bytes but its header speaks of 3136000000016; it is cut short or "
-                  "damaged, fetch it again");
+              packed + " has " + std::to_string(contents(packed).size()) +
+                  " bytes, which cannot hold the 3136000000016 that its header speaks of; it is "
+                  "cut short or damaged, fetch it again");
+  put(path("train-images-idx3-ubyte"), idx({65, 28, 28}, pixels));
+  shell("gzip -f " + path("train-images-idx3-ubyte"));
+  check_fails(command + "5", packed +
+                                 " has 50192 bytes but its header speaks of 50976; it is cut short or "
+                                 "damaged, fetch it again");
   std::filesystem::remove(packed);
   BOOST_TEST(has(run_dim(command + "6").error, "dim: cannot open " + packed));
 }

@@ -56,6 +56,14 @@ BOOST_AUTO_TEST_CASE(a_reader_that_goes_saves) {
   BOOST_TEST(saved_step(pictures) > 4);
 }
 
+// Before the first step.
+BOOST_AUTO_TEST_CASE(a_reader_that_goes_at_once_saves) {
+  const Pictures pictures;
+  const Ran ran = shell("{ " + training(pictures) + "; echo status $? >&2; } | sed /^data/q");
+  BOOST_TEST(has(ran.error, "status " + std::to_string(128 + SIGPIPE)), ran.error);
+  BOOST_TEST(saved_step(pictures) > 0);
+}
+
 /// Runs a line of shell on a terminal of its own, which is closed at the first epoch, and returns its status.
 int on_a_terminal_that_is_closed(const std::string& line) {
   const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY);

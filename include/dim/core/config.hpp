@@ -13,7 +13,7 @@
 #include "dim: errors are thrown as exceptions; compile without -fno-exceptions"
 #endif
 
-#if defined(__FAST_MATH__)
+#if defined(__FAST_MATH__)  // of -funsafe-math-optimizations alone clang tells the sources nothing
 #error "dim: -ffast-math hides NaN and changes sums from build to build; compile without it"
 #elif defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ != 0
 #error "dim: -ffinite-math-only hides NaN, and broken networks would be saved; compile without it"

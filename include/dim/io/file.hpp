@@ -48,13 +48,14 @@ inline std::string in_quotes(std::string_view text) {
   return shown + (text.size() > 80 ? "...'" : "'");
 }
 
-/// The sentence for a system call that failed with `reason`, a value of errno.
-inline Error file_error(std::string_view action, const std::string& path, int reason) {
-  const auto remedy = [reason] {
+/// The sentence for a system call that failed with `reason`, a value of errno; `reads` where the file should have been
+/// there already, so that to create its directory is no remedy.
+inline Error file_error(std::string_view action, const std::string& path, int reason, bool reads = false) {
+  const auto remedy = [reason, reads] {
     switch (reason) {
       case ENOENT:
       case ENOTDIR:
-        return "check the path, and create its directory first";
+        return reads ? "check the path" : "check the path, and create its directory first";
       case EACCES:
       case EPERM:
       case EROFS:
@@ -87,7 +88,8 @@ class File {
     // Without O_NONBLOCK, opening a pipe that nobody writes would wait for ever.
     do descriptor_ = ::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, 0666);
     while (descriptor_ < 0 && errno == EINTR);
-    if (descriptor_ < 0) throw file_error("open", path_, errno);
+    if (descriptor_ < 0)
+      throw file_error("open", path_, errno, (flags & (O_ACCMODE | O_DIRECTORY)) == O_RDONLY);
   }
   File(File&& other) noexcept : path_(std::move(other.path_)), descriptor_(other.descriptor_) {
     other.descriptor_ = -1;
