@@ -28,7 +28,7 @@ struct Encode {
   void lay_out(Arena& arena) {
     weights.parameters = arena.take<float>(pass.counts().parameters);
     weights.statistics = arena.take<float>(pass.counts().statistics);
-    pass.lay_out(arena, {images, cpu.threads()}, false);
+    pass.lay_out(cpu, arena, {images, cpu.threads()}, false);
     scratch = arena.take_bytes(pass.scratch_bytes());
     pass.bind(weights);
   }

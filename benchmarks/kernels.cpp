@@ -63,7 +63,8 @@ void convolve_once(benchmark::State& state, const Convolution& conv, Pass pass, 
   const auto w = numbers(16 * C * O);
   auto x = numbers(images * (side + 2) * (side + 2) * C), y = numbers(images * (half + 2) * (half + 2) * O);
   std::vector<float> dw(w.size());
-  const Pictures<float> of_x{x.data(), images, side, side, C, 1}, of_y{y.data(), images, half, half, O, 1};
+  const Shape in{int(C), int(side), int(side)}, out{int(O), int(half), int(half)};
+  const Batch<float> of_x{x.data(), images, in, 1}, of_y{y.data(), images, out, 1};
   const Cpu cpu{threads};
   const Extent direct = larger(
       larger(convolve_scratch<float>(window, C, O), convolve_backward_data_scratch<float>(window, C, O)),

@@ -2,8 +2,7 @@
 // is NaN or huge, and what it must not write is looked at afterwards.
 #pragma once
 #include <cstring>
-#include <dim/core/sequential.hpp>
-#include <dim/core/sum.hpp>
+#include <dim/core/network.hpp>
 #include <dim/cpu/layers.hpp>
 #include <span>
 #include <vector>
@@ -55,22 +54,25 @@ class Array {
 };
 
 /// Samples within a border: `zeros` pixels of zeros, and canaries beyond.
-template <class T, Shape S, int Border>
+template <class T>
 class Samples {
  public:
-  using Seen = View<T, S, Border>;
-
-  Samples(int count, int zeros) : array_(count * Seen::stored), count_(count), zeros_(zeros) {
-    for_each_pixel([&](T* pixel, int distance) {
-      if (distance <= zeros_) std::fill_n(pixel, S.channels, T(0));
+  Samples(int count, Shape shape, int border, int zeros)
+      : seen_{nullptr, count, shape, border}, array_(count * seen_.sample()), zeros_(zeros) {
+    seen_.data = array_.data();
+    for_each_pixel([&](T* pixel, long distance) {
+      if (distance <= zeros_) std::fill_n(pixel, seen_.channels(), T(0));
     });
   }
-  Seen view() { return {array_.data(), count_}; }
-  long size() const { return count_ * S.size(); }
+  Samples(const Samples&) = delete;
+  Samples& operator=(const Samples&) = delete;
+
+  Batch<T> view() { return seen_; }
+  long size() const { return seen_.count * seen_.shape.size(); }
   /// Number i of the samples themselves, in the order (N, H, W, C).
   T& operator[](long i) {
-    const long c = i % S.channels, x = i / S.channels % S.width, y = i / S.channels / S.width % S.height;
-    return view()(int(i / S.size()), int(y), int(x), int(c));
+    const auto [channels, height, width] = seen_.shape;
+    return seen_(i / seen_.shape.size(), i / channels / width % height, i / channels % width, i % channels);
   }
   std::vector<T> copy() {
     std::vector<T> result;
@@ -83,9 +85,9 @@ class Samples {
   /// Are zeros and canaries what they were?
   bool kept() {
     bool result = array_.kept();
-    for_each_pixel([&](const T* pixel, int distance) {
+    for_each_pixel([&](const T* pixel, long distance) {
       const auto* const bytes = reinterpret_cast<const unsigned char*>(pixel);
-      for (std::size_t i = 0; distance > 0 && i < S.channels * sizeof(T); ++i)
+      for (std::size_t i = 0; distance > 0 && i < std::size_t(seen_.channels()) * sizeof(T); ++i)
         result = result && bytes[i] == (distance <= zeros_ ? 0 : Array<T>::canary);
     });
     return result;
@@ -95,15 +97,16 @@ class Samples {
   /// Calls function(pixel, how far outside the picture it lies).
   template <class Function>
   void for_each_pixel(const Function& function) {
-    for (int n = 0; n < count_; ++n)
-      for (int y = -Border; y < S.height + Border; ++y)
-        for (int x = -Border; x < S.width + Border; ++x)
-          function(view().pictures().at(n, y, x),
-                   std::max(std::max(-y, y - S.height + 1), std::max(-x, x - S.width + 1)));
+    const long border = seen_.border, height = seen_.height(), width = seen_.width();
+    for (long n = 0; n < seen_.count; ++n)
+      for (long y = -border; y < height + border; ++y)
+        for (long x = -border; x < width + border; ++x)
+          function(seen_.at(n, y, x), std::max(std::max(-y, y - height + 1), std::max(-x, x - width + 1)));
   }
 
+  Batch<T> seen_;
   Array<T> array_;
-  int count_, zeros_;
+  int zeros_;
 };
 
 /// What of a backward pass is wanted, and how.
@@ -112,83 +115,74 @@ struct Wanted {
   Write write = Write::overwrite, write_parameters = Write::overwrite;
 };
 
-/// A layer with samples of shape In, each view with `Extra` pixels of border beyond what the layer wishes.
+/// A layer with samples of shape In, each array with `Extra` pixels of border beyond what the layer wishes.
 template <Layer L, Shape In, int Extra = 0, class T = double>
 struct Bench {
   static constexpr Shape Out = L::output(In);
-  static constexpr Needs need = needs_of<Cpu, T, L>(In);
   static constexpr Counts owned = counts<L>(In);
 
   Cpu cpu;
   Sizes sizes;
+  Network<Cpu, T> network;
+  Array<std::byte> saved, scratch;
   Step step{.mode = Mode::training, .seed = 1, .number = 1};
   int leaf = 0;
-  Samples<T, In, need.border + Extra> input;
-  Samples<T, Out, Extra> output;
-  Samples<T, Out, need.gradient_border + Extra> doutput;
-  Samples<T, In, Extra> dinput;
+  Samples<T> input, output, doutput, dinput;
   Array<T> parameters, dparameters, statistics;
-  Array<std::byte> saved, scratch;
 
   /// Memory is laid out for `spare` samples more than there are.
   explicit Bench(int count, int threads = 1, int spare = 0)
       : cpu{threads},
         sizes{count + spare, threads},
-        input(count, need.border),
-        output(count, 0),
-        doutput(count, need.gradient_border),
-        dinput(count, 0),
+        network(graph_of<L, In, Cpu, T>()),
+        saved(measured()),
+        scratch(network.scratch_bytes()),
+        input(count, In, network.border() + Extra, network.border()),
+        output(count, Out, Extra, 0),
+        doutput(count, Out, network.gradient_border() + Extra, network.gradient_border()),
+        dinput(count, In, Extra, 0),
         parameters(owned.parameters),
         dparameters(owned.parameters),
-        statistics(owned.statistics),
-        saved(need.saved.at(sizes)),
-        scratch(need.scratch.at(sizes)) {
+        statistics(owned.statistics) {
     saved.fill_bytes(0);
+    Arena arena(saved.data());
+    network.lay_out(cpu, arena, sizes);
     reset_statistics();
   }
 
   /// Running statistics as a network begins with them.
   void reset_statistics() {
-    Entries entries;
-    list<L>(In, "", entries);
-    for (const auto& entry : entries.statistics)
+    for (const auto& entry : network.entries().statistics)
       std::fill_n(statistics.data() + entry.offset, entry.array.size, T(entry.array.start));
   }
   void forward(Write write = Write::overwrite) {
     scratch.fill_bytes(0xff);
-    const auto x = constant(input.view());
-    const auto y = output.view();
-    run_forward<L>(cpu, ForwardPass<std::remove_const_t<decltype(x)>, std::remove_const_t<decltype(y)>>{
-                            .input = x,
-                            .output = y,
-                            .write = write,
-                            .parameters = parameters.data(),
-                            .statistics = statistics.data(),
-                            .memory = {saved.data(), scratch.data(), sizes},
-                            .step = step,
-                            .leaf = leaf});
+    bind();
+    network.forward(cpu, input.view(), output.view(), step, scratch.data(), write);
   }
   void backward(Wanted wanted = {}) {
     scratch.fill_bytes(0xff);
-    auto dx = dinput.view();
+    bind();
+    Batch<T> dx = dinput.view();
     if (!wanted.dinput) dx.data = nullptr;
-    run_backward<L>(cpu, BackwardPass<decltype(constant(input.view())), decltype(constant(output.view())),
-                                      decltype(constant(doutput.view())), decltype(dx)>{
-                             .input = input.view(),
-                             .output = output.view(),
-                             .doutput = doutput.view(),
-                             .dinput = dx,
-                             .write = wanted.write,
-                             .parameters = parameters.data(),
-                             .dparameters = wanted.dparameters ? dparameters.data() : nullptr,
-                             .write_parameters = wanted.write_parameters,
-                             .memory = {saved.data(), scratch.data(), sizes},
-                             .step = step});
+    const Learn learn = !wanted.dparameters                     ? Learn::no
+                        : wanted.write_parameters == Write::add ? Learn::add
+                                                                : Learn::overwrite;
+    network.backward(cpu, input.view(), output.view(), doutput.view(), dx, step, scratch.data(), wanted.write,
+                     learn);
   }
   /// Has nothing been written that is none of the layer's business?
   bool kept() {
     return input.kept() && output.kept() && doutput.kept() && dinput.kept() && parameters.kept() &&
            dparameters.kept() && statistics.kept() && saved.kept() && scratch.kept();
+  }
+
+ private:
+  void bind() { network.bind({parameters.data(), dparameters.data(), statistics.data()}, leaf); }
+  long measured() {
+    Arena arena;
+    network.lay_out(cpu, arena, sizes);
+    return arena.used();
   }
 };
 

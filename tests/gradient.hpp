@@ -73,9 +73,9 @@ struct Tracer {
   template <Shape In, int Kernel, int Stride>
   static double distance(MaxPool<Kernel, Stride>, std::vector<double> x) {
     constexpr Shape out = MaxPool<Kernel, Stride>::output(In);
-    const View<double, In> view{x.data(), int(long(x.size()) / In.size())};
+    const Batch<double> view{x.data(), long(x.size()) / In.size(), In};
     double least = std::numeric_limits<double>::infinity();
-    for (int n = 0; n < view.count; ++n)
+    for (long n = 0; n < view.count; ++n)
       for (int i = 0; i < out.height; ++i)
         for (int j = 0; j < out.width; ++j)
           for (int c = 0; c < out.channels; ++c) {

@@ -23,7 +23,7 @@ class GivenGradient final : public AnyObjective<Cpu, float> {
   Entries entries() const override { return {}; }
   void initialise(const Cpu&, std::uint64_t, Weights<float>) const override {}
   void bind(Weights<float>) override {}
-  void lay_out(Arena&, ObjectiveSizes) override {}
+  void lay_out(const Cpu&, Arena&, ObjectiveSizes) override {}
   long scratch_bytes(const Cpu&) const override { return 0; }
   Losses evaluate(const Cpu& cpu, const Taps<float>&, const Taps<float>& gradients, Step,
                   std::byte*) override {
@@ -87,7 +87,7 @@ std::unique_ptr<TimedStep> make(int batch, int threads, Arithmetic arithmetic) {
   constexpr Shape features = Task::uses_map ? Shape{Net::map.channels, 1, 1} : Net::conv;
   const double scorer = scorer_products(Scorer{}, features, Task::uses_map ? int(Net::map.area()) : 1, batch);
   return std::make_unique<TrainerStep>(batch, threads, arithmetic, encoder_products() + scorer,
-                                       std::make_unique<ObjectivePassFor<Net, Goal, Cpu, float>>());
+                                       std::make_unique<ObjectivePass<Goal, Cpu, float>>(encoder_shapes<Net>()));
 }
 
 struct Named {

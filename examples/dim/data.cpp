@@ -76,8 +76,7 @@ dim::Images read_fashion_mnist(std::string folder, dim::Split split) {
     // No more than the pictures have, which have at least one each, whatever the header says.
     return std::min<std::uint64_t>(dim::idx_bytes_of_labels(begin, name), pictures.size());
   };
-  const dim::Images data =
-      dim::parse_idx(pictures, read_packed(labels, bytes_of_labels), images, labels, 10);
+  const dim::Images data = dim::parse_idx(pictures, read_packed(labels, bytes_of_labels), images, labels, 10);
   return data.with_labels(
       data.labels(), 10,
       {"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"});
@@ -148,7 +147,7 @@ dim::Images read_data(const std::string& spec, dim::Split split, long limit) {
 std::vector<float> pixels_of(const dim::Images& images) {
   const dim::Shape shape = images.shape();
   std::vector<float> pixels(std::size_t(images.size() * shape.size()));
-  const dim::Pictures<float> to{pixels.data(), images.size(), shape.height, shape.width, shape.channels, 0};
+  const dim::Batch<float> to{pixels.data(), images.size(), shape, 0};
   for (long i = 0; i < images.size(); ++i) images.copy(i, to, i);
   return pixels;
 }

@@ -55,7 +55,7 @@ void add_train(CLI::App& app, TrainSettings& settings) {
   train.add_option("--task", settings.task, "local, global or both")->capture_default_str();
   train.add_option("--score", settings.score, "dot or concat")->capture_default_str();
   train
-      .add_option("--units", settings.units, "of --score dot: 64, 128, 256, 512, 1024 or 2048 (the paper's)")
+      .add_option("--units", settings.units, "of --score dot: 1 to 8192 (the paper has 2048)")
       ->capture_default_str();
   train.add_option("--estimator", settings.estimator, "jsd, nce, dv, kl, rkl, h2 or x2")
       ->capture_default_str();

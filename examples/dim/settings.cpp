@@ -68,7 +68,7 @@ TrainSettings TrainSettings::of(const Json& identity) {
   settings.encoder = identity.at("encoder").string();
   settings.task = identity.at("task").string();
   settings.score = identity.at("score").string();
-  settings.units = int(whole(identity, "units", 1, 65536));
+  settings.units = int(whole(identity, "units", 1, 8192));
   settings.estimator = identity.at("estimator").string();
   settings.prior = identity.at("prior").string();
   settings.alpha = weight("alpha");

@@ -134,7 +134,7 @@ void run_ssim(const Asked& asked) {
   constexpr long size = 50 * 47 * 2;
   const Set<float> set(40, 6, size);
   const float* const first = set.numbers.data();
-  const dim::Pictures<const float> a{first, 3, 50, 47, 2, 0}, b{first + 3 * size, 3, 50, 47, 2, 0};
+  const dim::Batch<const float> a{first, 3, {2, 50, 47}, 0}, b{first + 3 * size, 3, {2, 50, 47}, 0};
   Checksum sum;
   const Cpu cpu(asked.threads);
   sum.add(ssim(cpu, a, b));

@@ -35,7 +35,7 @@ template <class N, class T = float, class G>
 void run(const Asked& asked, const std::string& name, const TrainerOptions& how, const G& goal) {
   if (!asked.wants(name)) return;
   train<T>(name, how, std::make_unique<EncoderPass<N, Cpu, T>>(),
-           std::make_unique<ObjectivePassFor<N, G, Cpu, T>>(goal));
+           std::make_unique<ObjectivePass<G, Cpu, T>>(encoder_shapes<N>(), goal));
 }
 
 struct NamedEstimator {
@@ -57,7 +57,7 @@ std::unique_ptr<AnyEncoder> make_small() {
 }
 std::unique_ptr<AnyObjective> make_small_objective() {
   using Both = Chosen<LocalAndGlobal, Dot<7>>;
-  return std::make_unique<ObjectivePassFor<Net, Both, Cpu, float>>(Both{.prior = uniform});
+  return std::make_unique<ObjectivePass<Both, Cpu, float>>(encoder_shapes<Net>(), Both{.prior = uniform});
 }
 
 void run_small(const Asked& asked) {

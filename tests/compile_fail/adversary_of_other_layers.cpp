@@ -12,4 +12,4 @@ struct OwnPrior : UniformPrior {
   using Adversary = Sequential<Linear<16>, Activation, Linear<1>>;
 };
 
-PriorPass<OwnPrior, 8, Cpu, float> pass;
+PriorPass<OwnPrior, Cpu, float> pass(8);

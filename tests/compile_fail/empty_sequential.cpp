@@ -1,5 +1,5 @@
 // expect: Sequential: name at least one layer
-#include <dim/core/sequential.hpp>
+#include <dim/core/graph.hpp>
 #include <dim/cpu/layers.hpp>
 
 #ifdef BAD
@@ -11,4 +11,4 @@ using Net = dim::Sequential<dim::ReLU>;
 constexpr dim::Shape in{3, 8, 8};
 
 static_assert(dim::Link<0, Net, in>::fits());
-constexpr dim::Needs needs_of_net = dim::needs_of<dim::Cpu, float, Net>(in);
+const auto graph = dim::graph_of<Net, in, dim::Cpu, float>();

@@ -1,7 +1,7 @@
 // expect: Conv: the kernel is larger than the padded input
 // expect: Link<2,
 // expect: Shape{8, 4, 4}
-#include <dim/core/sequential.hpp>
+#include <dim/core/graph.hpp>
 #include <dim/cpu/layers.hpp>
 
 using namespace dim;
@@ -14,4 +14,4 @@ using Net = Sequential<Conv<8, 4, 2, 1>, LeakyReLU, Third, BatchNorm, LeakyReLU,
 constexpr Shape in{3, 8, 8};
 
 static_assert(Link<0, Net, in>::fits());
-constexpr Needs needs_of_net = needs_of<Cpu, float, Net>(in);  // nor does the plan complain a second time
+const auto graph = graph_of<Net, in, Cpu, float>();  // nor does this complain a second time

@@ -11,4 +11,4 @@ struct OwnPrior : UniformPrior {
 #endif
 };
 
-PriorPass<OwnPrior, 8, Cpu, float> pass;
+PriorPass<OwnPrior, Cpu, float> pass(8);

@@ -1,6 +1,6 @@
 // expect: ConvTranspose: the padding leaves nothing of the output
 // expect: Link<1,
-#include <dim/core/sequential.hpp>
+#include <dim/core/graph.hpp>
 #include <dim/cpu/layers.hpp>
 
 using namespace dim;
@@ -13,4 +13,4 @@ using Net = Sequential<Conv<8, 4>, Second, ReLU>;
 constexpr Shape in{3, 4, 4};
 
 static_assert(Link<0, Net, in>::fits());
-constexpr Needs needs_of_net = needs_of<Cpu, float, Net>(in);
+const auto graph = graph_of<Net, in, Cpu, float>();

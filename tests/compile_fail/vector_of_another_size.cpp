@@ -1,6 +1,6 @@
 // expect: Unflatten: the input must be a vector of the picture's size
 // expect: Link<1,
-#include <dim/core/sequential.hpp>
+#include <dim/core/graph.hpp>
 #include <dim/cpu/layers.hpp>
 
 using namespace dim;
@@ -13,4 +13,4 @@ using Net = Sequential<First, Unflatten<Shape{8, 2, 2}>, Conv<8, 3, 1, 1>>;
 constexpr Shape in{3, 4, 4};
 
 static_assert(Link<0, Net, in>::fits());
-constexpr Needs needs_of_net = needs_of<Cpu, float, Net>(in);
+const auto graph = graph_of<Net, in, Cpu, float>();

@@ -1,5 +1,6 @@
+#include "dim/core/network.hpp"
+
 #include <boost/test/unit_test.hpp>
-#include <dim/core/network.hpp>
 
 #include "../train/bound.hpp"
 
@@ -7,13 +8,197 @@ BOOST_AUTO_TEST_SUITE(network)
 
 using namespace tests;
 
+/// A staged network with all the memory that it was promised and not a byte more.
+template <class T>
+struct Staged {
+  Cpu cpu;
+  Network<Cpu, T> network;
+  Sizes sizes;
+  tests::Array<std::byte> saved, scratch;
+
+  Staged(const Graph<Cpu, T>& graph, int count, int threads, int spare)
+      : cpu(threads),
+        network(graph),
+        sizes{count + spare, threads},
+        saved(measured()),
+        scratch(network.scratch_bytes()) {
+    saved.fill_bytes(0);
+    Arena arena(saved.data());
+    network.lay_out(cpu, arena, sizes);
+  }
+  bool kept() const { return saved.kept() && scratch.kept(); }
+
+ private:
+  long measured() {
+    Arena arena;
+    network.lay_out(cpu, arena, sizes);
+    return arena.used();
+  }
+};
+
+/// Bytes of activations that layers keep of 5 samples, and of the gradients that lie in scratch.
+template <Layer L, Shape In>
+std::pair<long, long> memory_of() {
+  const auto graph = graph_of<L, In, Cpu, float>();
+  Staged<float> staged(graph, 5, 1, 0);
+  long layers = 0, scratch = 0;  // those of the layers themselves
+  for (const Stage<Cpu, float>& stage : graph.stages()) {
+    const Needs need = stage.layer->needs(staged.cpu, In);
+    layers += need.saved.at(staged.sizes);
+    scratch = (std::max)(scratch, need.scratch.at(staged.sizes));
+  }
+  return {long(staged.saved.values().size()) - layers, long(staged.scratch.values().size()) - scratch};
+}
+
+// Of vectors of 16 floats, 5 at a time: 320 bytes an array.
+BOOST_AUTO_TEST_CASE(memory) {
+  constexpr Shape vector{16, 1, 1};
+  constexpr long array = 5 * 16 * 4;
+  using L = Linear<16>;
+  using Pair = std::pair<long, long>;
+  BOOST_TEST((memory_of<L, vector>() == Pair{0, 0}));
+  BOOST_TEST((memory_of<Sequential<L, L>, vector>() == Pair{array, array}));
+  // Gradients take turns in two buffers.
+  BOOST_TEST((memory_of<Sequential<L, L, L, L, L>, vector>() == Pair{4 * array, 2 * array}));
+  // Tanh writes over what enters it, but for the caller's, and for what the layer before still reads.
+  BOOST_TEST((memory_of<Sequential<L, Tanh, L>, vector>() == Pair{array, 2 * array}));
+  BOOST_TEST((memory_of<Sequential<Tanh, Tanh, L>, vector>() == Pair{2 * array, 2 * array}));
+  BOOST_TEST((memory_of<Sequential<L, Tanh>, vector>() == Pair{array, array}));
+  // What lies between a BatchNorm and its rectifier doesn't exist.
+  BOOST_TEST((memory_of<Sequential<BatchNorm, ReLU, L>, vector>() == Pair{array, array}));
+  BOOST_TEST((memory_of<Sequential<BatchNorm, Tanh, L>, vector>() == Pair{array, 2 * array}));
+  // The gradient of a sum waits while a block's take turns.
+  BOOST_TEST((memory_of<Sequential<Sum<Sequential<L, L, L>, L>, L>, vector>() == Pair{3 * array, 3 * array}));
+}
+
+/// A network's names are those of its layers, in the order in which their arrays lie.
+BOOST_AUTO_TEST_CASE(names_and_offsets) {
+  using L = Sequential<Conv<4, 3>, Sequential<ReLU, BatchNorm>, Sum<Linear<3>, Linear<3, Bias::none>>>;
+  Graph<Cpu, float> graph({2, 8, 7});
+  graph.append<L>("maps.");
+  const Entries found = graph.entries();
+  Entries expected;
+  list<L>({2, 8, 7}, "maps.", expected);
+  BOOST_REQUIRE(found.parameters.size() == expected.parameters.size());
+  for (std::size_t i = 0; i < found.parameters.size(); ++i) {
+    BOOST_TEST(found.parameters[i].name == expected.parameters[i].name);
+    BOOST_TEST(found.parameters[i].offset == expected.parameters[i].offset);
+    BOOST_TEST(found.parameters[i].array.size() == expected.parameters[i].array.size());
+  }
+  BOOST_REQUIRE(found.statistics.size() == 2U);
+  BOOST_TEST(found.statistics[1].name == "maps.1.1.running_var");
+  BOOST_TEST(found.statistics[1].offset == expected.statistics[1].offset);
+}
+
+/// Layers from numbers that are known at run time: fused and laid out as those of a type.
+BOOST_AUTO_TEST_CASE(a_list_made_at_run_time) {
+  using L = Sequential<Conv<5, 3, 1, 1>, BatchNorm, LeakyReLU, Linear<7>, ReLU, Linear<2>>;
+  Graph<Cpu, float> typed({2, 5, 4}), made({2, 5, 4});
+  typed.append<L>("");
+  made.add(ConvSpec{5, 3, 1, 1}, "0.");
+  made.add(BatchNormSpec{}, "1.");
+  made.add(LeakySpec{0.2}, "2.");
+  made.add(LinearSpec{7}, "3.");
+  made.add(LeakySpec{0}, "4.");
+  made.add(LinearSpec{2}, "5.");
+  std::vector<float> outputs[2];
+  for (const Graph<Cpu, float>* graph : {&typed, &made}) {
+    Staged<float> staged(*graph, 3, 2, 0);
+    const Counts counts = staged.network.counts();
+    std::vector<float> weights(std::size_t(counts.parameters)), statistics(std::size_t(counts.statistics), 1),
+        x(3 * 7 * 6 * 2), y(6);
+    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = float(i % 7) - 3;
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] = float(i % 11) - 5;
+    staged.network.bind({weights.data(), nullptr, statistics.data()});
+    staged.network.forward(staged.cpu, {x.data(), 3, {2, 5, 4}, 1}, {y.data(), 3, {2, 1, 1}}, Step{},
+                           staged.scratch.data());
+    outputs[graph == &made] = y;
+  }
+  BOOST_TEST(outputs[0] == outputs[1], boost::test_tools::per_element());
+}
+
+/// What is kept is not fused away, and its gradient is added to where somebody has written it.
+BOOST_AUTO_TEST_CASE(kept_slots) {
+  Graph<Cpu, double> graph({3, 1, 1});
+  graph.add(LinearSpec{4}, "0.");
+  graph.keep();
+  const int tap = graph.end();
+  graph.add(LeakySpec{0}, "1.");
+  graph.add(LinearSpec{2}, "2.");
+  Staged<double> staged(graph, 2, 1, 0);
+  const Network<Cpu, double>& network = staged.network;
+  const long size = network.counts().parameters;
+  std::vector<double> weights, dweights(static_cast<std::size_t>(size));
+  std::vector<double> x{1, 2, -1, 0.5, 1, 3}, y(4), dy{1, -1, 2, 0.5}, dx(6);
+  for (long i = 0; i < size; ++i) weights.push_back(double(i % 5) - 1.5);
+  staged.network.bind({weights.data(), dweights.data(), nullptr});
+  const Batch<double> in{x.data(), 2, {3, 1, 1}}, out{y.data(), 2, {2, 1, 1}}, dout{dy.data(), 2, {2, 1, 1}},
+      din{dx.data(), 2, {3, 1, 1}};
+  network.forward(staged.cpu, in, out, Step{}, staged.scratch.data());
+  const Batch<double> map = network.activation(tap, 2), dmap = network.kept_gradient(tap, 2);
+  for (long n = 0; n < 2; ++n)
+    for (long u = 0; u < 4; ++u) {
+      double sum = weights[std::size_t(12 + u)];
+      for (long i = 0; i < 3; ++i) sum += x[std::size_t(n * 3 + i)] * weights[std::size_t(i * 4 + u)];
+      BOOST_TEST(map(n, 0, 0, u) == sum);
+    }
+  network.backward(staged.cpu, in, out, dout, din, Step{}, staged.scratch.data());
+  const std::vector<double> alone(dmap.data, dmap.data + 8), dx_alone = dx;
+  std::fill_n(dmap.data, 8, 0.5);
+  network.backward(staged.cpu, in, out, dout, din, Step{}, staged.scratch.data(), Write::overwrite,
+                   Learn::overwrite, [tap](int slot) { return slot == tap; });
+  for (std::size_t i = 0; i < 8; ++i) BOOST_TEST(dmap.data[i] == alone[i] + 0.5);
+  BOOST_TEST((dx != dx_alone));
+}
+
+// Where the activations of a chain lie: those that are worked on in place share memory.
+BOOST_AUTO_TEST_CASE(activations_run_in_place) {
+  using Long = Sequential<Conv<5, 3, 1, 1>, BatchNorm, LeakyReLU, Conv<6, 4, 2, 1>, LayerNorm, Tanh,
+                          Dropout<Ratio{1, 4}>, Conv<4, 3, 1, 1, Bias::yes>, Sigmoid, Tanh, Linear<3>>;
+  const Staged<float> staged(graph_of<Long, Shape{2, 7, 6}, Cpu, float>(), 3, 1, 0);
+  const auto place = [&](int slot) { return staged.network.activation(slot, 3); };
+  BOOST_TEST(place(2).data == nullptr);         // between BatchNorm and its rectifier there is nothing
+  BOOST_TEST(place(1).data != place(3).data);   // BatchNorm reads its input
+  BOOST_TEST(place(5).data == place(6).data);   // Tanh
+  BOOST_TEST(place(8).data == place(9).data);   // Sigmoid
+  BOOST_TEST(place(9).data != place(10).data);  // Tanh would write over what Sigmoid reads
+  BOOST_TEST(place(3).border == 1);  // the next convolution finds its zeros around what LeakyReLU wrote
+  BOOST_TEST(place(6).border == 0);
+  BOOST_TEST(place(7).border == 1);
+}
+
+BOOST_AUTO_TEST_CASE(gradients_of_layers_and_their_rectifiers) {
+  for (const Mode mode : {Mode::training, Mode::inference}) {
+    tests::check_gradients<Sequential<BatchNorm, ReLU>, Shape{3, 4, 5}, 1>({.batch = 3, .mode = mode});
+    tests::check_gradients<Sequential<BatchNorm, LeakyReLU>, Shape{5, 1, 1}>({.batch = 7, .mode = mode});
+  }
+  tests::check_gradients<Sequential<Linear<7>, ReLU>, Shape{4, 1, 1}>();
+  tests::check_gradients<Sequential<Linear<18, Bias::none>, LeakyReLU>, Shape{2, 3, 2},
+                         1>();  // within a border
+  tests::check_gradients<Sequential<Linear<6>, ReLU, Linear<5>, LeakyReLU, Linear<1>>, Shape{3, 1, 1}>(
+      {.batch = 4});
+}
+
+/// Infinity and NaN pass as they do through the parts.
+BOOST_AUTO_TEST_CASE(no_number_is_lost) {
+  tests::Bench<Sequential<Linear<1>, ReLU>, Shape{1, 1, 1}, 0, float> layer(3);
+  layer.parameters.assign({1, 0});
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  layer.input.assign({std::numeric_limits<float>::quiet_NaN(), -infinity, 2});
+  layer.forward();
+  BOOST_TEST(std::isnan(layer.output[0]));
+  BOOST_TEST(layer.output[1] == 0);
+  BOOST_TEST(layer.output[2] == 2);
+}
+
 using Layers = Sequential<Linear<6>, Tanh, Linear<3>>;
 constexpr Shape in{4, 1, 1}, out{3, 1, 1};
-using Net = Network<Cpu, Layers, in, double>;
+using Net = Network<Cpu, double>;
 constexpr int count = 5;
 
-struct Bench {
-  Bound<Net> bound{2, Net::counts, Sizes{count, 2}};
+struct Small {
+  Graph<Cpu, double> graph = graph_of<Layers, in, Cpu, double>();
+  Bound<Net> bound{2, Net(graph), graph.counts(), Sizes{count, 2}};
   Numbers<in> x{count, 1}, dx{count, 2};
   Numbers<out> y{count, 3}, dy{count, 4};
   Step step{.mode = Mode::training};
@@ -21,14 +206,14 @@ struct Bench {
   void forward(Write write = Write::overwrite) {
     bound.pass.forward(bound.cpu, x.constant(), y.view(), step, bound.scratch, write);
   }
-  void backward(Net::Learn learn = Net::Learn::overwrite, Write write = Write::overwrite) {
+  void backward(Learn learn = Learn::overwrite, Write write = Write::overwrite) {
     bound.pass.backward(bound.cpu, x.constant(), y.constant(), dy.constant(), dx.view(), step, bound.scratch,
                         write, learn);
   }
 };
 
 BOOST_AUTO_TEST_CASE(gradients) {
-  Bench bench;
+  Small bench;
   bench.forward();
   bench.backward();
   const auto f = [&] {
@@ -41,16 +226,16 @@ BOOST_AUTO_TEST_CASE(gradients) {
 }
 
 BOOST_AUTO_TEST_CASE(ways_of_writing) {
-  Bench bench;
+  Small bench;
   bench.forward();
   const std::vector<double> y = bench.y.values;
   bench.backward();
   const std::vector<double> dx = bench.dx.values, dweights = bench.bound.dparameters();
-  bench.backward(Net::Learn::add, Write::add);
+  bench.backward(Learn::add, Write::add);
   for (std::size_t i = 0; i < dx.size(); ++i) BOOST_TEST(std::abs(bench.dx.values[i] - 2 * dx[i]) < 1e-14);
   const std::vector<double> twice = bench.bound.dparameters();
   for (std::size_t i = 0; i < twice.size(); ++i) BOOST_TEST(std::abs(twice[i] - 2 * dweights[i]) < 1e-14);
-  bench.backward(Net::Learn::no);
+  bench.backward(Learn::no);
   BOOST_TEST(bench.bound.dparameters() == twice);
   bench.backward();
   BOOST_TEST(bench.dx.values == dx);
@@ -71,14 +256,13 @@ BOOST_AUTO_TEST_CASE(weights_one_behind_the_other) {
 
 // Dropout draws by a layer's place among all of its network's: leaves that lie before change what is dropped.
 BOOST_AUTO_TEST_CASE(place_among_other_networks) {
-  using Drop = Network<Cpu, Sequential<Dropout<Ratio{1, 2}>>, Shape{64, 1, 1}, double>;
-  const auto dropped = [](int leaves) {
-    Bound<Drop> bound(1, Drop::counts, Sizes{1, 1});
+  constexpr Shape vector{64, 1, 1};
+  const auto dropped = [vector](int leaves) {
+    Bound<Net> bound(1, Net(graph_of<Dropout<Ratio{1, 2}>, vector, Cpu, double>()), Counts{}, Sizes{1, 1});
     bound.pass.bind(bound.weights, leaves);
     std::vector<double> x(64, 1), y(64);
-    const View<const double, Shape{64, 1, 1}> input{x.data(), 1};
-    bound.pass.forward(bound.cpu, input, View<double, Shape{64, 1, 1}>{y.data(), 1},
-                       Step{Mode::training, 1, 1}, bound.scratch);
+    bound.pass.forward(bound.cpu, {x.data(), 1, vector}, {y.data(), 1, vector}, Step{Mode::training, 1, 1},
+                       bound.scratch);
     return y;
   };
   BOOST_TEST(dropped(0) == dropped(0));

@@ -9,7 +9,7 @@
 
 using namespace dim;
 
-namespace tests {  // random alone is a function of the C library
+namespace tests {              // random alone is a function of the C library
 BOOST_AUTO_TEST_SUITE(random)  // random is a function of the C library
 
 using Words = std::array<std::uint32_t, 4>;

@@ -63,8 +63,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(backward_to_weight_equals_naive_loops, T, Scalars)
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(an_empty_batch_changes_nothing_but_dw, T, Scalars) {
   const Window window{3, 3, 1, 1};
-  const Pictures<const T> x{nullptr, 0, 4, 4, 2, 1}, dy{nullptr, 0, 4, 4, 5, 1};
-  const Pictures<T> y{nullptr, 0, 4, 4, 5, 1}, dx{nullptr, 0, 4, 4, 2, 1};
+  const Batch<const T> x{nullptr, 0, {2, 4, 4}, 1}, dy{nullptr, 0, {5, 4, 4}, 1};
+  const Batch<T> y{nullptr, 0, {5, 4, 4}, 1}, dx{nullptr, 0, {2, 4, 4}, 1};
   const std::vector<T> w(90, T(7)), zeros(90);
   std::vector<T> dw = w;
   Scratch forward(dim::convolve_scratch<T>(window, 2, 5), 2);

@@ -10,37 +10,34 @@
 
 namespace tests::exact {
 
+using dim::Batch;
 using dim::Cpu;
-using dim::Pictures;
 using dim::Window;
 
 /// Random pictures with `zeros` pixels of zeros around; a border beyond that is NaN, for nobody to read.
 template <class T>
 struct Album {
   std::vector<T> numbers;
-  Pictures<T> pictures;  // without data: `numbers` move
+  Batch<T> pictures;  // without data: `numbers` move
 
   Album(Random& random, bool integers, long n, long height, long width, long channels, long zeros,
         long border)
-      : pictures{nullptr, n, height, width, channels, border} {
-    numbers.assign(std::size_t(n * pictures.image()), std::numeric_limits<T>::quiet_NaN());
+      : pictures{nullptr, n, {int(channels), int(height), int(width)}, int(border)} {
+    numbers.assign(std::size_t(n * pictures.sample()), std::numeric_limits<T>::quiet_NaN());
     fill(zeros, [] { return T(0); });
     fill(0, [&] { return random.number<T>(integers); });
   }
   template <class Value>
   void fill(long around, Value value) {
-    for (long n = 0; n < pictures.images; ++n)
-      for (long y = -around; y < pictures.height + around; ++y)
-        for (long x = -around; x < pictures.width + around; ++x)
-          for (long c = 0; c < pictures.channels; ++c) numbers[index(n, y, x, c)] = value();
+    for (long n = 0; n < pictures.count; ++n)
+      for (long y = -around; y < pictures.height() + around; ++y)
+        for (long x = -around; x < pictures.width() + around; ++x)
+          for (long c = 0; c < pictures.channels(); ++c) numbers[index(n, y, x, c)] = value();
   }
-  Pictures<const T> view() const {
-    return {numbers.data(), pictures.images,   pictures.height,
-            pictures.width, pictures.channels, pictures.border};
-  }
+  Batch<const T> view() const { return {numbers.data(), pictures.count, pictures.shape, pictures.border}; }
   /// Zero outside, whatever is stored there.
   T at(long n, long y, long x, long c) const {
-    const bool inside = y >= 0 && x >= 0 && y < pictures.height && x < pictures.width;
+    const bool inside = y >= 0 && x >= 0 && y < pictures.height() && x < pictures.width();
     return inside ? numbers[index(n, y, x, c)] : T(0);
   }
 
@@ -161,11 +158,11 @@ void check(const Geometry<T>& geometry, Extent extent, const std::vector<T>& bef
 template <class T, class Value>
 std::vector<T> changed(const Album<T>& album, Value value) {
   std::vector<T> result = album.numbers;
-  const Pictures<T>& to = album.pictures;
-  for (long n = 0; n < to.images; ++n)
-    for (long y = 0; y < to.height; ++y)
-      for (long x = 0; x < to.width; ++x)
-        for (long c = 0; c < to.channels; ++c) {
+  const Batch<T>& to = album.pictures;
+  for (long n = 0; n < to.count; ++n)
+    for (long y = 0; y < to.height(); ++y)
+      for (long x = 0; x < to.width(); ++x)
+        for (long c = 0; c < to.channels(); ++c) {
           T& number = result[std::size_t(to.offset(n, y, x) + c)];
           number = value(n, y, x, c, number);
         }
@@ -199,7 +196,7 @@ std::vector<T> naive_to_weight(const Geometry<T>& g, const std::vector<T>& befor
 
 /// `to`, but at other memory.
 template <class T>
-Pictures<T> moved(Pictures<T> to, T* data) {
+Batch<T> moved(Batch<T> to, T* data) {
   to.data = data;
   return to;
 }

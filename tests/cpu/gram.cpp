@@ -47,13 +47,13 @@ void check_scratch(long rows, long codes, int threads) {
   auto g = random.numbers<T>(codes * Units, false), u = random.numbers<T>(codes * rows, false);
   const auto parameters = random.numbers<T>((Units + 1 + Features + 2) * Units, false);
   auto dparameters = parameters, dg = g;
-  const View<const T, unit> codes_head{g.data(), int(codes)};
-  gram_score(cpu, scores, View<const T, unit>{y.data(), int(rows)},
-             View<const T, feature>{x.data(), int(rows)}, codes_head, parameters.data(), u.data(),
+  const Batch<const T> codes_head{g.data(), int(codes), unit};
+  gram_score(cpu, scores, Batch<const T>{y.data(), int(rows), unit},
+             Batch<const T>{x.data(), int(rows), feature}, codes_head, parameters.data(), u.data(),
              scratch.data());
   gram_score_backward(cpu, scores, codes_head, parameters.data(), u.data(),
-                      View<T, unit>{y.data(), int(rows)}, View<T, feature>{x.data(), int(rows)},
-                      View<T, unit>{dg.data(), int(codes)}, dparameters.data(), scratch.data());
+                      Batch<T>{y.data(), int(rows), unit}, Batch<T>{x.data(), int(rows), feature},
+                      Batch<T>{dg.data(), int(codes), unit}, dparameters.data(), scratch.data());
   BOOST_TEST(scratch.kept());
   for (const auto* const array : {&y, &x, &dg, &dparameters})
     for (const T value : *array) BOOST_REQUIRE(std::isfinite(value));

@@ -38,9 +38,9 @@ BOOST_AUTO_TEST_CASE(pairs_as_they_are_described) {
               expected.push_back(codes[std::size_t((n * test.globals + m) * 2 + c)]);
           }
     std::vector<double> pairs(expected.size());
-    gather_pairs(Cpu{2}, View<const double, feature>{features.data(), test.features()},
-                 View<const double, code>{codes.data(), test.codes()}, test.scores(), test.shift,
-                 View<double, pair>{pairs.data(), test.pairs()});
+    gather_pairs(Cpu{2}, Batch<const double>{features.data(), test.features(), feature},
+                 Batch<const double>{codes.data(), test.codes(), code}, test.scores(), test.shift,
+                 Batch<double>{pairs.data(), test.pairs(), pair});
     BOOST_TEST(pairs == expected);
   }
 }
@@ -51,13 +51,13 @@ BOOST_AUTO_TEST_CASE(scattering_is_the_transpose_of_gathering) {
     const auto features = random_numbers(test.features() * 3, 0), codes = random_numbers(test.codes() * 2, 1),
                dpairs = random_numbers(test.pairs() * 5, 2);
     std::vector<double> pairs(dpairs.size()), dfeatures(features.size(), 9), dcodes(codes.size(), 9);
-    gather_pairs(Cpu{1}, View<const double, feature>{features.data(), test.features()},
-                 View<const double, code>{codes.data(), test.codes()}, test.scores(), test.shift,
-                 View<double, pair>{pairs.data(), test.pairs()});
+    gather_pairs(Cpu{1}, Batch<const double>{features.data(), test.features(), feature},
+                 Batch<const double>{codes.data(), test.codes(), code}, test.scores(), test.shift,
+                 Batch<double>{pairs.data(), test.pairs(), pair});
     const auto scatter = [&](int threads, Write write) {
-      scatter_pairs(Cpu{threads}, View<const double, pair>{dpairs.data(), test.pairs()}, test.scores(),
-                    test.shift, View<double, feature>{dfeatures.data(), test.features()},
-                    View<double, code>{dcodes.data(), test.codes()}, write);
+      scatter_pairs(Cpu{threads}, Batch<const double>{dpairs.data(), test.pairs(), pair}, test.scores(),
+                    test.shift, Batch<double>{dfeatures.data(), test.features(), feature},
+                    Batch<double>{dcodes.data(), test.codes(), code}, write);
     };
     scatter(1, Write::overwrite);
     BOOST_TEST(std::abs(dot(pairs, dpairs) - dot(features, dfeatures) - dot(codes, dcodes)) < 1e-12);
@@ -81,9 +81,9 @@ BOOST_AUTO_TEST_CASE(sums_of_pairs_as_they_are_described) {
               expected.push_back(std::max(0., a[std::size_t((picture * test.locations + p) * 5 + c)] +
                                                   b[std::size_t((n * test.globals + m) * 5 + c)]));
     std::vector<double> h(expected.size());
-    add_pairs(Cpu{2}, View<const double, hidden>{a.data(), test.features()},
-              View<const double, hidden>{b.data(), test.codes()}, test.scores(), test.shift,
-              View<double, hidden>{h.data(), test.pairs()});
+    add_pairs(Cpu{2}, Batch<const double>{a.data(), test.features(), hidden},
+              Batch<const double>{b.data(), test.codes(), hidden}, test.scores(), test.shift,
+              Batch<double>{h.data(), test.pairs(), hidden});
     BOOST_TEST(h == expected);
   }
 }
@@ -96,14 +96,14 @@ BOOST_AUTO_TEST_CASE(sums_go_back_where_they_are_positive) {
     for (double& x : a) x += 2;
     const auto dh = random_numbers(test.pairs() * 5, 2);
     std::vector<double> h(dh.size()), da(a.size(), 9), db(b.size(), 9);
-    const View<double, hidden> of_pairs{h.data(), test.pairs()};
-    add_pairs(Cpu{1}, View<const double, hidden>{a.data(), test.features()},
-              View<const double, hidden>{b.data(), test.codes()}, test.scores(), test.shift, of_pairs);
+    const Batch<double> of_pairs{h.data(), test.pairs(), hidden};
+    add_pairs(Cpu{1}, Batch<const double>{a.data(), test.features(), hidden},
+              Batch<const double>{b.data(), test.codes(), hidden}, test.scores(), test.shift, of_pairs);
     const auto back = [&](int threads) {
       add_pairs_backward(Cpu{threads}, constant(of_pairs),
-                         View<const double, hidden>{dh.data(), test.pairs()}, test.scores(), test.shift,
-                         View<double, hidden>{da.data(), test.features()},
-                         View<double, hidden>{db.data(), test.codes()});
+                         Batch<const double>{dh.data(), test.pairs(), hidden}, test.scores(), test.shift,
+                         Batch<double>{da.data(), test.features(), hidden},
+                         Batch<double>{db.data(), test.codes(), hidden});
     };
     back(1);
     BOOST_TEST(std::abs(dot(h, dh) - dot(a, da) - dot(b, db)) < 1e-12);

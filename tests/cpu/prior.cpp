@@ -15,8 +15,8 @@ struct Rows {
 
   Rows(long rows, long width, double value = 0)
       : values(std::size_t(rows * width), value), count(rows), channels(width) {}
-  Pictures<double> pictures() { return {values.data(), count, 1, 1, channels, 0}; }
-  Pictures<const double> constant() { return dim::constant(pictures()); }
+  Batch<double> batch() { return {values.data(), count, {int(channels), 1, 1}, 0}; }
+  Batch<const double> constant() { return dim::constant(batch()); }
 };
 Rows random_rows(long rows, long width, std::uint64_t stream) {
   Rows result(rows, width);
@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(draws_are_numbered) {
   const Random random{4, Purpose::prior, 9};
   for (const int threads : {1, 3}) {
     Rows drawn(100, 90);
-    draw(Cpu{threads}, GaussianPrior(), random, drawn.pictures());
+    draw(Cpu{threads}, GaussianPrior(), random, drawn.batch());
     for (std::uint64_t i = 0; i < drawn.values.size(); ++i)
       BOOST_REQUIRE(drawn.values[i] == GaussianPrior().draw(random, i));
   }
@@ -36,8 +36,8 @@ BOOST_AUTO_TEST_CASE(draws_are_numbered) {
 
 BOOST_AUTO_TEST_CASE(squashing_and_back) {
   Rows y = random_rows(3, 5, 0), dz = random_rows(3, 5, 1), z(3, 5), dy(3, 5, 0.5);
-  squash(Cpu{2}, UniformPrior(), y.constant(), z.pictures());
-  unsquash(Cpu{2}, UniformPrior(), z.constant(), dz.constant(), dy.pictures());
+  squash(Cpu{2}, UniformPrior(), y.constant(), z.batch());
+  unsquash(Cpu{2}, UniformPrior(), z.constant(), dz.constant(), dy.batch());
   for (std::size_t i = 0; i < y.values.size(); ++i) {
     const double s = 1 / (1 + std::exp(-y.values[i]));
     BOOST_TEST(std::abs(z.values[i] - s) < 1e-15);
@@ -48,52 +48,36 @@ BOOST_AUTO_TEST_CASE(squashing_and_back) {
 BOOST_AUTO_TEST_CASE(logistic_losses) {
   for (const bool positive : {true, false}) {
     Rows d = random_rows(7, 1, 2), dd(7, 1);
-    const double loss = logistic_loss(Cpu{}, d.constant(), positive, 0.3, dd.pictures());
+    const double loss = logistic_loss(Cpu{}, d.constant(), positive, 0.3, dd.batch());
     double expected = 0;
     for (const double value : d.values) expected += std::log(1 + std::exp(positive ? -value : value)) / 7;
     BOOST_TEST(std::abs(loss - expected) < 1e-14);
     const std::vector<double> gradient = dd.values;
     check_derivatives(
         "d", [&](long i) -> double& { return d.values[std::size_t(i)]; }, 7, gradient,
-        [&] { return 0.3 * logistic_loss(Cpu{}, d.constant(), positive, 0.3, dd.pictures()); }, 1e-6);
+        [&] { return 0.3 * logistic_loss(Cpu{}, d.constant(), positive, 0.3, dd.batch()); }, 1e-6);
   }
 }
 BOOST_AUTO_TEST_CASE(extreme_logits) {
   float d[] = {1e4F, -1e4F}, dd[2];
-  const Pictures<const float> logits{d, 2, 1, 1, 1, 0};
-  BOOST_TEST(logistic_loss(Cpu{}, logits, true, 1.F, Pictures<float>{dd, 2, 1, 1, 1, 0}) == 5000);
+  const Batch<const float> logits{d, 2, {1, 1, 1}, 0};
+  BOOST_TEST(logistic_loss(Cpu{}, logits, true, 1.F, Batch<float>{dd, 2, {1, 1, 1}, 0}) == 5000);
   BOOST_TEST(dd[0] == 0);
   BOOST_TEST(dd[1] == -0.5);
-  BOOST_TEST(logistic_loss(Cpu{}, logits, false, 1.F, Pictures<float>{dd, 2, 1, 1, 1, 0}) == 5000);
+  BOOST_TEST(logistic_loss(Cpu{}, logits, false, 1.F, Batch<float>{dd, 2, {1, 1, 1}, 0}) == 5000);
   BOOST_TEST(dd[0] == 0.5);
   BOOST_TEST(dd[1] == 0);
 }
 
 BOOST_AUTO_TEST_CASE(small_ones) {
   Rows x = random_rows(4, 3, 3), y(4, 3);
-  fill(Cpu{}, y.pictures(), 2.5);
-  BOOST_TEST(y.values == std::vector<double>(12, 2.5));
-  scale(Cpu{2}, x.constant(), -2., y.pictures());
+  scale(Cpu{2}, x.constant(), -2., y.batch());
   double squares = 0;
   for (std::size_t i = 0; i < 12; ++i) {
     BOOST_TEST(y.values[i] == -2 * x.values[i]);
     squares += x.values[i] * x.values[i];
   }
   BOOST_TEST(std::abs(sum_of_squares(Cpu{}, x.constant()) - squares) < 1e-13);
-}
-
-// d/dx of tanh'(x) t d is tanh''(x) t d.
-BOOST_AUTO_TEST_CASE(curvature_of_tanh) {
-  Rows x = random_rows(2, 4, 4), t = random_rows(2, 4, 5), d = random_rows(2, 4, 6), y(2, 4), p(2, 4, 1);
-  for (std::size_t i = 0; i < 8; ++i) y.values[i] = std::tanh(x.values[i]);
-  add_tanh_curvature(Cpu{}, y.constant(), t.constant(), d.constant(), p.pictures());
-  for (std::size_t i = 0; i < 8; ++i) {
-    const auto slope = [&](double at) {
-      return (1 - std::tanh(at) * std::tanh(at)) * t.values[i] * d.values[i];
-    };
-    const double numeric = (slope(x.values[i] + 1e-5) - slope(x.values[i] - 1e-5)) / 2e-5;
-    BOOST_TEST(std::abs(p.values[i] - (1 + numeric)) < 1e-8);
-  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -17,10 +17,10 @@ BOOST_AUTO_TEST_CASE(dot_products_as_they_are_written) {
     const Cpu cpu{threads};
     Array<std::byte> scratch(score_scratch<double>(cpu));
     Array<double> u(rows * columns), dg(rows * 7), dl(columns * 7);
-    const View<const double, unit> g_rows{g.data(), rows}, l_rows{l.data(), columns};
+    const Batch<const double> g_rows{g.data(), rows, unit}, l_rows{l.data(), columns, unit};
     score(cpu, g_rows, l_rows, u.data(), scratch.data());
-    score_backward(cpu, g_rows, l_rows, du.data(), View<double, unit>{dg.data(), rows},
-                   View<double, unit>{dl.data(), columns}, scratch.data());
+    score_backward(cpu, g_rows, l_rows, du.data(), Batch<double>{dg.data(), rows, unit},
+                   Batch<double>{dl.data(), columns, unit}, scratch.data());
     std::vector<double> expected(rows * columns), expected_dg(rows * 7), expected_dl(columns * 7);
     for (std::size_t i = 0; i < rows; ++i)
       for (std::size_t j = 0; j < columns; ++j)

@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(borders_and_threads_change_no_bit, T, Scalars) {
     const Cpu cpu{threads};
     BOOST_TEST(dim::squared_error(cpu, y.view(), t.view(), moved(dy.pictures, result.data())) == sum / 120);
     BOOST_TEST(same_bits(result, expected));
-    BOOST_TEST(dim::squared_error(cpu, y.view(), t.view(), Pictures<T>{}) == sum / 120);
+    BOOST_TEST(dim::squared_error(cpu, y.view(), t.view(), Batch<T>{}) == sum / 120);
   }
 }
 

@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(several_chains_of_tiles_and_blocks_of_channels, T,
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(an_empty_batch_is_a_gradient_of_zero, T, Scalars) {
   const dim::Window window{3, 3, 1, 1};
-  const Pictures<const T> x{nullptr, 0, 4, 4, 2, 1}, dy{nullptr, 0, 4, 4, 5, 1};
+  const Batch<const T> x{nullptr, 0, {2, 4, 4}, 1}, dy{nullptr, 0, {5, 4, 4}, 1};
   const std::vector<T> before(90, T(7)), zeros(90);
   std::vector<T> dw = before;
   Scratch scratch(dim::winograd_backward_weight_scratch<T>(window, 5), 2);

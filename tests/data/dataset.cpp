@@ -11,7 +11,7 @@ struct Black {
   long size() const { return 5; }
   Shape shape() const { return {1, 2, 2}; }
   template <class T>
-  void copy(long, const Pictures<T>& to, long n) const {
+  void copy(long, const Batch<T>& to, long n) const {
     for (long y = 0; y < 2; ++y)
       for (long x = 0; x < 2; ++x) *to.at(n, y, x) = -1;
   }
@@ -23,7 +23,7 @@ struct Labelled : Black {
 struct FloatOnly {
   long size() const { return 5; }
   Shape shape() const { return {1, 2, 2}; }
-  void copy(long, const Pictures<float>&, long) const {}
+  void copy(long, const Batch<float>&, long) const {}
 };
 struct Changing : Black {
   long size() { return 5; }
@@ -37,7 +37,7 @@ static_assert(!Dataset<int>);
 
 BOOST_AUTO_TEST_CASE(a_users_own) {
   std::array<float, 16> batch{};
-  Black{}.copy(0, Pictures<float>{batch.data(), 1, 2, 2, 1, 1}, 0);
+  Black{}.copy(0, Batch<float>{batch.data(), 1, {1, 2, 2}, 1}, 0);
   const std::array<float, 16> expected{0, 0, 0, 0, 0, -1, -1, 0, 0, -1, -1, 0, 0, 0, 0, 0};
   BOOST_TEST(batch == expected);
 }

@@ -32,9 +32,9 @@ std::vector<std::uint8_t> laid_out(Shape shape, const Strides& s, std::size_t by
 template <class T>
 void check_copies(const Images& images) {
   const Shape shape = images.shape();
-  for (long border : {0, 1, 3}) {
-    Pictures<T> batch{nullptr, 3, shape.height, shape.width, shape.channels, border};
-    std::vector<T> memory(std::size_t(3 * batch.image()), T(7));
+  for (int border : {0, 1, 3}) {
+    Batch<T> batch{nullptr, 3, shape, border};
+    std::vector<T> memory(std::size_t(3 * batch.sample()), T(7));
     batch.data = memory.data();
     for (long i = 0; i < count; ++i) {
       std::fill(memory.begin(), memory.end(), T(7));
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(scale_ends_at_one) {
   const Images images{bytes, 1, {1, 16, 16}, Strides::planes({1, 16, 16})};
   const auto check = [&]<class T>(T) {
     std::vector<T> out(256);
-    images.copy(0, Pictures<T>{out.data(), 1, 16, 16, 1, 0}, 0);
+    images.copy(0, Batch<T>{out.data(), 1, {1, 16, 16}, 0}, 0);
     BOOST_TEST(out[0] == -1);
     BOOST_TEST(out[255] == 1);
     for (std::size_t b = 0; b < 256; ++b) BOOST_TEST(out[b] == -out[255 - b]);
@@ -190,11 +190,11 @@ BOOST_AUTO_TEST_CASE(refusals) {
   check_refused([&] { images.pixel(0, 0, 0, -1); }, "(0, -1)");
 
   std::vector<float> memory(24);
-  const Pictures<float> batch{memory.data(), 2, 2, 2, 3, 0};
+  const Batch<float> batch{memory.data(), 2, {3, 2, 2}, 0};
   check_refused([&] { images.copy(2, batch, 0); }, "picture 2");
   check_refused([&] { images.copy(0, batch, 2); }, "sample 2");
   check_refused([&] { images.copy(0, batch, -1); }, "sample -1");
-  check_refused([&] { images.copy(0, (Pictures<float>{memory.data(), 2, 2, 3, 2, 0}), 0); }, "2x2x3");
+  check_refused([&] { images.copy(0, (Batch<float>{memory.data(), 2, {2, 2, 3}, 0}), 0); }, "2x2x3");
   check_refused([&] { Images{}.copy(0, batch, 0); }, "picture 0 of 0");
 }
 

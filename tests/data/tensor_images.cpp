@@ -14,7 +14,7 @@ template <class Data>
 std::vector<float> picture(const Data& data, long i) {
   const Shape shape = data.shape();
   std::vector<float> values(std::size_t(shape.size()));
-  data.copy(i, Pictures<float>{values.data(), 1, shape.height, shape.width, shape.channels, 0}, 0);
+  data.copy(i, Batch<float>{values.data(), 1, shape, 0}, 0);
   return values;
 }
 xt::xtensor<std::uint8_t, 4> bytes() {
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(the_same_bits_as_from_a_file) {
 BOOST_AUTO_TEST_CASE(borders_are_left_alone) {
   const auto array = bytes();
   std::vector<float> values(2 * 7 * 8 * 3, 9);
-  const Pictures<float> to{values.data(), 2, 5, 6, 3, 1};
+  const Batch<float> to{values.data(), 2, {3, 5, 6}, 1};
   images_of(array).copy(3, to, 1);
   long written = 0;
   for (const float value : values) written += value != 9;

@@ -35,7 +35,7 @@ std::unique_ptr<AnyEncoder<Cpu, float>> small_encoder() {
   return std::make_unique<EncoderPass<SmallEncoder, Cpu, float>>();
 }
 LabelledObjective::Beside small_goal() {
-  return std::make_unique<ObjectivePassFor<SmallEncoder, SmallGoal, Cpu, float>>();
+  return std::make_unique<ObjectivePass<SmallGoal, Cpu, float>>(encoder_shapes<SmallEncoder>());
 }
 ClassifierOptions options(int threads = 2) {
   return {.batch = 20, .steps = 150, .rate = 3e-3, .threads = threads, .layers = {{16}, true, 0.1}};

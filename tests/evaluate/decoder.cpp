@@ -15,7 +15,9 @@ struct Small : Sequential<Linear<72, Bias::none>, BatchNorm, ReLU, Unflatten<Sha
                           ConvTranspose<8, 4, 2, 1>, BatchNorm, ReLU,  // (8,  6,  6)
                           ConvTranspose<6, 4, 2, 1>, BatchNorm, ReLU, Conv<2, 3, 1, 1>, Tanh> {
 };  // (2, 12, 12)
-using SmallDecoder = Decoder<Small, code>;
+Decoder small_decoder(const Cpu& cpu, const DecoderOptions& options = {}) {
+  return Decoder(cpu, graph_of<Small, code, Cpu, float>(), options);
+}
 
 /// Codes and the pictures that they tell all of: number k of a code is how much there is of wave k.
 struct Waves {
@@ -57,7 +59,7 @@ const DecoderOptions quick{.epochs = 4, .rate = 1e-2, .milestones = {3}, .batch 
 
 BOOST_AUTO_TEST_CASE(what_codes_tell_is_read_from_them) {
   const Waves train(600, 6, picture, 1), test(100, 6, picture, 2);
-  SmallDecoder decoder(Cpu{2}, quick);
+  Decoder decoder = small_decoder(Cpu{2}, quick);
   std::vector<double> errors;
   decoder.fit(train.features(), train.pictures(), [&](long epoch, double error) {
     errors.push_back(error);
@@ -74,7 +76,7 @@ BOOST_AUTO_TEST_CASE(what_codes_tell_is_read_from_them) {
 
 BOOST_AUTO_TEST_CASE(codes_of_other_pictures_tell_nothing) {
   const Waves train(300, 6, picture, 1), other(300, 6, picture, 3), test(100, 6, picture, 2);
-  SmallDecoder decoder(Cpu{2}, quick);
+  Decoder decoder = small_decoder(Cpu{2}, quick);
   decoder.fit(other.features(), train.pictures());
   BOOST_TEST(decoder.reconstruct(test.features(), test.pictures()).squared_error >
              0.9 * error_of_the_mean(train, test));
@@ -84,7 +86,7 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
   const Waves train(50, 6, picture, 1), test(20, 6, picture, 2);
   std::vector<Reconstruction> found;
   for (const int threads : {1, 2, 5}) {
-    SmallDecoder decoder(Cpu{threads}, {.epochs = 2, .batch = 16});
+    Decoder decoder = small_decoder(Cpu{threads}, {.epochs = 2, .batch = 16});
     decoder.fit(train.features(), train.pictures());
     if (threads == 2) decoder.fit(train.features(), train.pictures());  // from the start again
     found.push_back(decoder.reconstruct(test.features(), test.pictures()));
@@ -97,7 +99,7 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
 // In inference mode, so that nothing depends on what else is in a batch.
 BOOST_AUTO_TEST_CASE(each_picture_is_decoded_for_itself) {
   const Waves train(50, 6, picture, 1), test(20, 6, picture, 2), three(3, 6, picture, 2);
-  SmallDecoder decoder(Cpu{1}, {.epochs = 1, .batch = 8});
+  Decoder decoder = small_decoder(Cpu{1}, {.epochs = 1, .batch = 8});
   decoder.fit(train.features(), train.pictures());
   const Reconstruction all = decoder.reconstruct(test.features(), test.pictures()),
                        few = decoder.reconstruct(three.features(), three.pictures());
@@ -136,7 +138,7 @@ BOOST_AUTO_TEST_CASE(decoders_of_the_paper) {
 BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   const Waves good(20, 6, picture, 1);
   const auto fit = [](const Features<float>& codes, const Images& pictures, DecoderOptions options = {}) {
-    SmallDecoder(Cpu{1}, options).fit(codes, pictures);
+    small_decoder(Cpu{1}, options).fit(codes, pictures);
   };
   using tests::says;
   Waves bad = good;
@@ -163,7 +165,7 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   BOOST_CHECK_EXCEPTION(fit(good.features(), good.pictures(), {.epochs = 0}), Error, says({"0 epochs"}));
   BOOST_CHECK_EXCEPTION(fit(good.features(), good.pictures(), {.batch = 1}), Error, says({"batches of 1"}));
   BOOST_CHECK_EXCEPTION(fit(good.features(), good.pictures(), {.rate = 0}), Error, says({"rate 0"}));
-  SmallDecoder decoder(Cpu{1});
+  Decoder decoder = small_decoder(Cpu{1});
   BOOST_CHECK_EXCEPTION(decoder.reconstruct(bad.features(), bad.pictures().part(0, 3)), Error,
                         says({"20 test codes"}));
   BOOST_CHECK_EXCEPTION(decoder.reconstruct(good.features(), good.pictures()), Error,

@@ -27,9 +27,9 @@ struct Activations {
         for (std::size_t x = 1; x <= 2; ++x)
           for (std::size_t c = 0; c < 3; ++c) act(((n * 4 + y) * 4 + x) * 3 + c);
   }
-  Taps<float> taps() { return {{}, {}, {conv.data(), 5, 2, 2, 3, 1}, {}, {code.data(), 5, 1, 1, 4, 0}}; }
+  Taps<float> taps() { return {{}, {}, {conv.data(), 5, {3, 2, 2}, 1}, {}, {code.data(), 5, {4, 1, 1}}}; }
   Taps<float> gradients() {
-    return {{}, {}, {dconv.data(), 5, 2, 2, 3, 1}, {}, {dcode.data(), 5, 1, 1, 4, 0}};
+    return {{}, {}, {dconv.data(), 5, {3, 2, 2}, 1}, {}, {dcode.data(), 5, {4, 1, 1}}};
   }
 
   static std::vector<float> numbers(long count, std::uint64_t seed) {
@@ -55,7 +55,7 @@ struct Ones final : AnyObjective<Cpu, float> {
   Entries entries() const override { return {}; }
   void initialise(const Cpu&, std::uint64_t, Weights<float>) const override {}
   void bind(Weights<float>) override {}
-  void lay_out(Arena&, ObjectiveSizes) override {}
+  void lay_out(const Cpu&, Arena&, ObjectiveSizes) override {}
   long scratch_bytes(const Cpu&) const override { return 64; }
   Losses evaluate(const Cpu&, const Taps<float>&, const Taps<float>& gradients, Step, std::byte*) override {
     std::fill_n(gradients.code.data, 20, 1.0F);

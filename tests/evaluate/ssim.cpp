@@ -10,7 +10,7 @@
 
 BOOST_AUTO_TEST_SUITE(ssim)
 
-using dim::Cpu, dim::Pictures;
+using dim::Cpu, dim::Batch;
 
 std::vector<float> noise(long count, std::uint64_t seed) {
   std::vector<float> result;
@@ -21,12 +21,12 @@ std::vector<float> noise(long count, std::uint64_t seed) {
 BOOST_AUTO_TEST_CASE(a_picture_is_itself_and_its_negative_is_not) {
   std::vector<float> a = noise(2 * 32 * 32 * 3, 1), negative;
   for (const float x : a) negative.push_back(-x);
-  const Pictures<const float> pictures{a.data(), 2, 32, 32, 3, 0},
-      negatives{negative.data(), 2, 32, 32, 3, 0};
+  const Batch<const float> pictures{a.data(), 2, {3, 32, 32}, 0},
+      negatives{negative.data(), 2, {3, 32, 32}, 0};
   BOOST_TEST(dim::ssim(Cpu{1}, pictures, pictures) == 1, boost::test_tools::tolerance(1e-12));
   BOOST_TEST(dim::ms_ssim(Cpu{1}, pictures, pictures, 2) == 1, boost::test_tools::tolerance(1e-12));
   const std::vector<float> b = noise(2 * 32 * 32 * 3, 5);
-  BOOST_TEST(std::abs(dim::ssim(Cpu{1}, pictures, Pictures<const float>{b.data(), 2, 32, 32, 3, 0})) < 0.05);
+  BOOST_TEST(std::abs(dim::ssim(Cpu{1}, pictures, Batch<const float>{b.data(), 2, {3, 32, 32}, 0})) < 0.05);
   BOOST_TEST(dim::ms_ssim(Cpu{1}, pictures, negatives, 2) == 0);
 }
 
@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(pictures_about_0_are_measured_as_those_from_0_to_1) {
     y.push_back(2 * from_0_y.back() - 1);
   }
   const auto of = [](const std::vector<float>& data) {
-    return Pictures<const float>{data.data(), 2, 32, 32, 3, 0};
+    return Batch<const float>{data.data(), 2, {3, 32, 32}, 0};
   };
   const auto near = boost::test_tools::tolerance(1e-6);
   const dim::SsimOptions from_0{.lowest = 0, .range = 1};
@@ -66,11 +66,11 @@ BOOST_AUTO_TEST_CASE(pictures_about_0_are_measured_as_those_from_0_to_1) {
 
 BOOST_AUTO_TEST_CASE(a_border_and_threads_change_no_bit) {
   const std::vector<float> a = noise(3 * 14 * 18 * 2, 2), b = noise(3 * 14 * 18 * 2, 3);
-  const Pictures<const float> x{a.data(), 3, 12, 16, 2, 1}, y{b.data(), 3, 12, 16, 2, 1};
+  const Batch<const float> x{a.data(), 3, {2, 12, 16}, 1}, y{b.data(), 3, {2, 12, 16}, 1};
   std::vector<float> dense;
   for (long n = 0; n < 3; ++n)
     for (long i = 0; i < 12; ++i) dense.insert(dense.end(), x.at(n, i, 0), x.at(n, i, 16));
-  const double expected = dim::ssim(Cpu{1}, Pictures<const float>{dense.data(), 3, 12, 16, 2, 0}, y);
+  const double expected = dim::ssim(Cpu{1}, Batch<const float>{dense.data(), 3, {2, 12, 16}, 0}, y);
   for (const int threads : {1, 2, 5}) BOOST_TEST(dim::ssim(Cpu{threads}, x, y) == expected);
 }
 
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(a_border_and_threads_change_no_bit) {
 BOOST_AUTO_TEST_CASE(the_range_is_that_of_pictures_about_0) {
   const double above = 1.0 / 128;  // exact, and 3 of it, at -1
   const std::vector<float> a(12 * 12, float(above) - 1), b(12 * 12, 3 * float(above) - 1);
-  const Pictures<const float> x{a.data(), 1, 12, 12, 1, 0}, y{b.data(), 1, 12, 12, 1, 0};
+  const Batch<const float> x{a.data(), 1, {1, 12, 12}, 0}, y{b.data(), 1, {1, 12, 12}, 0};
   const auto near = boost::test_tools::tolerance(1e-6);
   const auto expected = [&](double c1) { return (6 * above * above + c1) / (10 * above * above + c1); };
   BOOST_TEST(dim::ssim(Cpu{1}, x, y) == expected(4e-4), near);
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(scales_that_fit) {
 
 BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   const std::vector<float> a = noise(2 * 32 * 32, 4);
-  const Pictures<const float> one{a.data(), 1, 32, 32, 1, 0}, two{a.data(), 2, 32, 32, 1, 0};
+  const Batch<const float> one{a.data(), 1, {1, 32, 32}, 0}, two{a.data(), 2, {1, 32, 32}, 0};
   const auto measure = [&](auto x, auto y, int scales, dim::SsimOptions options = {}) {
     dim::ms_ssim(Cpu{1}, x, y, scales, options);
   };
@@ -118,9 +118,9 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   std::vector<float> broken = a;
   broken[32 * 32 + 500] = std::nanf("");
   for (const int scales : {1, 2})
-    BOOST_CHECK_EXCEPTION(measure(two, Pictures<const float>{broken.data(), 2, 32, 32, 1, 0}, scales),
+    BOOST_CHECK_EXCEPTION(measure(two, Batch<const float>{broken.data(), 2, {1, 32, 32}, 0}, scales),
                           dim::Error, tests::says({"channel 0 of picture 1", "nan"}));
-  const Pictures<const float> colourless{a.data(), 1, 32, 32, 0, 0};
+  const Batch<const float> colourless{a.data(), 1, {0, 32, 32}, 0};
   BOOST_CHECK_EXCEPTION(measure(colourless, colourless, 1), dim::Error, tests::says({"0x32x32"}));
   BOOST_CHECK_EXCEPTION(measure(one, one, 1, {.padding = -1}), dim::Error,
                         tests::says({"a padding from 0 to 2^20"}));

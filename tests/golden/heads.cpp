@@ -20,19 +20,19 @@ void check_head(const Case& test) {
 }
 
 /// A scorer's pass with weights and memory of its own.
-template <class Pass, class T>
+template <class T>
 struct Bound {
-  Cpu cpu{2};
+  ScorerPass<Cpu, T>& pass;
   PairSizes sizes;
-  Pass pass{};
+  Cpu cpu{2};
   Weights<T> weights{};
   std::byte* scratch = nullptr;
 
   void lay_out(Arena& arena) {
-    weights.parameters = arena.take<T>(Pass::counts.parameters);
-    weights.dparameters = arena.take<T>(Pass::counts.parameters);
-    weights.statistics = arena.take<T>(Pass::counts.statistics);
-    pass.lay_out(arena, sizes);
+    const Counts counts = pass.counts();
+    weights = {arena.take<T>(counts.parameters), arena.take<T>(counts.parameters),
+               arena.take<T>(counts.statistics)};
+    pass.lay_out(cpu, arena, sizes);
     pass.bind(weights, 0);
     scratch = arena.take_bytes(pass.scratch_bytes(cpu));
   }
@@ -40,33 +40,30 @@ struct Bound {
 
 /// Scores features l (N, P, F) against codes m (N, G) as `policy` says, estimates, and goes back. `see` is
 /// given the scores (N, 1, K + 1, P) before they become gradients.
-template <template <int, Shape, int, class, class> class PassOf, int Size, int Features, int Codes,
-          class Policy, class See>
-void check_scorer(const Case& test, const std::vector<std::string>& names, const Policy& policy,
-                  const AnyEstimator& estimator, const See& see) {
+template <template <class, class> class PassOf, class See>
+void check_scorer(const Case& test, const std::vector<std::string>& names, Shape feature, Shape code,
+                  int size, long shift, const AnyEstimator& estimator, const See& see) {
   in_both([&](auto zero) {
     using T = decltype(zero);
     const std::vector<long> shape = test.shape("in.l");
     const long images = shape.at(0), locations = shape.at(1);
-    const std::vector<T> l = test.read<T>("in.l", {images, locations, Features});
-    const std::vector<T> m = test.read<T>("in.m", {images, Codes});
+    const std::vector<T> l = test.read<T>("in.l", {images, locations, feature.size()});
+    const std::vector<T> m = test.read<T>("in.m", {images, code.size()});
     std::vector<T> dl(l.size()), dm(m.size());
-    using Pass = PassOf<Size, Shape{Features, 1, 1}, Codes, Cpu, T>;
-    Bound<Pass, T> bound{.sizes = {int(images), int(locations), 1, 2}};
+    PassOf<Cpu, T> pass(feature, code, size);
+    Bound<T> bound{pass, {int(images), int(locations), 1, 2}};
     const Memory<Cpu> memory = lay_out(bound.cpu, bound);
-    Entries entries;
-    Pass::list("", entries);
+    const Entries entries = pass.entries();
     read_parameters(test, entries, names, bound.weights.parameters);
 
-    const View<const T, Shape{Features, 1, 1}> features{l.data(), int(images * locations)};
-    const View<const T, Shape{Codes, 1, 1}> codes{m.data(), int(images)};
+    const Batch<const T> features{l.data(), images * locations, feature}, codes{m.data(), images, code};
     const Step step{.mode = Mode::training};
-    const Scores<T> u = bound.pass.forward(bound.cpu, features, codes, policy, step, bound.scratch);
+    const Scores<T> u = pass.forward(bound.cpu, features, codes, shift, step, bound.scratch);
     see(u);
     std::vector<double> scratch(std::size_t(2 * u.rows()));
     test.check("out.y", T(estimate(bound.cpu, estimator, u, T(1), scratch.data())));
-    bound.pass.backward(bound.cpu, features, codes, {dl.data(), features.count}, {dm.data(), codes.count},
-                        Write::overwrite, step, bound.scratch);
+    pass.backward(bound.cpu, features, codes, {dl.data(), features.count, feature},
+                  {dm.data(), codes.count, code}, Write::overwrite, step, bound.scratch);
     test.check("grad.l", dl);
     test.check("grad.m", dm);
     check_parameters(test, "grad", entries, names, bound.weights.dparameters);
@@ -78,8 +75,8 @@ Check check_dot(const AnyEstimator& estimator) {
   for (const std::string& name : with_prefix("code_", head_names)) names.push_back(name);
   return [=](const Case& test) {
     const auto see = [&](const auto& u) { test.check("out.u", numbers(u.data, u.size())); };
-    check_scorer<DotPass, 8, 6, 7>(test, names, Dot<8>{}, estimator, see);
-    check_scorer<GramDotPass, 8, 6, 7>(test, names, Dot<8>{}, estimator, see);
+    check_scorer<DotPass>(test, names, {6, 1, 1}, {7, 1, 1}, 8, 0, estimator, see);
+    check_scorer<GramDotPass>(test, names, {6, 1, 1}, {7, 1, 1}, 8, 0, estimator, see);
   };
 }
 
@@ -94,9 +91,9 @@ Check check_concat(int shift) {
     };
     const std::vector<std::string> names{"w1", "b1", "w2", "b2", "w3", "b3"};
     const AnyEstimator jsd{{}, JSD{}};
-    check_scorer<ConcatPass, Hidden, Features, Codes>(
-        test, names, Concat<Hidden, FirstLayer::gathered>{{}, shift}, jsd, see);
-    check_scorer<SharedConcatPass, Hidden, Features, Codes>(test, names, Concat<Hidden>{{}, shift}, jsd, see);
+    const Shape feature{Features, 1, 1}, code{Codes, 1, 1};
+    check_scorer<ConcatPass>(test, names, feature, code, Hidden, shift, jsd, see);
+    check_scorer<SharedConcatPass>(test, names, feature, code, Hidden, shift, jsd, see);
   };
 }
 

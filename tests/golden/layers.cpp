@@ -52,8 +52,8 @@ void check_drop(const Case& test) {
     const std::vector<unsigned char> mask = test.read<unsigned char>("in.mask", {4, 6});
     const auto dropped = [&](const std::vector<T>& values) {
       std::vector<T> result(values.size());
-      drop(Cpu{}, View<const T, Shape{6, 1, 1}>{values.data(), 4}.pictures(), mask.data(), T(1 / 0.7),
-           View<T, Shape{6, 1, 1}>{result.data(), 4}.pictures(), Write::overwrite);
+      drop(Cpu{}, Batch<const T>{values.data(), 4, {6, 1, 1}}, mask.data(), T(1 / 0.7),
+           Batch<T>{result.data(), 4, {6, 1, 1}}, Write::overwrite);
       return result;
     };
     test.check("out.y", dropped(x));
@@ -82,11 +82,11 @@ void check_squared_error(const Case& test) {
     const std::vector<T> x = test.read<T>("in.x", {3, 4}), t = test.read<T>("in.t", {3, 4});
     const std::vector<T> dloss = test.read<T>("cot.y");
     const auto rows = [](const std::vector<T>& numbers) {
-      return Rows<const T>{numbers.data(), 3, 4}.pictures();
+      return Batch<const T>{numbers.data(), 3, {4, 1, 1}};
     };
     for (const auto& [y, other, gradient] : {std::tuple{&x, &t, "grad.x"}, std::tuple{&t, &x, "grad.t"}}) {
       std::vector<T> dy(12);
-      const double loss = squared_error(Cpu{2}, rows(*y), rows(*other), Rows<T>{dy.data(), 3, 4}.pictures());
+      const double loss = squared_error(Cpu{2}, rows(*y), rows(*other), Batch<T>{dy.data(), 3, {4, 1, 1}});
       for (T& number : dy) number *= dloss[0];
       test.check("out.y", T(loss));
       test.check(gradient, dy);

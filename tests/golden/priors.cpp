@@ -24,37 +24,36 @@ struct GivenPrior : GaussianPrior {
 template <Layer Activation, class T>
 struct Bound {
   using Adversary = typename GivenPrior<Activation>::Adversary;
-  using Judge = Network<Cpu, Adversary, code, T>;
 
   Cpu cpu{2};
-  Judge judge{};
-  GradientPenalty<Cpu, Adversary, code, T> penalty{};
-  PriorPass<GivenPrior<Activation>, code.channels, Cpu, T> pass{};
+  Graph<Cpu, T> graph = graph_of<Adversary, code, Cpu, T>();
+  Network<Cpu, T> judge{graph};
+  GradientPenalty<Cpu, T> penalty{graph};
+  PriorPass<GivenPrior<Activation>, Cpu, T> pass{code.channels};
   Weights<T> weights{};
-  View<T, Judge::output> logit{}, dlogit{};
+  Batch<T> logit{}, dlogit{};
   std::byte* scratch = nullptr;
 
   void lay_out(Arena& arena) {
-    weights.parameters = arena.take<T>(Judge::counts.parameters);
-    weights.dparameters = arena.take<T>(Judge::counts.parameters);
+    weights.parameters = arena.take<T>(graph.counts().parameters);
+    weights.dparameters = arena.take<T>(graph.counts().parameters);
     const Sizes sizes{rows, cpu.threads()};
-    judge.lay_out(arena, sizes);
-    penalty.lay_out(arena, sizes);
-    pass.lay_out(arena, sizes);
-    for (auto* logits : {&logit, &dlogit}) *logits = {arena.take<T>(rows), rows};
+    judge.lay_out(cpu, arena, sizes);
+    penalty.lay_out(cpu, arena, sizes);
+    pass.lay_out(cpu, arena, sizes);
+    for (auto* logits : {&logit, &dlogit}) *logits = take_batch<T>(arena, rows, judge.output());
     scratch = arena.take_bytes(pass.scratch_bytes());
     judge.bind(weights);
     penalty.bind(weights);
     pass.bind(weights, 0);
   }
   /// The loss of taking x for draws or for codes; writes dx and the weights' gradients.
-  double blame(const std::vector<T>& x, bool as_draws, std::vector<T>& dx, typename Judge::Learn learn) {
+  double blame(const std::vector<T>& x, bool as_draws, std::vector<T>& dx, Learn learn) {
     const Step step{.mode = Mode::training};
-    const View<const T, code> from{x.data(), rows};
+    const Batch<const T> from{x.data(), rows, code};
     judge.forward(cpu, from, logit, step, scratch);
-    const double loss = logistic_loss(cpu, constant(logit).pictures(), as_draws, T(1), dlogit.pictures());
-    judge.backward(cpu, from, constant(logit), constant(dlogit), View<T, code>{dx.data(), rows}, step,
-                   scratch, Write::overwrite, learn);
+    const double loss = logistic_loss(cpu, constant(logit), as_draws, T(1), dlogit);
+    judge.backward(cpu, from, logit, dlogit, {dx.data(), rows, code}, step, scratch, Write::overwrite, learn);
     return loss;
   }
 };
@@ -71,15 +70,13 @@ void check_loss(const Case& test, Loss loss) {
     std::vector<T> dreal(real.size()), dfake(fake.size()), dcodes(fake.size());
     Bound<Activation, T> bound;
     const Memory<Cpu> memory = lay_out(bound.cpu, bound);
-    using Learn = typename Bound<Activation, T>::Judge::Learn;
-    Entries entries;
-    decltype(bound.pass)::list("", entries);
+    const Entries entries = bound.pass.entries();
     read_parameters(test, entries, names, bound.weights.parameters);
     GivenPrior<Activation> prior;
     prior.draws = draws.data();
     const auto match = [&](double penalty) {
-      return bound.pass.match(bound.cpu, prior, {fake.data(), rows}, {dcodes.data(), rows}, 1, penalty,
-                              {.mode = Mode::training}, bound.scratch);
+      return bound.pass.match(bound.cpu, prior, {fake.data(), rows, code}, {dcodes.data(), rows, code}, 1,
+                              penalty, {.mode = Mode::training}, bound.scratch);
     };
 
     if (loss == Loss::discriminator) {
@@ -100,7 +97,7 @@ void check_loss(const Case& test, Loss loss) {
     } else {
       double sum = 0;
       for (const std::vector<T>* x : {&real, &fake})
-        sum += bound.penalty.add(bound.cpu, View<const T, code>{x->data(), rows}, T(1), bound.scratch);
+        sum += bound.penalty.add(bound.cpu, Batch<const T>{x->data(), rows, code}, T(1), bound.scratch);
       test.check("out.y", T(sum));
       check_parameters(test, "grad", entries, names, bound.weights.dparameters);
       test.check("out.y", T(match(1).penalty));

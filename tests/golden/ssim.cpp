@@ -16,7 +16,7 @@ Check similarity_of(int scales, const SsimOptions& options = {}) {
       std::vector<T> a = channels_last(test.read<T>("in.a"), picture),
                      b = channels_last(test.read<T>("in.b"), picture);
       const auto view = [&](const std::vector<T>& x) {
-        return Pictures<const T>{x.data(), shape[0], picture.height, picture.width, picture.channels, 0};
+        return Batch<const T>{x.data(), shape[0], picture, 0};
       };
       const auto check = [&](double lowest, double range) {
         SsimOptions own = options;

@@ -17,64 +17,63 @@ struct Subject {
   Shape in, out;
   Entries entries;
   Weights<T> weights;
-  Pictures<T> x, y, dx, dy;
+  Batch<T> x, y, dx, dy;
   Step step{.mode = Mode::training};
 };
 
 template <Layer L, Shape In, class T>
 class SubjectOf final : public Subject<T> {
  public:
-  explicit SubjectOf(int samples) : sizes_{samples, cpu_.threads()}, memory_(dim::lay_out(cpu_, *this)) {
-    this->in = In, this->out = Net::output;
-    list<L>(In, "", this->entries);
+  explicit SubjectOf(int samples)
+      : sizes_{samples, cpu_.threads()},
+        network_(graph_of<L, In, Cpu, T>()),
+        memory_(dim::lay_out(cpu_, *this)) {
+    this->in = In, this->out = network_.output();
+    this->entries = network_.entries();
   }
-  void forward() override { network_.forward(cpu_, constant(x_), y_, this->step, scratch_); }
+  void forward() override { network_.forward(cpu_, this->x, this->y, this->step, scratch_); }
   void backward() override {
-    network_.backward(cpu_, constant(x_), constant(y_), constant(dy_), dx_, this->step, scratch_);
+    network_.backward(cpu_, this->x, this->y, this->dy, this->dx, this->step, scratch_);
   }
 
   void lay_out(Arena& arena) {
-    this->weights = {arena.take<T>(Net::counts.parameters), arena.take<T>(Net::counts.parameters),
-                     arena.take<T>(Net::counts.statistics)};
-    network_.lay_out(arena, sizes_);
+    const Counts counts = network_.counts();
+    this->weights = {arena.take<T>(counts.parameters), arena.take<T>(counts.parameters),
+                     arena.take<T>(counts.statistics)};
+    network_.lay_out(cpu_, arena, sizes_);
     network_.bind(this->weights);
-    const auto take = [&](auto& view) {
-      view = {arena.take<T>(sizes_.samples * view.stored), sizes_.samples};
-      return view.pictures();
+    const auto take = [&](Shape shape, int border) {
+      Batch<T> batch{nullptr, sizes_.samples, shape, border};
+      batch.data = arena.take<T>(batch.count * batch.sample());
+      return batch;
     };
-    this->x = take(x_), this->y = take(y_), this->dx = take(dx_), this->dy = take(dy_);
+    const Shape result = network_.output();
+    this->x = take(In, network_.border()), this->y = take(result, 0);
+    this->dx = take(In, 0), this->dy = take(result, network_.gradient_border());
     scratch_ = arena.take_bytes(network_.scratch_bytes());
   }
 
  private:
-  using Net = Network<Cpu, L, In, T>;
-
   Cpu cpu_{2};
   Sizes sizes_;
-  Net network_;
-  View<T, In, Net::need.border> x_;
-  View<T, Net::output> y_;
-  View<T, In> dx_;
-  View<T, Net::output, Net::need.gradient_border> dy_;
+  Network<Cpu, T> network_;
   std::byte* scratch_ = nullptr;
   Memory<Cpu> memory_;
 };
 
 /// Samples of this shape out of a file (N, C, H, W) or (N, C), to where a layer wants them.
 template <class T>
-void read_samples(const Case& test, const std::string& array, Shape shape, const Pictures<T>& to) {
-  std::vector<long> wanted{to.images, shape.channels, shape.height, shape.width};
+void read_samples(const Case& test, const std::string& array, Shape shape, const Batch<T>& to) {
+  std::vector<long> wanted{to.count, shape.channels, shape.height, shape.width};
   if (test.shape(array).size() == 2 && shape.area() == 1) wanted.resize(2);
   const std::vector<T> values = channels_last(test.read<T>(array, wanted), shape);
-  copy(Cpu{}, Pictures<const T>{values.data(), to.images, to.height, to.width, to.channels, 0}, to,
-       Write::overwrite);
+  copy(Cpu{}, Batch<const T>{values.data(), to.count, to.shape, 0}, to, Write::overwrite);
 }
 /// The same the other way: samples in the order of the file.
 template <class T>
-std::vector<T> samples_of(const Pictures<T>& from, Shape shape) {
-  std::vector<T> values(std::size_t(from.pixels() * from.channels));
-  copy(Cpu{}, constant(from),
-       Pictures<T>{values.data(), from.images, from.height, from.width, from.channels, 0}, Write::overwrite);
+std::vector<T> samples_of(const Batch<T>& from, Shape shape) {
+  std::vector<T> values(std::size_t(from.pixels() * from.channels()));
+  copy(Cpu{}, constant(from), Batch<T>{values.data(), from.count, from.shape, 0}, Write::overwrite);
   return channels_first(values, shape);
 }
 

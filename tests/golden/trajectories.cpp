@@ -38,10 +38,10 @@ class GivenImages {
   long size() const { return batches_ * batch; }
   Shape shape() const { return Net::image; }
   template <class T>
-  void copy(long i, const Pictures<T>& to, long n) const {
-    const long line = to.width * to.channels;
-    for (long y = 0; y < to.height; ++y)
-      std::copy_n(values_.data() + (i * to.height + y) * line, line, to.at(n, y, 0));
+  void copy(long i, const Batch<T>& to, long n) const {
+    const long line = to.width() * to.channels();
+    for (long y = 0; y < to.height(); ++y)
+      std::copy_n(values_.data() + (i * to.height() + y) * line, line, to.at(n, y, 0));
   }
 
  private:

@@ -4,7 +4,7 @@
 
 BOOST_AUTO_TEST_SUITE(conv)
 
-using dim::Bias, dim::Conv, dim::Shape;
+using dim::Bias, dim::Conv, dim::Shape, dim::Size;
 
 BOOST_AUTO_TEST_CASE(gradients) {
   tests::check_gradients<Conv<5, 3>, Shape{3, 7, 5}>();
@@ -14,6 +14,11 @@ BOOST_AUTO_TEST_CASE(gradients) {
   tests::check_gradients<Conv<3, 2, 3>, Shape{2, 7, 8}>(
       {.mode = dim::Mode::inference});                                 // gaps between windows
   tests::check_gradients<Conv<19, 2>, Shape{17, 2, 2}>({.batch = 3});  // one window
+}
+
+BOOST_AUTO_TEST_CASE(gradients_of_windows_that_are_not_square) {
+  tests::check_gradients<Conv<5, Size{3, 1}>, Shape{3, 7, 5}>();
+  tests::check_gradients<Conv<4, Size{2, 5}, 2, 1, Bias::yes>, Shape{2, 6, 7}, 1>();
 }
 
 BOOST_AUTO_TEST_CASE(gradients_of_a_matrix_product) {
@@ -27,6 +32,8 @@ BOOST_AUTO_TEST_CASE(shapes) {
   BOOST_TEST((Conv<64, 4, 2, 1>::output({3, 32, 32}) == Shape{64, 16, 16}));
   BOOST_TEST((Conv<8, 3, 2>::output({3, 8, 7}) == Shape{8, 3, 3}));
   BOOST_TEST(!(Conv<8, 5>::output({3, 8, 4}).valid()));
+  BOOST_TEST((Conv<8, Size{5, 2}>::output({3, 8, 4}) == Shape{8, 4, 3}));
+  BOOST_TEST((Conv<8, Size{5, 2}>::name() == "Conv<8, {5, 2}, 1, 0>"));
   const auto parameters = Conv<8, 4, 2, 1, Bias::yes>::parameters({3, 32, 32});
   BOOST_TEST((parameters[0].shape() == std::vector<long>{8, 3, 4, 4}));
   BOOST_TEST(parameters[0].fan_in == 48);
@@ -72,7 +79,7 @@ template <dim::Layer L, Shape In, int Extra = 0, class T = float>
 void check_equals_run_time_entry(T unit = 1, bool winograd = true) {
   using namespace dim;
   constexpr Shape out = L::output(In);
-  const Window window = window_of(L());
+  const Window window = window_of(L::spec);
   tests::Bench<L, In, Extra, T> layer(3, 2);
   layer.cpu.arithmetic.winograd = winograd;
   const auto multiples = [unit](auto& to, long size, long step) {
@@ -85,18 +92,18 @@ void check_equals_run_time_entry(T unit = 1, bool winograd = true) {
   layer.forward();
   layer.backward();
 
-  const auto x = constant(layer.input.view()).pictures(), dy = constant(layer.doutput.view()).pictures();
+  const auto x = constant(layer.input.view()), dy = constant(layer.doutput.view());
   const long weights = L::parameters(In)[0].size();
   const T* const bias = layer.owned.parameters > weights ? w + weights : nullptr;
-  tests::Samples<T, out, 0> y(3, 0);
-  tests::Samples<T, In, 0> dx(3, 0);
+  tests::Samples<T> y(3, out, 0, 0);
+  tests::Samples<T> dx(3, In, 0, 0);
   std::vector<T> dw(static_cast<std::size_t>(weights));
   tests::Array<std::byte> scratch(
       larger(larger(convolve_scratch<T>(window, In.channels, out.channels),
                     convolve_backward_data_scratch<T>(window, In.channels, out.channels)),
              convolve_backward_weight_scratch<T>(window, In.channels, out.channels, out.width))
           .at({.threads = 2}));
-  const Pictures<T> to_y = y.view().pictures(), to_dx = dx.view().pictures();
+  const Batch<T> to_y = y.view(), to_dx = dx.view();
   convolve(layer.cpu, x, w, window, to_y, scratch.data(), store_pixels(to_y, false, bias));
   convolve_backward_data(layer.cpu, dy, w, window, to_dx, scratch.data(), store_pixels(to_dx));
   convolve_backward_weight(layer.cpu, x, dy, window, dw.data(), false, scratch.data());
@@ -113,6 +120,7 @@ BOOST_AUTO_TEST_CASE(compiled_shapes_equal_the_run_time_entry) {
   check_equals_run_time_entry<Conv<70, 3, 1, 1>, Shape{66, 8, 6}, 1>();
   check_equals_run_time_entry<Conv<64, 3, 1, 1>, Shape{64, 5, 6}>();  // too odd for minimal filtering
   check_equals_run_time_entry<Conv<20, 5, 2, 2>, Shape{1, 14, 14}>();
+  check_equals_run_time_entry<Conv<20, Size{1, 6}, 2>, Shape{3, 14, 14}>();
   check_equals_run_time_entry<Conv<18, 3, 1, 1>, Shape{17, 7, 5}, 1>();
   check_equals_run_time_entry<Conv<16, 3, 2, 1, Bias::yes>, Shape{8, 9, 7}>();
   check_equals_run_time_entry<Conv<33, 1>, Shape{12, 5, 5}>();

@@ -16,9 +16,11 @@ BOOST_AUTO_TEST_CASE(gradients) {
       {.mode = dim::Mode::inference});                                          // gaps between windows
   tests::check_gradients<ConvTranspose<19, 4>, Shape{17, 1, 1}>({.batch = 3});  // one window
   tests::check_gradients<ConvTranspose<5, 1, 1, 0, 0, Bias::yes>, Shape{3, 3, 4}>();
+  tests::check_gradients<ConvTranspose<4, dim::Size{3, 2}, 2, 1, 1>, Shape{3, 4, 3}>();
 }
 
 BOOST_AUTO_TEST_CASE(shapes) {
+  BOOST_TEST((ConvTranspose<8, dim::Size{3, 2}, 2>::output({3, 4, 4}) == Shape{8, 9, 8}));
   BOOST_TEST((ConvTranspose<64, 4, 2, 1>::output({128, 16, 16}) == Shape{64, 32, 32}));
   BOOST_TEST((ConvTranspose<8, 3, 2, 1, 1>::output({3, 4, 3}) == Shape{8, 8, 6}));
   BOOST_TEST((ConvTranspose<512, 4>::output({64, 1, 1}) == Shape{512, 4, 4}));
@@ -55,8 +57,8 @@ void check_equals_naive_loops(ConvTranspose<Filters, Kernel, Stride, Padding, Ou
   const dim::Parameter weight = L::parameters(In)[0];
   const auto x = layer.input.view();
   const auto dy = layer.doutput.view();
-  tests::Samples<float, out, 0> y(3, 0);
-  tests::Samples<float, In, 0> dx(3, 0);
+  tests::Samples<float> y(3, out, 0, 0);
+  tests::Samples<float> dx(3, In, 0, 0);
   std::vector<float> dw(std::size_t(layer.owned.parameters));
   for (long i = 0; i < y.size(); ++i)
     y[i] = bias == Bias::yes ? parameters[weight.size() + i % Filters] : 0.F;

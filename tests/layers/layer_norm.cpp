@@ -18,7 +18,7 @@ BOOST_AUTO_TEST_CASE(values) {
   layer.input.assign({1000, 1002, -5, -5});
   layer.parameters.assign({3, 3, 0.5, -0.5});  // gain, shift
   layer.forward();
-  const double z = 1 / std::sqrt(1 + LayerNorm::epsilon);
+  const double z = 1 / std::sqrt(1 + dim::LayerNormSpec::epsilon);
   const std::vector<double> expected = {0.5 - 3 * z, -0.5 + 3 * z, 0.5, -0.5};
   BOOST_TEST(layer.output.copy() == expected, boost::test_tools::per_element());
 }

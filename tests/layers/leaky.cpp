@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(special_values) {
 
 BOOST_AUTO_TEST_CASE(names) {
   BOOST_TEST(ReLU::name() == "ReLU");
-  BOOST_TEST(LeakyReLU::name() == "Leaky<1/5>");
+  BOOST_TEST(LeakyReLU::name() == "Leaky<0.2>");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

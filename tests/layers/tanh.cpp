@@ -22,5 +22,24 @@ BOOST_AUTO_TEST_CASE(values) {
   BOOST_TEST(std::abs(layer.output[2] - 0.5) < 1e-15);
 }
 
+// d/dx of tanh'(x) t d is tanh''(x) t d.
+BOOST_AUTO_TEST_CASE(curvature_against_differences) {
+  constexpr long size = 8;
+  std::vector<double> x, y, t, d, p(std::size_t(size), 1);
+  for (long i = 0; i < size; ++i) {
+    x.push_back(uniform(4, 0, i)), t.push_back(uniform(4, 1, i)), d.push_back(uniform(4, 2, i));
+    y.push_back(std::tanh(x.back()));
+  }
+  const auto rows = [](std::vector<double>& values) {
+    return dim::Batch<double>{values.data(), 2, {4, 1, 1}};
+  };
+  dim::any_layer<dim::Cpu, double, Tanh>()->add_curvature(dim::Cpu{1}, rows(y), rows(t), rows(d), rows(p));
+  for (std::size_t i = 0; i < std::size_t(size); ++i) {
+    const auto slope = [&](double at) { return (1 - std::tanh(at) * std::tanh(at)) * t[i] * d[i]; };
+    const double numeric = (slope(x[i] + 1e-5) - slope(x[i] - 1e-5)) / 2e-5;
+    BOOST_TEST(std::abs(p[i] - (1 + numeric)) < 1e-8);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 }  // namespace tests

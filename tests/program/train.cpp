@@ -359,8 +359,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_trained_is_said) {
   const std::string command = "train --data " + pictures.spec + " --out " + pictures.run("a");
   check_fails(command + " --limit 10 --held-out 0",
               "a batch of 64 cannot be drawn from 10 pictures; take a smaller batch or more pictures");
-  check_fails(command + " --units 100",
-              "--units 100 is not known; choose one of 64, 128, 256, 512, 1024, 2048");
+  for (const std::string units : {"0", "-1", "8193"})
+    check_fails(command + " --units " + units, "--units " + units + " can't be; give a number from 1 to 8192");
   check_fails(command + " --estimator kld",
               "--estimator kld is not known; choose one of jsd, nce, dv, kl, rkl, h2, x2");
   check_fails(command + " --task all", "--task all is not known; choose one of local, global, both");

@@ -11,7 +11,7 @@ using namespace tests;
 BOOST_AUTO_TEST_CASE(the_seam_changes_no_bit) {
   std::unique_ptr<AnyEncoder<Cpu, float>> encoder = std::make_unique<EncoderPass<SmallEncoder, Cpu, float>>();
   std::unique_ptr<AnyObjective<Cpu, float>> objective =
-      std::make_unique<ObjectivePassFor<SmallEncoder, SmallGoal, Cpu, float>>();
+      std::make_unique<ObjectivePass<SmallGoal, Cpu, float>>(encoder_shapes<SmallEncoder>());
   const TrainerOptions options{.batch = 16, .seed = 3};
   BasicTrainer<Cpu, float> joined(options, std::move(encoder), std::move(objective));
   SmallTrainer whole(options);
@@ -26,10 +26,9 @@ BOOST_AUTO_TEST_CASE(an_objective_serves_many_encoders) {
   using OtherMaps = Sequential<Conv<6, 3, 2, 1, Bias::yes>, LeakyReLU>;
   using Other = Encoder<Shape{2, 8, 8}, OtherMaps, SmallSummary>;
   static_assert(Other::map == SmallEncoder::map && Other::conv == SmallEncoder::conv);
-  using Pass = ObjectivePassFor<SmallEncoder, SmallGoal, Cpu, float>;
-  static_assert(std::is_same_v<Pass, ObjectivePassFor<Other, SmallGoal, Cpu, float>>);
-  BasicTrainer<Cpu, float> trainer({.batch = 16}, std::make_unique<EncoderPass<Other, Cpu, float>>(),
-                                   std::make_unique<Pass>());
+  BasicTrainer<Cpu, float> trainer(
+      {.batch = 16}, std::make_unique<EncoderPass<Other, Cpu, float>>(),
+      std::make_unique<ObjectivePass<SmallGoal, Cpu, float>>(encoder_shapes<SmallEncoder>()));
   const auto pictures = stripes(16);
   trainer.fit(images_of(pictures), {.epochs = 1}, [](const Losses& losses, long) {
     BOOST_TEST(std::isfinite(losses.local.loss + losses.global.loss + losses.prior.encoder));

@@ -13,15 +13,16 @@ template <class Pass, class T = double>
 class Bound {
  public:
   Cpu cpu;
-  Pass pass{};
+  Pass pass;
   Weights<T> weights{};
   std::byte* scratch = nullptr;
 
   template <class... Sizes>
-  Bound(int threads, Counts counts, const Sizes&... sizes)
+  Bound(int threads, Pass made, Counts counts, const Sizes&... sizes)
       : cpu{threads},
+        pass(std::move(made)),
         counts_(counts),
-        lay_out_pass_([this, sizes...](Arena& arena) { pass.lay_out(arena, sizes...); }) {
+        lay_out_pass_([this, sizes...](Arena& arena) { pass.lay_out(cpu, arena, sizes...); }) {
     memory_ = dim::lay_out(cpu, *this);
     for (long i = 0; i < counts.parameters; ++i) weights.parameters[i] = T(uniform(11, 0, i) / 2);
   }
@@ -60,8 +61,8 @@ struct Numbers {
   Numbers(long count, std::uint64_t stream, double spread = 1) : values(std::size_t(count * S.size())) {
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = spread * uniform(12, stream, long(i));
   }
-  View<double, S> view() { return {values.data(), int(long(values.size()) / S.size())}; }
-  View<const double, S> constant() { return dim::constant(view()); }
+  Batch<double> view() { return {values.data(), long(values.size()) / S.size(), S}; }
+  Batch<const double> constant() { return dim::constant(view()); }
 };
 
 /// The derivatives of f() for the numbers at x against central differences.

@@ -40,7 +40,7 @@ struct OneBroken {
   long size() const { return 64; }
   Shape shape() const { return SmallEncoder::image; }
   template <class T>
-  void copy(long i, const Pictures<T>& to, long n) const {
+  void copy(long i, const Batch<T>& to, long n) const {
     images_of(array).copy(i, to, n);
     if (i == broken) to.at(n, 3, 4)[1] = std::numeric_limits<T>::quiet_NaN();
   }

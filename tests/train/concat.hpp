@@ -14,15 +14,18 @@ using namespace tests;
 template <int Hidden, Shape Feature, int Codes, FirstLayer First>
 struct Bench {
   static constexpr Shape code{Codes, 1, 1};
-  using Pass = typename ScorerPassOf<Concat<Hidden, First>, Feature, Codes, Cpu, double>::type;
+  using Pass =
+      std::conditional_t<First == FirstLayer::shared, SharedConcatPass<Cpu, double>, ConcatPass<Cpu, double>>;
+  static Pass pass() { return Pass(Feature, code, Hidden); }
 
   PairSizes sizes;
-  Bound<Pass> bound{sizes.threads, Pass::counts, sizes};
+  Bound<Pass> bound{sizes.threads, pass(), pass().counts(), sizes};
   Numbers<Feature> features{sizes.images * sizes.locations, 1}, dfeatures{sizes.images * sizes.locations, 2};
   Numbers<code> codes{sizes.images * sizes.globals, 3}, dcodes{sizes.images * sizes.globals, 4};
 
   Scores<double> forward(const Concat<Hidden, First>& policy, Step step) {
-    return bound.pass.forward(bound.cpu, features.constant(), codes.constant(), policy, step, bound.scratch);
+    return bound.pass.forward(bound.cpu, features.constant(), codes.constant(),
+                              shift_in(policy, step, sizes.images), step, bound.scratch);
   }
 };
 
@@ -68,7 +71,7 @@ template <FirstLayer First>
 std::vector<double> outcome() {
   Bench<19, Shape{3, 2, 2}, 7, First> bench{{.images = 5, .locations = 3, .globals = 2, .threads = 2}};
   const Step step{.mode = Mode::training, .seed = 3, .number = 2};
-  const Scores<double> u = bench.forward({}, step);
+  const Scores<double> u = bench.forward(Concat<19, First>(), step);
   std::vector<double> all(u.data, u.data + u.size());
   for (long i = 0; i < u.size(); ++i) u.data[i] = uniform(1, 0, i);
   bench.bound.pass.backward(bench.bound.cpu, bench.features.constant(), bench.codes.constant(),
@@ -81,13 +84,12 @@ std::vector<double> outcome() {
 
 /// The shift that a pass has made: feature i is the number i, and so is its score, by weights of 1.
 template <FirstLayer First>
-int shift_of(int images, Concat<2, First> policy, std::uint64_t number) {
+int shift_of(int images, const Concat<2, First>& policy, std::uint64_t number) {
   Bench<2, Shape{1, 1, 1}, 1, First> bench{{.images = images, .locations = 1, .globals = 1}};
-  std::fill_n(bench.bound.weights.parameters, decltype(bench.bound.pass)::counts.parameters, 0.);
+  std::fill_n(bench.bound.weights.parameters, bench.pass().counts().parameters, 0.);
   bench.bound.weights.parameters[0] =
       1;  // layer 0 as (2 inputs, 2 outputs): feature to the first hidden unit
-  Entries entries;
-  decltype(bench.bound.pass)::list("", entries);
+  const Entries entries = bench.pass().entries();
   for (const char* name : {"pair_network.2.weight", "pair_network.4.weight"})
     for (const auto& entry : entries.parameters)
       if (entry.name == name) bench.bound.weights.parameters[entry.offset] = 1;
@@ -103,7 +105,7 @@ int shift_of(int images, Concat<2, First> policy, std::uint64_t number) {
 template <FirstLayer First>
 void check_shifts() {
   std::set<int> drawn;
-  for (std::uint64_t step = 0; step < 60; ++step) drawn.insert(shift_of<First>(5, {}, step));
+  for (std::uint64_t step = 0; step < 60; ++step) drawn.insert(shift_of<First>(5, Concat<2, First>(), step));
   BOOST_TEST(drawn == (std::set<int>{1, 2, 3, 4}));
   Concat<2, First> policy;
   policy.shift = 3;

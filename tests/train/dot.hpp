@@ -11,21 +11,30 @@ using namespace tests;
 
 constexpr Step step{.mode = Mode::training, .seed = 3, .number = 2};
 
-template <HeadForm Form, int Units, Shape Feature, int Codes, class T = double>
-using PassOf = typename ScorerPassOf<Dot<Units, Form>, Feature, Codes, Cpu, T>::type;
+/// The pass of a form, for features of this shape and codes of so many numbers.
+template <HeadForm Form, class T>
+auto pass_of(int units, Shape feature, int codes) {
+  const Shape code{codes, 1, 1};
+  if constexpr (Form == HeadForm::direct)
+    return DotPass<Cpu, T>(feature, code, units);
+  else if constexpr (Form == HeadForm::gram)
+    return GramDotPass<Cpu, T>(feature, code, units);
+  else
+    return FasterDotPass<Cpu, T>(feature, code, units);
+}
 
 /// Scores weighed by fixed numbers: gradients for features, codes and weights. `PairSizes` as in training.
 template <HeadForm Form, int Units, Shape Feature, int Codes>
 void check_gradients_of(PairSizes sizes) {
   constexpr Shape code{Codes, 1, 1};
-  using Pass = PassOf<Form, Units, Feature, Codes>;
-  Bound<Pass> bound(2, Pass::counts, sizes);
+  const auto pass = pass_of<Form, double>(Units, Feature, Codes);
+  Bound<std::remove_const_t<decltype(pass)>> bound(2, pass, pass.counts(), sizes);
   Numbers<Feature> features(sizes.images * sizes.locations, 1), dfeatures(sizes.images * sizes.locations, 2);
   Numbers<code> codes(sizes.images * sizes.globals, 3), dcodes(sizes.images * sizes.globals, 4);
   std::vector<double> weight;
   const auto f = [&] {
-    const Scores<double> u = bound.pass.forward(bound.cpu, features.constant(), codes.constant(),
-                                                Dot<Units, Form>(), step, bound.scratch);
+    const Scores<double> u =
+        bound.pass.forward(bound.cpu, features.constant(), codes.constant(), 0, step, bound.scratch);
     BOOST_REQUIRE((u.all_pairs && u.negatives == u.images - 1));
     if (weight.empty())
       for (long i = 0; i < u.size(); ++i) weight.push_back(uniform(1, 0, i));
@@ -71,10 +80,10 @@ struct Named {
 template <HeadForm Form, class T, int Units, int Features, int Codes>
 std::vector<Named> outcome(PairSizes sizes, double scale = 1, Precision products = Precision::f32) {
   constexpr Shape feature{Features, 1, 1}, code{Codes, 1, 1};
-  using Pass = PassOf<Form, Units, feature, Codes, T>;
-  Bound<Pass, T> bound(sizes.threads, Pass::counts, sizes);
+  const auto pass = pass_of<Form, T>(Units, feature, Codes);
+  Bound<std::remove_const_t<decltype(pass)>, T> bound(sizes.threads, pass, pass.counts(), sizes);
   bound.cpu.arithmetic.products = products;
-  for (long i = 0; i < Pass::counts.parameters; ++i)
+  for (long i = 0; i < pass.counts().parameters; ++i)
     bound.weights.parameters[i] = T(float(scale * uniform(11, 0, i) / 2));
   const int rows = sizes.images * sizes.locations, globals = sizes.images * sizes.globals;
   const auto numbers = [](long count, std::uint64_t stream) {
@@ -84,18 +93,15 @@ std::vector<Named> outcome(PairSizes sizes, double scale = 1, Precision products
   };
   const auto x = numbers(rows * Features, 1), y = numbers(globals * Codes, 2);
   std::vector<T> dx(x.size(), T(NAN)), dy(y.size());
-  const View<const T, feature> features{x.data(), rows};
-  const View<const T, code> codes{y.data(), globals};
-  const Scores<T> u = bound.pass.forward(bound.cpu, features, codes, {}, step, bound.scratch);
+  const Batch<const T> features{x.data(), rows, feature}, codes{y.data(), globals, code};
+  const Scores<T> u = bound.pass.forward(bound.cpu, features, codes, 0, step, bound.scratch);
   std::vector<Named> result{{"scores", {u.data, u.data + u.size()}}};
   std::ranges::copy(numbers(u.size(), 3), u.data);
-  bound.pass.backward(bound.cpu, features, codes, {dx.data(), rows}, {dy.data(), globals}, Write::overwrite,
-                      step, bound.scratch);
+  bound.pass.backward(bound.cpu, features, codes, {dx.data(), rows, feature}, {dy.data(), globals, code},
+                      Write::overwrite, step, bound.scratch);
   result.push_back({"features", {dx.begin(), dx.end()}});
   result.push_back({"codes", {dy.begin(), dy.end()}});
-  Entries entries;
-  Pass::list("", entries);
-  for (const auto& entry : entries.parameters) {
+  for (const auto& entry : pass.entries().parameters) {
     const T* const begin = bound.weights.dparameters + entry.offset;
     result.push_back({entry.name, {begin, begin + entry.array.size()}});
   }

@@ -29,7 +29,7 @@ struct Bench {
   std::vector<T> cotangents[3];  // of map, conv and code, as they lie within their views
   Step step{.mode = Mode::training, .seed = 2, .number = 4};
 
-  explicit Bench(int threads = 1) : bound(threads, Pass().counts(), Sizes{count, threads}, true) {
+  explicit Bench(int threads = 1) : bound(threads, Pass(), Pass().counts(), Sizes{count, threads}, true) {
     const Entries entries = Net::entries();
     for (const auto& [name, statistic, offset] : entries.statistics)
       std::fill_n(bound.weights.statistics + offset, statistic.size, T(statistic.start));
@@ -38,22 +38,22 @@ struct Bench {
     long i = 0;
     for_each(taps.image, [&](T& x) { x = T(uniform(21, 0, i++)); });
     for (std::uint64_t k = 0; k < 3; ++k) {
-      const Pictures<T> tap = k == 0 ? taps.map : k == 1 ? taps.conv : taps.code;
-      for (long j = 0; j < tap.pixels() * tap.channels; ++j) cotangents[k].push_back(T(uniform(22, k, j)));
+      const Batch<T> tap = k == 0 ? taps.map : k == 1 ? taps.conv : taps.code;
+      for (long j = 0; j < tap.pixels() * tap.channels(); ++j) cotangents[k].push_back(T(uniform(22, k, j)));
     }
   }
   template <class Function>
-  static void for_each(const Pictures<T>& pictures, const Function& function) {
-    for (long n = 0; n < pictures.images; ++n)
-      for (long y = 0; y < pictures.height; ++y)
-        for (long x = 0; x < pictures.width; ++x)
-          for (long c = 0; c < pictures.channels; ++c) function(pictures.at(n, y, x)[c]);
+  static void for_each(const Batch<T>& pictures, const Function& function) {
+    for (long n = 0; n < pictures.count; ++n)
+      for (long y = 0; y < pictures.height(); ++y)
+        for (long x = 0; x < pictures.width(); ++x)
+          for (long c = 0; c < pictures.channels(); ++c) function(pictures.at(n, y, x)[c]);
   }
   /// <cotangent, tap>, summed over those that are used, and the code.
   T forward(Uses uses) {
     bound.pass.forward(bound.cpu, step, bound.scratch);
     T sum = 0;
-    const auto add = [&](const Pictures<T>& tap, const std::vector<T>& cotangent) {
+    const auto add = [&](const Batch<T>& tap, const std::vector<T>& cotangent) {
       std::size_t i = 0;
       for_each(tap, [&](T& x) { sum += x * cotangent[i++]; });
     };
@@ -64,7 +64,7 @@ struct Bench {
   }
   void backward(Uses uses) {
     const Taps<T> gradients = bound.pass.gradients();
-    const auto write = [&](const Pictures<T>& tap, const std::vector<T>& cotangent, bool add) {
+    const auto write = [&](const Batch<T>& tap, const std::vector<T>& cotangent, bool add) {
       std::size_t i = 0;
       for_each(tap, [&](T& x) { x = cotangent[i++] + (add ? x : T(0)); });
     };
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(passes_over_fewer_pictures) {
   const std::vector<double> all(bench.taps.code.data, bench.taps.code.data + 9);
   std::fill_n(bench.taps.code.data, 9, 0.);
   bench.bound.pass.set_count(2);
-  BOOST_TEST(bench.bound.pass.taps().code.images == 2);
+  BOOST_TEST(bench.bound.pass.taps().code.count == 2);
   bench.bound.pass.forward(bench.bound.cpu, bench.step, bench.bound.scratch);
   for (std::size_t i = 0; i < 9; ++i) BOOST_TEST(bench.taps.code.data[i] == (i < 6 ? all[i] : 0));
 }

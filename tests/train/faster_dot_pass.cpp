@@ -13,10 +13,10 @@ std::vector<Named> outcome_of(PairSizes sizes) {
 
 // A pass is laid out for its batch: with many rows it is the one, with few the other, to the last bit.
 BOOST_AUTO_TEST_CASE(is_one_of_both) {
-  using Pass = PassOf<HeadForm::automatic, 1024, Shape{12, 1, 1}, 3, float>;
+  const auto pass = pass_of<HeadForm::automatic, float>(1024, {12, 1, 1}, 3);
   for (const int locations : {1, 512}) {
     const PairSizes sizes{.images = 4, .locations = locations, .globals = 1, .threads = 2};
-    Bound<Pass, float> bound(2, Pass::counts, sizes);
+    const Bound<FasterDotPass<Cpu, float>, float> bound(2, pass, pass.counts(), sizes);
     const bool by_gram = locations == 512;
     BOOST_TEST(bound.pass.by_gram() == by_gram);
     const auto expected = by_gram ? outcome_of<HeadForm::gram>(sizes) : outcome_of<HeadForm::direct>(sizes);
@@ -27,22 +27,28 @@ BOOST_AUTO_TEST_CASE(is_one_of_both) {
 
 BOOST_AUTO_TEST_CASE(takes_the_memory_of_one) {
   const auto bytes = [](auto pass, int locations) {
-    using Pass = decltype(pass);
-    return Bound<Pass, float>(1, Pass::counts, PairSizes{.images = 4, .locations = locations, .globals = 1})
+    const Counts counts = pass.counts();
+    return Bound<decltype(pass), float>(1, std::move(pass), counts,
+                                        PairSizes{.images = 4, .locations = locations, .globals = 1})
         .bytes();
   };
-  constexpr Shape feature{12, 1, 1};
-  const PassOf<HeadForm::automatic, 1024, feature, 3, float> automatic;
-  BOOST_TEST(bytes(automatic, 1) == bytes(PassOf<HeadForm::direct, 1024, feature, 3, float>(), 1));
-  BOOST_TEST(bytes(automatic, 512) == bytes(PassOf<HeadForm::gram, 1024, feature, 3, float>(), 512));
+  const auto automatic = [] { return pass_of<HeadForm::automatic, float>(1024, {12, 1, 1}, 3); };
+  BOOST_TEST(bytes(automatic(), 1) == bytes(pass_of<HeadForm::direct, float>(1024, {12, 1, 1}, 3), 1));
+  BOOST_TEST(bytes(automatic(), 512) == bytes(pass_of<HeadForm::gram, float>(1024, {12, 1, 1}, 3), 512));
 }
 
-/// A backend without such kernels.
+/// What a scorer's form makes of it, and a backend without such kernels.
 struct Other {};
-BOOST_AUTO_TEST_CASE(a_backend_without_the_kernels_scores_directly) {
+BOOST_AUTO_TEST_CASE(the_pass_of_a_form) {
   static_assert(ComparesHeadForms<Cpu> && !ComparesHeadForms<Other>);
-  static_assert(std::is_same_v<ScorerPassOf<Dot<4>, Shape{3, 1, 1}, 2, Other, float>::type,
-                               DotPass<4, Shape{3, 1, 1}, 2, Other, float>>);
+  const auto made = [](HeadForm form) {
+    return make_scorer_pass<Cpu, float>(DotScorer(4, form), {3, 1, 1}, {2, 1, 1});
+  };
+  const auto direct = made(HeadForm::direct), gram = made(HeadForm::gram),
+             automatic = made(HeadForm::automatic);
+  BOOST_TEST((dynamic_cast<DotPass<Cpu, float>*>(direct.get()) != nullptr));
+  BOOST_TEST((dynamic_cast<GramDotPass<Cpu, float>*>(gram.get()) != nullptr));
+  BOOST_TEST((dynamic_cast<FasterDotPass<Cpu, float>*>(automatic.get()) != nullptr));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

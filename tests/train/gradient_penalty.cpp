@@ -15,20 +15,22 @@ constexpr int count = 5;
 template <class Adversary>
 void check(int threads = 2) {
   BOOST_TEST_CONTEXT(Adversary::name()) {
-    using Penalty = GradientPenalty<Cpu, typename Adversary::Parts, in, double>;
-    using Judge = Network<Cpu, Adversary, in, double>;
+    using Penalty = GradientPenalty<Cpu, double>;
+    using Judge = Network<Cpu, double>;
+    static_assert(is_twice_differentiable<Cpu, double, Adversary>());
+    const auto graph = graph_of<Adversary, in, Cpu, double>();
     const Sizes sizes{count, threads};
-    Bound<Penalty> bound(threads, Judge::counts, sizes);
-    Bound<Judge> judge(threads, Judge::counts, sizes);
-    std::copy_n(bound.weights.parameters, Judge::counts.parameters, judge.weights.parameters);
+    Bound<Penalty> bound(threads, Penalty(graph), graph.counts(), sizes);
+    Bound<Judge> judge(threads, Judge(graph), graph.counts(), sizes);
+    const long parameters = graph.counts().parameters;
+    std::copy_n(bound.weights.parameters, parameters, judge.weights.parameters);
     Numbers<in> x(count, 1);
     const double weight = 0.7;
     const auto penalty = [&] { return bound.pass.add(bound.cpu, x.constant(), weight, bound.scratch); };
 
     std::vector<double> logits(count);
     const auto d = [&](long n) {
-      judge.pass.forward(judge.cpu, x.constant(), View<double, Shape{1, 1, 1}>{logits.data(), count}, Step{},
-                         judge.scratch);
+      judge.pass.forward(judge.cpu, x.constant(), {logits.data(), count, {1, 1, 1}}, Step{}, judge.scratch);
       return logits[std::size_t(n)];
     };
     double squares = 0;
@@ -44,7 +46,7 @@ void check(int threads = 2) {
     }
     BOOST_TEST(std::abs(penalty() - squares / (2 * count)) < 1e-8);
 
-    std::fill_n(bound.weights.dparameters, Judge::counts.parameters, 0.25);
+    std::fill_n(bound.weights.dparameters, parameters, 0.25);
     penalty();
     std::vector<double> gradient = bound.dparameters();
     for (double& g : gradient) g = (g - 0.25) / weight;  // what was there is added to
@@ -63,6 +65,12 @@ BOOST_AUTO_TEST_CASE(three_layers) {
   check<Sequential<Linear<7>, LeakyReLU, Linear<6, Bias::none>, LeakyReLU, Linear<1>>>();
   check<Sequential<Linear<7>, Tanh, Linear<6>, Tanh, Linear<1>>>();
   check<Sequential<Linear<7>, Tanh, Linear<6>, LeakyReLU, Linear<1>, Tanh>>();
+}
+BOOST_AUTO_TEST_CASE(layers_that_it_can_differentiate) {
+  const auto is_known = []<Layer L>(L) { return is_twice_differentiable<Cpu, double, L>(); };
+  BOOST_TEST((is_known(ReLU{}) && is_known(Tanh{}) && is_known(Linear<3>{})));
+  BOOST_TEST(!is_known(Sequential<Linear<3>, Sigmoid>{}));
+  BOOST_TEST(!is_known(Sequential<Linear<3>, BatchNorm, Linear<1>>{}));
 }
 BOOST_AUTO_TEST_CASE(a_named_adversary) {
   struct Named : Sequential<Linear<3>, Tanh, Linear<1>> {};

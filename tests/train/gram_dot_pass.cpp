@@ -65,9 +65,8 @@ BOOST_AUTO_TEST_CASE(rows_without_variance) {
 }
 
 BOOST_AUTO_TEST_CASE(one_checkpoint_serves_both_forms) {
-  Entries direct, gram;
-  PassOf<HeadForm::direct, 8, Shape{5, 2, 1}, 3>::list("local.", direct);
-  PassOf<HeadForm::gram, 8, Shape{5, 2, 1}, 3>::list("local.", gram);
+  const Entries direct = pass_of<HeadForm::direct, float>(8, {5, 2, 1}, 3).entries(),
+                gram = pass_of<HeadForm::gram, float>(8, {5, 2, 1}, 3).entries();
   BOOST_TEST_REQUIRE(gram.parameters.size() == direct.parameters.size());
   for (std::size_t i = 0; i < direct.parameters.size(); ++i) {
     BOOST_TEST(gram.parameters[i].name == direct.parameters[i].name);
@@ -79,13 +78,14 @@ BOOST_AUTO_TEST_CASE(one_checkpoint_serves_both_forms) {
 }
 
 BOOST_AUTO_TEST_CASE(less_memory_where_there_are_many_rows) {
-  const auto bytes = [](auto pass, Counts counts) {
-    return Bound<decltype(pass), float>(1, counts, PairSizes{.images = 64, .locations = 64, .globals = 1})
+  const auto bytes = [](auto pass) {
+    const Counts counts = pass.counts();
+    return Bound<decltype(pass), float>(1, std::move(pass), counts,
+                                        PairSizes{.images = 64, .locations = 64, .globals = 1})
         .bytes();
   };
-  using Direct = PassOf<HeadForm::direct, 128, Shape{16, 1, 1}, 8, float>;
-  using Gram = PassOf<HeadForm::gram, 128, Shape{16, 1, 1}, 8, float>;
-  BOOST_TEST(bytes(Gram(), Gram::counts) < 0.9 * double(bytes(Direct(), Direct::counts)));
+  BOOST_TEST(bytes(pass_of<HeadForm::gram, float>(128, {16, 1, 1}, 8)) <
+             0.9 * double(bytes(pass_of<HeadForm::direct, float>(128, {16, 1, 1}, 8))));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -26,7 +26,7 @@ struct Noise {
   long size() const { return 8; }
   Shape shape() const { return Whole::image; }
   template <class T>
-  void copy(long i, const Pictures<T>& to, long n) const {
+  void copy(long i, const Batch<T>& to, long n) const {
     for (long k = 0; k < shape().size(); ++k)
       to.at(n, k / 6, k / 2 % 3)[k % 2] = T(uniform(31, std::uint64_t(i), k));
   }
@@ -96,27 +96,29 @@ BOOST_AUTO_TEST_CASE(several_codes) {
 
 using NoneChosen = Objective<Local, AnyEstimator, AnyPrior, Dot<4>>;
 template <class Goal>
-using PassOf = ObjectivePass<Goal, 3, Shape{4, 3, 2}, 3, Cpu, float>;
+ObjectivePass<Goal, Cpu, float> pass_of(const Goal& goal = {}) {
+  return ObjectivePass<Goal, Cpu, float>({{}, {3, 4, 3}, {4, 3, 2}, {}, {3, 1, 1}}, goal);
+}
 
 BOOST_AUTO_TEST_CASE(no_prior_owns_nothing) {
-  const PassOf<NoneChosen> none;
-  const PassOf<Objective<Local, JSD, NoPrior, Dot<4>>> without;
+  const auto none = pass_of<NoneChosen>();
+  const auto without = pass_of<Objective<Local, JSD, NoPrior, Dot<4>>>();
   BOOST_TEST(none.counts().parameters == without.counts().parameters);
-  BOOST_TEST(none.counts().parameters == (DotPass<4, Shape{3, 1, 1}, 3, Cpu, float>::counts.parameters));
+  BOOST_TEST(none.counts().parameters == (DotPass<Cpu, float>({3, 1, 1}, {3, 1, 1}, 4).counts().parameters));
   for (const auto& entry : none.entries().parameters) BOOST_TEST(entry.name.starts_with("local."));
   NoneChosen goal;
   goal.prior.choice = UniformPrior();
-  const PassOf<NoneChosen> uniform(goal);
+  const auto uniform = pass_of(goal);
   BOOST_TEST(uniform.counts().parameters - none.counts().parameters ==
              counts<PriorPolicy::Adversary>({3, 1, 1}).parameters);
   BOOST_TEST(uniform.entries().parameters.back().name == "prior.adversary.4.bias");
 }
 
 BOOST_AUTO_TEST_CASE(what_it_uses) {
-  const PassOf<Objective<Global, JSD, NoPrior, Concat<4>>> global;
+  const auto global = pass_of<Objective<Global, JSD, NoPrior, Concat<4>>>();
   BOOST_TEST((!global.uses().map && global.uses().conv));
   BOOST_TEST(global.entries().parameters.front().name == "global.pair_network.0.weight");
-  const PassOf<Objective<LocalAndGlobal, JSD, NoPrior, Concat<4>>> both;
+  const auto both = pass_of<Objective<LocalAndGlobal, JSD, NoPrior, Concat<4>>>();
   BOOST_TEST((both.uses().map && both.uses().conv));
 }
 

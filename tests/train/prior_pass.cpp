@@ -20,10 +20,10 @@ struct Small : P {
 
 template <class P>
 struct Bench {
-  using Pass = PriorPass<P, codes_each, Cpu, double>;
+  using Pass = PriorPass<P, Cpu, double>;
 
   P prior{};
-  Bound<Pass> bound{2, Pass::counts, Sizes{count, 2}};
+  Bound<Pass> bound{2, Pass(codes_each), Pass(codes_each).counts(), Sizes{count, 2}};
   Numbers<code> codes{count, 1, 2}, dcodes{count, 2};
 
   PriorLosses match(double gamma, double penalty) {
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(gradients_of_a_prior_chosen_at_run_time) {
 // By hand: an adversary that says 0 of everything.
 BOOST_AUTO_TEST_CASE(an_adversary_that_cannot_tell) {
   Bench<Small<UniformPrior>> bench;
-  std::fill_n(bench.bound.weights.parameters, decltype(bench.bound.pass)::counts.parameters, 0.);
+  std::fill_n(bench.bound.weights.parameters, bench.bound.pass.counts().parameters, 0.);
   const PriorLosses losses = bench.match(1, 1);
   BOOST_TEST(std::abs(losses.adversary - 2 * std::log(2)) < 1e-15);
   BOOST_TEST(std::abs(losses.encoder - std::log(2)) < 1e-15);

@@ -203,7 +203,7 @@ struct Broken {
   long size() const { return 64; }
   Shape shape() const { return SmallEncoder::image; }
   template <class T>
-  void copy(long i, const Pictures<T>&, long) const {
+  void copy(long i, const Batch<T>&, long) const {
     if (i % 5 == 0) throw Error("picture " + std::to_string(i / 64) + " cannot be read");
   }
 };

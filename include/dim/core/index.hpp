@@ -15,12 +15,6 @@ constexpr void for_each_index(Function&& function) {
   }(std::make_integer_sequence<int, Count>{});
 }
 
-/// The same from Count - 1 down to 0.
-template <int Count, class Function>
-constexpr void for_each_index_reversed(Function&& function) {
-  for_each_index<Count>([&](auto i) { function(std::integral_constant<int, Count - 1 - i>{}); });
-}
-
 // Overload resolution finds the type: no recursion, whatever the length of the list.
 template <int I, class T>
 struct Indexed {};

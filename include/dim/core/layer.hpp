@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <string>
 
+#include "batch.hpp"
 #include "extent.hpp"
 #include "parameter.hpp"
-#include "view.hpp"
 
 namespace dim::inline DIM_ABI {
 
@@ -42,6 +42,36 @@ concept Layer = std::is_empty_v<L> && requires(Shape in) {
   { L::output(in) } -> std::same_as<Shape>;  // shape of one output sample
   { L::reads } -> std::convertible_to<Reads>;
   { L::name() } -> std::convertible_to<std::string>;
+};
+
+/// The numbers of a layer as a value, from which its kernels are run. A layer that has none stands for itself.
+template <class L>
+constexpr auto spec_of() {
+  if constexpr (requires { L::spec; })
+    return L::spec;
+  else
+    return L{};
+}
+
+/// The base of a layer that a spec describes: `Derived::spec` answers all questions.
+template <class Derived, class Spec>
+struct SpecifiedLayer : LayerPolicy {
+  static constexpr Reads reads = Spec::reads;
+
+  static constexpr Shape output(Shape in) { return Derived::spec.output(in); }
+  static constexpr auto parameters(Shape in) {
+    if constexpr (requires { Derived::spec.parameters(in); })
+      return Derived::spec.parameters(in);
+    else
+      return LayerPolicy::parameters(in);
+  }
+  static constexpr auto statistics(Shape in) {
+    if constexpr (requires { Derived::spec.statistics(in); })
+      return Derived::spec.statistics(in);
+    else
+      return LayerPolicy::statistics(in);
+  }
+  static std::string name() { return Derived::spec.name(); }
 };
 
 /// A layer made of others: it tells what they need and lets itself be walked.
@@ -88,6 +118,14 @@ void list(Shape in, const std::string& path, Entries& entries) {
   }
 }
 
+/// A rectifier, x where x > 0 and else slope x, with a slope in [0, 1]; of slope 1 it is none.
+struct Rectifier {
+  double slope = 1;
+
+  constexpr bool present() const { return slope != 1; }
+  friend constexpr bool operator==(Rectifier, Rectifier) = default;
+};
+
 /// Whether an array is overwritten or added to.
 enum class Write { overwrite, add };
 
@@ -107,40 +145,40 @@ struct Workspace {
   Sizes sizes{};  // what both were laid out for: at least as many samples as the pass has
 };
 
-/// Everything forward() may touch. Input and Output are Views.
-template <class Input, class Output>
+/// Everything that a layer's forward kernel may touch.
+template <class T>
 struct ForwardPass {
-  using Scalar = typename Output::Scalar;
+  using Scalar = T;
 
-  Input input;
-  Output output;
+  Batch<const T> input;
+  Batch<T> output;
   Write write = Write::overwrite;  // of output
-  const Scalar* parameters = nullptr;
-  Scalar* statistics = nullptr;  // updated when training
+  const T* parameters = nullptr;
+  T* statistics = nullptr;  // updated when training
   Workspace memory{};
   Step step{};
   int leaf = 0;  // this layer's place among all of its network's
 };
 
-/// Everything backward() may touch; dX stands for d loss / d X.
-template <class Input, class Output, class DOutput, class DInput>
+/// Everything that a layer's backward kernel may touch; dX stands for d loss / d X.
+template <class T>
 struct BackwardPass {
-  using Scalar = typename DInput::Scalar;
+  using Scalar = T;
 
-  Input input;    // as forward saw it, if the layer reads it
-  Output output;  // as forward left it, if the layer reads it
-  DOutput doutput;
-  DInput dinput;                   // no data: not wanted
+  Batch<const T> input;   // as forward saw it, if the layer reads it
+  Batch<const T> output;  // as forward left it, if the layer reads it
+  Batch<const T> doutput;
+  Batch<T> dinput{};               // no data: not wanted
   Write write = Write::overwrite;  // of dinput
-  const Scalar* parameters = nullptr;
-  Scalar* dparameters = nullptr;  // null: not wanted
+  const T* parameters = nullptr;
+  T* dparameters = nullptr;  // null: not wanted
   Write write_parameters = Write::overwrite;
   Workspace memory{};
   Step step{};
 };
 
 /// What a backend's kernels for a layer ask of the memory plan. A backend says it by an overload
-/// `needs(backend, layer, in, bytes of a scalar)`; without one a layer needs nothing and sees dense arrays.
+/// `needs(backend, spec, in, bytes of a scalar)`; without one a layer needs nothing and sees dense arrays.
 struct Needs {
   int border = 0;           // zeros wished around the input (a padded convolution)
   int gradient_border = 0;  // zeros wished around the output's gradient

@@ -1,8 +1,11 @@
-// A layer that has weights to work with and memory to work in.
+// A network that runs its stages one after another, bound to weights and memory.
 #pragma once
+#include <cassert>
+#include <limits>
+
 #include "all_finite.hpp"
 #include "arena.hpp"
-#include "run.hpp"
+#include "graph.hpp"
 
 namespace dim::inline DIM_ABI {
 
@@ -27,65 +30,249 @@ bool all_finite(const Weights<T>& weights, Counts counts) {
          all_finite(weights.statistics, counts.statistics);
 }
 
-/// Layer L on samples of shape In, bound to weights and to the memory of one pass.
-template <class B, Layer L, Shape In, class T>
+/// How a pass treats the gradients of the weights.
+enum class Learn { no, overwrite, add };
+
+/// A graph of layers, bound to weights and to the memory of one pass; other passes may share the weights. Input and
+/// output, and their gradients, are the caller's; all that lies between is the network's own, planned once.
+template <class B, class T>
 class Network {
  public:
-  static constexpr Shape output = L::output(In);
-  static constexpr Counts counts = dim::counts<L>(In);
-  static constexpr Needs need = needs_of<B, T, L>(In);
+  explicit Network(const Graph<B, T>& graph)
+      : counts_(graph.counts()),
+        entries_(graph.entries()),
+        stages_(graph.stages()),
+        order_(graph.backward_order()),
+        last_(graph.end()) {
+    for (const Slot& slot : graph.slots()) slots_.push_back({slot.shape, slot.kept});
+  }
 
-  /// Binds it to weights; `leaves` of its whole network come before it.
+  Shape input() const { return shape(0); }
+  Shape output() const { return shape(last_); }
+  Counts counts() const { return counts_; }
+  /// Its parameters and statistics, in the order in which they lie.
+  const Entries& entries() const { return entries_; }
+  /// Zeros wished around the input, and around the gradient of the output, in pixels, once it is laid out.
+  int border() const { return slots_.front().border; }
+  int gradient_border() const { return slot(last_).gradient_border; }
+
+  /// Binds it to weights; `leaves` layers of its whole network come before it.
   void bind(Weights<T> weights, int leaves = 0) {
     weights_ = weights;
-    leaf_ = leaves;
+    leaves_ = leaves;
   }
-  /// Takes what a pass over `sizes.samples` samples keeps.
-  void lay_out(Arena& arena, Sizes sizes) {
+  /// Takes what a pass over up to `sizes.samples` samples keeps. The first call plans it, for this backend: what is
+  /// fused, what is done in place, and which gradients take turns.
+  void lay_out(const B& backend, Arena& arena, Sizes sizes, bool with_gradients = true) {
+    if (needs_.empty()) plan(backend);
     sizes_ = sizes;
-    saved_ = arena.take_bytes(need.saved.at(sizes));
+    for (std::size_t s = 1; s < slots_.size(); ++s) {
+      PlannedSlot& slot = slots_[s];
+      if (!slot.used || int(s) == last_) continue;
+      const auto take = [&](int border) {
+        return arena.take<T>(sizes.samples * Batch<T>{nullptr, 0, slot.shape, border}.sample());
+      };
+      if (slot.home == int(s)) slot.data = take(slot.border);
+      if (with_gradients && slot.buffer < 0) slot.gradient = take(slot.gradient_border);
+    }
+    for (PlannedSlot& slot : slots_) slot.data = slots_[std::size_t(slot.home)].data;
+    saved_.clear();
+    for (const Needs& need : needs_) saved_.push_back(arena.take_bytes(need.saved.at(sizes)));
   }
   /// Bytes of scratch that a pass wants.
-  long scratch_bytes() const { return need.scratch.at(sizes_); }
-
-  template <class Input, class Output>
-  void forward(const B& backend, Input x, Output y, Step step, std::byte* scratch,
-               Write write = Write::overwrite) const {
-    run_forward<L>(backend, ForwardPass<Input, Output>{.input = x,
-                                                       .output = y,
-                                                       .write = write,
-                                                       .parameters = weights_.parameters,
-                                                       .statistics = weights_.statistics,
-                                                       .memory = {saved_, scratch, sizes_},
-                                                       .step = step,
-                                                       .leaf = leaf_});
+  long scratch_bytes() const {
+    long largest = 0;
+    for (const Needs& need : needs_) largest = (std::max)(largest, need.scratch.at(sizes_));
+    return buffers_bytes() + largest;
   }
 
-  /// How backward treats the weights' gradients.
-  enum class Learn { no, overwrite, add };
+  /// y = network(x), or y += it.
+  void forward(const B& backend, Batch<const T> x, Batch<T> y, Step step, std::byte* scratch,
+               Write write = Write::overwrite) const {
+    assert(x.border >= border());
+    for (std::size_t i = 0; i < stages_.size(); ++i) {
+      const Stage<B, T>& stage = stages_[i];
+      stage.layer->forward(
+          backend,
+          ForwardPass<T>{.input = stage.in == 0 ? x : constant(activation(stage.in, x.count)),
+                         .output = stage.out == last_ ? y : activation(stage.out, x.count),
+                         .write = stage.out == last_ && stage.write == Write::overwrite ? write : stage.write,
+                         .parameters = weights_.parameters + stage.before.parameters,
+                         .statistics = weights_.statistics + stage.before.statistics,
+                         .memory = {saved_[i], scratch + buffers_bytes(), sizes_},
+                         .step = step,
+                         .leaf = leaves_ + stage.leaf});
+    }
+  }
 
-  /// Writes dx, where it has data, and the gradients of the weights.
-  template <class Input, class Output, class DOutput, class DInput>
-  void backward(const B& backend, Input x, Output y, DOutput dy, DInput dx, Step step, std::byte* scratch,
-                Write write = Write::overwrite, Learn learn = Learn::overwrite) const {
-    run_backward<L>(backend, BackwardPass<Input, Output, DOutput, DInput>{
-                                 .input = x,
-                                 .output = y,
-                                 .doutput = dy,
-                                 .dinput = dx,
-                                 .write = write,
-                                 .parameters = weights_.parameters,
-                                 .dparameters = learn == Learn::no ? nullptr : weights_.dparameters,
-                                 .write_parameters = learn == Learn::add ? Write::add : Write::overwrite,
-                                 .memory = {saved_, scratch, sizes_},
-                                 .step = step});
+  /// Writes dx, where it has data, and the gradients of the weights, as `learn` says. Gradients of slots that are kept
+  /// are added to where `written`(slot) says that somebody has written them.
+  template <class Written>
+  void backward(const B& backend, Batch<const T> x, Batch<const T> y, Batch<const T> dy, Batch<T> dx,
+                Step step, std::byte* scratch, Write write, Learn learn, const Written& written) const {
+    for (std::size_t k = 0; k < order_.size(); ++k) {
+      const std::size_t i = std::size_t(order_[k]);
+      const Stage<B, T>& stage = stages_[i];
+      Write how = stage.in == 0 ? write : written(stage.in) ? Write::add : Write::overwrite;
+      if (adds_[k]) how = Write::add;
+      T* const dw = learn == Learn::no ? nullptr : weights_.dparameters + stage.before.parameters;
+      stage.layer->backward(
+          backend, BackwardPass<T>{
+                       .input = stage.in == 0 ? x : constant(activation(stage.in, x.count)),
+                       .output = stage.out == last_ ? y : constant(activation(stage.out, x.count)),
+                       .doutput = stage.out == last_ ? dy : constant(gradient(stage.out, x.count, scratch)),
+                       .dinput = stage.in == 0 ? dx : gradient(stage.in, x.count, scratch),
+                       .write = how,
+                       .parameters = weights_.parameters + stage.before.parameters,
+                       .dparameters = dw,
+                       .write_parameters = learn == Learn::add ? Write::add : Write::overwrite,
+                       .memory = {saved_[i], scratch + buffers_bytes(), sizes_},
+                       .step = step});
+    }
+  }
+  void backward(const B& backend, Batch<const T> x, Batch<const T> y, Batch<const T> dy, Batch<T> dx,
+                Step step, std::byte* scratch, Write write = Write::overwrite,
+                Learn learn = Learn::overwrite) const {
+    backward(backend, x, y, dy, dx, step, scratch, write, learn, [](int) { return false; });
+  }
+
+  /// What a layer gave, of so many samples, by its slot in the graph; and its gradient, if the slot is kept.
+  Batch<T> activation(int s, long count) const { return {slot(s).data, count, shape(s), slot(s).border}; }
+  Batch<T> kept_gradient(int s, long count) const {
+    return {slot(s).gradient, count, shape(s), slot(s).gradient_border};
   }
 
  private:
+  /// A slot's place in memory. Input and output have none.
+  struct PlannedSlot {
+    Shape shape;
+    bool kept = false;
+    bool used = false;  // by a layer
+    int border = 0, gradient_border = 0;
+    int home = 0;     // the slot in whose memory it lies
+    int buffer = -1;  // that its gradient takes turns in; -1: one of its own
+    T *data = nullptr, *gradient = nullptr;
+  };
+
+  const PlannedSlot& slot(int s) const { return slots_[std::size_t(s)]; }
+  PlannedSlot& slot(int s) { return slots_[std::size_t(s)]; }
+  Shape shape(int s) const { return slot(s).shape; }
+  bool is_own(int s) const { return s != 0 && s != last_; }
+  template <class Member>
+  int count(Member member, int s) const {
+    return int(
+        std::count_if(stages_.begin(), stages_.end(), [&](const auto& stage) { return stage.*member == s; }));
+  }
+
+  void plan(const B& backend) {
+    fuse();
+    for (const Stage<B, T>& stage : stages_) needs_.push_back(stage.layer->needs(backend, shape(stage.in)));
+    plan_borders();
+    share_activations();
+    plan_gradients();
+  }
+  /// Joins a layer and the rectifier behind it, where nothing else reads or writes what lies between.
+  void fuse() {
+    for (std::size_t i = 0; i + 1 < stages_.size(); ++i) {
+      Stage<B, T>&stage = stages_[i], &next = stages_[i + 1];
+      const Rectifier rectifier = next.layer->rectifier();
+      const int between = stage.out;
+      if (!rectifier.present() || next.in != between || slot(between).kept || between == last_ ||
+          count(&Stage<B, T>::in, between) != 1 || count(&Stage<B, T>::out, between) != 1)
+        continue;
+      const auto joined = stage.layer->rectified(rectifier);
+      if (!joined) continue;
+      stage.layer = joined;
+      stage.out = next.out;
+      stage.write = next.write;
+      stages_.erase(stages_.begin() + std::ptrdiff_t(i) + 1);
+      std::erase(order_, int(i) + 1);
+      for (int& later : order_)
+        if (later > int(i)) --later;
+    }
+  }
+  void plan_borders() {
+    for (std::size_t i = 0; i < stages_.size(); ++i) {
+      slot(stages_[i].in).used = slot(stages_[i].out).used = true;
+      int &border = slot(stages_[i].in).border, &gradient_border = slot(stages_[i].out).gradient_border;
+      border = (std::max)(border, needs_[i].border);
+      gradient_border = (std::max)(gradient_border, needs_[i].gradient_border);
+    }
+  }
+  /// An element-wise layer writes over its input, unless somebody still needs that value or the result is the
+  /// caller's, who may want it added to what is there.
+  void share_activations() {
+    for (std::size_t s = 0; s < slots_.size(); ++s) slots_[s].home = int(s);
+    for (std::size_t i = stages_.size(); i-- > 0;) {
+      const Stage<B, T>& stage = stages_[i];
+      const int in = stage.in, out = stage.out;
+      if (!is_own(in) || !is_own(out) || slot(in).kept || stage.layer->reads() != Reads::output ||
+          count(&Stage<B, T>::in, in) != 1 || count(&Stage<B, T>::out, out) != 1 ||
+          slot(in).border > slot(out).border || !(shape(in) == shape(out)))
+        continue;
+      const bool needed = std::any_of(stages_.begin(), stages_.end(), [&](const Stage<B, T>& before) {
+        return before.out == in && includes(before.layer->reads(), Reads::output);
+      });
+      if (needed) continue;
+      slot(in).home = slot(out).home;
+      slot(in).border = slot(out).border;
+    }
+  }
+  /// Gradients without a border that aren't kept take turns: one may have a buffer again once the layers that gave its
+  /// activation have read it. One with a border has its own, that its zeros last.
+  void plan_gradients() {
+    adds_.assign(order_.size(), false);
+    std::vector<std::size_t> written(slots_.size(), none), read(slots_.size(), 0);
+    for (std::size_t k = 0; k < order_.size(); ++k) {
+      const Stage<B, T>& stage = stages_[std::size_t(order_[k])];
+      std::size_t& first = written[std::size_t(stage.in)];
+      adds_[k] = first != none;
+      if (first == none) first = k;
+      read[std::size_t(stage.out)] = k;
+    }
+    std::vector<std::size_t> free_from;  // of each buffer: the first layer that may write it
+    for (std::size_t k = 0; k < order_.size(); ++k) {
+      const int s = stages_[std::size_t(order_[k])].in;
+      PlannedSlot& of = slot(s);
+      if (adds_[k] || !is_own(s) || of.kept || of.gradient_border > 0) continue;
+      std::size_t buffer = 0;
+      while (buffer < free_from.size() && free_from[buffer] > k) ++buffer;
+      if (buffer == free_from.size()) {
+        free_from.push_back(0);
+        buffers_.push_back({});
+      }
+      free_from[buffer] = read[std::size_t(s)] + 1;
+      buffers_[buffer] = larger(buffers_[buffer], dense(of.shape, sizeof(T)));
+      of.buffer = int(buffer);
+    }
+  }
+
+  long buffers_bytes() const {
+    long bytes = 0;
+    for (const Extent& buffer : buffers_) bytes += buffer.at(sizes_);
+    return bytes;
+  }
+  Batch<T> gradient(int s, long count, std::byte* scratch) const {
+    if (slot(s).buffer < 0) return kept_gradient(s, count);
+    for (int b = 0; b < slot(s).buffer; ++b) scratch += buffers_[std::size_t(b)].at(sizes_);
+    return {reinterpret_cast<T*>(scratch), count, shape(s), 0};
+  }
+
+  static constexpr std::size_t none = (std::numeric_limits<std::size_t>::max)();
+
+  Counts counts_;
+  Entries entries_;
+  std::vector<Stage<B, T>> stages_;
+  std::vector<int> order_;  // of the backward pass
+  int last_;
+  std::vector<PlannedSlot> slots_;
+  std::vector<Needs> needs_;       // of each stage
+  std::vector<bool> adds_;         // whether a layer of order_ adds to its input's gradient
+  std::vector<Extent> buffers_;    // of gradients that take turns
+  std::vector<std::byte*> saved_;  // of each stage
   Weights<T> weights_;
-  int leaf_ = 0;
+  int leaves_ = 0;
   Sizes sizes_;
-  std::byte* saved_ = nullptr;
 };
 
 }  // namespace dim::inline DIM_ABI

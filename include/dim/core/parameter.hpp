@@ -1,5 +1,7 @@
 // What a layer learns, and what it carries along without learning it.
 #pragma once
+#include <array>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,17 @@ struct Parameter {
   }
 };
 
+/// The learned arrays of a layer that has weights and perhaps biases.
+struct WeightAndBias {
+  std::array<Parameter, 2> arrays{};
+  std::size_t count = 0;
+
+  constexpr const Parameter* begin() const { return arrays.data(); }
+  constexpr const Parameter* end() const { return arrays.data() + count; }
+  constexpr std::size_t size() const { return count; }
+  constexpr const Parameter& operator[](std::size_t i) const { return arrays[i]; }
+};
+
 /// One array that training updates but no gradient reaches, a running mean for instance.
 struct Statistic {
   const char* name;
@@ -48,5 +61,15 @@ struct Entries {
   std::vector<Entry<Parameter>> parameters;
   std::vector<Entry<Statistic>> statistics;
 };
+
+/// Appends what another network has, named path + name, to lie behind what is there.
+inline void append(Entries& all, const Entries& more, const std::string& path) {
+  const auto join = [&path](auto& to, const auto& from, const auto& size) {
+    const long begin = to.empty() ? 0 : to.back().offset + size(to.back().array);
+    for (const auto& [name, array, offset] : from) to.push_back({path + name, array, begin + offset});
+  };
+  join(all.parameters, more.parameters, [](const Parameter& parameter) { return parameter.size(); });
+  join(all.statistics, more.statistics, [](const Statistic& statistic) { return statistic.size; });
+}
 
 }  // namespace dim::inline DIM_ABI

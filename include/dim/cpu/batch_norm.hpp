@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "../core/error.hpp"
-#include "../core/fused.hpp"
 #include "../layers/batch_norm.hpp"
 #include "channel_sums.hpp"
 #include "leaky.hpp"
@@ -12,7 +11,7 @@
 namespace dim::inline DIM_ABI {
 
 /// Saved: mean (C) and 1 / sqrt(variance + epsilon) (C), by which x was normalised.
-constexpr Needs needs(const Cpu&, BatchNorm, Shape in, long scalar) {
+constexpr Needs needs(const Cpu&, const BatchNormSpec&, Shape in, long scalar) {
   const long channels = in.channels * scalar;
   return {.views = true, .saved = {.fixed = 2 * channels}, .scratch = {.per_sample = 2 * channels}};
 }
@@ -21,31 +20,31 @@ constexpr Needs needs(const Cpu&, BatchNorm, Shape in, long scalar) {
 /// mean is that of the differences from the first pixel, so that values far from zero lose no digits in a
 /// long sum.
 template <class T>
-void chunk_moments(const Pictures<const T>& x, long begin, long end, T* mean, T* squares) {
+void chunk_moments(const Batch<const T>& x, long begin, long end, T* mean, T* squares) {
   const auto for_each_pixel = [&](auto&& function) {
     for (long n = begin; n < end; ++n)
-      for (long y = 0; y < x.height; ++y)
-        for (long i = 0; i < x.width; ++i) function(x.at(n, y, i));
+      for (long y = 0; y < x.height(); ++y)
+        for (long i = 0; i < x.width(); ++i) function(x.at(n, y, i));
   };
-  std::fill_n(mean, x.channels, T(0));
-  std::fill_n(squares, x.channels, T(0));
+  std::fill_n(mean, x.channels(), T(0));
+  std::fill_n(squares, x.channels(), T(0));
   const T* const first = x.at(begin, 0, 0);
   for_each_pixel([&](const T* pixel) {
-    for (long c = 0; c < x.channels; ++c) mean[c] += pixel[c] - first[c];
+    for (long c = 0; c < x.channels(); ++c) mean[c] += pixel[c] - first[c];
   });
-  const T count = T((end - begin) * x.height * x.width);
-  for (long c = 0; c < x.channels; ++c) mean[c] = first[c] + mean[c] / count;
+  const T count = T((end - begin) * x.height() * x.width());
+  for (long c = 0; c < x.channels(); ++c) mean[c] = first[c] + mean[c] / count;
   for_each_pixel([&](const T* pixel) {
-    for (long c = 0; c < x.channels; ++c) squares[c] += (pixel[c] - mean[c]) * (pixel[c] - mean[c]);
+    for (long c = 0; c < x.channels(); ++c) squares[c] += (pixel[c] - mean[c]) * (pixel[c] - mean[c]);
   });
 }
 
 /// Mean (C) and variance (C), the biased one, of a batch: chunks apart, then merged in order by
 /// M = M_a + M_b + (mean_b - mean_a)^2 n_a n_b / (n_a + n_b) (Chan, Golub and LeVeque 1979).
 template <class T>
-void batch_moments(const Cpu& cpu, const Pictures<const T>& x, T* mean, T* variance, T* scratch) {
-  const Chunks chunks = Chunks::of(x.images, x.height * x.width);
-  const long channels = x.channels, area = x.height * x.width;
+void batch_moments(const Cpu& cpu, const Batch<const T>& x, T* mean, T* variance, T* scratch) {
+  const Chunks chunks = Chunks::of(x.count, x.height() * x.width());
+  const long channels = x.channels(), area = x.height() * x.width();
   for_each_block(cpu, chunks.count(), [&](long chunk, int) {
     T* const partial = scratch + chunk * 2 * channels;
     chunk_moments(x, chunks.begin(chunk), chunks.end(chunk), partial, partial + channels);
@@ -80,12 +79,11 @@ struct Normalisation {
 };
 
 /// y = activation(z), z = gain (x - mean) inverse + shift, where inverse = 1 / sqrt(variance + epsilon)
-template <class Activation, class Input, class Output>
-void normalise(const Cpu& cpu, const ForwardPass<Input, Output>& pass) {
-  using T = typename Output::Scalar;
-  const Pictures<const T> x = pass.input.pictures();
-  const Pictures<T> y = pass.output.pictures();
-  const long channels = x.channels, count = x.pixels();
+template <class Activation, class T>
+void normalise(const Cpu& cpu, const Activation& activation, const ForwardPass<T>& pass) {
+  const Batch<const T> x = pass.input;
+  const Batch<T> y = pass.output;
+  const long channels = x.channels(), count = x.pixels();
   T *const mean = reinterpret_cast<T*>(pass.memory.saved), *const inverse = mean + channels;
   T *const running_mean = pass.statistics, *const running_variance = running_mean + channels;
 
@@ -94,7 +92,7 @@ void normalise(const Cpu& cpu, const ForwardPass<Input, Output>& pass) {
       throw Error(
           "BatchNorm: a batch with one value per channel has no variance; train on two images or more");
     batch_moments(cpu, x, mean, inverse, reinterpret_cast<T*>(pass.memory.scratch));
-    const T momentum = T(BatchNorm::momentum), unbiased = T(double(count) / double(count - 1));
+    const T momentum = T(BatchNormSpec::momentum), unbiased = T(double(count) / double(count - 1));
     for (long c = 0; c < channels; ++c) {
       running_mean[c] += momentum * (mean[c] - running_mean[c]);
       running_variance[c] += momentum * (inverse[c] * unbiased - running_variance[c]);
@@ -103,7 +101,7 @@ void normalise(const Cpu& cpu, const ForwardPass<Input, Output>& pass) {
     std::copy_n(running_mean, channels, mean);
     std::copy_n(running_variance, channels, inverse);
   }
-  for (long c = 0; c < channels; ++c) inverse[c] = 1 / std::sqrt(inverse[c] + T(BatchNorm::epsilon));
+  for (long c = 0; c < channels; ++c) inverse[c] = 1 / std::sqrt(inverse[c] + T(BatchNormSpec::epsilon));
 
   for_each_line(cpu, x, [&](long n, long line) {
     for (long c = 0; c < channels; c += Vector<T>::lanes) {
@@ -111,8 +109,8 @@ void normalise(const Cpu& cpu, const ForwardPass<Input, Output>& pass) {
       const Normalisation<T> of(mean, pass.parameters, channels, c, lanes);
       const Store<T> store{y.at(n, line, 0) + c, channels, pass.write == Write::add};
       const T* from = x.at(n, line, 0) + c;
-      for (long i = 0; i < x.width; ++i, from += channels)
-        store(Place{i, 0, lanes}, Activation::value(of.value(of.unit(Vector<T>::load(from, lanes)))));
+      for (long i = 0; i < x.width(); ++i, from += channels)
+        store(Place{i, 0, lanes}, activation.value(of.value(of.unit(Vector<T>::load(from, lanes)))));
     }
   });
 }
@@ -120,12 +118,11 @@ void normalise(const Cpu& cpu, const ForwardPass<Input, Output>& pass) {
 /// With dz the gradient before the activation and u = (x - mean) inverse over m values a channel: dshift = Sum dz,
 /// dgain = Sum dz u, and dx = gain inverse (dz - (dshift + u dgain) / m), without the last term in inference. dz
 /// is worked out twice and stored nowhere.
-template <class Activation, class Input, class Output, class DOutput, class DInput>
-void normalise_backward(const Cpu& cpu, const BackwardPass<Input, Output, DOutput, DInput>& pass) {
-  using T = typename DInput::Scalar;
-  const Pictures<const T> x = pass.input.pictures(), dy = pass.doutput.pictures();
-  const Pictures<T> dx = pass.dinput.pictures();
-  const long channels = x.channels;
+template <class Activation, class T>
+void normalise_backward(const Cpu& cpu, const Activation& activation, const BackwardPass<T>& pass) {
+  const Batch<const T> x = pass.input, dy = pass.doutput;
+  const Batch<T> dx = pass.dinput;
+  const long channels = x.channels();
   const T* const mean = reinterpret_cast<const T*>(pass.memory.saved);
   T* const dshift = reinterpret_cast<T*>(pass.memory.scratch);
   T* const dgain = dshift + channels;
@@ -136,9 +133,9 @@ void normalise_backward(const Cpu& cpu, const BackwardPass<Input, Output, DOutpu
       const Normalisation<T> of(mean, pass.parameters, channels, c, lanes);
       auto sum = Vector<T>::load(partial[0] + c, lanes), sum_u = Vector<T>::load(partial[1] + c, lanes);
       const T *from = x.at(n, line, 0) + c, *gradient = dy.at(n, line, 0) + c;
-      for (long i = 0; i < x.width; ++i, from += channels, gradient += channels) {
+      for (long i = 0; i < x.width(); ++i, from += channels, gradient += channels) {
         const Vector<T> u = of.unit(Vector<T>::load(from, lanes));
-        const Vector<T> dz = Activation::gradient(of.value(u), Vector<T>::load(gradient, lanes));
+        const Vector<T> dz = activation.gradient(of.value(u), Vector<T>::load(gradient, lanes));
         sum = sum + dz;
         sum_u = fused(dz, u, sum_u);
       }
@@ -153,8 +150,8 @@ void normalise_backward(const Cpu& cpu, const BackwardPass<Input, Output, DOutpu
     *to_gain = add ? *to_gain + sums[1] : sums[1];
     *to_shift = add ? *to_shift + sums[0] : sums[0];
   };
-  channel_sums<2>(cpu, x.images, x.height, x.width, channels, dshift, accumulate, finish);
-  if (!pass.dinput) return;
+  channel_sums<2>(cpu, x.count, x.height(), x.width(), channels, dshift, accumulate, finish);
+  if (!dx) return;
 
   const T share = pass.step.mode == Mode::training ? T(1) / T(x.pixels()) : T(0);
   for_each_line(cpu, x, [&](long n, long line) {
@@ -165,37 +162,22 @@ void normalise_backward(const Cpu& cpu, const BackwardPass<Input, Output, DOutpu
       const auto sum = Vector<T>::load(dshift + c, lanes), sum_u = Vector<T>::load(dgain + c, lanes);
       const Store<T> store{dx.at(n, line, 0) + c, channels, pass.write == Write::add};
       const T *from = x.at(n, line, 0) + c, *gradient = dy.at(n, line, 0) + c;
-      for (long i = 0; i < x.width; ++i, from += channels, gradient += channels) {
+      for (long i = 0; i < x.width(); ++i, from += channels, gradient += channels) {
         const Vector<T> u = of.unit(Vector<T>::load(from, lanes));
-        const Vector<T> dz = Activation::gradient(of.value(u), Vector<T>::load(gradient, lanes));
+        const Vector<T> dz = activation.gradient(of.value(u), Vector<T>::load(gradient, lanes));
         store(Place{i, 0, lanes}, factor * fused(minus_share, fused(u, sum_u, sum), dz));
       }
     }
   });
 }
 
-template <class Input, class Output>
-void forward(const Cpu& cpu, BatchNorm, const ForwardPass<Input, Output>& pass) {
-  normalise<NoActivation>(cpu, pass);
+template <class T>
+void forward(const Cpu& cpu, const BatchNormSpec& spec, const ForwardPass<T>& pass) {
+  with_activation(spec.rectifier, [&](const auto& activation) { normalise(cpu, activation, pass); });
 }
-template <class Input, class Output, class DOutput, class DInput>
-void backward(const Cpu& cpu, BatchNorm, const BackwardPass<Input, Output, DOutput, DInput>& pass) {
-  normalise_backward<NoActivation>(cpu, pass);
-}
-
-// BatchNorm and the rectifier behind it: what lies between them is never stored.
-template <Ratio Slope>
-constexpr Needs needs(const Cpu& cpu, Fused<BatchNorm, Leaky<Slope>>, Shape in, long scalar) {
-  return needs(cpu, BatchNorm(), in, scalar);
-}
-template <Ratio Slope, class Input, class Output>
-void forward(const Cpu& cpu, Fused<BatchNorm, Leaky<Slope>>, const ForwardPass<Input, Output>& pass) {
-  normalise<LeakyFunction<Slope>>(cpu, pass);
-}
-template <Ratio Slope, class Input, class Output, class DOutput, class DInput>
-void backward(const Cpu& cpu, Fused<BatchNorm, Leaky<Slope>>,
-              const BackwardPass<Input, Output, DOutput, DInput>& pass) {
-  normalise_backward<LeakyFunction<Slope>>(cpu, pass);
+template <class T>
+void backward(const Cpu& cpu, const BatchNormSpec& spec, const BackwardPass<T>& pass) {
+  with_activation(spec.rectifier, [&](const auto& activation) { normalise_backward(cpu, activation, pass); });
 }
 
 }  // namespace dim::inline DIM_ABI

@@ -1,7 +1,7 @@
 // Sums over all pixels of a batch, for each channel, in an order that depends on the shape alone.
 #pragma once
+#include "../core/batch.hpp"
 #include "../core/extent.hpp"
-#include "../core/view.hpp"
 #include "cpu.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -50,14 +50,14 @@ void channel_sums(const Cpu& cpu, long images, long height, long width, long cha
 
 /// db(c) = Sum over all pixels of dy(c), or db += it.
 template <class T>
-void bias_gradient(const Cpu& cpu, const Pictures<const T>& dy, T* db, bool add, T* scratch) {
+void bias_gradient(const Cpu& cpu, const Batch<const T>& dy, T* db, bool add, T* scratch) {
   const auto accumulate = [&](long n, long y, T* const* partial) {
     const T* from = dy.at(n, y, 0);
-    for (long x = 0; x < dy.width; ++x, from += dy.channels)
-      for (long c = 0; c < dy.channels; ++c) partial[0][c] += from[c];
+    for (long x = 0; x < dy.width(); ++x, from += dy.channels())
+      for (long c = 0; c < dy.channels(); ++c) partial[0][c] += from[c];
   };
   const auto finish = [&](long c, const T* sums) { db[c] = add ? db[c] + sums[0] : sums[0]; };
-  channel_sums<1>(cpu, dy.images, dy.height, dy.width, dy.channels, scratch, accumulate, finish);
+  channel_sums<1>(cpu, dy.count, dy.height(), dy.width(), dy.channels(), scratch, accumulate, finish);
 }
 
 }  // namespace dim::inline DIM_ABI

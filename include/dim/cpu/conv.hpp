@@ -21,7 +21,7 @@ constexpr bool winograd_wins_to_data(Window window, Shape in, Shape out) {
 
 /// Whether it may be used, and tiles are so many that they pay for the transforms of the weights.
 template <class T>
-bool filters_minimally(const Cpu& cpu, const Pictures<T>& outputs) {
+bool filters_minimally(const Cpu& cpu, const Batch<T>& outputs) {
   return cpu.arithmetic.winograd && outputs.pixels() >= 128;
 }
 
@@ -43,50 +43,41 @@ constexpr Extent convolution_scratch(Window window, Shape in, Shape out) {
   return larger(larger(products, larger(passes, weight)), winograd_layer_scratch<T>(window, in, out));
 }
 
-/// The three passes of a convolution from pictures of shape In to pictures of shape Out, each by minimal filtering
-/// where that is faster; arguments are those of convolve.hpp. Conv runs them as they are, ConvTranspose the other way
-/// round.
-template <Window window, Shape In, Shape Out>
-struct ConvolutionPasses {
-  template <class T>
-  static void forward(const Cpu& cpu, const Pictures<const T>& x, const T* w, const Pictures<T>& y,
-                      std::byte* scratch, const Store<T>& store) {
-    constexpr bool wins = winograd_wins(window, In, Out);
-    if (wins && filters_minimally(cpu, y))
-      winograd(cpu, x, w, window, y, scratch, store);
-    else
-      convolve(cpu, x, w, window, y, scratch, store);
-  }
-  template <class T>
-  static void backward_data(const Cpu& cpu, const Pictures<const T>& dy, const T* w, const Pictures<T>& dx,
-                            std::byte* scratch, const Store<T>& store) {
-    constexpr bool wins = winograd_wins_to_data(window, In, Out);
-    if (wins && filters_minimally(cpu, dy))
-      winograd_backward_data(cpu, dy, w, window, dx, scratch, store);
-    else
-      convolve_backward_data(cpu, dy, w, window, dx, scratch, store);
-  }
-  template <class T>
-  static void backward_weight(const Cpu& cpu, const Pictures<const T>& x, const Pictures<const T>& dy, T* dw,
-                              bool add, std::byte* scratch) {
-    constexpr bool wins = winograd_wins(window, In, Out);
-    if (wins && filters_minimally(cpu, dy))
-      winograd_backward_weight(cpu, x, dy, window, dw, add, scratch);
-    else
-      convolve_backward_weight(cpu, x, dy, window, dw, add, scratch);
-  }
-};
-
-template <int Filters, int Kernel, int Stride, int Padding, Bias bias>
-constexpr Window window_of(Conv<Filters, Kernel, Stride, Padding, bias>) {
-  return {Kernel, Kernel, Stride, Padding};
+constexpr Window window_of(const ConvSpec& spec) {
+  return {spec.window.height, spec.window.width, spec.stride, spec.padding};
 }
 
-template <int Filters, int Kernel, int Stride, int Padding, Bias bias>
-constexpr Needs needs(const Cpu&, Conv<Filters, Kernel, Stride, Padding, bias> layer, Shape in, long scalar) {
-  const Shape out = decltype(layer)::output(in);
-  const Window window = window_of(layer);
-  return {.border = Padding,
+// The three passes of a convolution of x to y, each by minimal filtering where that is faster; arguments are those of
+// convolve.hpp. Conv runs them as they are, ConvTranspose the other way round.
+template <class T>
+void convolution(const Cpu& cpu, const Batch<const T>& x, const T* w, Window window, const Batch<T>& y,
+                 std::byte* scratch, const Store<T>& store) {
+  if (winograd_wins(window, x.shape, y.shape) && filters_minimally(cpu, y))
+    winograd(cpu, x, w, window, y, scratch, store);
+  else
+    convolve(cpu, x, w, window, y, scratch, store);
+}
+template <class T>
+void convolution_backward_data(const Cpu& cpu, const Batch<const T>& dy, const T* w, Window window,
+                               const Batch<T>& dx, std::byte* scratch, const Store<T>& store) {
+  if (winograd_wins_to_data(window, dx.shape, dy.shape) && filters_minimally(cpu, dy))
+    winograd_backward_data(cpu, dy, w, window, dx, scratch, store);
+  else
+    convolve_backward_data(cpu, dy, w, window, dx, scratch, store);
+}
+template <class T>
+void convolution_backward_weight(const Cpu& cpu, const Batch<const T>& x, const Batch<const T>& dy,
+                                 Window window, T* dw, bool add, std::byte* scratch) {
+  if (winograd_wins(window, x.shape, dy.shape) && filters_minimally(cpu, dy))
+    winograd_backward_weight(cpu, x, dy, window, dw, add, scratch);
+  else
+    convolve_backward_weight(cpu, x, dy, window, dw, add, scratch);
+}
+
+constexpr Needs needs(const Cpu&, const ConvSpec& spec, Shape in, long scalar) {
+  const Shape out = spec.output(in);
+  const Window window = window_of(spec);
+  return {.border = spec.padding,
           .gradient_border = int(window.gradient_border()),
           .views = true,
           .scratch = scalar == sizeof(double) ? convolution_scratch<double>(window, in, out)
@@ -95,69 +86,65 @@ constexpr Needs needs(const Cpu&, Conv<Filters, Kernel, Stride, Padding, bias> l
 
 /// Dense pictures as a matrix of (rows, numbers of a row).
 template <class T>
-Matrix<std::remove_const_t<T>> as_matrix(const Pictures<T>& dense, long rows) {
-  const long columns = rows > 0 ? dense.images * dense.image() / rows : 0;
+Matrix<std::remove_const_t<T>> as_matrix(const Batch<T>& dense, long rows) {
+  const long columns = rows > 0 ? dense.count * dense.sample() / rows : 0;
   return {dense.data, rows, columns, columns};
 }
 
-/// Is the convolution a product of pixels and weights? Views tell their borders.
+/// Is the convolution of x to y a product of pixels and weights?
 template <class X, class Y>
-constexpr bool is_product(Window window) {
-  return window.height == 1 && window.width == 1 && window.stride == 1 && X::border == 0 && Y::border == 0;
+bool is_product(Window window, const Batch<X>& x, const Batch<Y>& y) {
+  return window.height == 1 && window.width == 1 && window.stride == 1 && x.border == 0 && y.border == 0;
 }
 
-template <int Filters, int Kernel, int Stride, int Padding, Bias bias, class Input, class Output>
-void forward(const Cpu& cpu, Conv<Filters, Kernel, Stride, Padding, bias> layer,
-             const ForwardPass<Input, Output>& pass) {
-  using T = typename Output::Scalar;
-  constexpr Window window = window_of(layer);
-  const Pictures<const T> x = pass.input.pictures();
-  const Pictures<T> y = pass.output.pictures();
+/// Where a layer's biases lie behind its weights.
+template <class Spec>
+long biases_of(const Spec& spec, Shape in) {
+  return spec.parameters(in)[0].size();
+}
+
+template <class T>
+void forward(const Cpu& cpu, const ConvSpec& spec, const ForwardPass<T>& pass) {
+  const Window window = window_of(spec);
+  const Batch<const T> x = pass.input;
+  const Batch<T> y = pass.output;
   const bool add = pass.write == Write::add;
   const T* const w = pass.parameters;
-  const T* const b = bias == Bias::yes ? w + layer.parameters(Input::shape)[0].size() : nullptr;
-  if constexpr (is_product<Input, Output>(window)) {
-    const Matrix<T> weights{w, x.channels, y.channels, y.channels};
+  const T* const b = spec.bias ? w + biases_of(spec, x.shape) : nullptr;
+  if (is_product(window, x, y)) {
+    const Matrix<T> weights{w, x.channels(), y.channels(), y.channels()};
     multiply(cpu, as_matrix(x, x.pixels()), weights, pass.memory.scratch,
-             Store<T>{y.data, y.channels, add, b});
+             Store<T>{y.data, y.channels(), add, b});
   } else {
-    ConvolutionPasses<window, Input::shape, Output::shape>::forward(cpu, x, w, y, pass.memory.scratch,
-                                                                    store_pixels(y, add, b));
+    convolution(cpu, x, w, window, y, pass.memory.scratch, store_pixels(y, add, b));
   }
 }
 
-template <int Filters, int Kernel, int Stride, int Padding, Bias bias, class Input, class Output,
-          class DOutput, class DInput>
-void backward(const Cpu& cpu, Conv<Filters, Kernel, Stride, Padding, bias> layer,
-              const BackwardPass<Input, Output, DOutput, DInput>& pass) {
-  using T = typename DInput::Scalar;
-  constexpr Window window = window_of(layer);
-  using Passes = ConvolutionPasses<window, DInput::shape, DOutput::shape>;
-  const Pictures<const T> x = pass.input.pictures(), dy = pass.doutput.pictures();
-  const Pictures<T> dx = pass.dinput.pictures();
+template <class T>
+void backward(const Cpu& cpu, const ConvSpec& spec, const BackwardPass<T>& pass) {
+  const Window window = window_of(spec);
+  const Batch<const T> x = pass.input, dy = pass.doutput;
+  const Batch<T> dx = pass.dinput;
   const T* const w = pass.parameters;
   std::byte* const scratch = pass.memory.scratch;
 
   if (T* const dw = pass.dparameters) {
     const bool add = pass.write_parameters == Write::add;
-    if constexpr (is_product<Input, DOutput>(window)) {
+    if (is_product(window, x, dy))
       multiply(cpu, as_matrix(x, x.pixels()).transposed(), as_matrix(dy, dy.pixels()), scratch,
-               Store<T>{dw, dy.channels, add});
-    } else {
-      Passes::backward_weight(cpu, x, dy, dw, add, scratch);
-    }
-    if constexpr (bias == Bias::yes)
-      bias_gradient(cpu, dy, dw + layer.parameters(Input::shape)[0].size(), add,
-                    reinterpret_cast<T*>(scratch));
+               Store<T>{dw, dy.channels(), add});
+    else
+      convolution_backward_weight(cpu, x, dy, window, dw, add, scratch);
+    if (spec.bias) bias_gradient(cpu, dy, dw + biases_of(spec, x.shape), add, reinterpret_cast<T*>(scratch));
   }
-  if (pass.dinput) {
+  if (dx) {
     const bool add = pass.write == Write::add;
-    if constexpr (is_product<DInput, DOutput>(window)) {
-      const Matrix<T> weights{w, dx.channels, dy.channels, dy.channels};
+    if (is_product(window, dx, dy)) {
+      const Matrix<T> weights{w, dx.channels(), dy.channels(), dy.channels()};
       multiply(cpu, as_matrix(dy, dy.pixels()), weights.transposed(), scratch,
-               Store<T>{dx.data, dx.channels, add});
+               Store<T>{dx.data, dx.channels(), add});
     } else {
-      Passes::backward_data(cpu, dy, w, dx, scratch, store_pixels(dx, add));
+      convolution_backward_data(cpu, dy, w, window, dx, scratch, store_pixels(dx, add));
     }
   }
 }

@@ -13,7 +13,7 @@
 // and adds the chains in order. No bit depends on blocks or threads; how multiply-adds are rounded is told in
 // multiply.hpp.
 #pragma once
-#include "../core/view.hpp"
+#include "../core/batch.hpp"
 #include "multiply.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -36,7 +36,7 @@ struct Window {
 /// Epilogue for `convolve` and `convolve_backward_data`, which name a row by where its pixel begins: stores
 /// into y, plus a bias (channels) and onto what is there if so wished; y's border is left alone.
 template <class T>
-constexpr Store<T> store_pixels(Pictures<T> y, bool add = false, const T* bias = nullptr) {
+constexpr Store<T> store_pixels(Batch<T> y, bool add = false, const T* bias = nullptr) {
   return {y.data, 1, add, bias};
 }
 
@@ -59,7 +59,7 @@ struct Pixel {
 
 /// Where the window of output pixel `at` begins in x; perhaps in its border.
 template <class T>
-long window_begin(Pictures<T> x, Window window, Pixel at) {
+long window_begin(Batch<T> x, Window window, Pixel at) {
   return x.offset(at.n, at.i * window.stride - window.padding, at.j * window.stride - window.padding);
 }
 
@@ -140,17 +140,17 @@ constexpr Extent convolve_scratch(Window window, long channels, long outputs) {
 /// the pixel begins in y, whose numbers nothing else touches. `scratch` is as large as convolve_scratch
 /// tells.
 template <class T, class Epilogue>
-void convolve(const Cpu& cpu, Pictures<const T> x, const T* w, Window window, Pictures<T> y,
-              std::byte* scratch, const Epilogue& epilogue) {
-  assert(x.border >= window.padding && x.images == y.images);
-  assert(y.height <= window.rows(x.height) && y.width <= window.columns(x.width));
-  const long run = window.width * x.channels, depth = window.height * run;
-  const auto memory = laid_out(CorrelationScratch<T>{depth, y.channels}, scratch);
-  const Matrix<T> weights{w, depth, y.channels, y.channels};
-  for_each_piece(cpu, y.channels, tile_columns<T>, [&](long o, long) {
+void convolve(const Cpu& cpu, Batch<const T> x, const T* w, Window window, Batch<T> y, std::byte* scratch,
+              const Epilogue& epilogue) {
+  assert(x.border >= window.padding && x.count == y.count);
+  assert(y.height() <= window.rows(x.height()) && y.width() <= window.columns(x.width()));
+  const long run = window.width * x.channels(), depth = window.height * run;
+  const auto memory = laid_out(CorrelationScratch<T>{depth, y.channels()}, scratch);
+  const Matrix<T> weights{w, depth, y.channels(), y.channels()};
+  for_each_piece(cpu, y.channels(), tile_columns<T>, [&](long o, long) {
     pack<tile_columns<T>>(weights.part(0, o, depth, tile_columns<T>), memory.panels + o * depth, 0);
   });
-  Correlation<T>{x.data, run, x.line(), memory, y.images, y.height, y.width}.compute(
+  Correlation<T>{x.data, run, x.line(), memory, y.count, y.height(), y.width()}.compute(
       cpu, [&](Pixel at) { return window_begin(x, window, at); },
       [&](Pixel at) { return y.offset(at.n, at.i, at.j); }, epilogue);
 }
@@ -177,23 +177,22 @@ constexpr Extent convolve_backward_data_scratch(Window window, long channels, lo
 
 /// One class of pixels of dx: a correlation of stride 1 with every stride-th line and column of the window.
 template <class T, class Epilogue>
-void convolve_backward_residue(const Cpu& cpu, Pictures<const T> dy, const T* w, Window window,
-                               Pictures<T> dx, Residue down, Residue across, std::byte* scratch,
-                               const Epilogue& epilogue) {
+void convolve_backward_residue(const Cpu& cpu, Batch<const T> dy, const T* w, Window window, Batch<T> dx,
+                               Residue down, Residue across, std::byte* scratch, const Epilogue& epilogue) {
   constexpr long columns = tile_columns<T>;
-  const long s = window.stride, run = across.taps * dy.channels, depth = down.taps * run;
-  const auto memory = laid_out(CorrelationScratch<T>{depth, dx.channels}, scratch);
-  for_each_piece(cpu, dx.channels, columns, [&](long c, long) {
+  const long s = window.stride, run = across.taps * dy.channels(), depth = down.taps * run;
+  const auto memory = laid_out(CorrelationScratch<T>{depth, dx.channels()}, scratch);
+  for_each_piece(cpu, dx.channels(), columns, [&](long c, long) {
     for (long t = 0; t < down.taps * across.taps; ++t) {  // lines of dy go up and its columns right
       const long u = down.first + t / across.taps * s;
       const long v = across.first + (across.taps - 1 - t % across.taps) * s;
-      const T* const tap = w + (u * window.width + v) * dx.channels * dy.channels;
-      const Matrix<T> weights{tap, dx.channels, dy.channels, dy.channels};
-      pack<columns>(weights.part(c, 0, columns, dy.channels).transposed(),
-                    memory.panels + c * depth + t * dy.channels * columns, 0);
+      const T* const tap = w + (u * window.width + v) * dx.channels() * dy.channels();
+      const Matrix<T> weights{tap, dx.channels(), dy.channels(), dy.channels()};
+      pack<columns>(weights.part(c, 0, columns, dy.channels()).transposed(),
+                    memory.panels + c * depth + t * dy.channels() * columns, 0);
     }
   });
-  Correlation<T>{dy.data, run, -dy.line(), memory, dx.images, down.count, across.count}.compute(
+  Correlation<T>{dy.data, run, -dy.line(), memory, dx.count, down.count, across.count}.compute(
       cpu,
       [&](Pixel at) {
         return dy.offset(at.n, at.i + down.nearest, at.j + across.nearest - (across.taps - 1));
@@ -205,14 +204,14 @@ void convolve_backward_residue(const Cpu& cpu, Pictures<const T> dy, const T* w,
 /// The pixels of dx fall into stride^2 classes by the remainders of h + p and w + p. The epilogue is that of
 /// `convolve`, for dx, and `scratch` as large as convolve_backward_data_scratch tells.
 template <class T, class Epilogue>
-void convolve_backward_data(const Cpu& cpu, Pictures<const T> dy, const T* w, Window window, Pictures<T> dx,
+void convolve_backward_data(const Cpu& cpu, Batch<const T> dy, const T* w, Window window, Batch<T> dx,
                             std::byte* scratch, const Epilogue& epilogue) {
-  assert(dy.border >= window.gradient_border() && dy.images == dx.images);
-  assert(dy.height == window.rows(dx.height) && dy.width == window.columns(dx.width));
+  assert(dy.border >= window.gradient_border() && dy.count == dx.count);
+  assert(dy.height() == window.rows(dx.height()) && dy.width() == window.columns(dx.width()));
   for (long top = 0; top < window.stride; ++top) {
     for (long left = 0; left < window.stride; ++left) {
-      const Residue down = Residue::of(top, dx.height, window.height, window);
-      const Residue across = Residue::of(left, dx.width, window.width, window);
+      const Residue down = Residue::of(top, dx.height(), window.height, window);
+      const Residue across = Residue::of(left, dx.width(), window.width, window);
       if (down.count == 0 || across.count == 0) continue;
       convolve_backward_residue(cpu, dy, w, window, dx, down, across, scratch, epilogue);
     }
@@ -247,14 +246,14 @@ template <class T>
 struct WeightGradient {
   static constexpr long tiles = 16, block = tiles * tile_rows;  // rows of dw
 
-  Pictures<const T> x, dy;
+  Batch<const T> x, dy;
   Window window;
   T* dw;
   bool add;
 
-  long run() const { return window.width * x.channels; }
+  long run() const { return window.width * x.channels(); }
   long rows() const { return window.height * run(); }
-  long lines() const { return dy.images * dy.height; }
+  long lines() const { return dy.count * dy.height(); }
 
   /// A block of dw: its rows from `first` on and so many columns from `left` on.
   void compute_block(long first, long left, long columns, const WeightGradientScratch<T>& memory) const {
@@ -267,8 +266,9 @@ struct WeightGradient {
       const long count = (std::min)(memory.lines(), lines() - line);
       find_windows(line, count, memory.begin);
       for (TileRows<T>& tile : a)
-        tile.data = x.data, tile.column = memory.begin, tile.depth = count * dy.width;
-      for (long column = left; column < (std::min)(left + columns, dy.channels); column += tile_columns<T>) {
+        tile.data = x.data, tile.column = memory.begin, tile.depth = count * dy.width();
+      for (long column = left; column < (std::min)(left + columns, dy.channels());
+           column += tile_columns<T>) {
         pack_lines(line, count, column, memory.panel);
         add_chain(a, memory.panel, first, column, line > 0 || add);
       }
@@ -277,24 +277,25 @@ struct WeightGradient {
 
  private:
   void find_windows(long line, long count, long* begin) const {
-    Pixel pixel = Pixel::number(line * dy.width, dy.height, dy.width);
-    for (long k = 0; k < count * dy.width; ++k, pixel.advance(dy.height, dy.width))
+    Pixel pixel = Pixel::number(line * dy.width(), dy.height(), dy.width());
+    for (long k = 0; k < count * dy.width(); ++k, pixel.advance(dy.height(), dy.width()))
       begin[k] = window_begin(x, window, pixel);
   }
   void pack_lines(long line, long count, long column, T* panel) const {
     constexpr long width = tile_columns<T>;
-    for (long m = line; m < line + count; ++m, panel += dy.width * width) {
-      const Matrix<T> pixels{dy.at(m / dy.height, m % dy.height, 0), dy.width, dy.channels, dy.channels};
-      pack<width>(pixels.part(0, column, dy.width, width), panel, 0);
+    for (long m = line; m < line + count; ++m, panel += dy.width() * width) {
+      const Matrix<T> pixels{dy.at(m / dy.height(), m % dy.height(), 0), dy.width(), dy.channels(),
+                             dy.channels()};
+      pack<width>(pixels.part(0, column, dy.width(), width), panel, 0);
     }
   }
   void add_chain(const TileRows<T> (&a)[tiles], const T* panel, long first, long column, bool onto) const {
-    const Store<T> store{dw, dy.channels, onto};
+    const Store<T> store{dw, dy.channels(), onto};
     for (long t = 0; t < tiles && first + t * tile_rows < rows(); ++t) {
       alignas(vector_bytes) T sums[tile_rows * tile_columns<T>];
-      multiply_tile(a[t], panel, dy.channels - column, sums, false);
+      multiply_tile(a[t], panel, dy.channels() - column, sums, false);
       const long row = first + t * tile_rows;
-      finish_tile(sums, row, rows() - row, column, dy.channels - column, store);
+      finish_tile(sums, row, rows() - row, column, dy.channels() - column, store);
     }
   }
 };
@@ -302,18 +303,19 @@ struct WeightGradient {
 /// dw = ... or, if `add`, dw = ((dw + first chain) + second chain) + ...; x is that of `convolve` and dy any
 /// with its shape. `scratch` is as large as convolve_backward_weight_scratch tells.
 template <class T>
-void convolve_backward_weight(const Cpu& cpu, Pictures<const T> x, Pictures<const T> dy, Window window, T* dw,
+void convolve_backward_weight(const Cpu& cpu, Batch<const T> x, Batch<const T> dy, Window window, T* dw,
                               bool add, std::byte* scratch) {
-  assert(x.border >= window.padding && x.images == dy.images);
+  assert(x.border >= window.padding && x.count == dy.count);
   const WeightGradient<T> gradient{x, dy, window, dw, add};
-  const long rows = gradient.rows(), outputs = dy.channels;
+  const long rows = gradient.rows(), outputs = dy.channels();
   if (gradient.lines() == 0 && !add) std::fill_n(dw, rows * outputs, T(0));
 
   const bool tall = rows >= gradient.block * cpu.threads();  // enough rows for every thread, else columns too
   const long columns = tall ? outputs : tile_columns<T>, across = cover(outputs, columns);
-  const long bytes = convolve_backward_weight_scratch<T>(window, x.channels, outputs, dy.width).per_thread;
+  const long bytes =
+      convolve_backward_weight_scratch<T>(window, x.channels(), outputs, dy.width()).per_thread;
   for_each_block(cpu, cover(rows, gradient.block) * across, [&](long i, int thread) {
-    const auto memory = laid_out(WeightGradientScratch<T>{dy.width}, scratch + thread * bytes);
+    const auto memory = laid_out(WeightGradientScratch<T>{dy.width()}, scratch + thread * bytes);
     gradient.compute_block(i / across * gradient.block, i % across * columns, columns, memory);
   });
 }

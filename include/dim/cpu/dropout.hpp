@@ -7,18 +7,17 @@
 namespace dim::inline DIM_ABI {
 
 /// Saved: the mask, one byte for each number.
-template <Ratio Probability>
-constexpr Needs needs(const Cpu&, Dropout<Probability>, Shape in, long) {
+constexpr Needs needs(const Cpu&, const DropoutSpec&, Shape in, long) {
   return {.views = true, .saved = {.per_sample = in.size()}};
 }
 
 /// y = mask x scale, mask (N, H, W, C) holding 0 or 1, or y += it.
 template <class T>
-void drop(const Cpu& cpu, const Pictures<const T>& x, const unsigned char* mask, T scale,
-          const Pictures<T>& y, Write write) {
-  const long count = x.width * x.channels;
+void drop(const Cpu& cpu, const Batch<const T>& x, const unsigned char* mask, T scale, const Batch<T>& y,
+          Write write) {
+  const long count = x.width() * x.channels();
   for_each_line(cpu, x, [&](long n, long line) {
-    const unsigned char* const keep = mask + (n * x.height + line) * count;
+    const unsigned char* const keep = mask + (n * x.height() + line) * count;
     const T* const from = x.at(n, line, 0);
     T* const to = y.at(n, line, 0);
     for (long i = 0; i < count; ++i) {
@@ -39,27 +38,20 @@ inline void draw_mask(const Cpu& cpu, Step step, int leaf, double probability, u
   });
 }
 
-template <Ratio Probability, class Input, class Output>
-void forward(const Cpu& cpu, Dropout<Probability>, const ForwardPass<Input, Output>& pass) {
-  using T = typename Output::Scalar;
-  if (pass.step.mode == Mode::inference)
-    return copy(cpu, pass.input.pictures(), pass.output.pictures(), pass.write);
+template <class T>
+void forward(const Cpu& cpu, const DropoutSpec& spec, const ForwardPass<T>& pass) {
+  if (pass.step.mode == Mode::inference) return copy(cpu, pass.input, pass.output, pass.write);
   auto* const mask = reinterpret_cast<unsigned char*>(pass.memory.saved);
-  draw_mask(cpu, pass.step, pass.leaf, Dropout<Probability>::probability, mask,
-            pass.input.count * Input::shape.size());
-  drop(cpu, pass.input.pictures(), mask, T(1 / (1 - Dropout<Probability>::probability)),
-       pass.output.pictures(), pass.write);
+  draw_mask(cpu, pass.step, pass.leaf, spec.probability, mask, pass.input.count * pass.input.shape.size());
+  drop(cpu, pass.input, mask, T(1 / (1 - spec.probability)), pass.output, pass.write);
 }
 
-template <Ratio Probability, class Input, class Output, class DOutput, class DInput>
-void backward(const Cpu& cpu, Dropout<Probability>,
-              const BackwardPass<Input, Output, DOutput, DInput>& pass) {
-  using T = typename DInput::Scalar;
+template <class T>
+void backward(const Cpu& cpu, const DropoutSpec& spec, const BackwardPass<T>& pass) {
   if (!pass.dinput) return;
-  if (pass.step.mode == Mode::inference)
-    return copy(cpu, pass.doutput.pictures(), pass.dinput.pictures(), pass.write);
-  drop(cpu, pass.doutput.pictures(), reinterpret_cast<const unsigned char*>(pass.memory.saved),
-       T(1 / (1 - Dropout<Probability>::probability)), pass.dinput.pictures(), pass.write);
+  if (pass.step.mode == Mode::inference) return copy(cpu, pass.doutput, pass.dinput, pass.write);
+  drop(cpu, pass.doutput, reinterpret_cast<const unsigned char*>(pass.memory.saved),
+       T(1 / (1 - spec.probability)), pass.dinput, pass.write);
 }
 
 }  // namespace dim::inline DIM_ABI

@@ -9,20 +9,19 @@ namespace dim::inline DIM_ABI {
 
 /// Calls function(n, y) for every line of a batch of pictures, in pieces worth a thread's while.
 template <class T, class Function>
-void for_each_line(const Cpu& cpu, const Pictures<T>& pictures, const Function& function) {
-  const long numbers = (std::max)(1L, pictures.width * pictures.channels);
-  for_each_piece(cpu, pictures.images * pictures.height, (std::max)(1L, 8192 / numbers),
+void for_each_line(const Cpu& cpu, const Batch<T>& pictures, const Function& function) {
+  const long numbers = (std::max)(1L, pictures.width() * pictures.channels());
+  for_each_piece(cpu, pictures.count * pictures.height(), (std::max)(1L, 8192 / numbers),
                  [&](long begin, long end) {
                    for (long line = begin; line < end; ++line)
-                     function(line / pictures.height, line % pictures.height);
+                     function(line / pictures.height(), line % pictures.height());
                  });
 }
 
 /// y = f(x), or y += f(x).
 template <class T, class Function>
-void transform(const Cpu& cpu, const Pictures<const T>& x, const Pictures<T>& y, Write write,
-               const Function& f) {
-  const long count = x.width * x.channels;
+void transform(const Cpu& cpu, const Batch<const T>& x, const Batch<T>& y, Write write, const Function& f) {
+  const long count = x.width() * x.channels();
   for_each_line(cpu, x, [&](long n, long line) {
     const T* const from = x.at(n, line, 0);
     T* const to = y.at(n, line, 0);
@@ -35,9 +34,9 @@ void transform(const Cpu& cpu, const Pictures<const T>& x, const Pictures<T>& y,
 
 /// z = f(x, y), or z += f(x, y).
 template <class T, class Function>
-void transform(const Cpu& cpu, const Pictures<const T>& x, const Pictures<const T>& y, const Pictures<T>& z,
+void transform(const Cpu& cpu, const Batch<const T>& x, const Batch<const T>& y, const Batch<T>& z,
                Write write, const Function& f) {
-  const long count = x.width * x.channels;
+  const long count = x.width() * x.channels();
   for_each_line(cpu, x, [&](long n, long line) {
     const T* const a = x.at(n, line, 0);
     const T* const b = y.at(n, line, 0);
@@ -51,8 +50,15 @@ void transform(const Cpu& cpu, const Pictures<const T>& x, const Pictures<const 
 
 /// y = x, or y += x.
 template <class T>
-void copy(const Cpu& cpu, const Pictures<const T>& x, const Pictures<T>& y, Write write) {
+void copy(const Cpu& cpu, const Batch<const T>& x, const Batch<T>& y, Write write) {
   transform(cpu, x, y, write, [](T value) { return value; });
+}
+
+/// x = value, everywhere
+template <class T>
+void fill(const Cpu&, const Batch<T>& x, T value) {
+  for (long n = 0; n < x.count; ++n)
+    for (long y = 0; y < x.height(); ++y) std::fill_n(x.at(n, y, 0), x.width() * x.channels(), value);
 }
 
 /// What an element-wise kernel asks of the plan: nothing but that views be granted.

@@ -114,9 +114,9 @@ struct StoreInputGradient {
 
 /// Scores u (N M, R) of features x and codes' heads g. `y` is what the rectifier of the features' head is applied to,
 /// and `parameters` are that head's from W2 on.
-template <class T, Shape Unit, Shape Feature>
-void gram_score(const Cpu& cpu, const GramScores<T>& gram, View<const T, Unit> y, View<const T, Feature> x,
-                View<const T, Unit> g, const T* parameters, T* u, std::byte* scratch) {
+template <class T>
+void gram_score(const Cpu& cpu, const GramScores<T>& gram, const Batch<const T>& y, const Batch<const T>& x,
+                const Batch<const T>& g, const T* parameters, T* u, std::byte* scratch) {
   const long rows = gram.sizes.rows, codes = gram.sizes.codes, features = gram.sizes.features;
   const long units = gram.sizes.units, inputs = gram.sizes.inputs();
   const long step = gram.step(), table_step = gram.table_step();
@@ -148,7 +148,7 @@ void gram_score(const Cpu& cpu, const GramScores<T>& gram, View<const T, Unit> y
     for (long r = begin; r < end; ++r) {
       const T* const squares = memory.squares + r * memory.vectors();
       const T sum = lane_sum<T>(memory.vectors(), [&](long k) { return squares[k]; });
-      gram.inverse[r] = 1 / std::sqrt((sum < 0 ? T(0) : sum) / T(units) + T(LayerNorm::epsilon));
+      gram.inverse[r] = 1 / std::sqrt((sum < 0 ? T(0) : sum) / T(units) + T(LayerNormSpec::epsilon));
     }
   });
   multiply(cpu, Matrix<T>{gram.v(), inputs, codes, table_step}.transposed(), a.transposed(), memory.products,
@@ -156,10 +156,10 @@ void gram_score(const Cpu& cpu, const GramScores<T>& gram, View<const T, Unit> y
 }
 
 /// From du, which it overwrites, to dy, dx, dg and the gradients of the parameters.
-template <class T, Shape Unit, Shape Feature>
-void gram_score_backward(const Cpu& cpu, const GramScores<T>& gram, View<const T, Unit> g,
-                         const T* parameters, T* du, View<T, Unit> dy, View<T, Feature> dx, View<T, Unit> dg,
-                         T* dparameters, std::byte* scratch) {
+template <class T>
+void gram_score_backward(const Cpu& cpu, const GramScores<T>& gram, const Batch<const T>& g,
+                         const T* parameters, T* du, const Batch<T>& dy, const Batch<T>& dx,
+                         const Batch<T>& dg, T* dparameters, std::byte* scratch) {
   const long rows = gram.sizes.rows, codes = gram.sizes.codes, features = gram.sizes.features;
   const long units = gram.sizes.units, inputs = gram.sizes.inputs();
   const long step = gram.step(), table_step = gram.table_step();

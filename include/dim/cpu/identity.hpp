@@ -10,15 +10,15 @@ constexpr Needs needs(const Cpu&, Identity, Shape, long) {
 }
 
 /// y = x
-template <class Input, class Output>
-void forward(const Cpu& cpu, Identity, const ForwardPass<Input, Output>& pass) {
-  copy(cpu, pass.input.pictures(), pass.output.pictures(), pass.write);
+template <class T>
+void forward(const Cpu& cpu, Identity, const ForwardPass<T>& pass) {
+  copy(cpu, pass.input, pass.output, pass.write);
 }
 
 /// dx = dy
-template <class Input, class Output, class DOutput, class DInput>
-void backward(const Cpu& cpu, Identity, const BackwardPass<Input, Output, DOutput, DInput>& pass) {
-  if (pass.dinput) copy(cpu, pass.doutput.pictures(), pass.dinput.pictures(), pass.write);
+template <class T>
+void backward(const Cpu& cpu, Identity, const BackwardPass<T>& pass) {
+  if (pass.dinput) copy(cpu, pass.doutput, pass.dinput, pass.write);
 }
 
 }  // namespace dim::inline DIM_ABI

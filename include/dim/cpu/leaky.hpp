@@ -9,61 +9,99 @@ namespace dim::inline DIM_ABI {
 /// The activation that is none.
 struct NoActivation {
   template <class T>
-  DIM_INLINE static Vector<T> value(const Vector<T>& x) {
+  DIM_INLINE Vector<T> value(const Vector<T>& x) const {
     return x;
   }
   template <class T>
-  DIM_INLINE static Vector<T> gradient(const Vector<T>&, const Vector<T>& dy) {
+  DIM_INLINE Vector<T> gradient(const Vector<T>&, const Vector<T>& dy) const {
     return dy;
   }
 };
 
-/// y = x > 0 ? x : slope x, and dx = x > 0 ? dy : slope dy, where y may stand for x. A NaN stays one, and slope 0
-/// gives 0 even at minus infinity.
-template <Ratio Slope>
-struct LeakyFunction {
+/// y = x > 0 ? x : 0, and dx = x > 0 ? dy : 0, where y may stand for x. A NaN stays one.
+struct ReLUFunction {
   template <class T>
-  static T value(T x) {
-    if constexpr (Leaky<Slope>::slope == 0)
-      return x < 0 ? T(0) : x;
-    else
-      return x < 0 ? T(Leaky<Slope>::slope) * x : x;
+  T value(T x) const {
+    return x < 0 ? T(0) : x;
   }
   template <class T>
-  DIM_INLINE static Vector<T> value(const Vector<T>& x) {
-    if constexpr (Leaky<Slope>::slope == 0)
-      return maximum(Vector<T>::all(0), x);
-    else
-      return maximum(Vector<T>::all(T(Leaky<Slope>::slope)) * x, x);
+  DIM_INLINE Vector<T> value(const Vector<T>& x) const {
+    return maximum(Vector<T>::all(0), x);
   }
   template <class T>
-  static T gradient(T x, T dy) {
-    return x > 0 ? dy : T(Leaky<Slope>::slope) * dy;
+  T gradient(T x, T dy) const {
+    return x > 0 ? dy : T(0) * dy;
   }
   template <class T>
-  DIM_INLINE static Vector<T> gradient(const Vector<T>& x, const Vector<T>& dy) {
-    return where_positive(x, dy, Vector<T>::all(T(Leaky<Slope>::slope)) * dy);
+  DIM_INLINE Vector<T> gradient(const Vector<T>& x, const Vector<T>& dy) const {
+    return where_positive(x, dy, Vector<T>::all(0) * dy);
   }
 };
 
-template <Ratio Slope>
-constexpr Needs needs(const Cpu&, Leaky<Slope>, Shape, long) {
+/// y = x > 0 ? x : slope x, and dx = x > 0 ? dy : slope dy, where y may stand for x.
+struct LeakyFunction {
+  double slope;
+
+  template <class T>
+  T value(T x) const {
+    return x < 0 ? T(slope) * x : x;
+  }
+  template <class T>
+  DIM_INLINE Vector<T> value(const Vector<T>& x) const {
+    return maximum(Vector<T>::all(T(slope)) * x, x);
+  }
+  template <class T>
+  T gradient(T x, T dy) const {
+    return x > 0 ? dy : T(slope) * dy;
+  }
+  template <class T>
+  DIM_INLINE Vector<T> gradient(const Vector<T>& x, const Vector<T>& dy) const {
+    return where_positive(x, dy, Vector<T>::all(T(slope)) * dy);
+  }
+};
+
+/// Calls function(activation) with the one that a rectifier is, so that each kernel is compiled for all three.
+template <class Function>
+void with_activation(Rectifier rectifier, const Function& function) {
+  if (!rectifier.present())
+    function(NoActivation{});
+  else if (rectifier.slope == 0)
+    function(ReLUFunction{});
+  else
+    function(LeakyFunction{rectifier.slope});
+}
+
+/// y = the rectifier of x, or y += it.
+template <class T>
+void rectify(const Cpu& cpu, Rectifier rectifier, const Batch<const T>& x, const Batch<T>& y, Write write) {
+  if (rectifier.slope == 0)
+    transform(cpu, x, y, write, [](T value) { return ReLUFunction{}.value(value); });
+  else
+    transform(cpu, x, y, write, [f = LeakyFunction{rectifier.slope}](T value) { return f.value(value); });
+}
+
+/// dx from y, which has the signs of x, and dy.
+template <class T>
+void rectify_backward(const Cpu& cpu, Rectifier rectifier, const Batch<const T>& y, const Batch<const T>& dy,
+                      const Batch<T>& dx, Write write) {
+  transform(cpu, y, dy, dx, write, [f = LeakyFunction{rectifier.slope}](T value, T gradient) {
+    return f.gradient(value, gradient);
+  });
+}
+
+constexpr Needs needs(const Cpu&, const LeakySpec&, Shape, long) {
   return any_view();
 }
 
-template <Ratio Slope, class Input, class Output>
-void forward(const Cpu& cpu, Leaky<Slope>, const ForwardPass<Input, Output>& pass) {
-  using T = typename Output::Scalar;
-  transform(cpu, pass.input.pictures(), pass.output.pictures(), pass.write,
-            [](T x) { return LeakyFunction<Slope>::value(x); });
+template <class T>
+void forward(const Cpu& cpu, const LeakySpec& spec, const ForwardPass<T>& pass) {
+  rectify(cpu, spec.rectifier(), pass.input, pass.output, pass.write);
 }
 
-template <Ratio Slope, class Input, class Output, class DOutput, class DInput>
-void backward(const Cpu& cpu, Leaky<Slope>, const BackwardPass<Input, Output, DOutput, DInput>& pass) {
-  using T = typename DInput::Scalar;
-  if (!pass.dinput) return;
-  transform(cpu, pass.output.pictures(), pass.doutput.pictures(), pass.dinput.pictures(), pass.write,
-            [](T y, T dy) { return LeakyFunction<Slope>::gradient(y, dy); });
+template <class T>
+void backward(const Cpu& cpu, const LeakySpec& spec, const BackwardPass<T>& pass) {
+  if (pass.dinput)
+    rectify_backward(cpu, spec.rectifier(), pass.output, pass.doutput, pass.dinput, pass.write);
 }
 
 }  // namespace dim::inline DIM_ABI

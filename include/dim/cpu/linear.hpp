@@ -1,7 +1,6 @@
 // Kernels of layers/linear.hpp: matrix products of samples (N, I) and weights (I, O), I running as (H, W, C).
 #pragma once
-#include "../core/fused.hpp"
-#include "../core/run.hpp"
+#include "../core/cursor.hpp"
 #include "../layers/linear.hpp"
 #include "conv.hpp"
 #include "leaky.hpp"
@@ -17,23 +16,24 @@ constexpr Extent linear_scratch(Shape in, int units) {
                        convolve_backward_weight_scratch<T>(whole, in.channels, units, 1)));
 }
 
-template <int Units, Bias bias, bool NearIdentity>
-constexpr Needs needs(const Cpu&, Linear<Units, bias, NearIdentity>, Shape in, long scalar) {
-  return {.views = true,
-          .scratch = scalar == sizeof(double) ? linear_scratch<double>(in, Units)
-                                              : linear_scratch<float>(in, Units)};
+constexpr Needs needs(const Cpu&, const LinearSpec& spec, Shape in, long scalar) {
+  Needs result{.views = true,
+               .scratch = scalar == sizeof(double) ? linear_scratch<double>(in, spec.units)
+                                                   : linear_scratch<float>(in, spec.units)};
+  if (spec.rectifier.present()) result.scratch = result.scratch.rounded() + dense(spec.output(in), scalar);
+  return result;
 }
 
 /// Epilogue of dx = dy w^T for pictures with a border: number k of a sample lies somewhere in its lines.
 template <class T>
 struct StoreInBorder {
-  Pictures<T> dx;
+  Batch<T> dx;
   bool add;
 
   void operator()(Place place, Vector<T> sum) const {
     T lanes[Vector<T>::lanes];
     sum.store(lanes);
-    const long line = dx.width * dx.channels;
+    const long line = dx.width() * dx.channels();
     for (long i = 0; i < place.count; ++i) {
       const long k = place.column + i;
       T* const to = dx.at(place.row, k / line, 0) + k % line;
@@ -47,101 +47,65 @@ template <class Activation, class T>
 struct StoreActivated {
   Store<T> store;
   const T* bias;
+  Activation activation{};
 
   DIM_INLINE void operator()(Place place, Vector<T> sum) const {
     if (bias != nullptr) sum = sum + Vector<T>::load(bias + place.column, place.count);
-    store(place, Activation::value(sum));
+    store(place, activation.value(sum));
   }
 };
 
-/// y = activation(x w + b)
-template <class Activation, int Units, Bias bias, class Input, class Output>
-void apply_linear(const Cpu& cpu, const ForwardPass<Input, Output>& pass) {
-  using T = typename Output::Scalar;
-  constexpr long inputs = Input::shape.size();
-  const Pictures<const T> x = pass.input.pictures();
-  const Pictures<T> y = pass.output.pictures();
+/// y = rectifier(x w + b)
+template <class T>
+void forward(const Cpu& cpu, const LinearSpec& spec, const ForwardPass<T>& pass) {
+  const Batch<const T> x = pass.input;
+  const Batch<T> y = pass.output;
+  const long inputs = x.shape.size(), units = spec.units;
   const T* const w = pass.parameters;
-  const T* const b = bias == Bias::yes ? w + inputs * Units : nullptr;
+  const T* const b = spec.bias ? w + inputs * units : nullptr;
   const bool add = pass.write == Write::add;
-  if constexpr (Input::border == 0)
-    multiply(cpu, as_matrix(x, x.images), Matrix<T>{w, inputs, Units, Units}, pass.memory.scratch,
-             StoreActivated<Activation, T>{{y.at(0, 0, 0), y.image(), add}, b});
-  else
-    convolve(cpu, x, w, Window{x.height, x.width, 1, 0}, y, pass.memory.scratch,
-             StoreActivated<Activation, T>{store_pixels(y, add), b});
+  with_activation(spec.rectifier, [&]<class Activation>(const Activation& activation) {
+    using Epilogue = StoreActivated<Activation, T>;
+    if (x.border == 0)
+      multiply(cpu, as_matrix(x, x.count), Matrix<T>{w, inputs, units, units}, pass.memory.scratch,
+               Epilogue{{y.at(0, 0, 0), y.sample(), add}, b, activation});
+    else
+      convolve(cpu, x, w, Window{x.height(), x.width(), 1, 0}, y, pass.memory.scratch,
+               Epilogue{store_pixels(y, add), b, activation});
+  });
 }
 
-template <int Units, Bias bias, bool NearIdentity, class Input, class Output>
-void forward(const Cpu& cpu, Linear<Units, bias, NearIdentity>, const ForwardPass<Input, Output>& pass) {
-  apply_linear<NoActivation, Units, bias>(cpu, pass);
-}
-
-/// dw = x^T dy, db = Sum dy, dx = dy w^T
-template <int Units, Bias bias, bool NearIdentity, class Input, class Output, class DOutput, class DInput>
-void backward(const Cpu& cpu, Linear<Units, bias, NearIdentity>,
-              const BackwardPass<Input, Output, DOutput, DInput>& pass) {
-  using T = typename DInput::Scalar;
-  constexpr long inputs = Input::shape.size();
-  const Pictures<const T> x = pass.input.pictures(), dy = pass.doutput.pictures();
-  const Matrix<T> dy_rows{dy.at(0, 0, 0), dy.images, Units, dy.image()};
-  std::byte* const scratch = pass.memory.scratch;
+/// dw = x^T dz, db = Sum dz, dx = dz w^T, where dz is dy or, with a rectifier, what comes through it.
+template <class T>
+void backward(const Cpu& cpu, const LinearSpec& spec, const BackwardPass<T>& pass) {
+  const Batch<const T> x = pass.input;
+  const long inputs = x.shape.size(), units = spec.units;
+  Batch<const T> dz = pass.doutput;
+  Cursor cursor(pass.memory.scratch, pass.memory.sizes);
+  if (spec.rectifier.present()) {
+    const Batch<T> through{cursor.take<T>(dense(dz.shape, sizeof(T))), dz.count, dz.shape};
+    rectify_backward(cpu, spec.rectifier, pass.output, pass.doutput, through, Write::overwrite);
+    dz = through;
+  }
+  const Matrix<T> dz_rows{dz.at(0, 0, 0), dz.count, units, dz.sample()};
+  std::byte* const scratch = cursor.skip({});
 
   if (T* const dw = pass.dparameters) {
     const bool add = pass.write_parameters == Write::add;
-    if constexpr (Input::border == 0)
-      multiply(cpu, as_matrix(x, x.images).transposed(), dy_rows, scratch, Store<T>{dw, Units, add});
+    if (x.border == 0)
+      multiply(cpu, as_matrix(x, x.count).transposed(), dz_rows, scratch, Store<T>{dw, units, add});
     else
-      convolve_backward_weight(cpu, x, dy, Window{x.height, x.width, 1, 0}, dw, add, scratch);
-    if constexpr (bias == Bias::yes)
-      bias_gradient(cpu, dy, dw + inputs * Units, add, reinterpret_cast<T*>(scratch));
+      convolve_backward_weight(cpu, x, dz, Window{x.height(), x.width(), 1, 0}, dw, add, scratch);
+    if (spec.bias) bias_gradient(cpu, dz, dw + inputs * units, add, reinterpret_cast<T*>(scratch));
   }
-  if (pass.dinput) {
-    const Matrix<T> weights = Matrix<T>{pass.parameters, inputs, Units, Units}.transposed();
+  if (const Batch<T> dx = pass.dinput) {
+    const Matrix<T> weights = Matrix<T>{pass.parameters, inputs, units, units}.transposed();
     const bool add = pass.write == Write::add;
-    if constexpr (DInput::border == 0)
-      multiply(cpu, dy_rows, weights, scratch, Store<T>{pass.dinput.data, inputs, add});
+    if (dx.border == 0)
+      multiply(cpu, dz_rows, weights, scratch, Store<T>{dx.data, inputs, add});
     else
-      multiply(cpu, dy_rows, weights, scratch, StoreInBorder<T>{pass.dinput.pictures(), add});
+      multiply(cpu, dz_rows, weights, scratch, StoreInBorder<T>{dx, add});
   }
-}
-
-// Linear and the rectifier behind it: the product is rectified before it is stored.
-template <int Units, Bias bias, bool NearIdentity, Ratio Slope>
-constexpr Needs needs(const Cpu& cpu, Fused<Linear<Units, bias, NearIdentity>, Leaky<Slope>>, Shape in,
-                      long scalar) {
-  Needs result = needs(cpu, Linear<Units, bias, NearIdentity>(), in, scalar);
-  result.scratch = result.scratch.rounded() + dense(Shape{Units, 1, 1}, scalar);
-  return result;
-}
-template <int Units, Bias bias, bool NearIdentity, Ratio Slope, class Input, class Output>
-void forward(const Cpu& cpu, Fused<Linear<Units, bias, NearIdentity>, Leaky<Slope>>,
-             const ForwardPass<Input, Output>& pass) {
-  apply_linear<LeakyFunction<Slope>, Units, bias>(cpu, pass);
-}
-/// Through the rectifier into scratch, from there through the product.
-template <int Units, Bias bias, bool NearIdentity, Ratio Slope, class Input, class Output, class DOutput,
-          class DInput>
-void backward(const Cpu& cpu, Fused<Linear<Units, bias, NearIdentity>, Leaky<Slope>>,
-              const BackwardPass<Input, Output, DOutput, DInput>& pass) {
-  using T = typename DInput::Scalar;
-  using Gradient = View<T, Output::shape>;
-  Cursor scratch(pass.memory.scratch, pass.memory.sizes);
-  const Gradient dz{scratch.take<T>(dense(Output::shape, sizeof(T))), pass.doutput.count};
-  transform(cpu, pass.output.pictures(), pass.doutput.pictures(), dz.pictures(), Write::overwrite,
-            [](T y, T dy) { return LeakyFunction<Slope>::gradient(y, dy); });
-  backward(cpu, Linear<Units, bias, NearIdentity>(),
-           BackwardPass<Input, Output, View<const T, Output::shape>, DInput>{
-               .input = pass.input,
-               .output = pass.output,
-               .doutput = dz,
-               .dinput = pass.dinput,
-               .write = pass.write,
-               .parameters = pass.parameters,
-               .dparameters = pass.dparameters,
-               .write_parameters = pass.write_parameters,
-               .memory = {pass.memory.saved, scratch.skip({}), pass.memory.sizes},
-               .step = pass.step});
 }
 
 }  // namespace dim::inline DIM_ABI

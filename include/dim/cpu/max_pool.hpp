@@ -6,20 +6,19 @@
 namespace dim::inline DIM_ABI {
 
 /// Saved: for each output the place of its maximum within the window, one byte.
-template <int Kernel, int Stride>
-constexpr Needs needs(const Cpu&, MaxPool<Kernel, Stride>, Shape in, long) {
-  return {.views = true, .saved = {.per_sample = MaxPool<Kernel, Stride>::output(in).size()}};
+constexpr Needs needs(const Cpu&, const MaxPoolSpec& spec, Shape in, long) {
+  return {.views = true, .saved = {.per_sample = spec.output(in).size()}};
 }
 
 /// y(n, i, j, c) = max x over the window, where(n, i, j, c) = kernel u + v of the first maximum.
 template <class T>
-void max_pool(const Cpu& cpu, const Pictures<const T>& x, int kernel, int stride, const Pictures<T>& y,
+void max_pool(const Cpu& cpu, const Batch<const T>& x, int kernel, int stride, const Batch<T>& y,
               unsigned char* where, Write write) {
   for_each_line(cpu, y, [&](long n, long i) {
-    for (long j = 0; j < y.width; ++j) {
-      unsigned char* const place = where + ((n * y.height + i) * y.width + j) * y.channels;
+    for (long j = 0; j < y.width(); ++j) {
+      unsigned char* const place = where + ((n * y.height() + i) * y.width() + j) * y.channels();
       T* const to = y.at(n, i, j);
-      for (long c = 0; c < y.channels; ++c) {
+      for (long c = 0; c < y.channels(); ++c) {
         T best = x.at(n, i * stride, j * stride)[c];
         int best_place = 0;
         for (int k = 1; k < kernel * kernel; ++k) {
@@ -35,32 +34,31 @@ void max_pool(const Cpu& cpu, const Pictures<const T>& x, int kernel, int stride
 
 /// dx is the sum of the dy of those windows whose maximum it was; windows of one picture in order.
 template <class T>
-void max_pool_backward(const Cpu& cpu, const Pictures<const T>& dy, int kernel, int stride,
-                       const Pictures<T>& dx, const unsigned char* where, Write write) {
-  for_each_block(cpu, dx.images, [&](long n, int) {
+void max_pool_backward(const Cpu& cpu, const Batch<const T>& dy, int kernel, int stride, const Batch<T>& dx,
+                       const unsigned char* where, Write write) {
+  for_each_block(cpu, dx.count, [&](long n, int) {
     if (write == Write::overwrite)
-      for (long h = 0; h < dx.height; ++h) std::fill_n(dx.at(n, h, 0), dx.width * dx.channels, T(0));
-    for (long i = 0; i < dy.height; ++i)
-      for (long j = 0; j < dy.width; ++j) {
-        const unsigned char* const place = where + ((n * dy.height + i) * dy.width + j) * dy.channels;
+      for (long h = 0; h < dx.height(); ++h) std::fill_n(dx.at(n, h, 0), dx.width() * dx.channels(), T(0));
+    for (long i = 0; i < dy.height(); ++i)
+      for (long j = 0; j < dy.width(); ++j) {
+        const unsigned char* const place = where + ((n * dy.height() + i) * dy.width() + j) * dy.channels();
         const T* const from = dy.at(n, i, j);
-        for (long c = 0; c < dy.channels; ++c)
+        for (long c = 0; c < dy.channels(); ++c)
           dx.at(n, i * stride + place[c] / kernel, j * stride + place[c] % kernel)[c] += from[c];
       }
   });
 }
 
-template <int Kernel, int Stride, class Input, class Output>
-void forward(const Cpu& cpu, MaxPool<Kernel, Stride>, const ForwardPass<Input, Output>& pass) {
-  max_pool(cpu, pass.input.pictures(), Kernel, Stride, pass.output.pictures(),
+template <class T>
+void forward(const Cpu& cpu, const MaxPoolSpec& spec, const ForwardPass<T>& pass) {
+  max_pool(cpu, pass.input, spec.window, spec.stride, pass.output,
            reinterpret_cast<unsigned char*>(pass.memory.saved), pass.write);
 }
 
-template <int Kernel, int Stride, class Input, class Output, class DOutput, class DInput>
-void backward(const Cpu& cpu, MaxPool<Kernel, Stride>,
-              const BackwardPass<Input, Output, DOutput, DInput>& pass) {
+template <class T>
+void backward(const Cpu& cpu, const MaxPoolSpec& spec, const BackwardPass<T>& pass) {
   if (pass.dinput)
-    max_pool_backward(cpu, pass.doutput.pictures(), Kernel, Stride, pass.dinput.pictures(),
+    max_pool_backward(cpu, pass.doutput, spec.window, spec.stride, pass.dinput,
                       reinterpret_cast<const unsigned char*>(pass.memory.saved), pass.write);
 }
 

@@ -1,6 +1,7 @@
 // Pairs of features and codes, one negative for each positive: side by side, or added.
 #pragma once
 #include <algorithm>
+#include <cassert>
 
 #include "../core/layer.hpp"
 #include "../objective/scores.hpp"
@@ -10,58 +11,58 @@ namespace dim::inline DIM_ABI {
 
 /// Rows [feature; code] in the order of the scores (N, M, 2, P): for picture n the features of picture n and
 /// then those of picture (n + shift) mod N.
-template <class T, Shape Feature, Shape Code, Shape Pair>
-void gather_pairs(const Cpu& cpu, View<const T, Feature> features, View<const T, Code> codes,
-                  const Scores<T>& scores, long shift, View<T, Pair> pairs) {
-  static_assert(Pair.size() == Feature.size() + Code.size());
-  const long locations = scores.locations;
+template <class T>
+void gather_pairs(const Cpu& cpu, const Batch<const T>& features, const Batch<const T>& codes,
+                  const Scores<T>& scores, long shift, const Batch<T>& pairs) {
+  const long locations = scores.locations, of_feature = features.sample(), of_code = codes.sample();
+  assert(pairs.sample() == of_feature + of_code);
   for_each_piece(cpu, scores.rows() * 2, 1, [&](long block, long) {
     const long row = block / 2, n = row / scores.globals;
     const long picture = (n + block % 2 * shift) % scores.images;
     for (long p = 0; p < locations; ++p) {
-      T* const to = pairs.data + (block * locations + p) * Pair.channels;
-      std::copy_n(features.data + (picture * locations + p) * Feature.size(), Feature.size(), to);
-      std::copy_n(codes.data + row * Code.channels, Code.channels, to + Feature.size());
+      T* const to = pairs.row(block * locations + p);
+      std::copy_n(features.row(picture * locations + p), of_feature, to);
+      std::copy_n(codes.row(row), of_code, to + of_feature);
     }
   });
 }
 
 /// The gradient of gather_pairs: each feature and code takes the sum over the pairs that it is part of.
-template <class T, Shape Feature, Shape Code, Shape Pair>
-void scatter_pairs(const Cpu& cpu, View<const T, Pair> dpairs, const Scores<T>& scores, long shift,
-                   View<T, Feature> dfeatures, View<T, Code> dcodes, Write write_codes) {
+template <class T>
+void scatter_pairs(const Cpu& cpu, const Batch<const T>& dpairs, const Scores<T>& scores, long shift,
+                   const Batch<T>& dfeatures, const Batch<T>& dcodes, Write write_codes) {
   const long locations = scores.locations, globals = scores.globals;
+  const long of_feature = dfeatures.sample(), of_code = dcodes.sample();
   const auto pair = [&](long row, long block, long p) {
-    return dpairs.data + ((row * 2 + block) * locations + p) * Pair.channels;
+    return dpairs.row((row * 2 + block) * locations + p);
   };
   for_each_piece(cpu, scores.images, 1, [&](long picture, long) {
     const long other = (picture + scores.images - shift) % scores.images;  // whose negative it is
     for (long p = 0; p < locations; ++p) {
-      T* const to = dfeatures.data + (picture * locations + p) * Feature.size();
-      std::fill_n(to, Feature.size(), T(0));
+      T* const to = dfeatures.row(picture * locations + p);
+      std::fill_n(to, of_feature, T(0));
       for (long m = 0; m < globals; ++m) {
         const T *const positive = pair(picture * globals + m, 0, p), *const negative =
                                                                          pair(other * globals + m, 1, p);
-        for (long c = 0; c < Feature.size(); ++c) to[c] += positive[c] + negative[c];
+        for (long c = 0; c < of_feature; ++c) to[c] += positive[c] + negative[c];
       }
     }
     for (long row = picture * globals; row < (picture + 1) * globals; ++row) {
-      T* const to = dcodes.data + row * Code.channels;
-      if (write_codes == Write::overwrite) std::fill_n(to, Code.channels, T(0));
+      T* const to = dcodes.row(row);
+      if (write_codes == Write::overwrite) std::fill_n(to, of_code, T(0));
       for (long block = 0; block < 2; ++block)
         for (long p = 0; p < locations; ++p)
-          for (long c = 0; c < Code.channels; ++c) to[c] += pair(row, block, p)[Feature.size() + c];
+          for (long c = 0; c < of_code; ++c) to[c] += pair(row, block, p)[of_feature + c];
     }
   });
 }
 
 /// h(n, m, k, p) = ReLU(a(n + k shift, p) + b(n, m)) for k = 0, 1: rows of features a (N P, H) and codes b (N M, H)
 /// paired in the order of the scores.
-template <class T, Shape Hidden>
-void add_pairs(const Cpu& cpu, View<const T, Hidden> a, View<const T, Hidden> b, const Scores<T>& scores,
-               long shift, View<T, Hidden> h) {
-  constexpr long size = Hidden.size();
-  const long locations = scores.locations;
+template <class T>
+void add_pairs(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b, const Scores<T>& scores,
+               long shift, const Batch<T>& h) {
+  const long size = h.sample(), locations = scores.locations;
   for_each_piece(cpu, scores.rows() * 2, 1, [&](long block, long) {
     const long row = block / 2, n = row / scores.globals, picture = (n + block % 2 * shift) % scores.images;
     const T *of_feature = a.data + picture * locations * size, *const of_code = b.data + row * size;
@@ -73,11 +74,10 @@ void add_pairs(const Cpu& cpu, View<const T, Hidden> a, View<const T, Hidden> b,
 
 /// The gradients of add_pairs: da and db take the sums of dh, where h is positive, over the pairs that they are
 /// part of.
-template <class T, Shape Hidden>
-void add_pairs_backward(const Cpu& cpu, View<const T, Hidden> h, View<const T, Hidden> dh,
-                        const Scores<T>& scores, long shift, View<T, Hidden> da, View<T, Hidden> db) {
-  constexpr long size = Hidden.size();
-  const long locations = scores.locations, globals = scores.globals;
+template <class T>
+void add_pairs_backward(const Cpu& cpu, const Batch<const T>& h, const Batch<const T>& dh,
+                        const Scores<T>& scores, long shift, const Batch<T>& da, const Batch<T>& db) {
+  const long size = h.sample(), locations = scores.locations, globals = scores.globals;
   const auto add = [&](long row, long block, long p, T* to) {
     const long begin = ((row * 2 + block) * locations + p) * size;
     const T *const value = h.data + begin, *const gradient = dh.data + begin;

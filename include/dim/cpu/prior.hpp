@@ -9,69 +9,54 @@ namespace dim::inline DIM_ABI {
 
 /// v: number i of a sample of the prior at each element i.
 template <class P, class T>
-void draw(const Cpu& cpu, const P& prior, const Random& random, const Pictures<T>& v) {
-  for_each_piece(cpu, v.images * v.image(), 4096, [&](long begin, long end) {
+void draw(const Cpu& cpu, const P& prior, const Random& random, const Batch<T>& v) {
+  for_each_piece(cpu, v.count * v.sample(), 4096, [&](long begin, long end) {
     for (long i = begin; i < end; ++i) v.data[i] = T(prior.draw(random, std::uint64_t(i)));
   });
 }
 
 /// z = squash(y)
 template <class P, class T>
-void squash(const Cpu& cpu, const P& prior, const Pictures<const T>& y, const Pictures<T>& z) {
+void squash(const Cpu& cpu, const P& prior, const Batch<const T>& y, const Batch<T>& z) {
   transform(cpu, y, z, Write::overwrite, [&](T value) { return prior.squash(value); });
 }
 
 /// dy += dz squash'(y), by z = squash(y)
 template <class P, class T>
-void unsquash(const Cpu& cpu, const P& prior, const Pictures<const T>& z, const Pictures<const T>& dz,
-              const Pictures<T>& dy) {
+void unsquash(const Cpu& cpu, const P& prior, const Batch<const T>& z, const Batch<const T>& dz,
+              const Batch<T>& dy) {
   transform(cpu, z, dz, dy, Write::add, [&](T value, T gradient) { return gradient * prior.dsquash(value); });
 }
 
 /// Returns mean softplus(-d) if `positive`, else mean softplus(d), and writes `weight` times its gradient to
 /// dd. One number a row: not worth a thread.
 template <class T>
-double logistic_loss(const Cpu&, const Pictures<const T>& d, bool positive, T weight, const Pictures<T>& dd) {
+double logistic_loss(const Cpu&, const Batch<const T>& d, bool positive, T weight, const Batch<T>& dd) {
   double sum = 0;
-  for (long n = 0; n < d.images; ++n) {
+  for (long n = 0; n < d.count; ++n) {
     const T wrong = positive ? -d.data[n] : d.data[n];
     sum += double(softplus(wrong));
-    dd.data[n] = (positive ? -weight : weight) * sigmoid(wrong) / T(d.images);
+    dd.data[n] = (positive ? -weight : weight) * sigmoid(wrong) / T(d.count);
   }
-  return sum / double(d.images);
-}
-
-/// x = value, everywhere
-template <class T>
-void fill(const Cpu&, const Pictures<T>& x, T value) {
-  for (long n = 0; n < x.images; ++n)
-    for (long y = 0; y < x.height; ++y) std::fill_n(x.at(n, y, 0), x.width * x.channels, value);
+  return sum / double(d.count);
 }
 
 /// y = factor x
 template <class T>
-void scale(const Cpu& cpu, const Pictures<const T>& x, T factor, const Pictures<T>& y) {
+void scale(const Cpu& cpu, const Batch<const T>& x, T factor, const Batch<T>& y) {
   transform(cpu, x, y, Write::overwrite, [factor](T value) { return factor * value; });
 }
 
 /// Sum of x^2, line after line
 template <class T>
-double sum_of_squares(const Cpu&, const Pictures<const T>& x) {
+double sum_of_squares(const Cpu&, const Batch<const T>& x) {
   double sum = 0;
-  for (long n = 0; n < x.images; ++n)
-    for (long y = 0; y < x.height; ++y) {
+  for (long n = 0; n < x.count; ++n)
+    for (long y = 0; y < x.height(); ++y) {
       const T* const line = x.at(n, y, 0);
-      for (long i = 0; i < x.width * x.channels; ++i) sum += double(line[i]) * double(line[i]);
+      for (long i = 0; i < x.width() * x.channels(); ++i) sum += double(line[i]) * double(line[i]);
     }
   return sum;
-}
-
-/// What tanh'' = -2 y (1 - y^2) adds to the gradient of the gradient penalty: p += tanh'' t d
-template <class T>
-void add_tanh_curvature(const Cpu&, const Pictures<const T>& y, const Pictures<const T>& t,
-                        const Pictures<const T>& d, const Pictures<T>& p) {
-  for (long i = 0; i < y.images * y.image(); ++i)
-    p.data[i] -= 2 * y.data[i] * (1 - y.data[i] * y.data[i]) * t.data[i] * d.data[i];
 }
 
 }  // namespace dim::inline DIM_ABI

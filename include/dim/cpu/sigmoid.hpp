@@ -11,18 +11,16 @@ constexpr Needs needs(const Cpu&, Sigmoid, Shape, long) {
 }
 
 /// y = 1 / (1 + exp(-x))
-template <class Input, class Output>
-void forward(const Cpu& cpu, Sigmoid, const ForwardPass<Input, Output>& pass) {
-  using T = typename Output::Scalar;
-  transform(cpu, pass.input.pictures(), pass.output.pictures(), pass.write, [](T x) { return sigmoid(x); });
+template <class T>
+void forward(const Cpu& cpu, Sigmoid, const ForwardPass<T>& pass) {
+  transform(cpu, pass.input, pass.output, pass.write, [](T x) { return sigmoid(x); });
 }
 
 /// dx = dy y (1 - y)
-template <class Input, class Output, class DOutput, class DInput>
-void backward(const Cpu& cpu, Sigmoid, const BackwardPass<Input, Output, DOutput, DInput>& pass) {
-  using T = typename DInput::Scalar;
+template <class T>
+void backward(const Cpu& cpu, Sigmoid, const BackwardPass<T>& pass) {
   if (!pass.dinput) return;
-  transform(cpu, pass.output.pictures(), pass.doutput.pictures(), pass.dinput.pictures(), pass.write,
+  transform(cpu, pass.output, pass.doutput, pass.dinput, pass.write,
             [](T y, T dy) { return dy * y * (1 - y); });
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 #include <vector>
 
-#include "../core/view.hpp"
+#include "../core/batch.hpp"
 #include "cpu.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -10,14 +10,13 @@ namespace dim::inline DIM_ABI {
 /// The mean of (y - t)^2 over all `count` numbers of the pictures, and dy = 2 (y - t) / count where it has data. Each
 /// picture is summed in double, then the pictures in order: the same bits for any number of threads.
 template <class T>
-double squared_error(const Cpu& cpu, const Pictures<const T>& y, const Pictures<const T>& t,
-                     const Pictures<T>& dy) {
-  const long line = y.width * y.channels;
-  const double count = double(y.pixels() * y.channels);
-  std::vector<double> sums(std::size_t(y.images));
-  for_each_block(cpu, y.images, [&](long n, int) {
+double squared_error(const Cpu& cpu, const Batch<const T>& y, const Batch<const T>& t, const Batch<T>& dy) {
+  const long line = y.width() * y.channels();
+  const double count = double(y.pixels() * y.channels());
+  std::vector<double> sums(std::size_t(y.count));
+  for_each_block(cpu, y.count, [&](long n, int) {
     double sum = 0;
-    for (long i = 0; i < y.height; ++i) {
+    for (long i = 0; i < y.height(); ++i) {
       const T *const a = y.at(n, i, 0), *const b = t.at(n, i, 0);
       for (long k = 0; k < line; ++k) sum += (double(a[k]) - double(b[k])) * (double(a[k]) - double(b[k]));
       if (dy.data == nullptr) continue;

@@ -5,41 +5,37 @@
 
 namespace dim::inline DIM_ABI {
 
-template <Shape Out>
-constexpr Needs needs(const Cpu&, Unflatten<Out>, Shape, long) {
+constexpr Needs needs(const Cpu&, const UnflattenSpec&, Shape, long) {
   return any_view();
 }
 
 /// Calls function(v, p) for each number of the vectors and the place where it belongs in the pictures.
 template <class V, class P, class Function>
-void for_each_unflattened(const Cpu& cpu, const Pictures<V>& vectors, const Pictures<P>& pictures,
+void for_each_unflattened(const Cpu& cpu, const Batch<V>& vectors, const Batch<P>& pictures,
                           const Function& function) {
   for_each_line(cpu, pictures, [&](long n, long i) {
-    V* const line = vectors.at(n, 0, 0) + i * pictures.width;
-    for (long j = 0; j < pictures.width; ++j) {
+    V* const line = vectors.at(n, 0, 0) + i * pictures.width();
+    for (long j = 0; j < pictures.width(); ++j) {
       P* const pixel = pictures.at(n, i, j);
-      for (long c = 0; c < pictures.channels; ++c)
-        function(line[c * pictures.height * pictures.width + j], pixel[c]);
+      for (long c = 0; c < pictures.channels(); ++c)
+        function(line[c * pictures.height() * pictures.width() + j], pixel[c]);
     }
   });
 }
 
 /// y(n, i, j, c) = x(n, (c H + i) W + j)
-template <Shape Out, class Input, class Output>
-void forward(const Cpu& cpu, Unflatten<Out>, const ForwardPass<Input, Output>& pass) {
-  using T = typename Output::Scalar;
+template <class T>
+void forward(const Cpu& cpu, const UnflattenSpec&, const ForwardPass<T>& pass) {
   const bool add = pass.write == Write::add;
-  for_each_unflattened(cpu, pass.input.pictures(), pass.output.pictures(),
-                       [add](const T& x, T& y) { y = add ? y + x : x; });
+  for_each_unflattened(cpu, pass.input, pass.output, [add](const T& x, T& y) { y = add ? y + x : x; });
 }
 
 /// dx(n, (c H + i) W + j) = dy(n, i, j, c)
-template <Shape Out, class Input, class Output, class DOutput, class DInput>
-void backward(const Cpu& cpu, Unflatten<Out>, const BackwardPass<Input, Output, DOutput, DInput>& pass) {
-  using T = typename DInput::Scalar;
+template <class T>
+void backward(const Cpu& cpu, const UnflattenSpec&, const BackwardPass<T>& pass) {
   if (!pass.dinput) return;
   const bool add = pass.write == Write::add;
-  for_each_unflattened(cpu, pass.dinput.pictures(), pass.doutput.pictures(),
+  for_each_unflattened(cpu, pass.dinput, pass.doutput,
                        [add](T& dx, const T& dy) { dx = add ? dx + dy : dy; });
 }
 

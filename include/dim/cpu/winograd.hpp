@@ -48,8 +48,8 @@ struct Cell {
 
   long depth() const { return lines * run; }
   template <class T>
-  static Cell of(Pictures<const T> x, long stride) {
-    return {stride, stride * x.channels, x.line(), stride * x.line(), stride * x.channels};
+  static Cell of(Batch<const T> x, long stride) {
+    return {stride, stride * x.channels(), x.line(), stride * x.line(), stride * x.channels()};
   }
 };
 
@@ -258,17 +258,17 @@ constexpr Extent winograd_scratch(Window window, long channels, long outputs) {
 
 /// convolve() by minimal filtering, where has_winograd(window, y.height, y.width).
 template <class T, class Epilogue>
-void winograd(const Cpu& cpu, Pictures<const T> x, const T* w, Window window, Pictures<T> y,
-              std::byte* scratch, const Epilogue& epilogue) {
-  assert(x.border >= window.padding && x.images == y.images);
+void winograd(const Cpu& cpu, Batch<const T> x, const T* w, Window window, Batch<T> y, std::byte* scratch,
+              const Epilogue& epilogue) {
+  assert(x.border >= window.padding && x.count == y.count);
   const Cell cell = Cell::of(x, window.stride);
   const auto weights = [&](long u, long v, long line) {
-    const long row = ((u * window.stride + line) * window.width + v * window.stride) * x.channels;
-    return Matrix<T>{w + row * y.channels, cell.run, y.channels, y.channels};
+    const long row = ((u * window.stride + line) * window.width + v * window.stride) * x.channels();
+    return Matrix<T>{w + row * y.channels(), cell.run, y.channels(), y.channels()};
   };
   with_filtering(window, [&]<class F>(F) {
     with_packed<T>(cpu, [&]<class P>(P) {
-      WinogradCorrelation<F, P, T>{x.data, cell, y.channels, y.images, y.height, y.width}.compute(
+      WinogradCorrelation<F, P, T>{x.data, cell, y.channels(), y.count, y.height(), y.width()}.compute(
           cpu, weights, [&](Pixel at) { return window_begin(x, window, at); },
           [&](Pixel at) { return y.offset(at.n, at.i, at.j); }, scratch, epilogue);
     });
@@ -277,18 +277,18 @@ void winograd(const Cpu& cpu, Pictures<const T> x, const T* w, Window window, Pi
 
 /// convolve_backward_data() by minimal filtering, where has_winograd_to_data(window, dx.height, dx.width).
 template <class T, class Epilogue>
-void winograd_backward_data(const Cpu& cpu, Pictures<const T> dy, const T* w, Window window, Pictures<T> dx,
+void winograd_backward_data(const Cpu& cpu, Batch<const T> dy, const T* w, Window window, Batch<T> dx,
                             std::byte* scratch, const Epilogue& epilogue) {
-  assert(dy.border >= window.gradient_border() && dy.images == dx.images);
+  assert(dy.border >= window.gradient_border() && dy.count == dx.count);
   const long s = window.stride, last = window.height / s - 1;
-  const Cell cell{1, dy.channels, 0, dy.line(), dy.channels};  // of stride 1: the classes take turns
+  const Cell cell{1, dy.channels(), 0, dy.line(), dy.channels()};  // of stride 1: the classes take turns
   for (long top = 0; top < s; ++top) {
     for (long left = 0; left < s; ++left) {
-      const Residue down = Residue::of(top, dx.height, window.height, window);
-      const Residue across = Residue::of(left, dx.width, window.width, window);
+      const Residue down = Residue::of(top, dx.height(), window.height, window);
+      const Residue across = Residue::of(left, dx.width(), window.width, window);
       const auto weights = [&](long u, long v, long) {
         const long tap = (down.first + (last - u) * s) * window.width + across.first + (last - v) * s;
-        return Matrix<T>{w + tap * dx.channels * dy.channels, dx.channels, dy.channels, dy.channels}
+        return Matrix<T>{w + tap * dx.channels() * dy.channels(), dx.channels(), dy.channels(), dy.channels()}
             .transposed();
       };
       const auto begin = [&](Pixel at) {
@@ -299,7 +299,7 @@ void winograd_backward_data(const Cpu& cpu, Pictures<const T> dy, const T* w, Wi
       };
       with_filtering(window, [&]<class F>(F) {
         with_packed<T>(cpu, [&]<class P>(P) {
-          WinogradCorrelation<F, P, T>{dy.data, cell, dx.channels, dx.images, down.count, across.count}
+          WinogradCorrelation<F, P, T>{dy.data, cell, dx.channels(), dx.count, down.count, across.count}
               .compute(cpu, weights, begin, target, scratch, epilogue);
         });
       });

@@ -39,7 +39,7 @@ struct WinogradWeightGradient {
   static constexpr long terms = packed_terms<P>, chain = chain_length * terms;  // tiles
   using Sums = WinogradSums<T>;
 
-  Pictures<const T> x, dy;
+  Batch<const T> x, dy;
   Window window;
   T* dw;
   bool add;
@@ -49,12 +49,12 @@ struct WinogradWeightGradient {
   }
 
   void compute(const Cpu& cpu, std::byte* scratch) const {
-    const long bytes = scratch_extent(dy.channels).per_thread;
+    const long bytes = scratch_extent(dy.channels()).per_thread;
     const long each = std::clamp(cover(strips(), 2L * cpu.threads()), 1L, Sums::strips);
     for_each_block(cpu, cover(strips(), each), [&](long i, int thread) {
-      const Sums memory = laid_out(Sums{components, dy.channels}, scratch + thread * bytes);
+      const Sums memory = laid_out(Sums{components, dy.channels()}, scratch + thread * bytes);
       const long first = i * each, last = (std::min)(first + each, strips());
-      const long count = dy.images * (dy.height / 2) * (dy.width / 2);
+      const long count = dy.count * (dy.height() / 2) * (dy.width() / 2);
       for (long tile = 0; tile < (std::max)(count, 1L); tile += chain) {
         const long tiles = (std::min)(chain, count - tile);
         for (long strip = first; strip < last; ++strip)
@@ -104,7 +104,7 @@ struct WinogradWeightGradient {
     const T* const from = x.data + line * cell().line_step + channel;
     transform_tiles(
         first, tiles, to, lanes, memory.inputs_size(), [&, lanes_used = count](long tile, auto& result) {
-          const Pixel at = tile_pixel(tile, dy.height, dy.width);
+          const Pixel at = tile_pixel(tile, dy.height(), dy.width());
           Grid<Vector<T>, t> cells;
           load_square(from + window_begin(x, window, at), cell().down, cell().across, lanes_used, cells);
           both_ways(cells, result, [](const auto& in, auto& out) { F::inputs(in, out); });
@@ -113,12 +113,12 @@ struct WinogradWeightGradient {
 
   /// A dy A^T of a chain of tiles.
   void transform_gradients(long first, long tiles, const Sums& memory) const {
-    for (long o = 0; o < dy.channels; o += lanes) {
+    for (long o = 0; o < dy.channels(); o += lanes) {
       P* const to = packed(memory.gradients) + o / panel_width * panel_width * chain_length + o % panel_width;
       transform_tiles(first, tiles, to, panel_width, memory.gradients_size(), [&](long tile, auto& result) {
-        const auto [n, i, j] = tile_pixel(tile, dy.height, dy.width);
+        const auto [n, i, j] = tile_pixel(tile, dy.height(), dy.width());
         Vector<T> gradients[2][2];
-        load_square(dy.at(n, i, j) + o, dy.line(), dy.channels, dy.channels - o, gradients);
+        load_square(dy.at(n, i, j) + o, dy.line(), dy.channels(), dy.channels() - o, gradients);
         both_ways(gradients, result, [](const auto& in, auto& out) { F::outputs_transposed(in, out); });
       });
     }
@@ -132,14 +132,14 @@ struct WinogradWeightGradient {
       TileRows<P> rows{
           packed(memory.inputs + component * memory.inputs_size()), step, cover(tiles, terms), {}};
       const P* const panels = packed(memory.gradients + component * memory.gradients_size());
-      for (long column = 0; column < dy.channels; column += panel_width) {
+      for (long column = 0; column < dy.channels(); column += panel_width) {
         T* products = memory.products + component * memory.products_size() + column * Sums::channels;
         for (long c = 0; c < channels; c += tile_rows, products += tile_rows * panel_width) {
           for (long i = 0; i < tile_rows; ++i) {
             const long channel = (std::min)(c + i, channels - 1);
             rows.row[i] = channel / lanes * lanes * chain_length + channel % lanes;
           }
-          multiply_tile(rows, panels + column * chain_length, dy.channels - column, products, onto);
+          multiply_tile(rows, panels + column * chain_length, dy.channels() - column, products, onto);
         }
       }
     }
@@ -147,11 +147,11 @@ struct WinogradWeightGradient {
 
   /// G^T products G, the gradients at a strip of channels.
   void transform_products(long strip, const Sums& memory, const T* products) const {
-    const long s = window.stride, pixel = x.channels * dy.channels;
+    const long s = window.stride, pixel = x.channels() * dy.channels();
     const auto [line, channel, count] = strip_at(strip);
     for (long c = 0; c < count; ++c, products += panel_width) {
-      const Store<T> store{dw + line * window.width * pixel + (channel + c) * dy.channels, pixel, add};
-      for (long o = 0; o < dy.channels; o += lanes) {
+      const Store<T> store{dw + line * window.width * pixel + (channel + c) * dy.channels(), pixel, add};
+      for (long o = 0; o < dy.channels(); o += lanes) {
         Grid<Vector<T>, t> sums;
         Grid<Vector<T>, taps> result;
         load_square(products + o / panel_width * panel_width * Sums::channels + o % panel_width,
@@ -159,7 +159,7 @@ struct WinogradWeightGradient {
         both_ways(sums, result, [](const auto& in, auto& out) { F::weights_transposed(in, out); });
         for (long u = 0; u < taps; ++u)
           for (long v = 0; v < taps; ++v)
-            store(Place{u * s * window.width + v * s, o, (std::min)(lanes, dy.channels - o)}, result[u][v]);
+            store(Place{u * s * window.width + v * s, o, (std::min)(lanes, dy.channels() - o)}, result[u][v]);
       }
     }
   }
@@ -176,9 +176,9 @@ constexpr Extent winograd_backward_weight_scratch(Window window, long outputs) {
 
 /// convolve_backward_weight() by minimal filtering, where has_winograd(window, dy.height, dy.width).
 template <class T>
-void winograd_backward_weight(const Cpu& cpu, Pictures<const T> x, Pictures<const T> dy, Window window, T* dw,
+void winograd_backward_weight(const Cpu& cpu, Batch<const T> x, Batch<const T> dy, Window window, T* dw,
                               bool add, std::byte* scratch) {
-  assert(x.border >= window.padding && x.images == dy.images);
+  assert(x.border >= window.padding && x.count == dy.count);
   with_filtering(window, [&]<class F>(F) {
     with_packed<T>(cpu, [&]<class P>(P) {
       WinogradWeightGradient<F, P, T>{x, dy, window, dw, add}.compute(cpu, scratch);

@@ -3,22 +3,26 @@
 #include <concepts>
 #include <cstdint>
 
+#include "../core/batch.hpp"
 #include "../core/shape.hpp"
-#include "../core/view.hpp"
 
 namespace dim::inline DIM_ABI {
+
+/// What data sets write through: the name that a Batch of images had before there was one array type.
+template <class T>
+using Pictures = Batch<T>;
 
 /// Pictures to learn from. `size()` is their number and `shape()` the extent of each. `copy(i, to, n)` writes
 /// picture i, its values x in [0, 1] scaled to (x - 0.5) / 0.5, as sample n of `to`, (N, H, W, C), and leaves
 /// the border alone; it is called from many threads at once, for float and for double.
 template <class Data>
-concept Dataset = requires(const Data& data, long i, const Pictures<float>& floats,
-                           const Pictures<double>& doubles, long n) {
-  { data.size() } -> std::same_as<long>;
-  { data.shape() } -> std::same_as<Shape>;
-  data.copy(i, floats, n);
-  data.copy(i, doubles, n);
-};
+concept Dataset =
+    requires(const Data& data, long i, const Batch<float>& floats, const Batch<double>& doubles, long n) {
+      { data.size() } -> std::same_as<long>;
+      { data.shape() } -> std::same_as<Shape>;
+      data.copy(i, floats, n);
+      data.copy(i, doubles, n);
+    };
 
 /// A value of a picture as a network sees it: byte b, which stands for b / 255, or x in [0, 1]. Exact but for
 /// one rounding, so that every build and every way of reading gives the same bits.

@@ -145,29 +145,29 @@ class Images {
   /// (b / 255 - 0.5) / 0.5. Throws Error if there is no picture i or no sample n of this shape.
   template <class T>
     requires std::is_floating_point_v<T>
-  void copy(long i, const Pictures<T>& to, long n) const {
+  void copy(long i, const Batch<T>& to, long n) const {
     check_index(i);
-    if (to.height != shape_.height || to.width != shape_.width || to.channels != shape_.channels)
+    if (to.height() != shape_.height || to.width() != shape_.width || to.channels() != shape_.channels)
       throw Error("pictures of " + to_string(shape_) + " do not fit into samples of " +
-                  to_string(Shape{int(to.channels), int(to.height), int(to.width)}) +
+                  to_string(Shape{int(to.channels()), int(to.height()), int(to.width())}) +
                   "; take an encoder of the pictures' shape");
-    if (n < 0 || n >= to.images)
-      throw Error("sample " + std::to_string(n) + " of a batch of " + std::to_string(to.images));
+    if (n < 0 || n >= to.count)
+      throw Error("sample " + std::to_string(n) + " of a batch of " + std::to_string(to.count));
 
     const long channel = strides_.channel, column = strides_.column;
-    const bool contiguous = column == to.channels && (channel == 1 || to.channels == 1);
-    for (long y = 0; y < to.height; ++y) {
+    const bool contiguous = column == to.channels() && (channel == 1 || to.channels() == 1);
+    for (long y = 0; y < to.height(); ++y) {
       const std::uint8_t* from = picture(i) + y * strides_.row;
       T* line = to.at(n, y, 0);
       if (contiguous) {
-        for (long k = 0; k < to.width * to.channels; ++k) line[k] = scaled<T>(from[k]);
-      } else if (to.channels == 3 && column == 1) {  // constants here, so that compilers vectorise it
-        for (long x = 0; x < to.width; ++x)
+        for (long k = 0; k < to.width() * to.channels(); ++k) line[k] = scaled<T>(from[k]);
+      } else if (to.channels() == 3 && column == 1) {  // constants here, so that compilers vectorise it
+        for (long x = 0; x < to.width(); ++x)
           for (long c = 0; c < 3; ++c) line[3 * x + c] = scaled<T>(from[c * channel + x]);
       } else {
-        for (long x = 0; x < to.width; ++x)
-          for (long c = 0; c < to.channels; ++c)
-            line[x * to.channels + c] = scaled<T>(from[c * channel + x * column]);
+        for (long x = 0; x < to.width(); ++x)
+          for (long c = 0; c < to.channels(); ++c)
+            line[x * to.channels() + c] = scaled<T>(from[c * channel + x * column]);
       }
     }
   }

@@ -32,7 +32,7 @@ class TensorImages {
   /// As a Dataset's. Throws Error for a number outside [0, 1], but for rounding: it is looked at where it is read, since
   /// the array may change.
   template <class T>
-  void copy(long i, const Pictures<T>& to, long n) const {
+  void copy(long i, const Batch<T>& to, long n) const {
     for (long c = 0; c < sizes_[1]; ++c)
       for (long y = 0; y < sizes_[2]; ++y) {
         const Element* const line = data_ + i * strides_[0] + c * strides_[1] + y * strides_[2];

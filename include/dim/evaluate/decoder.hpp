@@ -6,9 +6,8 @@
 #include <vector>
 
 #include "../core/decimal.hpp"
-#include "../core/network.hpp"
-#include "../core/sequential.hpp"
 #include "../core/silent.hpp"
+#include "../core/network.hpp"
 #include "../cpu/layers.hpp"
 #include "../cpu/optimizer.hpp"
 #include "../cpu/squared_error.hpp"
@@ -58,16 +57,12 @@ struct Reconstruction {
   std::vector<float> shown;  ///< the first K test pictures, then what the decoder made of their codes
 };
 
-/// Layers L from codes of CodeShape to pictures, trained to a small squared error. The same bits for any number of
-/// threads.
-template <Layer L, Shape CodeShape>
+/// A network from codes to pictures, trained to a small squared error. The same bits for any number of threads.
 class Decoder {
  public:
-  static constexpr Shape picture = L::output(CodeShape);
-
   /// Takes all its memory. Throws Error for options that are out of range, and where memory isn't enough.
-  explicit Decoder(const Cpu& cpu, const DecoderOptions& options = {}) : cpu_(cpu), options_(options) {
-    static_assert(CodeShape.area() == 1 && Link<0, L, CodeShape>::fits());
+  Decoder(const Cpu& cpu, const Graph<Cpu, float>& layers, const DecoderOptions& options = {})
+      : cpu_(cpu), options_(options), network_(layers) {
     if (options.epochs < 1 || options.batch < 2 || !(options.rate > 0) || !std::isfinite(options.rate) ||
         options.shown < 0)
       throw Error("a decoder can't be trained for " + std::to_string(options.epochs) +
@@ -80,17 +75,18 @@ class Decoder {
   /// Throws Error unless there is a code for each picture, the codes are finite and of this size, and the pictures of
   /// this shape; `which` names them in the message, as in "training".
   template <class T, Dataset Data>
-  static void require_pairs(const Features<T>& codes, const Data& pictures, const std::string& which) {
+  void require_pairs(const Features<T>& codes, const Data& pictures, const std::string& which) const {
+    const long code_size = network_.input().size();
     check_features(codes, which);
-    if (codes.size != CodeShape.size())
-      throw Error("the decoder takes codes of " + std::to_string(CodeShape.size()) + " numbers, and the " +
-                  which + " codes have " + std::to_string(codes.size) +
+    if (codes.size != code_size)
+      throw Error("the decoder takes codes of " + std::to_string(code_size) + " numbers, and the " + which +
+                  " codes have " + std::to_string(codes.size) +
                   "; give it the codes of an encoder that ends in so many units");
     if (codes.count != pictures.size())
       throw Error(std::to_string(codes.count) + " " + which + " codes came with " +
                   std::to_string(pictures.size()) + " pictures; give one code each, in their order");
-    if (!(pictures.shape() == picture))
-      throw Error("the decoder gives pictures of " + to_string(picture) +
+    if (!(pictures.shape() == picture()))
+      throw Error("the decoder gives pictures of " + to_string(picture()) +
                   " (channels x height x width), and the " + which + " pictures are of " +
                   to_string(pictures.shape()) + "; take another decoder");
   }
@@ -121,7 +117,7 @@ class Decoder {
         if (!std::isfinite(error)) throw_broken("squared error", long(step.number));
         sum += error;
       }
-      if (!all_finite(weights_, Net::counts)) throw_broken("weights", long(step.number));
+      if (!all_finite(weights_, network_.counts())) throw_broken("weights", long(step.number));
       on_epoch(epoch + 1, sum / double(sampler.batches_per_epoch()));
     }
   }
@@ -134,25 +130,26 @@ class Decoder {
     if (!fitted_) throw Error("a decoder was asked before it was trained; call fit first");
     Reconstruction result;
     const long shown = (std::min)(options_.shown, codes.count);
-    result.shape = {2, shown, picture.channels, picture.height, picture.width};
-    result.shown.resize(std::size_t(2 * shown * picture.size()));
-    result.scales = ms_ssim_scales(picture.height, picture.width);
+    const auto [channels, height, width] = picture();
+    const long size = picture().size();
+    result.shape = {2, shown, channels, height, width};
+    result.shown.resize(std::size_t(2 * shown * size));
+    result.scales = ms_ssim_scales(height, width);
     for (long first = 0; first < codes.count; first += options_.batch) {
       const int count = int(std::min<long>(options_.batch, codes.count - first));
-      const Pictures<const float> x = constant(target(count)).pictures(),
-                                  y = constant(output(count)).pictures();
+      const Batch<const float> x = target(count), y = output(count);
       const double part = double(count) / double(codes.count);
       run(cpu_, [&](const Cpu& team) {
         load(team, codes, pictures, count, [&](long i) { return first + i; });
         forward(team, count, Step{});
-        result.squared_error += part * squared_error(team, y, x, Pictures<float>{});
+        result.squared_error += part * squared_error(team, y, x, Batch<float>{});
         if (result.scales > 0) result.ssim += part * ssim(team, x, y);
         if (result.scales > 0) result.ms_ssim += part * ms_ssim(team, x, y, result.scales);
       });
       for (long n = 0; n < std::min<long>(count, shown - first); ++n) {
-        float* to = result.shown.data() + (first + n) * picture.size();
+        float* to = result.shown.data() + (first + n) * size;
         for_each_number(x, n, [&](float number) { *to++ = number; });
-        to = result.shown.data() + (shown + first + n) * picture.size();
+        to = result.shown.data() + (shown + first + n) * size;
         for_each_number(y, n, [&](float number) { *to++ = number; });
       }
     }
@@ -166,44 +163,42 @@ class Decoder {
   /// Called by the constructor, twice.
   void lay_out(Arena& arena) {
     const Sizes sizes{options_.batch, cpu_.threads()};
-    weights_ = {arena.take<float>(Net::counts.parameters), arena.take<float>(Net::counts.parameters),
-                arena.take<float>(Net::counts.statistics)};
-    moments_ = arena.take<float>(Adam::moments * Net::counts.parameters);
-    codes_ = arena.take<float>(sizes.samples * decltype(code(0))::stored);
-    output_ = arena.take<float>(sizes.samples * decltype(output(0))::stored);
-    doutput_ = arena.take<float>(sizes.samples * decltype(doutput(0))::stored);
-    targets_ = arena.take<float>(sizes.samples * decltype(target(0))::stored);
-    network_.lay_out(arena, sizes);
+    const long parameters = network_.counts().parameters;
+    weights_ = {arena.take<float>(parameters), arena.take<float>(parameters),
+                arena.take<float>(network_.counts().statistics)};
+    moments_ = arena.take<float>(Adam::moments * parameters);
+    network_.lay_out(cpu_, arena, sizes);
+    codes_ = arena.take<float>(sizes.samples * code(0).sample());
+    output_ = arena.take<float>(sizes.samples * output(0).sample());
+    doutput_ = arena.take<float>(sizes.samples * doutput(0).sample());
+    targets_ = arena.take<float>(sizes.samples * target(0).sample());
     network_.bind(weights_);
     scratch_ = arena.take_bytes(network_.scratch_bytes());
   }
 
  private:
-  using Net = Network<Cpu, L, CodeShape, float>;
-
+  Shape picture() const { return network_.output(); }
   [[noreturn]] static void throw_broken(const std::string& what, long step) {
     throw Error("the decoder's " + what + " at step " + std::to_string(step) +
                 " held a number that is not finite; lower the rate, or look for pictures or codes that are "
                 "out of bounds");
   }
-  View<float, CodeShape, Net::need.border> code(int count) const { return {codes_, count}; }
-  View<float, picture> output(int count) const { return {output_, count}; }
-  View<float, picture, Net::need.gradient_border> doutput(int count) const { return {doutput_, count}; }
-  View<float, picture> target(int count) const { return {targets_, count}; }
+  Batch<float> code(int count) const { return {codes_, count, network_.input(), network_.border()}; }
+  Batch<float> output(int count) const { return {output_, count, picture()}; }
+  Batch<float> doutput(int count) const { return {doutput_, count, picture(), network_.gradient_border()}; }
+  Batch<float> target(int count) const { return {targets_, count, picture()}; }
 
   /// First weights, and an optimizer that remembers nothing.
   void start() {
-    Entries entries;
-    list<L>(CodeShape, "", entries);
-    initialise<TorchInitialisation>(cpu_, entries, options_.seed, 0, weights_.parameters,
+    initialise<TorchInitialisation>(cpu_, network_.entries(), options_.seed, 0, weights_.parameters,
                                     weights_.statistics);
-    std::fill_n(moments_, Adam::moments * Net::counts.parameters, 0.F);
+    std::fill_n(moments_, Adam::moments * network_.counts().parameters, 0.F);
     fitted_ = true;
   }
   /// Codes and pictures index(0), ..., index(count - 1), to codes_ and targets_.
   template <class T, class Data, class Index>
   void load(const Cpu& cpu, const Features<T>& codes, const Data& pictures, int count, const Index& index) {
-    const Pictures<float> x = code(count).pictures(), t = target(count).pictures();
+    const Batch<float> x = code(count), t = target(count);
     for_each_piece(cpu, count, 8, [&](long begin, long end) {
       for (long i = begin; i < end; ++i) {
         std::copy_n(codes.row(index(i)), codes.size, x.at(i, 0, 0));
@@ -212,23 +207,22 @@ class Decoder {
     });
   }
   void forward(const Cpu& cpu, int count, Step step) {
-    network_.forward(cpu, constant(code(count)), output(count), step, scratch_);
+    network_.forward(cpu, code(count), output(count), step, scratch_);
   }
   /// One step; the mean squared error before it.
   double learn(const Cpu& cpu, int count, Step step, const Adam& adam) {
     forward(cpu, count, step);
-    const double error = squared_error(cpu, constant(output(count)).pictures(),
-                                       constant(target(count)).pictures(), doutput(count).pictures());
-    network_.backward(cpu, constant(code(count)), constant(output(count)), constant(doutput(count)),
-                      View<float, CodeShape>{}, step, scratch_);
-    update(cpu, adam, weights_.parameters, weights_.dparameters, moments_, Net::counts.parameters,
+    const double error =
+        squared_error<float>(cpu, constant(output(count)), constant(target(count)), doutput(count));
+    network_.backward(cpu, code(count), output(count), doutput(count), Batch<float>{}, step, scratch_);
+    update(cpu, adam, weights_.parameters, weights_.dparameters, moments_, network_.counts().parameters,
            long(step.number) + 1);
     return error;
   }
 
   Cpu cpu_;
   DecoderOptions options_;
-  Net network_;
+  Network<Cpu, float> network_;
   Memory<Cpu> memory_;
   Weights<float> weights_;
   float *moments_ = nullptr, *codes_ = nullptr, *output_ = nullptr, *doutput_ = nullptr, *targets_ = nullptr;
@@ -249,18 +243,19 @@ template <class T, Dataset Data, class OnEpoch = Silent>
 Reconstruction reconstruct(const Cpu& cpu, const Features<T>& train_codes, const Data& train_pictures,
                            const Features<T>& test_codes, const Data& test_pictures,
                            const DecoderOptions& options = {}, const OnEpoch& on_epoch = {}) {
-  const auto with = [&]<class L>(L) {
-    Decoder<L, Shape{64, 1, 1}> decoder(cpu, options);
-    decltype(decoder)::require_pairs(test_codes, test_pictures, "test");
-    decoder.fit(train_codes, train_pictures, on_epoch);
-    return decoder.reconstruct(test_codes, test_pictures);
-  };
   const Shape shape = train_pictures.shape();
   if (!has_decoder(shape))
     throw Error("there is no decoder for pictures of " + to_string(shape) +
                 " (channels x height x width), only for 3x32x32 and 1x28x28; write one as a Sequential and "
                 "train it by Decoder");
-  return shape.channels == 3 ? with(Decoder32x32()) : with(Decoder28x28());
+  constexpr Shape code{64, 1, 1};
+  Decoder decoder(cpu,
+                  shape.channels == 3 ? graph_of<Decoder32x32, code, Cpu, float>()
+                                      : graph_of<Decoder28x28, code, Cpu, float>(),
+                  options);
+  decoder.require_pairs(test_codes, test_pictures, "test");
+  decoder.fit(train_codes, train_pictures, on_epoch);
+  return decoder.reconstruct(test_codes, test_pictures);
 }
 
 }  // namespace dim::inline DIM_ABI

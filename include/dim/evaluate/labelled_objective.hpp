@@ -38,7 +38,7 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
   /// Whether there is an objective without labels beside.
   bool has_beside() const { return beside_ != nullptr; }
   /// Number of classes.
-  int classes() const { return int(head_.output().size); }
+  int classes() const { return int(head_.output().sample()); }
   /// The classes of the next batch's images, in their order; -1 for one without. Throws Error for one that there isn't.
   void set_labels(std::vector<int> labels) {
     for (const int label : labels)
@@ -81,8 +81,8 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
   void bind(Weights<float> weights) override {
     if (beside_) beside_->bind(weights);
   }
-  void lay_out(Arena& arena, ObjectiveSizes sizes) override {
-    if (beside_) beside_->lay_out(arena, sizes);
+  void lay_out(const Cpu& cpu, Arena& arena, ObjectiveSizes sizes) override {
+    if (beside_) beside_->lay_out(cpu, arena, sizes);
   }
   long scratch_bytes(const Cpu& cpu) const override { return beside_ ? beside_->scratch_bytes(cpu) : 0; }
 
@@ -93,7 +93,7 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
       losses = beside_->evaluate(cpu, taps, gradients, step, scratch);
     else
       fill(gradients.code, 0);
-    const Pictures<float> to = of(gradients);
+    const Batch<float> to = of(gradients);
     if (!is_written(gradients)) fill(to, 0);
     add_gradient(cpu, of(taps), to, step);
     return losses;
@@ -106,13 +106,11 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
           "labels are learnt from conv or y, whose gradients an objective may write; fc's it may not");
     return feature == Feature::conv ? shapes.conv : shapes.code;
   }
-  Pictures<float> of(const Taps<float>& taps) const {
-    return feature_ == Feature::conv ? taps.conv : taps.code;
-  }
-  static void fill(const Pictures<float>& to, float value) {
-    for (long n = 0; n < to.images; ++n)
-      for (long y = 0; y < to.height; ++y)
-        for (long x = 0; x < to.width; ++x) std::fill_n(to.at(n, y, x), to.channels, value);
+  Batch<float> of(const Taps<float>& taps) const { return feature_ == Feature::conv ? taps.conv : taps.code; }
+  static void fill(const Batch<float>& to, float value) {
+    for (long n = 0; n < to.count; ++n)
+      for (long y = 0; y < to.height(); ++y)
+        for (long x = 0; x < to.width(); ++x) std::fill_n(to.at(n, y, x), to.channels(), value);
   }
   /// Whether the gradient that the labels add to is there already; where conv is the map, the map's is conv's.
   bool is_written(const Taps<float>& gradients) const {
@@ -123,12 +121,12 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
   }
 
   /// Adds d(mean cross-entropy)/dx for the labelled images' representations x, and lets the perceptron learn.
-  void add_gradient(const Cpu& cpu, const Pictures<float>& x, const Pictures<float>& dx, Step step) {
-    if (std::ssize(labels_) != x.images)
-      throw Error(std::to_string(labels_.size()) + " labels for a batch of " + std::to_string(x.images) +
+  void add_gradient(const Cpu& cpu, const Batch<float>& x, const Batch<float>& dx, Step step) {
+    if (std::ssize(labels_) != x.count)
+      throw Error(std::to_string(labels_.size()) + " labels for a batch of " + std::to_string(x.count) +
                   " images; give one each, -1 for an image without");
     std::vector<long> labelled;
-    for (long n = 0; n < x.images; ++n)
+    for (long n = 0; n < x.count; ++n)
       if (labels_[std::size_t(n)] >= 0) labelled.push_back(n);
     if (labelled.empty()) throw Error("no image of a batch has a label; give one to two images or more");
     const int count = int(labelled.size());
@@ -137,12 +135,12 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
       for_each_number(x, labelled[std::size_t(i)], [&](float& number) { *next++ = number; });
     }
     head_.forward(cpu, count, step);  // z   (count, classes)
-    const Rows<float> z = head_.output(), dz = head_.doutput();
-    std::copy_n(z.data, count * z.size, dz.data);
+    const Batch<float> z = head_.output(), dz = head_.doutput();
+    std::copy_n(z.data, count * z.sample(), dz.data);
     loss_ = 0;
     for (int i = 0; i < count; ++i)
-      loss_ += cross_entropy(dz.row(i), nullptr, int(z.size), labels_[std::size_t(labelled[std::size_t(i)])],
-                             1.0 / count) /
+      loss_ += cross_entropy(dz.row(i), nullptr, int(z.sample()),
+                             labels_[std::size_t(labelled[std::size_t(i)])], 1.0 / count) /
                count;
     head_.backward(cpu, count, step, true);
     head_.update(cpu, adam_);

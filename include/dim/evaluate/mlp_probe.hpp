@@ -81,8 +81,8 @@ class MlpProbe {
               load(train.row(rows[std::size_t(i)]), network_->input().row(i));
           });
           network_->forward(team, batch, step);  // z   (N, classes)
-          const Rows<float> z = network_->output(), dz = network_->doutput();
-          std::copy_n(z.data, batch * z.size, dz.data);
+          const Batch<float> z = network_->output(), dz = network_->doutput();
+          std::copy_n(z.data, batch * z.sample(), dz.data);
           for (int i = 0; i < batch; ++i)  // dz  (N, classes)
             loss +=
                 cross_entropy(dz.row(i), nullptr, classes, train.labels[rows[std::size_t(i)]], 1.0 / batch);
@@ -125,7 +125,7 @@ class MlpProbe {
   template <class T>
   double accuracy(const Cpu& cpu, const Features<T>& test) {
     const std::vector<int> predicted = predict(cpu, test);
-    check_labels(test, int(network_->output().size), "test");
+    check_labels(test, int(network_->output().sample()), "test");
     return dim::accuracy(predicted, test);
   }
 

@@ -184,9 +184,9 @@ class InformationFit {
 
   /// Rows `rows` of x_ and y_ as the critic's batch.
   void load(std::span<const long> rows) {
-    const auto gather = [&](const std::vector<float>& from, const Rows<float>& to) {
+    const auto gather = [&](const std::vector<float>& from, const Batch<float>& to) {
       for (std::size_t i = 0; i < rows.size(); ++i)
-        std::copy_n(from.data() + rows[i] * to.size, to.size, to.row(long(i)));
+        std::copy_n(from.data() + rows[i] * to.sample(), to.sample(), to.row(long(i)));
     };
     gather(x_, critic_->x());
     gather(y_, critic_->y());

@@ -46,14 +46,14 @@ class NdmDiscriminator {
   template <class T>
   Scores<float> scores(const Cpu& cpu, const Features<T>& features, std::span<const long> rows,
                        std::uint64_t number) {
-    const Rows<float> x = network_.input();
+    const Batch<float> x = network_.input();
     const long count = std::ssize(rows);
-    for_each_piece(cpu, x.size, 4, [&](long begin, long end) {
+    for_each_piece(cpu, x.sample(), 4, [&](long begin, long end) {
       std::vector<long> order(rows.size());
       for (long j = begin; j < end; ++j) {
         std::iota(order.begin(), order.end(), 0L);
         shuffle(order,
-                Random{options_.seed, Purpose::probe, number * std::uint64_t(x.size) + std::uint64_t(j)});
+                Random{options_.seed, Purpose::probe, number * std::uint64_t(x.sample()) + std::uint64_t(j)});
         for (long i = 0; i < count; ++i) {
           x.row(2 * i)[j] = value(features.row(rows[std::size_t(i)])[j]);
           x.row(2 * i + 1)[j] = value(features.row(rows[std::size_t(order[std::size_t(i)])])[j]);

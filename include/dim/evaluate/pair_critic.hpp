@@ -25,8 +25,8 @@ class PairCritic {
                seed + 2) {}
 
   /// The batch, (K, D) and (K, E).
-  Rows<T> x() const { return x_.input(); }
-  Rows<T> y() const { return y_.input(); }
+  Batch<T> x() const { return x_.input(); }
+  Batch<T> y() const { return y_.input(); }
   /// The most samples of a batch.
   int batch() const { return x_.batch(); }
 
@@ -34,8 +34,8 @@ class PairCritic {
   Scores<T> forward(const Cpu& cpu, int count) {
     x_.forward(cpu, count, Step{});
     y_.forward(cpu, count, Step{});
-    const Rows<T> from_x = x_.output(), from_y = y_.output(), hidden = pairs_.input();
-    const long units = hidden.size;
+    const Batch<T> from_x = x_.output(), from_y = y_.output(), hidden = pairs_.input();
+    const long units = hidden.sample();
     for_each_piece(cpu, count, 4, [&](long begin, long end) {
       for (long i = begin; i < end; ++i)
         for (long j = 0; j < count; ++j) {
@@ -52,8 +52,8 @@ class PairCritic {
   /// Gradients of the weights, from that which has overwritten the scores of the last forward.
   void backward(const Cpu& cpu, int count) {
     pairs_.backward(cpu, count * count, Step{}, true);
-    const Rows<T> hidden = pairs_.input(), dhidden = pairs_.dinput(), dx = x_.doutput(), dy = y_.doutput();
-    const long units = hidden.size;
+    const Batch<T> hidden = pairs_.input(), dhidden = pairs_.dinput(), dx = x_.doutput(), dy = y_.doutput();
+    const long units = hidden.sample();
     const auto add = [&](long pair, T* to) {
       const T *const h = hidden.row(pair), *const dh = dhidden.row(pair);
       for (long unit = 0; unit < units; ++unit) to[unit] += h[unit] > 0 ? dh[unit] : T(0);

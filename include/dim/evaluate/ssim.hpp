@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "../core/batch.hpp"
 #include "../core/decimal.hpp"
 #include "../core/error.hpp"
-#include "../core/view.hpp"
 #include "../cpu/cpu.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -128,15 +128,15 @@ inline int ms_ssim_scales(long height, long width, const SsimOptions& options = 
 /// for batches of two sizes or none, for numbers that are not finite or too large to square, for more scales than fit,
 /// and for options out of range.
 template <class T>
-double ms_ssim(const Cpu& cpu, const Pictures<const T>& a, const Pictures<const T>& b, int scales,
+double ms_ssim(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b, int scales,
                const SsimOptions& options = {}) {
-  const auto shape_of = [](const Pictures<const T>& x) {
-    return to_string(Shape{int(x.channels), int(x.height), int(x.width)});
+  const auto shape_of = [](const Batch<const T>& x) {
+    return to_string(Shape{int(x.channels()), int(x.height()), int(x.width())});
   };
-  if (a.images != b.images || a.height != b.height || a.width != b.width || a.channels != b.channels ||
-      a.images < 1 || a.channels < 1)
-    throw Error("structural similarity is asked of " + std::to_string(a.images) + " pictures of " +
-                shape_of(a) + " and " + std::to_string(b.images) + " of " + shape_of(b) +
+  if (a.count != b.count || a.height() != b.height() || a.width() != b.width() ||
+      a.channels() != b.channels() || a.count < 1 || a.channels() < 1)
+    throw Error("structural similarity is asked of " + std::to_string(a.count) + " pictures of " +
+                shape_of(a) + " and " + std::to_string(b.count) + " of " + shape_of(b) +
                 " (channels x height x width); give two batches of one size, with a picture or more");
   const auto is_scale = [](double x) { return x >= 1e-6 && x <= 1e6; };
   if (options.window < 1 || options.window % 2 == 0 || !is_scale(options.sigma) || !is_scale(options.range) ||
@@ -147,24 +147,24 @@ double ms_ssim(const Cpu& cpu, const Pictures<const T>& a, const Pictures<const 
         std::to_string(options.lowest) + " and range " + std::to_string(options.range) +
         " is none; take an odd one, sigma and range from 1e-6 to 1e6, a lowest number within 1e6 of 0 "
         "and a padding from 0 to 2^20");
-  const int fit = ms_ssim_scales(a.height, a.width, options);
+  const int fit = ms_ssim_scales(a.height(), a.width(), options);
   if (scales < 1 || scales > fit)
     throw Error(std::to_string(scales) + " scales of a window of " + std::to_string(options.window) +
-                " pixels were asked of pictures of " + std::to_string(a.height) + " x " +
-                std::to_string(a.width) + ", into which " + std::to_string(fit) +
+                " pixels were asked of pictures of " + std::to_string(a.height()) + " x " +
+                std::to_string(a.width()) + ", into which " + std::to_string(fit) +
                 " fit; ask for no more, or take a smaller window");
   double total = 0;
   for (int k = 0; k < scales; ++k) total += ms_ssim_weights[std::size_t(k)];
-  const auto plane = [&options](const Pictures<const T>& from, long n, long c) {
-    Plane result{from.height, from.width, {}};
-    for (long y = 0; y < from.height; ++y)
-      for (long x = 0; x < from.width; ++x)
+  const auto plane = [&options](const Batch<const T>& from, long n, long c) {
+    Plane result{from.height(), from.width(), {}};
+    for (long y = 0; y < from.height(); ++y)
+      for (long x = 0; x < from.width(); ++x)
         result.data.push_back(double(from.at(n, y, x)[c]) - options.lowest);
     return result;
   };
-  std::vector<double> each(std::size_t(a.images * a.channels));
+  std::vector<double> each(std::size_t(a.count * a.channels()));
   for_each_block(cpu, long(each.size()), [&](long i, int) {
-    Plane x = plane(a, i / a.channels, i % a.channels), y = plane(b, i / a.channels, i % a.channels);
+    Plane x = plane(a, i / a.channels(), i % a.channels()), y = plane(b, i / a.channels(), i % a.channels());
     double product = 1;
     for (int k = 0; k < scales; ++k) {
       const Similarity found = similarity(x, y, options);
@@ -178,8 +178,8 @@ double ms_ssim(const Cpu& cpu, const Pictures<const T>& a, const Pictures<const 
   double sum = 0;
   for (std::size_t i = 0; i < each.size(); ++i) {
     if (!std::isfinite(each[i]))
-      throw Error("channel " + std::to_string(long(i) % a.channels) + " of picture " +
-                  std::to_string(long(i) / a.channels) +
+      throw Error("channel " + std::to_string(long(i) % a.channels()) + " of picture " +
+                  std::to_string(long(i) / a.channels()) +
                   ", both counted from 0, has a structural similarity of " + decimal(each[i]) +
                   "; look for numbers that are not finite, or far out of range, in both batches");
     sum += each[i];
@@ -189,7 +189,7 @@ double ms_ssim(const Cpu& cpu, const Pictures<const T>& a, const Pictures<const 
 
 /// SSIM of two batches of pictures, (N, H, W, C): ms_ssim of one scale.
 template <class T>
-double ssim(const Cpu& cpu, const Pictures<const T>& a, const Pictures<const T>& b,
+double ssim(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b,
             const SsimOptions& options = {}) {
   return ms_ssim(cpu, a, b, 1, options);
 }

@@ -4,23 +4,30 @@
 
 namespace dim::inline DIM_ABI {
 
-/// y = gain (x - mean) / sqrt(variance + epsilon) + shift for each channel, with mean and variance over
-/// (N, H, W) of the batch when training, of past batches in inference (Ioffe and Szegedy 2015). The batch's
-/// variance is the biased one here and the unbiased one in the running average, as in PyTorch.
-struct BatchNorm : LayerPolicy {
+/// The numbers of a BatchNorm, and the rectifier that its kernels may apply to what it gives.
+struct BatchNormSpec {
+  Rectifier rectifier{};
+
   static constexpr Reads reads = Reads::input;
   static constexpr double epsilon = 1e-5, momentum = 0.1;
 
-  static constexpr Shape output(Shape in) { return in; }
-  static constexpr auto parameters(Shape in) {
+  constexpr Shape output(Shape in) const { return in; }
+  constexpr auto parameters(Shape in) const {
     return std::array{Parameter{.name = "weight", .kind = Kind::gain, .outputs = in.channels},
                       Parameter{.name = "bias", .kind = Kind::shift, .outputs = in.channels}};
   }
-  static constexpr auto statistics(Shape in) {
+  constexpr auto statistics(Shape in) const {
     return std::array{Statistic{"running_mean", in.channels, 0.f},
                       Statistic{"running_var", in.channels, 1.f}};
   }
-  static std::string name() { return "BatchNorm"; }
+  std::string name() const { return "BatchNorm"; }
+};
+
+/// y = gain (x - mean) / sqrt(variance + epsilon) + shift for each channel, with mean and variance over
+/// (N, H, W) of the batch when training, of past batches in inference (Ioffe and Szegedy 2015). The batch's
+/// variance is the biased one here and the unbiased one in the running average, as in PyTorch.
+struct BatchNorm : SpecifiedLayer<BatchNorm, BatchNormSpec> {
+  static constexpr BatchNormSpec spec{};
 };
 
 }  // namespace dim::inline DIM_ABI

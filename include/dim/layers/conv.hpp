@@ -7,52 +7,76 @@ namespace dim::inline DIM_ABI {
 /// Whether a layer adds a learned number to each of its outputs.
 enum class Bias { none, yes };
 
-/// The learned arrays of a layer that sums products: weights, and biases if it has them.
-template <Bias bias>
-constexpr auto weight_and_bias(Parameter weight) {
+/// The learned arrays of a layer that sums products: weights, and `biases` biases unless that is 0.
+constexpr WeightAndBias weight_and_bias(Parameter weight, int biases) {
   weight.name = "weight";
   weight.kind = Kind::weight;
-  if constexpr (bias == Bias::none) {
-    return std::array{weight};
-  } else {
-    const Parameter biases{
-        .name = "bias", .kind = Kind::bias, .outputs = weight.outputs, .fan_in = weight.fan_in};
-    return std::array{weight, biases};
-  }
+  if (biases == 0) return {{weight}, 1};
+  return {{weight, {.name = "bias", .kind = Kind::bias, .outputs = biases, .fan_in = weight.fan_in}}, 2};
 }
+
+/// Height and width in pixels, by one number where they are the same.
+struct Size {
+  int height, width;
+
+  constexpr Size(int both) : height(both), width(both) {}  // NOLINT: a number is meant as a size
+  constexpr Size(int down, int across) : height(down), width(across) {}
+  constexpr long area() const { return long(height) * width; }
+  friend constexpr bool operator==(const Size&, const Size&) = default;
+};
+
+/// As in "3", or "{3, 1}" where height and width differ.
+inline std::string to_string(Size size) {
+  const std::string height = std::to_string(size.height);
+  return size.height == size.width ? height : "{" + height + ", " + std::to_string(size.width) + "}";
+}
+
+/// The numbers of a Conv.
+struct ConvSpec {
+  int filters;
+  Size window;
+  int stride = 1, padding = 0;
+  bool bias = false;
+
+  static constexpr Reads reads = Reads::input;
+
+  constexpr Shape output(Shape in) const {
+    const int height = in.height + 2 * padding - window.height, width = in.width + 2 * padding - window.width;
+    if (height < 0 || width < 0) return {};
+    return {filters, height / stride + 1, width / stride + 1};
+  }
+  constexpr WeightAndBias parameters(Shape in) const {
+    return weight_and_bias({.name = {},
+                            .kind = {},
+                            .outputs = filters,
+                            .inputs = in.channels,
+                            .height = window.height,
+                            .width = window.width,
+                            .rank = 4,
+                            .fan_in = in.channels * window.area()},
+                           bias ? filters : 0);
+  }
+  std::string name() const {
+    return "Conv<" + std::to_string(filters) + ", " + to_string(window) + ", " + std::to_string(stride) +
+           ", " + std::to_string(padding) + ">";
+  }
+};
 
 /// y(n, i, j, o) = b(o) + Sum_{u, v, c} x(n, S i + u - P, S j + v - P, c) w(o, c, u, v), x being 0 outside.
 /// No bias unless asked for: before a BatchNorm its gradient is zero, and Adam would turn the rounding
 /// noise of that zero into steps.
-template <int Filters, int Kernel, int Stride = 1, int Padding = 0, Bias bias = Bias::none>
-struct Conv : LayerPolicy {
-  static_assert(Filters > 0 && Kernel > 0 && Stride > 0, "Conv: filters, kernel and stride must be positive");
-  static_assert(Padding >= 0 && Padding < Kernel, "Conv: the padding must be less than the kernel");
-  static constexpr Reads reads = Reads::input;
+template <int Filters, Size Kernel, int Stride = 1, int Padding = 0, Bias bias = Bias::none>
+struct Conv : SpecifiedLayer<Conv<Filters, Kernel, Stride, Padding, bias>, ConvSpec> {
+  static_assert(Filters > 0 && Kernel.height > 0 && Kernel.width > 0 && Stride > 0,
+                "Conv: filters, kernel and stride must be positive");
+  static_assert(Padding >= 0 && Padding < Kernel.height && Padding < Kernel.width,
+                "Conv: the padding must be less than the kernel");
+  static constexpr ConvSpec spec{Filters, Kernel, Stride, Padding, bias == Bias::yes};
 
-  static constexpr Shape output(Shape in) {
-    const int height = in.height + 2 * Padding - Kernel, width = in.width + 2 * Padding - Kernel;
-    if (height < 0 || width < 0) return {};
-    return {Filters, height / Stride + 1, width / Stride + 1};
-  }
-  static constexpr auto parameters(Shape in) {
-    return weight_and_bias<bias>({.name = {},
-                                  .kind = {},
-                                  .outputs = Filters,
-                                  .inputs = in.channels,
-                                  .height = Kernel,
-                                  .width = Kernel,
-                                  .rank = 4,
-                                  .fan_in = long(in.channels) * Kernel * Kernel});
-  }
   template <Shape In>
   static consteval void require_fit() {
-    static_assert(In.height + 2 * Padding >= Kernel && In.width + 2 * Padding >= Kernel,
+    static_assert(In.height + 2 * Padding >= Kernel.height && In.width + 2 * Padding >= Kernel.width,
                   "Conv: the kernel is larger than the padded input");
-  }
-  static std::string name() {
-    return "Conv<" + std::to_string(Filters) + ", " + std::to_string(Kernel) + ", " + std::to_string(Stride) +
-           ", " + std::to_string(Padding) + ">";
   }
 };
 

@@ -4,18 +4,23 @@
 
 namespace dim::inline DIM_ABI {
 
-/// y = gain (x - mean) / sqrt(variance + epsilon) + shift, with mean and variance over the channels of each
-/// location (Ba, Kiros and Hinton 2016).
-struct LayerNorm : LayerPolicy {
+/// A LayerNorm as a value.
+struct LayerNormSpec {
   static constexpr Reads reads = Reads::input;
   static constexpr double epsilon = 1e-5;
 
-  static constexpr Shape output(Shape in) { return in; }
-  static constexpr auto parameters(Shape in) {
+  constexpr Shape output(Shape in) const { return in; }
+  constexpr auto parameters(Shape in) const {
     return std::array{Parameter{.name = "weight", .kind = Kind::gain, .outputs = in.channels},
                       Parameter{.name = "bias", .kind = Kind::shift, .outputs = in.channels}};
   }
-  static std::string name() { return "LayerNorm"; }
+  std::string name() const { return "LayerNorm"; }
+};
+
+/// y = gain (x - mean) / sqrt(variance + epsilon) + shift, with mean and variance over the channels of each
+/// location (Ba, Kiros and Hinton 2016).
+struct LayerNorm : SpecifiedLayer<LayerNorm, LayerNormSpec> {
+  static constexpr LayerNormSpec spec{};
 };
 
 }  // namespace dim::inline DIM_ABI

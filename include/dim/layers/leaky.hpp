@@ -1,5 +1,6 @@
 // Rectifiers.
 #pragma once
+#include "../core/decimal.hpp"
 #include "../core/layer.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -11,18 +12,22 @@ struct Ratio {
   constexpr double value() const { return double(numerator) / denominator; }
 };
 
-/// x where x > 0, else Slope x; its derivative at 0 is Slope.
-template <Ratio Slope>
-struct Leaky : LayerPolicy {
-  static constexpr double slope = Slope.value();
-  static_assert(0 <= slope && slope < 1, "Leaky: the slope must lie in [0, 1)");
+/// The numbers of a Leaky.
+struct LeakySpec {
+  double slope;
+
   static constexpr Reads reads = Reads::output;
 
-  static constexpr Shape output(Shape in) { return in; }
-  static std::string name() {
-    if (Slope.numerator == 0) return "ReLU";
-    return "Leaky<" + std::to_string(Slope.numerator) + "/" + std::to_string(Slope.denominator) + ">";
-  }
+  constexpr Rectifier rectifier() const { return {slope}; }
+  constexpr Shape output(Shape in) const { return in; }
+  std::string name() const { return slope == 0 ? "ReLU" : "Leaky<" + decimal(slope) + ">"; }
+};
+
+/// x where x > 0, else Slope x; its derivative at 0 is Slope.
+template <Ratio Slope>
+struct Leaky : SpecifiedLayer<Leaky<Slope>, LeakySpec> {
+  static constexpr LeakySpec spec{Slope.value()};
+  static_assert(0 <= spec.slope && spec.slope < 1, "Leaky: the slope must lie in [0, 1)");
 };
 
 using ReLU = Leaky<Ratio{0, 1}>;

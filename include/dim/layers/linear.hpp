@@ -4,27 +4,40 @@
 
 namespace dim::inline DIM_ABI {
 
+/// The numbers of a Linear, and the rectifier that its kernels may apply to what it gives.
+struct LinearSpec {
+  int units;
+  bool bias = true;
+  bool near_identity = false;
+  Rectifier rectifier{};
+
+  static constexpr Reads reads = Reads::input;
+
+  constexpr Shape output(Shape) const { return {units, 1, 1}; }
+  /// Of the layer without its rectifier.
+  constexpr LinearSpec derivative() const { return {.units = units, .bias = false}; }
+  constexpr WeightAndBias parameters(Shape in) const {
+    return weight_and_bias({.name = {},
+                            .kind = {},
+                            .outputs = units,
+                            .inputs = in.channels,
+                            .height = in.height,
+                            .width = in.width,
+                            .rank = 2,
+                            .fan_in = in.size(),
+                            .near_identity = near_identity && units >= in.size()},
+                           bias ? units : 0);
+  }
+  std::string name() const { return "Linear<" + std::to_string(units) + ">"; }
+};
+
 /// y(n, o) = b(o) + Sum_i x(n, i) w(o, i): takes a sample of any shape as one vector, in a checkpoint in the
 /// order (C, H, W). Has a bias unless told otherwise. `NearIdentity`: the weight of a shortcut, which starts
 /// as a noisy copy of its input when there are at least as many outputs as inputs.
 template <int Units, Bias bias = Bias::yes, bool NearIdentity = false>
-struct Linear : LayerPolicy {
+struct Linear : SpecifiedLayer<Linear<Units, bias, NearIdentity>, LinearSpec> {
   static_assert(Units > 0, "Linear: the number of units must be positive");
-  static constexpr Reads reads = Reads::input;
-
-  static constexpr Shape output(Shape) { return {Units, 1, 1}; }
-  static constexpr auto parameters(Shape in) {
-    return weight_and_bias<bias>({.name = {},
-                                  .kind = {},
-                                  .outputs = Units,
-                                  .inputs = in.channels,
-                                  .height = in.height,
-                                  .width = in.width,
-                                  .rank = 2,
-                                  .fan_in = in.size(),
-                                  .near_identity = NearIdentity && Units >= in.size()});
-  }
-  static std::string name() { return "Linear<" + std::to_string(Units) + ">"; }
+  static constexpr LinearSpec spec{Units, bias == Bias::yes, NearIdentity};
 };
 
 /// Is a layer fully connected? The three representations of an encoder are counted by these.

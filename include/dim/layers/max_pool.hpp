@@ -4,24 +4,32 @@
 
 namespace dim::inline DIM_ABI {
 
+/// The numbers of a MaxPool.
+struct MaxPoolSpec {
+  int window, stride;
+
+  static constexpr Reads reads = Reads::nothing;
+
+  constexpr Shape output(Shape in) const {
+    if (in.height < window || in.width < window) return {};
+    return {in.channels, (in.height - window) / stride + 1, (in.width - window) / stride + 1};
+  }
+  std::string name() const {
+    return "MaxPool<" + std::to_string(window) + ", " + std::to_string(stride) + ">";
+  }
+};
+
 /// y(n, i, j, c) = max_{u, v} x(n, S i + u, S j + v, c): no padding, windows that would stick out are left
 /// out. The gradient goes to the first of equal maxima.
 template <int Kernel, int Stride = Kernel>
-struct MaxPool : LayerPolicy {
+struct MaxPool : SpecifiedLayer<MaxPool<Kernel, Stride>, MaxPoolSpec> {
   static_assert(0 < Kernel && Kernel <= 15 && Stride > 0,
                 "MaxPool: the kernel must lie in 1..15, the stride be positive");
-  static constexpr Reads reads = Reads::nothing;
+  static constexpr MaxPoolSpec spec{Kernel, Stride};
 
-  static constexpr Shape output(Shape in) {
-    if (in.height < Kernel || in.width < Kernel) return {};
-    return {in.channels, (in.height - Kernel) / Stride + 1, (in.width - Kernel) / Stride + 1};
-  }
   template <Shape In>
   static consteval void require_fit() {
     static_assert(In.height >= Kernel && In.width >= Kernel, "MaxPool: the window is larger than the input");
-  }
-  static std::string name() {
-    return "MaxPool<" + std::to_string(Kernel) + ", " + std::to_string(Stride) + ">";
   }
 };
 

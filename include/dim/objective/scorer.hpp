@@ -1,10 +1,11 @@
 // How a feature and a code are compared.
 #pragma once
 #include <concepts>
+#include <variant>
 
 #include "../core/error.hpp"
+#include "../core/graph.hpp"
 #include "../core/random.hpp"
-#include "../core/sum.hpp"
 #include "../layers/batch_norm.hpp"
 #include "../layers/layer_norm.hpp"
 #include "../layers/leaky.hpp"
@@ -25,20 +26,57 @@ struct Head : Sequential<Sum<Sequential<Linear<Units, Bias::none>, BatchNorm, Re
                              Linear<Units, Bias::none, true>>,
                          LayerNorm> {};
 
+/// The same for a number of units that is known at run time.
+template <class B, class T>
+Graph<B, T> head_graph(Shape in, int units) {
+  Graph<B, T> graph(in);
+  graph.sum(
+      [&] {
+        graph.add(LinearSpec{.units = units, .bias = false}, "0.0.0.");
+        graph.add(BatchNormSpec{}, "0.0.1.");
+        graph.add(LeakySpec{0}, "0.0.2.");
+        graph.add(LinearSpec{.units = units}, "0.0.3.");
+      },
+      [&] { graph.add(LinearSpec{.units = units, .bias = false, .near_identity = true}, "0.1."); });
+  graph.add(LayerNormSpec{}, "1.");
+  return graph;
+}
+
 /// How the features' head of Dot is evaluated, with equal results but for rounding: layer after layer; by the Gram
 /// matrix of its last layer, whose output LayerNorm and the dot products need no more of than its length (see
 /// objective/gram.hpp); or by whichever of the two is faster for the batch, where the backend has both.
 enum class HeadForm { automatic, direct, gram };
 
 /// u = <head(feature), head(code)>, for all pairs of a batch, N - 1 negatives for each positive.
+struct DotScorer : ScorerPolicy {
+  int units;
+  HeadForm form;
+
+  constexpr explicit DotScorer(int how_many, HeadForm how = HeadForm::automatic)
+      : units(how_many), form(how) {}
+};
+
+/// The same with a number of units that is known at compile time.
 template <int Units, HeadForm Form = HeadForm::automatic>
-struct Dot : ScorerPolicy {
-  static constexpr int units = Units;
+struct Dot : DotScorer {
+  constexpr Dot() : DotScorer(Units, Form) {}
 };
 
 /// The network of the concatenating scorer, on rows of a feature and a code.
 template <int Hidden>
 struct ConcatNetwork : Sequential<Linear<Hidden>, ReLU, Linear<Hidden>, ReLU, Linear<1>> {};
+
+/// The same for a number of hidden units that is known at run time.
+template <class B, class T>
+Graph<B, T> concat_graph(Shape pair, int hidden) {
+  Graph<B, T> graph(pair);
+  graph.add(LinearSpec{.units = hidden}, "0.");
+  graph.add(LeakySpec{0}, "1.");
+  graph.add(LinearSpec{.units = hidden}, "2.");
+  graph.add(LeakySpec{0}, "3.");
+  graph.add(LinearSpec{.units = 1}, "4.");
+  return graph;
+}
 
 /// How the first layer of a ConcatNetwork meets its pairs, with equal results but for rounding: applied to features
 /// and codes apart, W [f; c] + b = W_f f + (W_c c + b), so that the positive and the negative pairs of both share
@@ -47,10 +85,13 @@ enum class FirstLayer { shared, gathered };
 
 /// u = network([feature; code]). All pairs would be too dear: one negative for each positive, the code of
 /// picture i with the features of picture (i + shift) mod N, the shift being drawn from 1..N-1 each step.
-template <int Hidden = 512, FirstLayer First = FirstLayer::shared>
-struct Concat : ScorerPolicy {
-  static constexpr int hidden = Hidden;
+struct ConcatScorer : ScorerPolicy {
+  int hidden;
+  FirstLayer first;
   int shift = 0;  // 0: drawn each step
+
+  constexpr explicit ConcatScorer(int units, FirstLayer how = FirstLayer::shared, int by = 0)
+      : hidden(units), first(how), shift(by) {}
 
   /// The shift in this step of a batch of so many images. Throws Error for one that leads to no other picture.
   long shift_in(Step step, long images) const {
@@ -61,6 +102,17 @@ struct Concat : ScorerPolicy {
     const Random random{step.seed, Purpose::shift, step.number};
     return shift > 0 ? shift : 1 + long(random.below(std::uint64_t(images - 1), 0));
   }
+};
+
+/// The same with a number of hidden units that is known at compile time.
+template <int Hidden = 512, FirstLayer First = FirstLayer::shared>
+struct Concat : ConcatScorer {
+  constexpr explicit Concat(int by = 0) : ConcatScorer(Hidden, First, by) {}
+};
+
+/// One of the library's scorers, chosen at run time.
+struct AnyScorer : ScorerPolicy {
+  std::variant<DotScorer, ConcatScorer> choice = DotScorer(2048);
 };
 
 }  // namespace dim::inline DIM_ABI

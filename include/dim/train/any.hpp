@@ -17,7 +17,7 @@ struct EncoderShapes {
 /// map C(x), the conv representation, fc, the code y.
 template <class T>
 struct Taps {
-  Pictures<T> image, map, conv, fc, code;
+  Batch<T> image, map, conv, fc, code;
 };
 
 /// Which of an encoder's gradients an objective has written before the encoder's backward pass.
@@ -41,7 +41,7 @@ class AnyEncoder {
   virtual void initialise(const B& backend, std::uint64_t seed, Weights<T> weights) const = 0;
   virtual void bind(Weights<T> weights) = 0;
   /// Takes memory for passes over up to sizes.samples images, with gradients or for inference only.
-  virtual void lay_out(Arena& arena, Sizes sizes, bool with_gradients) = 0;
+  virtual void lay_out(const B& backend, Arena& arena, Sizes sizes, bool with_gradients) = 0;
   virtual long scratch_bytes() const = 0;
   /// Chooses how many images the next pass has; their pixels go to taps().image.
   virtual void set_count(int images) = 0;
@@ -86,7 +86,7 @@ class AnyObjective {
   virtual Entries entries() const = 0;
   virtual void initialise(const B& backend, std::uint64_t seed, Weights<T> weights) const = 0;
   virtual void bind(Weights<T> weights) = 0;
-  virtual void lay_out(Arena& arena, ObjectiveSizes sizes) = 0;
+  virtual void lay_out(const B& backend, Arena& arena, ObjectiveSizes sizes) = 0;
   virtual long scratch_bytes(const B& backend) const = 0;
   /// From activations to losses, the gradients of activations and those of its own weights.
   virtual Losses evaluate(const B& backend, const Taps<T>& taps, const Taps<T>& gradients, Step step,

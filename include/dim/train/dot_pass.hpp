@@ -1,74 +1,70 @@
 // A pass through the dot-product scorer.
 #pragma once
-#include "../core/network.hpp"
+#include <algorithm>
+
 #include "../objective/scorer.hpp"
-#include "../objective/scores.hpp"
+#include "scorer_pass.hpp"
 
 namespace dim::inline DIM_ABI {
 
-/// A batch as a scorer sees it: N pictures, each with P locations and M global vectors.
-struct PairSizes {
-  int images = 0, locations = 0, globals = 0, threads = 1;
-};
+/// The parameters and statistics of Dot's two heads.
+inline Entries dot_entries(const Entries& feature_head, const Entries& code_head) {
+  Entries entries;
+  append(entries, feature_head, "feature_head.");
+  append(entries, code_head, "code_head.");
+  return entries;
+}
 
-/// Scores features (N P, Feature) against codes (N M, Codes), both row by row, through a head each: with
-/// l = head(features) (N P, U) and g = head(codes) (N M, U),
+/// Scores features (N P, F) against codes (N M, G) through a head each: with l = head(features) (N P, U) and
+/// g = head(codes) (N M, U),
 ///
 ///   u(n, m, j, p) = Sum_k g(n m, k) l(j p, k)   (N, M, N, P).
-template <int Units, Shape Feature, int Codes, class B, class T>
-class DotPass {
-  static constexpr Shape code{Codes, 1, 1}, unit{Units, 1, 1};
-  using FeatureHead = Network<B, Head<Units>, Feature, T>;
-  using CodeHead = Network<B, Head<Units>, code, T>;
-
+template <class B, class T>
+class DotPass final : public ScorerPass<B, T> {
  public:
-  static constexpr Counts counts = FeatureHead::counts + CodeHead::counts;
+  DotPass(Shape feature, Shape code, int units)
+      : feature_head_(head_graph<B, T>(feature, units)), code_head_(head_graph<B, T>(code, units)) {}
 
-  static void list(const std::string& path, Entries& entries) {
-    dim::list<Head<Units>>(Feature, path + "feature_head.", entries);
-    dim::list<Head<Units>>(code, path + "code_head.", entries);
-  }
-  void bind(Weights<T> weights, int leaves) {
+  Counts counts() const override { return feature_head_.counts() + code_head_.counts(); }
+  Entries entries() const override { return dot_entries(feature_head_.entries(), code_head_.entries()); }
+  void bind(Weights<T> weights, int leaves) override {
     feature_head_.bind(weights, leaves);
-    code_head_.bind(weights.after(FeatureHead::counts), leaves + FeatureHead::counts.leaves);
+    code_head_.bind(weights.after(feature_head_.counts()), leaves + feature_head_.counts().leaves);
   }
-  void lay_out(Arena& arena, PairSizes sizes) {
+  void lay_out(const B& backend, Arena& arena, PairSizes sizes) override {
     const int locations = sizes.images * sizes.locations, globals = sizes.images * sizes.globals;
-    feature_head_.lay_out(arena, {locations, sizes.threads});
-    code_head_.lay_out(arena, {globals, sizes.threads});
-    l_ = {arena.take<T>(locations * unit.size()), locations};
-    dl_ = {arena.take<T>(locations * unit.size()), locations};
-    g_ = {arena.take<T>(globals * unit.size()), globals};
-    dg_ = {arena.take<T>(globals * unit.size()), globals};
+    const Shape unit = feature_head_.output();
+    feature_head_.lay_out(backend, arena, {locations, sizes.threads});
+    code_head_.lay_out(backend, arena, {globals, sizes.threads});
+    l_ = take_batch<T>(arena, locations, unit);
+    dl_ = take_batch<T>(arena, locations, unit);
+    g_ = take_batch<T>(arena, globals, unit);
+    dg_ = take_batch<T>(arena, globals, unit);
     scores_ = {nullptr, sizes.images, sizes.globals, sizes.images - 1, sizes.locations, true};
     scores_.data = arena.take<T>(scores_.size());
   }
-  long scratch_bytes(const B& backend) const {
+  long scratch_bytes(const B& backend) const override {
     return (std::max)({feature_head_.scratch_bytes(), code_head_.scratch_bytes(), score_scratch<T>(backend)});
   }
 
-  /// Returns the scores, which the caller may overwrite by their gradient.
-  Scores<T> forward(const B& backend, View<const T, Feature> features, View<const T, code> codes,
-                    const ScorerPolicy&, Step step, std::byte* scratch) {
+  Scores<T> forward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes, long,
+                    Step step, std::byte* scratch) override {
     feature_head_.forward(backend, features, l_, step, scratch);
     code_head_.forward(backend, codes, g_, step, scratch);
     score(backend, constant(g_), constant(l_), scores_.data, scratch);
     return scores_;
   }
-
-  /// From the scores' gradient du to dfeatures, which it overwrites, and dcodes, to which it adds if so told.
-  void backward(const B& backend, View<const T, Feature> features, View<const T, code> codes,
-                View<T, Feature> dfeatures, View<T, code> dcodes, Write write_codes, Step step,
-                std::byte* scratch) {
+  void backward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes,
+                const Batch<T>& dfeatures, const Batch<T>& dcodes, Write write_codes, Step step,
+                std::byte* scratch) override {
     score_backward(backend, constant(g_), constant(l_), scores_.data, dg_, dl_, scratch);
-    feature_head_.backward(backend, features, constant(l_), constant(dl_), dfeatures, step, scratch);
-    code_head_.backward(backend, codes, constant(g_), constant(dg_), dcodes, step, scratch, write_codes);
+    feature_head_.backward(backend, features, l_, dl_, dfeatures, step, scratch);
+    code_head_.backward(backend, codes, g_, dg_, dcodes, step, scratch, write_codes);
   }
 
  private:
-  FeatureHead feature_head_;
-  CodeHead code_head_;
-  View<T, unit> l_, dl_, g_, dg_;
+  Network<B, T> feature_head_, code_head_;
+  Batch<T> l_, dl_, g_, dg_;
   Scores<T> scores_{};
 };
 

@@ -1,155 +1,122 @@
 // A pass through an encoder.
 #pragma once
-#include <tuple>
-
+#include "../core/network.hpp"
 #include "any.hpp"
 #include "encoder.hpp"
 
 namespace dim::inline DIM_ABI {
 
-/// The activations and gradients of one pass of encoder Net over up to N images, bound to weights that other
-/// passes may share. The encoder runs in segments that end where somebody looks: at the map, at conv, at fc,
-/// at the code.
+/// An encoder's layers, and the slots at which others look at it.
+template <class B, class T>
+struct EncoderGraph {
+  Graph<B, T> graph;
+  int map = 0, conv = 0, fc = -1, code = 0;  // fc: -1 where there is none
+  /// Writes the first parameters and statistics.
+  void (*initialise)(const B& backend, const Entries& entries, std::uint64_t seed, std::uint64_t salt,
+                     T* parameters, T* statistics) = nullptr;
+
+  Shape shape(int slot) const { return slot < 0 ? Shape{} : graph.slots()[std::size_t(slot)].shape; }
+  EncoderShapes shapes() const { return {shape(0), shape(map), shape(conv), shape(fc), shape(code)}; }
+};
+
+/// The shapes of encoder Net.
+template <class Net>
+constexpr EncoderShapes encoder_shapes() {
+  return {Net::image, Net::map, Net::conv, Net::fc, Net::code};
+}
+
+/// The layers of encoder Net: map, conv and fc are kept.
 template <class Net, class B, class T>
-class EncoderPass final : public AnyEncoder<B, T> {
-  static constexpr int segments = 4;
+EncoderGraph<B, T> encoder_graph() {
   using Summary = typename Net::Summary::Parts;
-  using Segments = std::tuple<typename Net::Maps::Parts,  //
-                              typename Slice<Summary, 0, Net::conv_at>::type,
-                              typename Slice<Summary, Net::conv_at, Net::fc_at - Net::conv_at>::type,
-                              typename Slice<Summary, Net::fc_at, Summary::depth - Net::fc_at>::type>;
-  template <int K>
-  using Segment = std::tuple_element_t<std::size_t(K), Segments>;
-  template <int K>
-  static constexpr bool empty = Segment<K>::depth == 0;
+  EncoderGraph<B, T> encoder{.graph = Graph<B, T>(Net::image),
+                             .initialise = &dim::initialise<typename Net::Initialisation, B, T>};
+  Graph<B, T>& graph = encoder.graph;
+  graph.template append<typename Net::Maps>("maps.");
+  encoder.map = encoder.conv = graph.end();
+  graph.keep();
+  for_each_index<Summary::depth>([&](auto i) {
+    if (Net::has_fc && i == Net::conv_at) {
+      encoder.conv = graph.end();
+      graph.keep();
+    }
+    if (Net::has_fc && i == Net::fc_at) {
+      encoder.fc = graph.end();
+      graph.keep();
+    }
+    graph.template append<typename Summary::template layer<i>>("summary." + std::to_string(int(i)) + ".");
+  });
+  encoder.code = graph.end();
+  return encoder;
+}
 
-  // Boundary K enters segment K; an empty segment's two boundaries are one.
-  template <int K>
-  static constexpr bool shared = empty<(K > 0 ? K - 1 : 0)> && K > 0;
-  static constexpr std::array<Shape, segments + 1> boundaries{Net::image, Net::map, Net::conv,
-                                                              Net::has_fc ? Net::fc : Net::conv, Net::code};
-  template <int K>
-  static constexpr int border() {
-    if constexpr (K == segments)
-      return 0;
-    else if constexpr (empty<K>)
-      return border<K + 1>();
-    else
-      return needs_of<B, T, Segment<K>>(boundaries[K]).border;
-  }
-  template <int K>
-  static constexpr int gradient_border() {
-    if constexpr (K == 0)
-      return 0;
-    else if constexpr (empty<K - 1>)
-      return gradient_border<K - 1>();
-    else
-      return needs_of<B, T, Segment<K - 1>>(boundaries[K - 1]).gradient_border;
-  }
-  template <int K>
-  using Activation = View<T, boundaries[K], border<K>()>;
-  template <int K>
-  using Gradient = View<T, boundaries[K], gradient_border<K>()>;
-  template <int K>
-  using SegmentNetwork = Network<B, Segment<K>, boundaries[K], T>;
-
+/// The activations and gradients of one pass of an encoder over up to N images, bound to weights that other passes may
+/// share.
+template <class B, class T>
+class GraphEncoderPass : public AnyEncoder<B, T> {
  public:
-  EncoderShapes shapes() const override { return {Net::image, Net::map, Net::conv, Net::fc, Net::code}; }
-  Counts counts() const override {
-    return dim::counts<typename Net::Maps>(Net::image) + dim::counts<typename Net::Summary>(Net::map);
+  explicit GraphEncoderPass(EncoderGraph<B, T> encoder)
+      : encoder_(std::move(encoder)), network_(encoder_.graph) {}
+
+  EncoderShapes shapes() const override { return encoder_.shapes(); }
+  Counts counts() const override { return network_.counts(); }
+  Entries entries() const override { return network_.entries(); }
+  std::unique_ptr<AnyEncoder<B, T>> fresh() const override {
+    return std::make_unique<GraphEncoderPass>(encoder_);
   }
-  Entries entries() const override { return Net::entries(); }
-  std::unique_ptr<AnyEncoder<B, T>> fresh() const override { return std::make_unique<EncoderPass>(); }
 
   void initialise(const B& backend, std::uint64_t seed, Weights<T> weights) const override {
-    dim::initialise<typename Net::Initialisation>(backend, entries(), seed, 0, weights.parameters,
-                                                  weights.statistics);
+    encoder_.initialise(backend, entries(), seed, 0, weights.parameters, weights.statistics);
   }
-  void bind(Weights<T> weights) override {
-    Counts before;
-    for_each_index<segments>([&](auto k) {
-      if constexpr (!empty<k>) {
-        std::get<k>(networks_).bind(weights.after(before), before.leaves);
-        before = before + SegmentNetwork<k>::counts;
-      }
-    });
-  }
+  void bind(Weights<T> weights) override { network_.bind(weights); }
 
-  void lay_out(Arena& arena, Sizes sizes, bool with_gradients) override {
-    for_each_index<segments + 1>([&](auto k) {
-      if constexpr (shared<k>) {
-        activations_[k] = activations_[k - 1];
-        gradients_[k] = gradients_[k - 1];
-      } else {
-        activations_[k] = arena.take<T>(sizes.samples * Activation<k>::stored);
-        if (with_gradients && k > 0) gradients_[k] = arena.take<T>(sizes.samples * Gradient<k>::stored);
-      }
-    });
-    for_each_index<segments>([&](auto k) {
-      if constexpr (!empty<k>) std::get<k>(networks_).lay_out(arena, sizes);
-    });
+  void lay_out(const B& backend, Arena& arena, Sizes sizes, bool with_gradients) override {
+    count_ = sizes.samples;
+    network_.lay_out(backend, arena, sizes, with_gradients);
+    image_ = arena.take<T>(stored(image()));
+    code_ = arena.take<T>(stored(code()));
+    if (with_gradients) dcode_ = arena.take<T>(stored(dcode()));
   }
-  long scratch_bytes() const override {
-    long bytes = 0;
-    for_each_index<segments>([&](auto k) {
-      if constexpr (!empty<k>) bytes = (std::max)(bytes, std::get<k>(networks_).scratch_bytes());
-    });
-    return bytes;
-  }
+  long scratch_bytes() const override { return network_.scratch_bytes(); }
 
   void set_count(int images) override { count_ = images; }
   Taps<T> taps() const override {
-    return {activation<0>().pictures(), activation<1>().pictures(), activation<2>().pictures(),
-            activation<3>().pictures(), activation<4>().pictures()};
+    return {image(), activation(encoder_.map), activation(encoder_.conv), activation(encoder_.fc), code()};
   }
   Taps<T> gradients() const override {
-    return {{},
-            gradient<1>().pictures(),
-            gradient<2>().pictures(),
-            gradient<3>().pictures(),
-            gradient<4>().pictures()};
+    return {{}, gradient(encoder_.map), gradient(encoder_.conv), gradient(encoder_.fc), dcode()};
   }
 
   void forward(const B& backend, Step step, std::byte* scratch) const override {
-    for_each_index<segments>([&](auto k) {
-      if constexpr (!empty<k>)
-        std::get<k>(networks_).forward(backend, constant(activation<k>()), activation<k + 1>(), step,
-                                       scratch);
-    });
+    network_.forward(backend, image(), code(), step, scratch);
   }
-
   void backward(const B& backend, Uses written, Step step, std::byte* scratch) const override {
-    const auto adds = [&](const T* to) {
-      return (written.map && to == gradients_[1]) || (written.conv && to == gradients_[2]);
+    const auto is_written = [&](int slot) {
+      return (written.map && slot == encoder_.map) || (written.conv && slot == encoder_.conv);
     };
-    for_each_index_reversed<segments>([&](auto k) {
-      if constexpr (!empty<k>)
-        std::get<k>(networks_).backward(backend, constant(activation<k>()), constant(activation<k + 1>()),
-                                        constant(gradient<k + 1>()), gradient<k>(), step, scratch,
-                                        k > 0 && adds(gradients_[k]) ? Write::add : Write::overwrite);
-    });
+    network_.backward(backend, image(), code(), dcode(), Batch<T>{}, step, scratch, Write::overwrite,
+                      Learn::overwrite, is_written);
   }
 
  private:
-  template <int K>
-  Activation<K> activation() const {
-    return {activations_[K], count_};
-  }
-  template <int K>
-  Gradient<K> gradient() const {
-    return {K == 0 ? nullptr : gradients_[K], count_};
-  }
+  Batch<T> image() const { return {image_, count_, encoder_.shape(0), network_.border()}; }
+  Batch<T> code() const { return {code_, count_, encoder_.shape(encoder_.code)}; }
+  Batch<T> dcode() const { return {dcode_, count_, code().shape, network_.gradient_border()}; }
+  Batch<T> activation(int slot) const { return slot < 0 ? Batch<T>{} : network_.activation(slot, count_); }
+  Batch<T> gradient(int slot) const { return slot < 0 ? Batch<T>{} : network_.kept_gradient(slot, count_); }
+  static long stored(const Batch<T>& batch) { return batch.count * batch.sample(); }
 
-  template <class Indices>
-  struct NetworksOf;
-  template <int... K>
-  struct NetworksOf<std::integer_sequence<int, K...>> {
-    using type = std::tuple<SegmentNetwork<K>...>;
-  };
+  EncoderGraph<B, T> encoder_;
+  Network<B, T> network_;
+  T *image_ = nullptr, *code_ = nullptr, *dcode_ = nullptr;
+  long count_ = 0;
+};
 
-  typename NetworksOf<std::make_integer_sequence<int, segments>>::type networks_;
-  std::array<T*, segments + 1> activations_{}, gradients_{};
-  int count_ = 0;
+/// The same of an encoder that is known at compile time.
+template <class Net, class B, class T>
+class EncoderPass final : public GraphEncoderPass<B, T> {
+ public:
+  EncoderPass() : GraphEncoderPass<B, T>(encoder_graph<Net, B, T>()) {}
 };
 
 }  // namespace dim::inline DIM_ABI

@@ -6,58 +6,53 @@ namespace dim::inline DIM_ABI {
 
 /// A backend that has the kernels of GramDotPass and can tell when they are faster.
 template <class B>
-concept ComparesHeadForms = requires(GramSizes sizes) { gram_is_faster(B{}, sizes); };
+concept ComparesHeadForms = requires(const B& backend, GramSizes sizes) { gram_is_faster(backend, sizes); };
 
 /// DotPass or GramDotPass, whichever the backend says is faster for the batch. Only that one takes memory.
-template <int Units, Shape Feature, int Codes, class B, class T>
-class FasterDotPass {
-  using Direct = DotPass<Units, Feature, Codes, B, T>;
-  using Gram = GramDotPass<Units, Feature, Codes, B, T>;
-  static constexpr Shape code{Codes, 1, 1};
-
+template <class B, class T>
+class FasterDotPass final : public ScorerPass<B, T> {
  public:
-  static constexpr Counts counts = Direct::counts;
+  FasterDotPass(Shape feature, Shape code, int units)
+      : feature_(feature), units_(units), direct_(feature, code, units), gram_(feature, code, units) {}
 
-  static void list(const std::string& path, Entries& entries) { Direct::list(path, entries); }
-  void bind(Weights<T> weights, int leaves) {
+  Counts counts() const override { return direct_.counts(); }
+  Entries entries() const override { return direct_.entries(); }
+  void bind(Weights<T> weights, int leaves) override {
     direct_.bind(weights, leaves);
     gram_.bind(weights, leaves);
   }
-  void lay_out(Arena& arena, PairSizes sizes) {
+  void lay_out(const B& backend, Arena& arena, PairSizes sizes) override {
     const long rows = long(sizes.images) * sizes.locations, codes = long(sizes.images) * sizes.globals;
-    by_gram_ = gram_is_faster(B{}, GramSizes{rows, codes, Feature.size(), Units});
-    if (by_gram_)
-      gram_.lay_out(arena, sizes);
-    else
-      direct_.lay_out(arena, sizes);
+    by_gram_ = gram_is_faster(backend, GramSizes{rows, codes, feature_.size(), units_});
+    chosen().lay_out(backend, arena, sizes);
   }
-  long scratch_bytes(const B& backend) const {
+  long scratch_bytes(const B& backend) const override {
     return by_gram_ ? gram_.scratch_bytes(backend) : direct_.scratch_bytes(backend);
   }
   /// Is it the Gram form, for the batch that was laid out?
   bool by_gram() const { return by_gram_; }
 
-  /// Returns the scores, which the caller may overwrite by their gradient.
-  Scores<T> forward(const B& backend, View<const T, Feature> features, View<const T, code> codes,
-                    const ScorerPolicy& policy, Step step, std::byte* scratch) {
-    return by_gram_ ? gram_.forward(backend, features, codes, policy, step, scratch)
-                    : direct_.forward(backend, features, codes, policy, step, scratch);
+  Scores<T> forward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes, long shift,
+                    Step step, std::byte* scratch) override {
+    return chosen().forward(backend, features, codes, shift, step, scratch);
   }
-
-  /// From the scores' gradient du to dfeatures, which it overwrites, and dcodes, to which it adds if so told.
-  void backward(const B& backend, View<const T, Feature> features, View<const T, code> codes,
-                View<T, Feature> dfeatures, View<T, code> dcodes, Write write_codes, Step step,
-                std::byte* scratch) {
-    if (by_gram_)
-      gram_.backward(backend, features, codes, dfeatures, dcodes, write_codes, step, scratch);
-    else
-      direct_.backward(backend, features, codes, dfeatures, dcodes, write_codes, step, scratch);
+  void backward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes,
+                const Batch<T>& dfeatures, const Batch<T>& dcodes, Write write_codes, Step step,
+                std::byte* scratch) override {
+    chosen().backward(backend, features, codes, dfeatures, dcodes, write_codes, step, scratch);
   }
 
  private:
+  ScorerPass<B, T>& chosen() {
+    if (by_gram_) return gram_;
+    return direct_;
+  }
+
+  Shape feature_;
+  int units_;
   bool by_gram_ = false;
-  Direct direct_;
-  Gram gram_;
+  DotPass<B, T> direct_;
+  GramDotPass<B, T> gram_;
 };
 
 }  // namespace dim::inline DIM_ABI

@@ -66,7 +66,7 @@ class FrozenEncoder {
       throw Error("this encoder takes pictures of " + to_string(shapes().image) +
                   " (channels x height x width), not of " + to_string(data.shape()) +
                   ": give it data like those that it was trained on");
-    Pass pass{encoder_->fresh(), {int((std::min)(data.size(), 128L)), backend_.threads()}};
+    Pass pass{backend_, encoder_->fresh(), {int((std::min)(data.size(), 128L)), backend_.threads()}};
     const Memory<B> memory = lay_out(backend_, pass);
     pass.encoder->bind(weights_);
     for (long first = 0; first < data.size(); first += pass.sizes.samples) {
@@ -97,11 +97,11 @@ class FrozenEncoder {
         throw Error("this encoder has no fc representation, since it has no Linear layer: ask for conv or y");
     for_each_chunk(data, [&](long first, const Taps<T>& taps) {
       for (const auto& [feature, to] : targets) {
-        const Pictures<T>& tap = feature == Feature::conv ? taps.conv
-                                 : feature == Feature::fc ? taps.fc
-                                                          : taps.code;
+        const Batch<T>& tap = feature == Feature::conv ? taps.conv
+                              : feature == Feature::fc ? taps.fc
+                                                       : taps.code;
         T* next = to + first * shape(feature).size();
-        for (long n = 0; n < tap.images; ++n) for_each_number(tap, n, [&](T number) { *next++ = number; });
+        for (long n = 0; n < tap.count; ++n) for_each_number(tap, n, [&](T number) { *next++ = number; });
       }
     });
   }
@@ -129,12 +129,13 @@ class FrozenEncoder {
 
  private:
   struct Pass {
+    const B& backend;
     std::unique_ptr<AnyEncoder<B, T>> encoder;
     Sizes sizes;
     std::byte* scratch = nullptr;
 
     void lay_out(Arena& arena) {
-      encoder->lay_out(arena, sizes, false);
+      encoder->lay_out(backend, arena, sizes, false);
       scratch = arena.take_bytes(encoder->scratch_bytes());
     }
   };

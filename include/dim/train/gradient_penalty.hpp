@@ -1,152 +1,106 @@
 // The gradient penalty of the adversary.
 #pragma once
-#include <tuple>
+#include <algorithm>
+#include <vector>
 
 #include "../core/network.hpp"
-#include "../layers/leaky.hpp"
-#include "../layers/linear.hpp"
-#include "../layers/tanh.hpp"
 
 namespace dim::inline DIM_ABI {
 
-/// Layers that the penalty can differentiate twice.
-template <class L>
-inline constexpr bool is_tanh = std::is_same_v<L, Tanh>;
-template <class L>
-inline constexpr bool is_leaky = false;
-template <Ratio Slope>
-inline constexpr bool is_leaky<Leaky<Slope>> = true;
-
-/// A Linear's derivative is the same layer without bias; the weights come first in memory.
-template <int Units, Bias bias, bool NearIdentity>
-Linear<Units, Bias::none, NearIdentity> without_bias(Linear<Units, bias, NearIdentity>) {
-  return {};
-}
-
 /// 1/2 mean |dD/dx|^2 over a batch (Mescheder, Geiger and Nowozin 2018) and its gradient for the weights of
-/// D, a chain of Linear, Leaky and Tanh layers. With a the activations, d = dD/da and the direction t_0 = d_0
-/// / N held fixed, that gradient is the one of Sum_n D'(x_n) t_n, a sum of directional derivatives:
+/// D, a chain of layers that are linear or work element by element. With a the activations, d = dD/da and the direction
+/// t_0 = d_0 / N held fixed, that gradient is the one of Sum_n D'(x_n) t_n, a sum of directional derivatives:
 ///
 ///   forward   a_k+1 = f_k(a_k),              t_k+1 = f_k'(a_k) t_k
 ///   backward  d_k   = f_k'(a_k)^T d_k+1,     p_k   = f_k'(a_k)^T p_k+1 + f_k''(a_k) t_k d_k+1,  p_L = 0
 ///   weights   dW_k += t_k d_k+1 + a_k p_k+1
-template <class B, class Chain, Shape In, class T>
+template <class B, class T>
 class GradientPenalty {
-  static constexpr int depth = Chain::depth;
-  static constexpr auto shapes = Chain::shapes(In);
-  static constexpr auto plan = Chain::template make_plan<B, T>(In);
-  template <int I>
-  using layer = typename Chain::template layer<I>;
-  template <int... I>
-  static constexpr bool all_known(std::integer_sequence<int, I...>) {
-    return ((is_linear<layer<I>> || is_leaky<layer<I>> || is_tanh<layer<I>>) && ...);
-  }
-  static_assert(all_known(std::make_integer_sequence<int, depth>{}),
-                "a prior's Adversary may hold Linear, ReLU, LeakyReLU and Tanh layers only: the gradient "
-                "penalty can differentiate no others twice");
-
  public:
-  void bind(Weights<T> weights) { weights_ = weights; }
-  void lay_out(Arena& arena, Sizes sizes) {
-    sizes_ = sizes;
-    for (std::size_t k = 0; k <= depth; ++k)
-      for (T** array : {&a_[k], &d_[k], &t_[k], &p_[k]})
-        *array = arena.take<T>(sizes.samples * shapes[k].size());
+  explicit GradientPenalty(const Graph<B, T>& graph) : stages_(graph.stages()) {
+    for (const Slot& slot : graph.slots()) shapes_.push_back(slot.shape);
+    for (const Stage<B, T>& stage : stages_) derivatives_.push_back(stage.layer->derivative());
   }
-  long scratch_bytes() const { return plan.total.scratch.at(sizes_); }
+
+  void bind(Weights<T> weights) { weights_ = weights; }
+  void lay_out(const B& backend, Arena& arena, Sizes sizes) {
+    sizes_ = sizes;
+    for (Arrays* arrays : {&a_, &d_, &t_, &p_}) arrays->resize(shapes_.size());
+    for (std::size_t k = 0; k < shapes_.size(); ++k)
+      for (Arrays* arrays : {&a_, &d_, &t_, &p_})
+        (*arrays)[k] = {arena.take<T>(sizes.samples * shapes_[k].size()), 0, shapes_[k]};
+    scratch_bytes_ = 0;
+    for (std::size_t k = 0; k < stages_.size(); ++k)
+      scratch_bytes_ =
+          (std::max)(scratch_bytes_, stages_[k].layer->needs(backend, shapes_[k]).scratch.at(sizes));
+  }
+  long scratch_bytes() const { return scratch_bytes_; }
 
   /// Returns 1/2 mean |dD/dx|^2 at x and adds `weight` times its gradient to the gradients of the weights.
-  double add(const B& backend, View<const T, In> x, T weight, std::byte* scratch) {
-    const int count = x.count;
-    copy(backend, x.pictures(), view<0>(a_, count).pictures(), Write::overwrite);
-    for_each_index<depth>([&](auto k) {
-      run_forward<layer<k>>(backend,
-                            ForwardPass<Const<k>, Plain<k + 1>>{.input = view<k>(a_, count),
-                                                                .output = view<k + 1>(a_, count),
-                                                                .parameters = parameters(k),
-                                                                .memory = {nullptr, scratch, sizes_}});
-    });
-    fill(backend, view<depth>(d_, count).pictures(), T(1));
-    fill(backend, view<depth>(p_, count).pictures(), T(0));
-    for_each_index_reversed<depth>([&](auto k) { derive<k>(backend, a_, d_, d_, count, nullptr, scratch); });
+  double add(const B& backend, const Batch<const T>& x, T weight, std::byte* scratch) {
+    const std::size_t depth = stages_.size();
+    for (Arrays* arrays : {&a_, &d_, &t_, &p_})
+      for (Batch<T>& array : *arrays) array.count = x.count;
+    const Workspace memory{nullptr, scratch, sizes_};
 
-    const double squares = sum_of_squares(backend, constant(view<0>(d_, count)).pictures());
-    scale(backend, constant(view<0>(d_, count)).pictures(), weight / T(count), view<0>(t_, count).pictures());
-    for_each_index<depth>([&](auto k) { push_tangent<k>(backend, count, scratch); });
-    for_each_index_reversed<depth>([&](auto k) {
-      learn_tangent<k>(backend, count, scratch);
-      derive<k>(backend, a_, p_, p_, count, weights_.dparameters + plan.before[k].parameters, scratch);
-      if constexpr (is_tanh<layer<k>>)
-        add_tanh_curvature(backend, constant(view<k + 1>(a_, count)).pictures(),
-                           constant(view<k>(t_, count)).pictures(),
-                           constant(view<k + 1>(d_, count)).pictures(), view<k>(p_, count).pictures());
-    });
-    return squares / (2.0 * count);
+    copy(backend, x, a_[0], Write::overwrite);
+    for (std::size_t k = 0; k < depth; ++k)
+      stages_[k].layer->forward(
+          backend, {.input = a_[k], .output = a_[k + 1], .parameters = parameters(k), .memory = memory});
+    fill(backend, d_[depth], T(1));
+    fill(backend, p_[depth], T(0));
+    for (std::size_t k = depth; k-- > 0;) derive(backend, k, d_[k + 1], d_[k], nullptr, memory);
+
+    const double squares = sum_of_squares(backend, constant(d_[0]));
+    scale(backend, constant(d_[0]), weight / T(x.count), t_[0]);
+    for (std::size_t k = 0; k < depth; ++k) {
+      if (derivatives_[k])
+        derivatives_[k]->forward(
+            backend, {.input = t_[k], .output = t_[k + 1], .parameters = parameters(k), .memory = memory});
+      else  // an element-wise layer's derivative is its own transpose
+        derive(backend, k, t_[k], t_[k + 1], nullptr, memory);
+    }
+    for (std::size_t k = depth; k-- > 0;) {
+      T* const dw = weights_.dparameters + stages_[k].before.parameters;
+      if (derivatives_[k])  // dW_k += t_k d_k+1
+        derivatives_[k]->backward(backend, {.input = t_[k],
+                                            .output = a_[k + 1],
+                                            .doutput = d_[k + 1],
+                                            .parameters = parameters(k),
+                                            .dparameters = dw,
+                                            .write_parameters = Write::add,
+                                            .memory = memory});
+      derive(backend, k, p_[k + 1], p_[k], dw, memory);
+      stages_[k].layer->add_curvature(backend, a_[k + 1], t_[k], d_[k + 1], p_[k]);
+    }
+    return squares / (2.0 * double(x.count));
   }
 
  private:
-  using Arrays = std::array<T*, std::size_t(depth) + 1>;
-  template <int K>
-  using Plain = View<T, shapes[K]>;
-  template <int K>
-  using Const = View<const T, shapes[K]>;
-  template <int K>
-  using DerivativePass = BackwardPass<Const<K>, Const<K + 1>, Const<K + 1>, Plain<K>>;
+  using Arrays = std::vector<Batch<T>>;  // one for each slot
 
-  template <int K>
-  static Plain<K> view(const Arrays& arrays, int count) {
-    return {arrays[K], count};
-  }
-  const T* parameters(int k) const { return weights_.parameters + plan.before[std::size_t(k)].parameters; }
+  const T* parameters(std::size_t k) const { return weights_.parameters + stages_[k].before.parameters; }
 
-  /// from_k+1 -> to_k = f_k'(a_k)^T from_k+1, and the weights' gradient a_k from_k+1 if wanted.
-  template <int K>
-  void derive(const B& backend, const Arrays& a, const Arrays& from, const Arrays& to, int count,
-              T* dparameters, std::byte* scratch) const {
-    run_backward<layer<K>>(backend, DerivativePass<K>{.input = view<K>(a, count),
-                                                      .output = view<K + 1>(a, count),
-                                                      .doutput = view<K + 1>(from, count),
-                                                      .dinput = view<K>(to, count),
-                                                      .parameters = parameters(K),
-                                                      .dparameters = dparameters,
-                                                      .write_parameters = Write::add,
-                                                      .memory = {nullptr, scratch, sizes_}});
-  }
-  /// t_k+1 = f_k'(a_k) t_k; an element-wise layer's derivative is its own transpose.
-  template <int K>
-  void push_tangent(const B& backend, int count, std::byte* scratch) const {
-    if constexpr (is_linear<layer<K>>) {
-      run_forward<decltype(without_bias(layer<K>{}))>(
-          backend, ForwardPass<Const<K>, Plain<K + 1>>{.input = view<K>(t_, count),
-                                                       .output = view<K + 1>(t_, count),
-                                                       .parameters = parameters(K),
-                                                       .memory = {nullptr, scratch, sizes_}});
-    } else {
-      run_backward<layer<K>>(backend, DerivativePass<K>{.input = view<K>(a_, count),
-                                                        .output = view<K + 1>(a_, count),
-                                                        .doutput = {t_[K], count},
-                                                        .dinput = {t_[K + 1], count},
-                                                        .memory = {nullptr, scratch, sizes_}});
-    }
-  }
-  /// dW_k += t_k d_k+1
-  template <int K>
-  void learn_tangent(const B& backend, int count, std::byte* scratch) const {
-    if constexpr (is_linear<layer<K>>)
-      run_backward<decltype(without_bias(layer<K>{}))>(
-          backend, DerivativePass<K>{.input = view<K>(t_, count),
-                                     .output = view<K + 1>(a_, count),
-                                     .doutput = view<K + 1>(d_, count),
-                                     .dinput = {nullptr, count},
-                                     .parameters = parameters(K),
-                                     .dparameters = weights_.dparameters + plan.before[K].parameters,
-                                     .write_parameters = Write::add,
-                                     .memory = {nullptr, scratch, sizes_}});
+  /// to = f_k'(a_k)^T from, and the weights' gradient a_k from if wanted.
+  void derive(const B& backend, std::size_t k, const Batch<T>& from, const Batch<T>& to, T* dparameters,
+              const Workspace& memory) const {
+    stages_[k].layer->backward(backend, {.input = a_[k],
+                                         .output = a_[k + 1],
+                                         .doutput = from,
+                                         .dinput = to,
+                                         .parameters = parameters(k),
+                                         .dparameters = dparameters,
+                                         .write_parameters = Write::add,
+                                         .memory = memory});
   }
 
+  std::vector<Stage<B, T>> stages_;
+  std::vector<std::shared_ptr<const AnyLayer<B, T>>> derivatives_;  // of those that are linear
+  std::vector<Shape> shapes_;
   Weights<T> weights_;
   Sizes sizes_;
-  Arrays a_{}, d_{}, t_{}, p_{};
+  Arrays a_, d_, t_, p_;
+  long scratch_bytes_ = 0;
 };
 
 }  // namespace dim::inline DIM_ABI

@@ -1,5 +1,7 @@
 // A pass through the concatenating scorer whose first layer is shared among pairs.
 #pragma once
+#include <algorithm>
+
 #include "concat_pass.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -10,72 +12,76 @@ namespace dim::inline DIM_ABI {
 ///
 /// The layer's array, W_f, W_c and the bias one after the other, is split where it lies: that asks of a backend to
 /// keep a Linear's weights input by input.
-template <int Hidden, Shape Feature, int Codes, class B, class T>
-class SharedConcatPass {
-  static constexpr Shape code{Codes, 1, 1}, pair{int(Feature.size()) + Codes, 1, 1}, hidden{Hidden, 1, 1};
-  using OfFeatures = Network<B, Linear<Hidden, Bias::none>, Feature, T>;
-  using OfCodes = Network<B, Linear<Hidden>, code, T>;
-  using Rest = Network<B, Sequential<Linear<Hidden>, ReLU, Linear<1>>, hidden, T>;
-
+template <class B, class T>
+class SharedConcatPass final : public ScorerPass<B, T> {
  public:
-  static constexpr Counts counts = dim::counts<ConcatNetwork<Hidden>>(pair);
-  static_assert(counts.parameters == (OfFeatures::counts + OfCodes::counts + Rest::counts).parameters);
+  SharedConcatPass(Shape feature, Shape code, int hidden)
+      : whole_(concat_graph<B, T>(pair_shape(feature, code), hidden)),
+        of_features_(first_layer(feature, hidden, false)),
+        of_codes_(first_layer(code, hidden, true)),
+        rest_(rest(hidden)) {}
 
-  static void list(const std::string& path, Entries& entries) {
-    dim::list<ConcatNetwork<Hidden>>(pair, path + "pair_network.", entries);
-  }
-  void bind(Weights<T> weights, int leaves) {
+  Counts counts() const override { return whole_.counts(); }
+  Entries entries() const override { return concat_entries(whole_.entries()); }
+  void bind(Weights<T> weights, int leaves) override {
+    const Counts of_features = of_features_.counts();
     of_features_.bind(weights, leaves);
-    of_codes_.bind(weights.after(OfFeatures::counts), leaves);
-    rest_.bind(weights.after(OfFeatures::counts + OfCodes::counts), leaves + 2);  // behind Linear and ReLU
+    of_codes_.bind(weights.after(of_features), leaves);
+    rest_.bind(weights.after(of_features + of_codes_.counts()), leaves + 2);  // behind Linear and ReLU
   }
-  void lay_out(Arena& arena, PairSizes sizes) {
+  void lay_out(const B& backend, Arena& arena, PairSizes sizes) override {
     scores_ = {nullptr, sizes.images, sizes.globals, 1, sizes.locations, false};
     const int features = sizes.images * sizes.locations, codes = sizes.images * sizes.globals;
-    const int pairs = int(scores_.size());
-    of_features_.lay_out(arena, {features, sizes.threads});
-    of_codes_.lay_out(arena, {codes, sizes.threads});
-    rest_.lay_out(arena, {pairs, sizes.threads});
-    a_ = {arena.take<T>(features * hidden.size()), features};
-    b_ = {arena.take<T>(codes * hidden.size()), codes};
-    h_ = {arena.take<T>(pairs * hidden.size()), pairs};
-    dh_ = {arena.take<T>(pairs * hidden.size()), pairs};
-    scores_.data = arena.take<T>(pairs);
+    const Shape hidden = rest_.input();
+    of_features_.lay_out(backend, arena, {features, sizes.threads});
+    of_codes_.lay_out(backend, arena, {codes, sizes.threads});
+    rest_.lay_out(backend, arena, {int(scores_.size()), sizes.threads});
+    a_ = take_batch<T>(arena, features, hidden);
+    b_ = take_batch<T>(arena, codes, hidden);
+    h_ = take_batch<T>(arena, scores_.size(), hidden);
+    dh_ = take_batch<T>(arena, scores_.size(), hidden);
+    scores_.data = arena.take<T>(scores_.size());
   }
-  long scratch_bytes(const B&) const {
+  long scratch_bytes(const B&) const override {
     return (std::max)({of_features_.scratch_bytes(), of_codes_.scratch_bytes(), rest_.scratch_bytes()});
   }
 
-  /// Returns the scores, which the caller may overwrite by their gradient. Throws Error for a shift that leads
-  /// to no other picture.
-  Scores<T> forward(const B& backend, View<const T, Feature> features, View<const T, code> codes,
-                    const Concat<Hidden>& policy, Step step, std::byte* scratch) {
-    shift_ = policy.shift_in(step, scores_.images);
+  Scores<T> forward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes, long shift,
+                    Step step, std::byte* scratch) override {
+    shift_ = shift;
     of_features_.forward(backend, features, a_, step, scratch);
     of_codes_.forward(backend, codes, b_, step, scratch);
-    add_pairs(backend, constant(a_), constant(b_), scores_, shift_, h_);
-    rest_.forward(backend, constant(h_), score_view(), step, scratch);
+    add_pairs(backend, constant(a_), constant(b_), scores_, shift, h_);
+    rest_.forward(backend, h_, rows(), step, scratch);
     return scores_;
   }
-
-  /// From the scores' gradient du to dfeatures, which it overwrites, and dcodes, to which it adds if so told.
-  void backward(const B& backend, View<const T, Feature> features, View<const T, code> codes,
-                View<T, Feature> dfeatures, View<T, code> dcodes, Write write_codes, Step step,
-                std::byte* scratch) {
-    const View<const T, Rest::output> du = score_view();
-    rest_.backward(backend, constant(h_), du, du, dh_, step, scratch);
+  void backward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes,
+                const Batch<T>& dfeatures, const Batch<T>& dcodes, Write write_codes, Step step,
+                std::byte* scratch) override {
+    rest_.backward(backend, h_, rows(), rows(), dh_, step, scratch);
     add_pairs_backward(backend, constant(h_), constant(dh_), scores_, shift_, a_, b_);  // a -> da, b -> db
-    of_features_.backward(backend, features, constant(a_), constant(a_), dfeatures, step, scratch);
-    of_codes_.backward(backend, codes, constant(b_), constant(b_), dcodes, step, scratch, write_codes);
+    of_features_.backward(backend, features, a_, a_, dfeatures, step, scratch);
+    of_codes_.backward(backend, codes, b_, b_, dcodes, step, scratch, write_codes);
   }
 
  private:
-  View<T, Rest::output> score_view() const { return {scores_.data, int(scores_.size())}; }
+  static Graph<B, T> first_layer(Shape in, int hidden, bool bias) {
+    Graph<B, T> graph(in);
+    graph.add(LinearSpec{.units = hidden, .bias = bias}, "0.");
+    return graph;
+  }
+  static Graph<B, T> rest(int hidden) {
+    Graph<B, T> graph({hidden, 1, 1});
+    graph.add(LinearSpec{.units = hidden}, "0.");
+    graph.add(LeakySpec{0}, "1.");
+    graph.add(LinearSpec{.units = 1}, "2.");
+    return graph;
+  }
+  Batch<T> rows() const { return {scores_.data, scores_.size(), {1, 1, 1}}; }
 
-  OfFeatures of_features_;
-  OfCodes of_codes_;
-  Rest rest_;
-  View<T, hidden> a_, b_, h_, dh_;
+  Graph<B, T> whole_;
+  Network<B, T> of_features_, of_codes_, rest_;
+  Batch<T> a_, b_, h_, dh_;
   Scores<T> scores_{};
   long shift_ = 0;
 };

@@ -125,8 +125,8 @@ class BasicTrainer {
   /// Names of everything learned or carried along, in the order in which it lies: encoder.*, objective.*
   Entries entries() const {
     Entries all;
-    append(all, encoder_->entries(), "encoder.");
-    append(all, objective_->entries(), "objective.");
+    dim::append(all, encoder_->entries(), "encoder.");
+    dim::append(all, objective_->entries(), "objective.");
     return all;
   }
 
@@ -137,9 +137,10 @@ class BasicTrainer {
     weights_.dparameters = arena.take<T>(counts().parameters);
     weights_.statistics = arena.take<T>(counts().statistics);
     moments_ = arena.take<T>(counts().parameters * dim::moments(options_.optimizer));
-    encoder_->lay_out(arena, sizes, true);
-    objective_->lay_out(arena, {sizes.samples, int(encoder_->shapes().map.area()),
-                                int(encoder_->shapes().code.area()), sizes.threads});
+    encoder_->lay_out(backend_, arena, sizes, true);
+    objective_->lay_out(backend_, arena,
+                        {sizes.samples, int(encoder_->shapes().map.area()),
+                         int(encoder_->shapes().code.area()), sizes.threads});
     scratch_ = arena.take_bytes((std::max)(encoder_->scratch_bytes(), objective_->scratch_bytes(backend_)));
     encoder_->bind(weights_);
     objective_->bind(weights_.after(encoder_->counts()));
@@ -175,7 +176,7 @@ class BasicTrainer {
       if (i < 0 || i >= data.size())
         throw Error("a step wants image " + std::to_string(i) + ", counted from 0, of data that have " +
                     std::to_string(data.size()) + ": give indices of images that are there");
-    const Pictures<T> images = encoder_->taps().image;
+    const Batch<T> images = encoder_->taps().image;
     for_each_piece(backend, options_.batch, 8, [&](long begin, long end) {
       for (long n = begin; n < end; ++n) data.copy(indices[std::size_t(n)], images, n);
     });
@@ -186,14 +187,6 @@ class BasicTrainer {
     throw Error("this encoder takes pictures of " + to_string(wanted) +
                 " (channels x height x width) and the data are " + to_string(shape) +
                 ": choose the encoder that fits the data");
-  }
-  static void append(Entries& all, Entries more, const std::string& path) {
-    const auto join = [&](auto& to, auto& from, auto size) {
-      const long begin = to.empty() ? 0 : to.back().offset + size(to.back().array);
-      for (auto& [name, array, offset] : from) to.push_back({path + name, array, begin + offset});
-    };
-    join(all.parameters, more.parameters, [](const Parameter& p) { return p.size(); });
-    join(all.statistics, more.statistics, [](const Statistic& s) { return s.size; });
   }
 
   TrainerOptions options_;
@@ -207,18 +200,14 @@ class BasicTrainer {
   long steps_ = 0;
 };
 
-/// The objective's pass that goes with an encoder.
-template <class Net, class Goal, class B, class T>
-using ObjectivePassFor = ObjectivePass<Goal, Net::map.channels, Net::conv, Net::code.channels, B, T>;
-
 /// Trains encoder `Net` for objective `Goal`.
 template <class Net, class Goal, class B = Cpu, class T = float>
 class Trainer : public BasicTrainer<B, T> {
-  using Pass = ObjectivePassFor<Net, Goal, B, T>;
+  using Pass = ObjectivePass<Goal, B, T>;
 
  public:
   explicit Trainer(const TrainerOptions& options = {}, const Goal& goal = {})
-      : Trainer(options, std::make_unique<Pass>(goal)) {}
+      : Trainer(options, std::make_unique<Pass>(encoder_shapes<Net>(), goal)) {}
 
   /// The objective's policies, which may change from step to step.
   Goal& goal() { return pass_.goal(); }

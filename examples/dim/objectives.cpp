@@ -1,0 +1,66 @@
+// The program's objectives, all of whose policies are chosen at run time.
+#include <dim/cpu/backend.hpp>
+#include <dim/train/objective_pass.hpp>
+
+#include "models.hpp"
+#include "text.hpp"
+
+namespace program {
+namespace {
+
+dim::AnyEstimator estimator_of(const std::string& name) {
+  dim::AnyEstimator estimator;
+  if (name == "jsd") estimator.choice = dim::JSD{};
+  if (name == "nce") estimator.choice = dim::NCE{};
+  if (name == "dv") estimator.choice = dim::DV{};
+  if (name == "kl") estimator.choice = dim::KL{};
+  if (name == "rkl") estimator.choice = dim::ReverseKL{};
+  if (name == "h2") estimator.choice = dim::SquaredHellinger{};
+  if (name == "x2") estimator.choice = dim::ChiSquared{};
+  require_one_of("--estimator", name, {"jsd", "nce", "dv", "kl", "rkl", "h2", "x2"});
+  return estimator;
+}
+
+dim::AnyPrior prior_of(const std::string& name) {
+  dim::AnyPrior prior;
+  if (name == "uniform") prior.choice = dim::UniformPrior{};
+  if (name == "gaussian") prior.choice = dim::GaussianPrior{};
+  require_one_of("--prior", name, {"uniform", "gaussian", "none"});
+  return prior;
+}
+
+dim::AnyScorer scorer_of(const std::string& name, int units) {
+  dim::AnyScorer scorer;
+  if (name == "concat") scorer.choice = dim::ConcatScorer(512);
+  require_one_of("--score", name, {"dot", "concat"});
+  if (name != "dot") return scorer;
+  if (units < 1 || units > 8192)
+    throw dim::Error("--units " + std::to_string(units) + " can't be; give a number from 1 to 8192");
+  scorer.choice = dim::DotScorer(units);
+  return scorer;
+}
+
+template <class Task>
+std::unique_ptr<AnyObjective> make(const TrainSettings& settings, const dim::EncoderShapes& shapes) {
+  using Goal = dim::Objective<Task, dim::AnyEstimator, dim::AnyPrior, dim::AnyScorer>;
+  Goal goal{.gradient_penalty = settings.penalty,
+            .estimator = estimator_of(settings.estimator),
+            .prior = prior_of(settings.prior),
+            .scorer = scorer_of(settings.score, settings.units)};
+  goal.weights.alpha = settings.alpha.value_or(goal.weights.alpha);
+  goal.weights.beta = settings.beta.value_or(goal.weights.beta);
+  goal.weights.gamma = settings.gamma.value_or(goal.weights.gamma);
+  return std::make_unique<dim::ObjectivePass<Goal, dim::Cpu, float>>(shapes, goal);
+}
+
+}  // namespace
+
+std::unique_ptr<AnyObjective> make_objective(const TrainSettings& settings,
+                                             const dim::EncoderShapes& shapes) {
+  require_one_of("--task", settings.task, {"local", "global", "both"});
+  if (settings.task == "local") return make<dim::Local>(settings, shapes);
+  if (settings.task == "global") return make<dim::Global>(settings, shapes);
+  return make<dim::LocalAndGlobal>(settings, shapes);
+}
+
+}  // namespace program

@@ -1,0 +1,231 @@
+// A layer as a value, whatever its type: what networks are lists of.
+#pragma once
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "cursor.hpp"
+#include "sequential.hpp"
+
+namespace dim::inline DIM_ABI {
+
+// (Handing on the concept's value keeps the compiler from listing every overload that did not match.)
+template <class B, class Spec, bool has_kernels>
+constexpr bool require_kernels() {
+  static_assert(has_kernels,
+                "this backend has no kernel for this layer: include the backend's header, or overload both "
+                "forward() and backward() for the two");
+  return has_kernels;
+}
+
+namespace detail {
+// The kernels under names that the members of a class don't hide.
+template <class B, class Spec>
+Needs needs_of_spec(const B& backend, const Spec& spec, Shape in, long scalar) {
+  Needs result;
+  if constexpr (requires { needs(backend, spec, in, scalar); }) result = needs(backend, spec, in, scalar);
+  result.saved = result.saved.rounded();
+  result.scratch = result.scratch.rounded();
+  return result;
+}
+template <class B, class Spec, class T>
+concept HasKernels =
+    requires(const B& backend, const Spec& spec, const ForwardPass<T>& there, const BackwardPass<T>& back) {
+      forward(backend, spec, there);
+      backward(backend, spec, back);
+    };
+template <class B, class Spec, class T>
+concept HasCurvature = requires(const B& backend, const Spec& spec, const Batch<const T>& x,
+                                const Batch<T>& p) { curvature(backend, spec, x, x, x, p); };
+template <class B, class Spec, class T>
+void run_curvature(const B& backend, const Spec& spec, const Batch<const T>& y, const Batch<const T>& t,
+                   const Batch<const T>& d, const Batch<T>& p) {
+  if constexpr (HasCurvature<B, Spec, T>) curvature(backend, spec, y, t, d, p);
+}
+template <class B, class Spec, class T>
+void run_kernel(const B& backend, const Spec& spec, const ForwardPass<T>& pass) {
+  forward(backend, spec, pass);
+}
+template <class B, class Spec, class T>
+void run_kernel(const B& backend, const Spec& spec, const BackwardPass<T>& pass) {
+  backward(backend, spec, pass);
+}
+
+/// A dense batch as large as another, of memory that a cursor hands out.
+template <class T>
+Batch<std::remove_const_t<T>> dense_like(const Batch<T>& batch, Cursor& room) {
+  using Scalar = std::remove_const_t<T>;
+  return {room.take<Scalar>(dense(batch.shape, sizeof(T))), batch.count, batch.shape};
+}
+}  // namespace detail
+
+/// A layer and its kernels on backend B for scalars T.
+template <class B, class T>
+class AnyLayer {
+ public:
+  virtual ~AnyLayer() = default;
+
+  virtual Shape output(Shape in) const = 0;
+  virtual Reads reads() const = 0;
+  virtual std::vector<Parameter> parameters(Shape in) const = 0;
+  virtual std::vector<Statistic> statistics(Shape in) const = 0;
+  virtual std::string name() const = 0;
+
+  /// The rectifier that this layer is, or none.
+  virtual Rectifier rectifier() const = 0;
+  /// This layer and a rectifier behind it as one; null where its kernels don't rectify.
+  virtual std::shared_ptr<const AnyLayer> rectified(Rectifier rectifier) const = 0;
+
+  virtual Needs needs(const B& backend, Shape in) const = 0;
+  virtual void forward(const B& backend, const ForwardPass<T>& pass) const = 0;
+  virtual void backward(const B& backend, const BackwardPass<T>& pass) const = 0;
+
+  /// Its derivative, which is this layer without what it adds, where the layer is linear but for that; else null.
+  virtual std::shared_ptr<const AnyLayer> derivative() const = 0;
+  /// p += f''(x) t d for a layer y = f(x) that works element by element, given y: what bends in a gradient penalty.
+  virtual void add_curvature(const B& backend, const Batch<const T>& y, const Batch<const T>& t,
+                             const Batch<const T>& d, const Batch<T>& p) const = 0;
+};
+
+/// The layer that a spec describes, or that is a type of its own. Kernels that know nothing of borders are given dense
+/// copies, and gradients of weights to add to.
+template <class B, class T, class Spec>
+class LayerOf final : public AnyLayer<B, T> {
+ public:
+  explicit LayerOf(const Spec& spec) : spec_(spec) {}
+
+  Shape output(Shape in) const override { return spec_.output(in); }
+  Reads reads() const override { return Spec::reads; }
+  std::vector<Parameter> parameters(Shape in) const override {
+    if constexpr (requires { spec_.parameters(in); }) return listed<Parameter>(spec_.parameters(in));
+    return {};
+  }
+  std::vector<Statistic> statistics(Shape in) const override {
+    if constexpr (requires { spec_.statistics(in); }) return listed<Statistic>(spec_.statistics(in));
+    return {};
+  }
+  std::string name() const override { return spec_.name(); }
+
+  Rectifier rectifier() const override {
+    if constexpr (requires {
+                    { spec_.rectifier() } -> std::same_as<Rectifier>;
+                  })
+      return spec_.rectifier();
+    else
+      return {};
+  }
+  std::shared_ptr<const AnyLayer<B, T>> rectified(Rectifier rectifier) const override {
+    if constexpr (requires(Spec spec) { spec.rectifier = rectifier; }) {
+      Spec spec = spec_;
+      spec.rectifier = rectifier;
+      return std::make_shared<LayerOf>(spec);
+    }
+    return nullptr;
+  }
+
+  std::shared_ptr<const AnyLayer<B, T>> derivative() const override {
+    if constexpr (requires {
+                    { spec_.derivative() } -> std::same_as<Spec>;
+                  })
+      return std::make_shared<LayerOf>(spec_.derivative());
+    return nullptr;
+  }
+  void add_curvature(const B& backend, const Batch<const T>& y, const Batch<const T>& t,
+                     const Batch<const T>& d, const Batch<T>& p) const override {
+    detail::run_curvature(backend, spec_, y, t, d, p);
+  }
+
+  Needs needs(const B& backend, Shape in) const override {
+    Needs result = detail::needs_of_spec(backend, spec_, in, long(sizeof(T)));
+    if (!result.views) {
+      const Extent copies = dense(in, sizeof(T)) + dense(output(in), sizeof(T));
+      result.scratch = result.scratch + copies + copies;
+    }
+    return result;
+  }
+
+  void forward(const B& backend, const ForwardPass<T>& pass) const override {
+    if constexpr (has_kernels()) run_forward(backend, pass);
+  }
+  void backward(const B& backend, const BackwardPass<T>& pass) const override {
+    if constexpr (has_kernels()) run_backward(backend, pass);
+  }
+
+ private:
+  static constexpr bool has_kernels() { return require_kernels<B, Spec, detail::HasKernels<B, Spec, T>>(); }
+
+  void run_forward(const B& backend, const ForwardPass<T>& pass) const {
+    if (knows_borders(backend, pass.input.shape)) return detail::run_kernel(backend, spec_, pass);
+    Cursor room(pass.memory.scratch, pass.memory.sizes);
+    const Batch<T> input = detail::dense_like(pass.input, room),
+                   output = detail::dense_like(pass.output, room);
+    copy(backend, pass.input, input, Write::overwrite);
+    ForwardPass<T> inner = pass;
+    inner.input = input;
+    inner.output = output;
+    inner.write = Write::overwrite;
+    inner.memory.scratch = room.skip({});
+    detail::run_kernel(backend, spec_, inner);
+    copy(backend, constant(output), pass.output, pass.write);
+  }
+
+  void run_backward(const B& backend, const BackwardPass<T>& pass) const {
+    if (knows_borders(backend, pass.input.shape)) return detail::run_kernel(backend, spec_, pass);
+    Cursor room(pass.memory.scratch, pass.memory.sizes);
+    const Batch<T> input = detail::dense_like(pass.input, room),
+                   output = detail::dense_like(pass.output, room);
+    const Batch<T> dinput = detail::dense_like(pass.input, room),
+                   doutput = detail::dense_like(pass.output, room);
+    if (includes(Spec::reads, Reads::input)) copy(backend, pass.input, input, Write::overwrite);
+    if (includes(Spec::reads, Reads::output)) copy(backend, pass.output, output, Write::overwrite);
+    copy(backend, pass.doutput, doutput, Write::overwrite);
+    if (pass.dparameters && pass.write_parameters == Write::overwrite) {
+      long count = 0;
+      for (const Parameter& parameter : parameters(pass.input.shape)) count += parameter.size();
+      fill(backend, Batch<T>{pass.dparameters, count, {1, 1, 1}}, T(0));
+    }
+    BackwardPass<T> inner = pass;
+    inner.input = input;
+    inner.output = output;
+    inner.doutput = doutput;
+    inner.dinput = pass.dinput ? dinput : Batch<T>{nullptr, dinput.count, dinput.shape};
+    inner.write = Write::overwrite;
+    inner.write_parameters = Write::add;
+    inner.memory.scratch = room.skip({});
+    detail::run_kernel(backend, spec_, inner);
+    if (pass.dinput) copy(backend, constant(dinput), pass.dinput, pass.write);
+  }
+
+  template <class Array, class All>
+  static std::vector<Array> listed(const All& all) {
+    return {all.begin(), all.end()};
+  }
+
+  bool knows_borders(const B& backend, Shape in) const {
+    return detail::needs_of_spec(backend, spec_, in, long(sizeof(T))).views;
+  }
+
+  Spec spec_;
+};
+
+/// Whether a gradient penalty can differentiate a layer, or all parts of one, twice.
+template <class B, class T, Layer L>
+constexpr bool is_twice_differentiable() {
+  if constexpr (Composite<L>) {
+    return []<Layer... Parts>(Sequential<Parts...>) {
+      return (is_twice_differentiable<B, T, Parts>() && ...);
+    }(typename L::Parts{});
+  } else {
+    constexpr auto spec = spec_of<L>();
+    return requires { spec.derivative(); } || requires { spec.rectifier(); } ||
+           detail::HasCurvature<B, decltype(spec_of<L>()), T>;
+  }
+}
+
+/// The layer that L is, as a value.
+template <class B, class T, Layer L>
+std::shared_ptr<const AnyLayer<B, T>> any_layer() {
+  return std::make_shared<LayerOf<B, T, decltype(spec_of<L>())>>(spec_of<L>());
+}
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,43 @@
+// A pass through a scorer, whichever it is.
+#pragma once
+#include <memory>
+
+#include "../core/network.hpp"
+#include "../objective/scores.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// A batch as a scorer sees it: N pictures, each with P locations and M global vectors.
+struct PairSizes {
+  int images = 0, locations = 0, globals = 0, threads = 1;
+};
+
+/// Scores features (N P, F) against codes (N M, G), both row by row.
+template <class B, class T>
+class ScorerPass {
+ public:
+  virtual ~ScorerPass() = default;
+
+  virtual Counts counts() const = 0;
+  virtual Entries entries() const = 0;
+  virtual void bind(Weights<T> weights, int leaves) = 0;
+  virtual void lay_out(const B& backend, Arena& arena, PairSizes sizes) = 0;
+  virtual long scratch_bytes(const B& backend) const = 0;
+
+  /// Returns the scores, which the caller may overwrite by their gradient. `shift` says whose features the negatives
+  /// of a scorer are that doesn't take all pairs.
+  virtual Scores<T> forward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes,
+                            long shift, Step step, std::byte* scratch) = 0;
+  /// From the scores' gradient du to dfeatures, which it overwrites, and dcodes, to which it adds if so told.
+  virtual void backward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes,
+                        const Batch<T>& dfeatures, const Batch<T>& dcodes, Write write_codes, Step step,
+                        std::byte* scratch) = 0;
+};
+
+/// Memory for `count` samples of a shape.
+template <class T>
+Batch<T> take_batch(Arena& arena, long count, Shape shape) {
+  return {arena.take<T>(count * shape.size()), count, shape};
+}
+
+}  // namespace dim::inline DIM_ABI
