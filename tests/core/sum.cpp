@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(names_and_offsets) {
 
 // Only a branch whose backward pass reads its own output costs memory.
 BOOST_AUTO_TEST_CASE(memory) {
-  constexpr Shape in{4, 8, 8};
+  static constexpr Shape in{4, 8, 8};
   const auto saved = []<class L>(L) { return tests::Bench<L, in, 0, float>(1).saved.values().size(); };
   BOOST_TEST(saved(Sum<Conv<4, 3, 1, 1>, Identity>{}) == 0U);
   BOOST_TEST(saved(Sum<Conv<4, 3, 1, 1>, Tanh>{}) == 4U * 64 * 4);
