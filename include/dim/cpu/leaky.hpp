@@ -84,9 +84,13 @@ void rectify(const Cpu& cpu, Rectifier rectifier, const Batch<const T>& x, const
 template <class T>
 void rectify_backward(const Cpu& cpu, Rectifier rectifier, const Batch<const T>& y, const Batch<const T>& dy,
                       const Batch<T>& dx, Write write) {
-  transform(cpu, y, dy, dx, write, [f = LeakyFunction{rectifier.slope}](T value, T gradient) {
-    return f.gradient(value, gradient);
-  });
+  const auto by = [&](const auto& f) {
+    transform(cpu, y, dy, dx, write, [f](T value, T gradient) { return f.gradient(value, gradient); });
+  };
+  if (rectifier.slope == 0)  // with nothing to read beside, the loop is vector code
+    by(ReLUFunction{});
+  else
+    by(LeakyFunction{rectifier.slope});
 }
 
 constexpr Needs needs(const Cpu&, const LeakySpec&, Shape, long) {

@@ -6,6 +6,7 @@
 #include "../core/layer.hpp"
 #include "../objective/scores.hpp"
 #include "cpu.hpp"
+#include "simd.hpp"
 
 namespace dim::inline DIM_ABI {
 
@@ -68,7 +69,11 @@ void add_pairs(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b,
     const T *of_feature = a.data + picture * locations * size, *const of_code = b.data + row * size;
     T* to = h.data + block * locations * size;
     for (long p = 0; p < locations; ++p, of_feature += size, to += size)
-      for (long c = 0; c < size; ++c) to[c] = (std::max)(of_feature[c] + of_code[c], T(0));
+      for (long c = 0; c < size; c += Vector<T>::lanes) {
+        const long count = (std::min)(Vector<T>::lanes, size - c);
+        const Vector<T> sum = Vector<T>::load(of_feature + c, count) + Vector<T>::load(of_code + c, count);
+        maximum(Vector<T>::all(0), sum).store(to + c, count);
+      }
   });
 }
 
@@ -81,9 +86,12 @@ void add_pairs_backward(const Cpu& cpu, const Batch<const T>& h, const Batch<con
   const auto add = [&](long row, long block, long p, T* to) {
     const long begin = ((row * 2 + block) * locations + p) * size;
     const T *const value = h.data + begin, *const gradient = dh.data + begin;
-    for (long c = 0; c < size; ++c) {
-      const T x = gradient[c];  // read in any case: a choice between numbers is what compilers vectorise
-      to[c] += value[c] > 0 ? x : T(0);
+    for (long c = 0; c < size; c += Vector<T>::lanes) {
+      const long count = (std::min)(Vector<T>::lanes, size - c);
+      const Vector<T> here = Vector<T>::load(gradient + c, count);
+      (Vector<T>::load(to + c, count) +
+       where_positive(Vector<T>::load(value + c, count), here, Vector<T>::all(0)))
+          .store(to + c, count);
     }
   };
   for_each_piece(cpu, scores.images, 1, [&](long picture, long) {
