@@ -134,6 +134,7 @@ BOOST_AUTO_TEST_CASE(rectifiers_join_those_that_can_rectify) {
   BOOST_TEST((dim::any_layer<Cpu, float, Linear<3>>()->rectified({0.2}) != nullptr));
   BOOST_TEST((dim::any_layer<Cpu, float, Conv<3, 3>>()->rectified({0}) == nullptr));
   BOOST_TEST((relu->rectified({0}) == nullptr));
+  BOOST_TEST((norm->rectified({0})->rectified({0.2}) == nullptr));  // one is all that it can hold
 }
 
 /// Within a border and added to what is there, by dense copies.

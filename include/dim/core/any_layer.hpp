@@ -118,7 +118,7 @@ class LayerOf final : public AnyLayer<B, T> {
     if constexpr (requires(Spec spec) { spec.rectifier = rectifier; }) {
       Spec spec = spec_;
       spec.rectifier = rectifier;
-      return std::make_shared<LayerOf>(spec);
+      if (!spec_.rectifier.present()) return std::make_shared<LayerOf>(spec);
     }
     return nullptr;
   }
