@@ -97,7 +97,9 @@ void adam_once(benchmark::State& state, int threads) {
   constexpr long count = 4'921'280;
   auto w = numbers(count), moments = std::vector<float>(2 * count, 1e-3F);
   const auto dw = numbers(count);
-  for (auto _ : state) update(Cpu{threads}, Adam{}, w.data(), dw.data(), moments.data(), count, 10);
+  StepState tenth;
+  prepare(Adam{}, 10, tenth);
+  for (auto _ : state) update(Cpu{threads}, Adam{}, w.data(), dw.data(), moments.data(), count, &tenth);
   state.counters["bytes_per_second"] =
       benchmark::Counter(28.0 * count, benchmark::Counter::kIsIterationInvariantRate);
 }

@@ -125,7 +125,8 @@ struct Bench {
   Sizes sizes;
   Network<Cpu, T> network;
   Array<std::byte> saved, scratch;
-  Step step{.mode = Mode::training, .seed = 1, .number = 1};
+  StepState state{.number = 1};
+  Step step{.mode = Mode::training, .seed = 1, .state = &state};
   int leaf = 0;
   Samples<T> input, output, doutput, dinput;
   Array<T> parameters, dparameters, statistics;

@@ -107,7 +107,8 @@ void draw(B& bench, const Options& options, std::uint64_t attempt = 0) {
   for (long i = 0; i < bench.owned.parameters; ++i) bench.parameters.data()[i] = uniform(seed, 2, i);
   bench.reset_statistics();
   for (long i = 0; i < bench.owned.statistics; ++i) bench.statistics.data()[i] += 0.5 * uniform(seed, 3, i);
-  bench.step = {options.mode, options.seed, 7};
+  bench.state.number = 7;
+  bench.step = {options.mode, options.seed, &bench.state};
 }
 
 /// All that a forward and a backward pass leave.

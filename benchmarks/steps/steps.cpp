@@ -25,11 +25,13 @@ class GivenGradient final : public AnyObjective<Cpu, float> {
   void bind(Weights<float>) override {}
   void lay_out(const Cpu&, Arena&, ObjectiveSizes) override {}
   long scratch_bytes(const Cpu&) const override { return 0; }
-  Losses evaluate(const Cpu& cpu, const Taps<float>&, const Taps<float>& gradients, Step,
-                  std::byte*) override {
-    fill(cpu, gradients.code, 0.01F);
-    return {};
+  void prepare(std::uint64_t, StepState&) override {}
+  int losses() const override { return 0; }
+  void evaluate(const Cpu& cpu, std::span<const Taps<float>>, std::span<const Taps<float>> gradients,
+                const Step&, double*, std::byte*) override {
+    fill(cpu, gradients.front().code, 0.01F);
   }
+  Losses read(const double*) override { return {}; }
 };
 
 /// Pictures of noise, of CIFAR's size.
@@ -66,7 +68,7 @@ class TrainerStep final : public TimedStep {
       : operations_(2 * products * batch),
         images_(noise(batch)),
         order_(std::size_t(batch)),
-        trainer_({.batch = batch, .threads = threads, .arithmetic = arithmetic},
+        trainer_(Cpu::with_threads(threads, arithmetic), {.batch = batch},
                  std::make_unique<EncoderPass<Net, Cpu, float>>(), std::move(objective)) {
     std::iota(order_.begin(), order_.end(), 0L);
   }

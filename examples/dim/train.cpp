@@ -1,5 +1,4 @@
 #include <cstdio>
-#include <dim/core/all_finite.hpp>
 #include <dim/cpu/backend.hpp>
 #include <dim/train/checkpoint.hpp>
 
@@ -40,7 +39,8 @@ EpochMeans saved_means(const RunFolder& run) {
 void require_finite(const Trainer& trainer, const RunFolder& run) {
   const dim::Counts counts = trainer.counts();
   const long moments = dim::moments(trainer.options().optimizer) * counts.parameters;
-  if (!all_finite(trainer.weights(), counts) || !dim::all_finite(trainer.moments(), moments))
+  const dim::Cpu& cpu = trainer.backend();
+  if (!all_finite(cpu, trainer.weights(), counts) || !all_finite(cpu, trainer.moments(), moments))
     throw dim::Error(
         "a weight is not a number, or its moments are not, at step " + std::to_string(trainer.steps()) +
         ": begin anew with a lower --rate and another --out; " + run.checkpoint() + " is from before");
@@ -99,12 +99,10 @@ void train(TrainSettings settings) {
         " holds files of a run and no run.json, which would say what they are of: put that back, or "
         "name another folder by --out");
 
-  Trainer trainer({.batch = settings.batch,
-                   .seed = settings.seed,
-                   .threads = settings.threads,
-                   .arithmetic = settings.arithmetic(),
-                   .optimizer = dim::Adam{.rate = settings.rate}},
-                  std::move(encoder), std::move(objective));
+  Trainer trainer(
+      dim::Cpu::with_threads(settings.threads, settings.arithmetic()),
+      {.batch = settings.batch, .seed = settings.seed, .optimizer = dim::Adam{.rate = settings.rate}},
+      std::move(encoder), std::move(objective));
   defer_signals();  // to the end of a step
   describe(settings, pictures, trainer);
   if (!lock) {

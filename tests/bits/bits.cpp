@@ -68,7 +68,8 @@ void train(const std::string& name, const dim::TrainerOptions& options,
            std::unique_ptr<dim::AnyObjective<dim::Cpu, T>> objective) {
   const long batch = options.batch, count = 3 * batch + 1;
   const dim::Images images = pictures(count, encoder->shapes().image);
-  dim::BasicTrainer<dim::Cpu, T> trainer(options, std::move(encoder), std::move(objective));
+  dim::BasicTrainer<dim::Cpu, T> trainer(dim::Cpu::with_threads(options.threads, options.arithmetic), options,
+                                         std::move(encoder), std::move(objective));
   Checksum sum;
   for (long step = 0; step < 20; ++step) {
     std::vector<long> indices;

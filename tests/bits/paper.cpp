@@ -40,8 +40,8 @@ void encode(const Asked& asked, const NamedEncoder& chosen) {
   std::unique_ptr<AnyEncoder> encoder = chosen.make();
   const dim::EncoderShapes shapes = encoder->shapes();
   // A trainer gives it weights; its first step, which is not made, would change them.
-  dim::BasicTrainer<dim::Cpu, float> trainer(options(asked, 2), std::move(encoder),
-                                             make_dot_64({.task = "local"}, shapes));
+  dim::BasicTrainer<dim::Cpu, float> trainer(dim::Cpu::with_threads(asked.threads), options(asked, 2),
+                                             std::move(encoder), make_dot_64({.task = "local"}, shapes));
   Checksum sum;
   for (const long count : {1L, 2L, 33L})
     for (const dim::Feature feature : {dim::Feature::conv, dim::Feature::fc, dim::Feature::y}) {

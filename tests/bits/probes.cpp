@@ -171,39 +171,23 @@ void run_classifier(const Asked& asked) {
 }
 
 /// The network that probes, critics and discriminators are made of: what it learns, to the last bit.
-// Perceptrons take the backend with each call; up to c07c0b8 they kept one of their own.
-template <class Network>
-void forward(Network& network, const Cpu& cpu, int count, dim::Step step) {
-  if constexpr (requires { network.forward(cpu, count, step); })
-    network.forward(cpu, count, step);
-  else
-    network.forward(count, step);
-}
-template <class Network>
-void learn(Network& network, const Cpu& cpu, int count, dim::Step step, const dim::Adam& adam) {
-  if constexpr (requires { network.forward(cpu, count, step); }) {
-    network.backward(cpu, count, step, true);
-    network.update(cpu, adam);
-  } else {
-    network.backward(count, step, true);
-    network.update(adam);
-  }
-}
-
 void run_perceptron(const Asked& asked) {
   const auto run = [&](const std::string& name, const dim::PerceptronLayers& layers) {
     if (!asked.wants(name)) return;
     const Set<float> set(50, 23, 37);
     const Cpu cpu(asked.threads);
     dim::Perceptron<float> network(cpu, 37, layers, 5, 23, 1);
+    const dim::Adam adam{.rate = 1e-2};
+    const dim::Step step{dim::Mode::training, 1};
     Checksum sum;
     for (std::uint64_t number = 0; number < 20; ++number) {
-      const dim::Step step{dim::Mode::training, 1, number};
+      network.begin_step(adam, number);
       std::copy(set.numbers.begin(), set.numbers.end(), network.input().data);
-      forward(network, cpu, 23, step);
+      network.forward(cpu, 23, step);
       sum.add(network.output().data, 23 * 5);
       std::copy_n(network.output().data, 23 * 5, network.doutput().data);  // as of a loss of squares
-      learn(network, cpu, 23, step, {.rate = 1e-2});
+      network.backward(cpu, 23, step, true);
+      network.update(cpu, adam);
       sum.add(network.dinput().data, 23 * 37);
     }
     sum.add(network.weights().parameters, network.counts().parameters);

@@ -4,7 +4,7 @@
 
 using namespace dim;
 #ifdef BAD
-using Activation = Sigmoid;
+using Activation = LayerNorm;
 #else
 using Activation = Tanh;
 #endif

@@ -1,6 +1,7 @@
 #include <boost/test/unit_test.hpp>
 #include <dim/core/all_finite.hpp>
 #include <dim/core/network.hpp>
+#include <dim/cpu/memory.hpp>
 #include <limits>
 #include <vector>
 
@@ -29,12 +30,12 @@ BOOST_AUTO_TEST_CASE(of_weights) {
   std::vector<float> parameters{1, 2}, gradients{none, none}, statistics{3};
   const dim::Weights<float> weights{parameters.data(), gradients.data(), statistics.data()};
   const dim::Counts counts{.parameters = 2, .statistics = 1};
-  BOOST_TEST(dim::all_finite(weights, counts));
+  BOOST_TEST(dim::all_finite(dim::Cpu{}, weights, counts));
   statistics[0] = infinite;
-  BOOST_TEST(!dim::all_finite(weights, counts));
+  BOOST_TEST(!dim::all_finite(dim::Cpu{}, weights, counts));
   statistics[0] = 3;
   parameters[1] = none;
-  BOOST_TEST(!dim::all_finite(weights, counts));
+  BOOST_TEST(!dim::all_finite(dim::Cpu{}, weights, counts));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -244,6 +244,33 @@ BOOST_AUTO_TEST_CASE(ways_of_writing) {
   for (std::size_t i = 0; i < y.size(); ++i) BOOST_TEST(std::abs(bench.y.values[i] - 2 * y[i]) < 1e-14);
 }
 
+// A stage is told of when it has run, with the rectifier that is fused with it; backward its gradients are whole then.
+BOOST_AUTO_TEST_CASE(who_acts_between_the_layers) {
+  constexpr Shape four{4, 1, 1}, two{2, 1, 1};
+  const auto graph = graph_of<Sequential<Linear<5>, BatchNorm, ReLU, Linear<2>>, four, Cpu, double>();
+  Bound<Net> bound{2, Net(graph), graph.counts(), Sizes{count, 2}};
+  Numbers<four> x{count, 1}, dx{count, 2};
+  Numbers<two> y{count, 3}, dy{count, 4};
+  const Step step{.mode = Mode::training};
+  std::vector<std::string> paths;
+  const auto note = [&](const Stage<Cpu, double>& stage) { paths.push_back(stage.path); };
+  bound.pass.forward(bound.cpu, x.constant(), y.view(), step, bound.scratch, Write::overwrite, note);
+  BOOST_TEST(paths == (std::vector<std::string>{"0.", "1.", "3."}), boost::test_tools::per_element());
+  paths.clear();
+  std::vector<double> first;  // gradients of each stage
+  const auto note_gradient = [&](const Stage<Cpu, double>& stage) {
+    note(stage);
+    first.push_back(bound.weights.dparameters[stage.before.parameters]);
+  };
+  bound.pass.backward(
+      bound.cpu, x.constant(), y.constant(), dy.constant(), dx.view(), step, bound.scratch, Write::overwrite,
+      Learn::overwrite, [](int) { return false; }, note_gradient);
+  BOOST_TEST(paths == (std::vector<std::string>{"3.", "1.", "0."}), boost::test_tools::per_element());
+  const double* const dw = bound.weights.dparameters;
+  BOOST_TEST(first == (std::vector<double>{dw[4 * 5 + 5 + 5 + 5], dw[4 * 5 + 5], dw[0]}));
+  BOOST_TEST(first[0] != 0);
+}
+
 BOOST_AUTO_TEST_CASE(weights_one_behind_the_other) {
   double parameters[10], dparameters[10], statistics[10];
   const Counts counts{.parameters = 3, .statistics = 2, .leaves = 1};
@@ -261,8 +288,9 @@ BOOST_AUTO_TEST_CASE(place_among_other_networks) {
     Bound<Net> bound(1, Net(graph_of<Dropout<Ratio{1, 2}>, vector, Cpu, double>()), Counts{}, Sizes{1, 1});
     bound.pass.bind(bound.weights, leaves);
     std::vector<double> x(64, 1), y(64);
-    bound.pass.forward(bound.cpu, {x.data(), 1, vector}, {y.data(), 1, vector}, Step{Mode::training, 1, 1},
-                       bound.scratch);
+    const StepState state{.number = 1};
+    bound.pass.forward(bound.cpu, {x.data(), 1, vector}, {y.data(), 1, vector},
+                       Step{Mode::training, 1, &state}, bound.scratch);
     return y;
   };
   BOOST_TEST(dropped(0) == dropped(0));

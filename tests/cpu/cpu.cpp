@@ -1,6 +1,5 @@
 #include <atomic>
 #include <boost/test/unit_test.hpp>
-#include <cstdint>
 #include <dim/cpu/cpu.hpp>
 #include <filesystem>
 #include <set>
@@ -180,14 +179,6 @@ BOOST_AUTO_TEST_CASE(pieces_cover_everything_once) {
       });
       BOOST_TEST(seen == std::vector<int>(std::size_t(count), 1));
     }
-}
-
-BOOST_AUTO_TEST_CASE(memory_is_aligned_and_zero) {
-  std::byte* const data = allocate(Cpu{}, 1000);
-  BOOST_TEST(reinterpret_cast<std::uintptr_t>(data) % dim::alignment == 0);
-  BOOST_TEST(std::set<std::byte>(data, data + 1000).size() == 1);
-  BOOST_TEST(std::to_integer<int>(data[0]) == 0);
-  release(Cpu{}, data);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

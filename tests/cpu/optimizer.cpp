@@ -14,7 +14,9 @@ std::vector<T> descend(const Optimizer& how, long steps, int threads = 1, long c
   std::vector<T> w(std::size_t(count), T(1)), dw(w.size()), moments(2 * w.size());
   for (long step = 1; step <= steps; ++step) {
     for (long i = 0; i < count; ++i) dw[std::size_t(i)] = T(tests::uniform(8, std::uint64_t(step), i));
-    update(Cpu{threads}, how, w.data(), dw.data(), moments.data(), count, step);
+    StepState state;
+    prepare(how, step, state);
+    update(Cpu{threads}, how, w.data(), dw.data(), moments.data(), count, &state);
   }
   return w;
 }

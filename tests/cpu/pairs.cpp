@@ -15,7 +15,8 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
 
 constexpr Shape feature{3, 1, 1}, code{2, 1, 1}, pair{5, 1, 1};
 struct PairsCase {
-  long images, globals, locations, shift;
+  long images, globals, locations;
+  std::int64_t shift;
   Scores<double> scores() const { return {nullptr, images, globals, 1, locations, false}; }
   int features() const { return int(images * locations); }
   int codes() const { return int(images * globals); }
@@ -39,7 +40,7 @@ BOOST_AUTO_TEST_CASE(pairs_as_they_are_described) {
           }
     std::vector<double> pairs(expected.size());
     gather_pairs(Cpu{2}, Batch<const double>{features.data(), test.features(), feature},
-                 Batch<const double>{codes.data(), test.codes(), code}, test.scores(), test.shift,
+                 Batch<const double>{codes.data(), test.codes(), code}, test.scores(), &test.shift,
                  Batch<double>{pairs.data(), test.pairs(), pair});
     BOOST_TEST(pairs == expected);
   }
@@ -52,11 +53,11 @@ BOOST_AUTO_TEST_CASE(scattering_is_the_transpose_of_gathering) {
                dpairs = random_numbers(test.pairs() * 5, 2);
     std::vector<double> pairs(dpairs.size()), dfeatures(features.size(), 9), dcodes(codes.size(), 9);
     gather_pairs(Cpu{1}, Batch<const double>{features.data(), test.features(), feature},
-                 Batch<const double>{codes.data(), test.codes(), code}, test.scores(), test.shift,
+                 Batch<const double>{codes.data(), test.codes(), code}, test.scores(), &test.shift,
                  Batch<double>{pairs.data(), test.pairs(), pair});
     const auto scatter = [&](int threads, Write write) {
       scatter_pairs(Cpu{threads}, Batch<const double>{dpairs.data(), test.pairs(), pair}, test.scores(),
-                    test.shift, Batch<double>{dfeatures.data(), test.features(), feature},
+                    &test.shift, Batch<double>{dfeatures.data(), test.features(), feature},
                     Batch<double>{dcodes.data(), test.codes(), code}, write);
     };
     scatter(1, Write::overwrite);
@@ -82,7 +83,7 @@ BOOST_AUTO_TEST_CASE(sums_of_pairs_as_they_are_described) {
                                                   b[std::size_t((n * test.globals + m) * 5 + c)]));
     std::vector<double> h(expected.size());
     add_pairs(Cpu{2}, Batch<const double>{a.data(), test.features(), hidden},
-              Batch<const double>{b.data(), test.codes(), hidden}, test.scores(), test.shift,
+              Batch<const double>{b.data(), test.codes(), hidden}, test.scores(), &test.shift,
               Batch<double>{h.data(), test.pairs(), hidden});
     BOOST_TEST(h == expected);
   }
@@ -98,10 +99,10 @@ BOOST_AUTO_TEST_CASE(sums_go_back_where_they_are_positive) {
     std::vector<double> h(dh.size()), da(a.size(), 9), db(b.size(), 9);
     const Batch<double> of_pairs{h.data(), test.pairs(), hidden};
     add_pairs(Cpu{1}, Batch<const double>{a.data(), test.features(), hidden},
-              Batch<const double>{b.data(), test.codes(), hidden}, test.scores(), test.shift, of_pairs);
+              Batch<const double>{b.data(), test.codes(), hidden}, test.scores(), &test.shift, of_pairs);
     const auto back = [&](int threads) {
       add_pairs_backward(Cpu{threads}, constant(of_pairs),
-                         Batch<const double>{dh.data(), test.pairs(), hidden}, test.scores(), test.shift,
+                         Batch<const double>{dh.data(), test.pairs(), hidden}, test.scores(), &test.shift,
                          Batch<double>{da.data(), test.features(), hidden},
                          Batch<double>{db.data(), test.codes(), hidden});
     };

@@ -34,7 +34,7 @@ Images pictures(long count, std::uint64_t seed) {
 std::unique_ptr<AnyEncoder<Cpu, float>> small_encoder() {
   return std::make_unique<EncoderPass<SmallEncoder, Cpu, float>>();
 }
-LabelledObjective::Beside small_goal() {
+LabelledObjective<>::Beside small_goal() {
   return std::make_unique<ObjectivePass<SmallGoal, Cpu, float>>(encoder_shapes<SmallEncoder>());
 }
 ClassifierOptions options(int threads = 2) {
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(images_without_a_label_have_no_class) {
 }
 
 /// What 15 steps make of 10 images that have a class and of others that have none.
-std::vector<float> state_after(const Images& images, LabelledObjective::Beside beside) {
+std::vector<float> state_after(const Images& images, LabelledObjective<>::Beside beside) {
   std::vector<long> labelled(10);
   std::iota(labelled.begin(), labelled.end(), 0L);
   ClassifierOptions how = options();

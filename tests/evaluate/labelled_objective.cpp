@@ -40,12 +40,29 @@ struct Activations {
 };
 constexpr EncoderShapes shapes{{1, 8, 8}, {2, 4, 4}, {3, 2, 2}, {}, {4, 1, 1}};
 
-LabelledObjective resting(Feature feature, LabelledObjective::Beside beside = {}) {
-  LabelledObjective objective(Cpu{2}, shapes, feature, {{6}, true, 0.25}, 3, 5, Adam{.rate = 0}, 1,
-                              std::move(beside));
-  objective.set_labels({1, -1, 0, 2, -1});
-  return objective;
-}
+/// An objective that doesn't learn, with memory of its own and labels for three of the five images.
+struct Resting {
+  LabelledObjective<> objective;
+  Memory<Cpu> memory;
+
+  explicit Resting(Feature feature, LabelledObjective<>::Beside beside = {})
+      : objective(Cpu{2}, shapes, feature, {{6}, true, 0.25}, 3, 5, Adam{.rate = 0}, 1, std::move(beside)),
+        memory(dim::lay_out(Cpu{2}, *this)) {
+    objective.set_labels({1, -1, 0, 2, -1});
+  }
+  void lay_out(Arena& arena) {
+    objective.lay_out(Cpu{2}, arena, {.images = 5, .locations = 16, .globals = 1, .threads = 2});
+  }
+  /// What the first step costs.
+  Losses evaluate(const Taps<float>& taps, const Taps<float>& gradients) {
+    StepState state;
+    objective.prepare(1, state);
+    std::vector<double> losses(std::size_t(objective.losses()));
+    objective.evaluate(Cpu{2}, {&taps, 1}, {&gradients, 1}, Step{Mode::training, 1, &state}, losses.data(),
+                       nullptr);
+    return objective.read(losses.data());
+  }
+};
 
 /// Another objective: all gradients that it writes are 1.
 struct Ones final : AnyObjective<Cpu, float> {
@@ -57,22 +74,27 @@ struct Ones final : AnyObjective<Cpu, float> {
   void bind(Weights<float>) override {}
   void lay_out(const Cpu&, Arena&, ObjectiveSizes) override {}
   long scratch_bytes(const Cpu&) const override { return 64; }
-  Losses evaluate(const Cpu&, const Taps<float>&, const Taps<float>& gradients, Step, std::byte*) override {
-    std::fill_n(gradients.code.data, 20, 1.0F);
-    if (used.conv || used.map) std::fill_n(gradients.conv.data, 240, 1.0F);
+  void prepare(std::uint64_t, StepState&) override {}
+  int losses() const override { return 1; }
+  void evaluate(const Cpu&, std::span<const Taps<float>>, std::span<const Taps<float>> gradients, const Step&,
+                double* losses, std::byte*) override {
+    std::fill_n(gradients.front().code.data, 20, 1.0F);
+    if (used.conv || used.map) std::fill_n(gradients.front().conv.data, 240, 1.0F);
+    *losses = 3;
+  }
+  Losses read(const double* numbers) override {
     Losses losses;
-    losses.local.loss = 3;
+    losses.local.loss = *numbers;
     return losses;
   }
   Uses used;
 };
 
 BOOST_AUTO_TEST_CASE(gradients_agree_with_differences) {
-  const Step step{Mode::training, 1, 0};
   for (const Feature feature : {Feature::conv, Feature::y}) {
-    LabelledObjective objective = resting(feature);
+    Resting resting(feature);
     Activations a;
-    objective.evaluate(Cpu{2}, a.taps(), a.gradients(), step, nullptr);
+    resting.evaluate(a.taps(), a.gradients());
     std::vector<float>& x = feature == Feature::conv ? a.conv : a.code;
     const std::vector<float> dx = feature == Feature::conv ? a.dconv : a.dcode;
     double largest = 0;
@@ -81,8 +103,8 @@ BOOST_AUTO_TEST_CASE(gradients_agree_with_differences) {
       Activations scrap;
       const auto loss_at = [&](float value) {
         x[i] = value;
-        objective.evaluate(Cpu{2}, a.taps(), scrap.gradients(), step, nullptr);
-        return objective.loss();
+        resting.evaluate(a.taps(), scrap.gradients());
+        return resting.objective.loss();
       };
       const double difference = (loss_at(before + h) - loss_at(before - h)) / (2 * double(h));
       x[i] = before;
@@ -93,23 +115,22 @@ BOOST_AUTO_TEST_CASE(gradients_agree_with_differences) {
     else
       for (std::size_t i = 0; i < x.size(); ++i) check(i);
     BOOST_TEST(largest < 1e-3);
-    BOOST_TEST(objective.loss() > 0);
+    BOOST_TEST(resting.objective.loss() > 0);
   }
 }
 
 BOOST_AUTO_TEST_CASE(what_labels_do_not_reach_is_zero_or_the_other_objectives) {
-  const Step step{Mode::training, 1, 0};
-  const auto gradients = [&](LabelledObjective objective) {
+  const auto gradients = [](Resting resting) {
     Activations a;
-    BOOST_TEST(objective.evaluate(Cpu{2}, a.taps(), a.gradients(), step, nullptr).local.loss ==
-               (objective.counts().parameters > 0 ? 3.0 : 0.0));
+    BOOST_TEST(resting.evaluate(a.taps(), a.gradients()).local.loss ==
+               (resting.objective.counts().parameters > 0 ? 3.0 : 0.0));
     return a;
   };
-  const Activations alone = gradients(resting(Feature::conv)),
+  const Activations alone = gradients(Resting(Feature::conv)),
                     beside = gradients(
-                        resting(Feature::conv, std::make_unique<Ones>(Uses{.map = false, .conv = true}))),
+                        Resting(Feature::conv, std::make_unique<Ones>(Uses{.map = false, .conv = true}))),
                     local = gradients(
-                        resting(Feature::conv, std::make_unique<Ones>(Uses{.map = false, .conv = false})));
+                        Resting(Feature::conv, std::make_unique<Ones>(Uses{.map = false, .conv = false})));
   BOOST_TEST((alone.dcode == std::vector<float>(20, 0.0F)));
   BOOST_TEST((beside.dcode == std::vector<float>(20, 1.0F)));
   BOOST_TEST((local.dconv == alone.dconv));
@@ -118,33 +139,35 @@ BOOST_AUTO_TEST_CASE(what_labels_do_not_reach_is_zero_or_the_other_objectives) {
     BOOST_TEST(beside.dconv[i] == 1 + alone.dconv[i]);
   });
   // Where the map is conv, the other objective's gradient to the map is one to conv.
-  LabelledObjective of_map = resting(Feature::conv, std::make_unique<Ones>(Uses{.map = true, .conv = false}));
+  Resting of_map(Feature::conv, std::make_unique<Ones>(Uses{.map = true, .conv = false}));
   Activations map;
   Taps<float> taps = map.taps(), to = map.gradients();
   taps.map = taps.conv;
   to.map = to.conv;
-  of_map.evaluate(Cpu{2}, taps, to, step, nullptr);
+  of_map.evaluate(taps, to);
   BOOST_TEST((map.dconv == beside.dconv));
   BOOST_TEST(alone.dconv[0] == 9.0F);  // the border is not its own
-  BOOST_TEST(resting(Feature::conv).uses().conv);
-  BOOST_TEST(!resting(Feature::y).uses().conv);
-  BOOST_TEST(resting(Feature::y, std::make_unique<Ones>(Uses{.map = true, .conv = false})).uses().map);
+  BOOST_TEST(Resting(Feature::conv).objective.uses().conv);
+  BOOST_TEST(!Resting(Feature::y).objective.uses().conv);
+  BOOST_TEST(
+      Resting(Feature::y, std::make_unique<Ones>(Uses{.map = true, .conv = false})).objective.uses().map);
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_is_said) {
-  BOOST_CHECK_EXCEPTION(resting(Feature::fc), dim::Error, says({"conv or y"}));
-  LabelledObjective objective = resting(Feature::y);
+  BOOST_CHECK_EXCEPTION(Resting{Feature::fc}, dim::Error, says({"conv or y"}));
+  Resting resting(Feature::y);
+  LabelledObjective<>& objective = resting.objective;
   objective.set_labels(std::vector<int>(5, -1));
   Activations a;
-  BOOST_CHECK_EXCEPTION(objective.evaluate(Cpu{1}, a.taps(), a.gradients(), Step{}, nullptr), dim::Error,
+  BOOST_CHECK_EXCEPTION(resting.evaluate(a.taps(), a.gradients()), dim::Error,
                         says({"no image of a batch has a label"}));
   objective.set_labels({0, 1});
-  BOOST_CHECK_EXCEPTION(objective.evaluate(Cpu{1}, a.taps(), a.gradients(), Step{}, nullptr), dim::Error,
+  BOOST_CHECK_EXCEPTION(resting.evaluate(a.taps(), a.gradients()), dim::Error,
                         says({"2 labels for a batch of 5"}));
   BOOST_CHECK_EXCEPTION(objective.set_labels({3}), dim::Error, says({"label 3 among 3 classes"}));
   std::vector<float> huge;  // of all signs
   for (int i = 0; i < 16 * 4; ++i) huge.push_back((i / 4 >> i % 4 & 1) == 0 ? 3e38F : -3e38F);
-  BOOST_CHECK_EXCEPTION(resting(Feature::y).predict({huge.data(), 16, 4}), dim::Error,
+  BOOST_CHECK_EXCEPTION(Resting(Feature::y).objective.predict({huge.data(), 16, 4}), dim::Error,
                         says({"too far", "lower rate"}));
   const std::vector<float> numbers(10);
   BOOST_CHECK_EXCEPTION(objective.predict({numbers.data(), 2, 5}), dim::Error, says({"5", "4"}));

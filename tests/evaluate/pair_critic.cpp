@@ -32,10 +32,12 @@ BOOST_AUTO_TEST_CASE(gradients_against_differences) {
       return sum;
     };
     const std::vector<double> weights = critic.weights();
+    const dim::Sgd descent{.rate = 1, .momentum = 0};
+    critic.begin_step(descent);
     const Scores<double> u = critic.forward(cpu, count);
     for (long i = 0; i < u.size(); ++i) u.data[i] = w(i);
     critic.backward(cpu, count);
-    critic.update(cpu, dim::Sgd{.rate = 1, .momentum = 0});
+    critic.update(cpu, descent);
     const std::vector<double> after = critic.weights();
     for (std::size_t i = 0; i < weights.size(); ++i) {
       std::vector<double> up = weights, down = weights;
@@ -63,6 +65,7 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
     const Cpu cpu(threads);
     PairCritic<float> critic = filled<float>(cpu, {16, 8}, 61);
     for (int step = 0; step < 3; ++step) {
+      critic.begin_step(dim::Adam{});
       const Scores<float> u = critic.forward(cpu, 61);
       for (long i = 0; i < u.size(); ++i)
         u.data[i] -= i % 62 == 0 ? 1.F : 0.F;  // of squares, apart from 1 on the diagonal

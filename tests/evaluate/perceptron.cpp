@@ -12,12 +12,13 @@ template <class T>
 struct Loss {
   Perceptron<T> network;
   std::vector<T> weight;
-  Step step{Mode::training, 3, 5};
+  Step step{Mode::training, 3};
 
   explicit Loss(const PerceptronLayers& layers, int count) : network(Cpu{2}, 7, layers, 3, count, 1) {
     const dim::Random random{9};
     for (int i = 0; i < count * 7; ++i) network.input().data[i] = T(random.normal(std::uint64_t(i)));
     for (int i = 0; i < count * 3; ++i) weight.push_back(T(random.normal(std::uint64_t(1000 + i))));
+    network.begin_step(dim::Adam{}, 5);
   }
   double value(int count) {
     network.forward(network.backend(), count, step);
@@ -85,7 +86,8 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
     Perceptron<float> network(cpu, 33, {{40, 17}, true, 0.1}, 4, 50, 7);
     for (int i = 0; i < 50 * 33; ++i) network.input().data[i] = float(i * 37 % 101) / 50 - 1;
     for (std::uint64_t s = 0; s < 5; ++s) {
-      const Step step{Mode::training, 7, s};
+      const Step step{Mode::training, 7};
+      network.begin_step(dim::Adam{}, s);
       network.forward(cpu, 50, step);
       std::copy_n(network.output().data, 50 * 4, network.doutput().data);  // of the sum of squares
       network.backward(cpu, 50, step);
@@ -96,6 +98,34 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
     if (one.empty()) one = all;
     BOOST_TEST((all == one));
   }
+}
+
+BOOST_AUTO_TEST_CASE(steps_drop_other_units) {
+  Loss<float> loss({.hidden = {64}, .dropout = 0.5}, 2);
+  const double fifth = loss.value(2);
+  loss.network.begin_step(dim::Adam{}, 6);
+  BOOST_TEST(loss.value(2) != fifth);
+  loss.network.begin_step(dim::Adam{}, 5);
+  BOOST_TEST(loss.value(2) == fifth);
+}
+
+// The outputs of the first samples, and their cross-entropy as scores of classes.
+BOOST_AUTO_TEST_CASE(outputs_are_fetched_and_classified) {
+  Loss<double> loss({.hidden = {5}}, 6);
+  loss.value(6);
+  const std::vector<double> scores = loss.network.outputs(4);
+  BOOST_TEST(scores == std::vector<double>(loss.network.output().data, loss.network.output().data + 12));
+  const std::vector<int> labels{2, 0, 1, 2};
+  std::fill_n(loss.network.doutput().data, 18, 9.0);
+  loss.network.set_labels(labels);
+  loss.network.classify(loss.network.backend(), 4);
+  std::vector<double> gradient = scores;
+  double mean = 0;
+  for (std::size_t i = 0; i < 4; ++i)
+    mean += dim::cross_entropy(gradient.data() + 3 * i, nullptr, 3, labels[i], 0.25) / 4;
+  gradient.resize(18, 9.0);  // the others are left
+  BOOST_TEST(std::abs(loss.network.loss() - mean) < 1e-15);
+  BOOST_TEST(std::vector<double>(loss.network.doutput().data, loss.network.doutput().data + 18) == gradient);
 }
 
 BOOST_AUTO_TEST_CASE(sizes_that_are_none_are_refused) {

@@ -57,8 +57,9 @@ void check_scorer(const Case& test, const std::vector<std::string>& names, Shape
     read_parameters(test, entries, names, bound.weights.parameters);
 
     const Batch<const T> features{l.data(), images * locations, feature}, codes{m.data(), images, code};
-    const Step step{.mode = Mode::training};
-    const Scores<T> u = pass.forward(bound.cpu, features, codes, shift, step, bound.scratch);
+    const StepState state{.shift = shift};
+    const Step step{.mode = Mode::training, .state = &state};
+    const Scores<T> u = pass.forward(bound.cpu, features, codes, step, bound.scratch);
     see(u);
     std::vector<double> scratch(std::size_t(2 * u.rows()));
     test.check("out.y", T(estimate(bound.cpu, estimator, u, T(1), scratch.data())));

@@ -16,7 +16,10 @@ Check check_steps(const AnyOptimizer& optimizer) {
       const std::vector<T> gradients = test.read<T>("in.grads", {steps, count});
       std::vector<T> kept(std::size_t(moments(optimizer) * count));
       for (long step = 1; step <= steps; ++step) {
-        update(Cpu{2}, optimizer, w.data(), gradients.data() + (step - 1) * count, kept.data(), count, step);
+        StepState state;
+        prepare(optimizer, step, state);
+        update(Cpu{2}, optimizer, w.data(), gradients.data() + (step - 1) * count, kept.data(), count,
+               &state);
         trajectory.insert(trajectory.end(), w.begin(), w.end());
       }
       test.check("out.trajectory", trajectory);

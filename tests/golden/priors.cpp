@@ -52,7 +52,8 @@ struct Bound {
     const Step step{.mode = Mode::training};
     const Batch<const T> from{x.data(), rows, code};
     judge.forward(cpu, from, logit, step, scratch);
-    const double loss = logistic_loss(cpu, constant(logit), as_draws, T(1), dlogit);
+    double loss = 0;
+    logistic_loss(cpu, constant(logit), as_draws, nullptr, dlogit, &loss);
     judge.backward(cpu, from, logit, dlogit, {dx.data(), rows, code}, step, scratch, Write::overwrite, learn);
     return loss;
   }
@@ -75,8 +76,11 @@ void check_loss(const Case& test, Loss loss) {
     GivenPrior<Activation> prior;
     prior.draws = draws.data();
     const auto match = [&](double penalty) {
-      return bound.pass.match(bound.cpu, prior, {fake.data(), rows, code}, {dcodes.data(), rows, code}, 1,
-                              penalty, {.mode = Mode::training}, bound.scratch);
+      const StepState state{.prior = 1, .penalty = penalty};
+      PriorNumbers numbers{};
+      bound.pass.match(bound.cpu, prior, {fake.data(), rows, code}, {dcodes.data(), rows, code}, penalty > 0,
+                       {.mode = Mode::training, .state = &state}, &numbers, bound.scratch);
+      return bound.pass.read(numbers, penalty > 0);
     };
 
     if (loss == Loss::discriminator) {
@@ -95,9 +99,13 @@ void check_loss(const Case& test, Loss loss) {
       test.check("grad.fake", dcodes);
       test.leave_out("grad.real");  // zero: the encoder's loss knows nothing of the draws
     } else {
+      const double weight = 1;
       double sum = 0;
-      for (const std::vector<T>* x : {&real, &fake})
-        sum += bound.penalty.add(bound.cpu, Batch<const T>{x->data(), rows, code}, T(1), bound.scratch);
+      for (const std::vector<T>* x : {&real, &fake}) {
+        double squares = 0;
+        bound.penalty.add(bound.cpu, Batch<const T>{x->data(), rows, code}, &weight, &squares, bound.scratch);
+        sum += squares / (2 * rows);
+      }
       test.check("out.y", T(sum));
       check_parameters(test, "grad", entries, names, bound.weights.dparameters);
       test.check("out.y", T(match(1).penalty));

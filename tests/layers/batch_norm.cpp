@@ -1,4 +1,6 @@
+#include <barrier>
 #include <boost/test/unit_test.hpp>
+#include <thread>
 
 #include "../gradient.hpp"
 
@@ -71,6 +73,90 @@ BOOST_AUTO_TEST_CASE(one_value_per_channel) {
   BOOST_TEST(layer.statistics.values()[0] == 0);
   layer.step.mode = Mode::inference;
   BOOST_CHECK_NO_THROW(layer.forward());
+}
+
+/// One of several threads that sum what they have.
+class Member final : public dim::Group {
+ public:
+  struct Meeting {
+    std::barrier<> all;
+    std::vector<double> sums;
+    explicit Meeting(int members) : all(members), sums(16) {}
+  };
+
+  Member(Meeting& meeting, int rank, int size) : meeting_(meeting), rank_(rank), size_(size) {}
+
+  int rank() const override { return rank_; }
+  int size() const override { return size_; }
+  void all_sum(float*, long) const override { std::abort(); }
+  void all_sum(double* numbers, long count) const override {
+    meeting_.all.arrive_and_wait();
+    for (int turn = 0; turn < size_; ++turn) {
+      for (long i = 0; turn == rank_ && i < count; ++i) {
+        double& sum = meeting_.sums[std::size_t(i)];
+        sum = turn == 0 ? numbers[i] : sum + numbers[i];
+      }
+      meeting_.all.arrive_and_wait();
+    }
+    std::copy_n(meeting_.sums.begin(), count, numbers);
+    meeting_.all.arrive_and_wait();
+  }
+
+ private:
+  Meeting& meeting_;
+  int rank_, size_;
+};
+
+using Part = tests::Bench<BatchNorm, Shape{3, 4, 2}>;
+
+/// Samples [first, first + count) of six, and their gradients.
+void fill_part(Part& part, int first, int count) {
+  for (long i = 0; i < count * 24; ++i) {
+    part.input[i] = tests::uniform(1, 0, first * 24 + i) + double(i % 3);
+    part.doutput[i] = tests::uniform(1, 1, first * 24 + i);
+  }
+  for (std::size_t c = 0; c < 6; ++c) part.parameters.values()[c] = 1 + tests::uniform(1, 2, long(c));
+}
+
+// Two members with three samples each normalise by six, and each has its own share of the gradients of gain and shift.
+BOOST_AUTO_TEST_CASE(a_group_normalises_its_whole_batch, *boost::unit_test::tolerance(1e-12)) {
+  Part whole(6), first(3), second(3);
+  fill_part(whole, 0, 6), fill_part(first, 0, 3), fill_part(second, 3, 3);
+  whole.forward(), whole.backward();
+  Member::Meeting meeting(2);
+  const auto take_part = [&](Part& part, int rank) {
+    const Member member(meeting, rank, 2);
+    part.step.group = &member;
+    part.forward(), part.backward();
+    part.step.group = nullptr;
+  };
+  std::thread other([&] { take_part(second, 1); });
+  take_part(first, 0);
+  other.join();
+  for (long i = 0; i < 72; ++i) {
+    BOOST_TEST(first.output[i] == whole.output[i]);
+    BOOST_TEST(second.output[i] == whole.output[72 + i]);
+    BOOST_TEST(first.dinput[i] == whole.dinput[i]);
+    BOOST_TEST(second.dinput[i] == whole.dinput[72 + i]);
+  }
+  for (std::size_t c = 0; c < 6; ++c) {
+    BOOST_TEST(first.statistics.values()[c] == whole.statistics.values()[c]);
+    BOOST_TEST(second.statistics.values()[c] == whole.statistics.values()[c]);
+    BOOST_TEST(first.dparameters.values()[c] + second.dparameters.values()[c] ==
+               whole.dparameters.values()[c]);
+  }
+}
+
+// A group of one changes no bit.
+BOOST_AUTO_TEST_CASE(a_group_of_one_is_none) {
+  Part alone(4), grouped(4);
+  fill_part(alone, 0, 4), fill_part(grouped, 0, 4);
+  Member::Meeting meeting(1);
+  const Member member(meeting, 0, 1);
+  grouped.step.group = &member;
+  for (Part* const part : {&alone, &grouped}) part->forward(), part->backward();
+  BOOST_TEST((grouped.output.copy() == alone.output.copy()));
+  BOOST_TEST((grouped.dinput.copy() == alone.dinput.copy()));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -14,11 +14,13 @@ BOOST_AUTO_TEST_CASE(gradients) {
   tests::check_gradients<Tenth, Shape{2, 3, 7}, 2>({.mode = dim::Mode::inference});
 }
 
-/// What becomes of ones.
-std::vector<double> dropped(dim::Step step, int leaf) {
-  tests::Bench<Tenth, Shape{10, 10, 10}> layer(20);
+/// What becomes of ones in step `number`.
+std::vector<double> dropped(dim::Step step, std::uint64_t number, int leaf, int count = 20) {
+  tests::Bench<Tenth, Shape{10, 10, 10}> layer(count);
   for (long i = 0; i < layer.input.size(); ++i) layer.input[i] = layer.doutput[i] = 1;
+  layer.state.number = number;
   layer.step = step;
+  layer.step.state = &layer.state;
   layer.leaf = leaf;
   layer.forward();
   layer.backward();
@@ -27,7 +29,7 @@ std::vector<double> dropped(dim::Step step, int leaf) {
 }
 
 BOOST_AUTO_TEST_CASE(drops_one_in_ten) {
-  const std::vector<double> y = dropped({dim::Mode::training, 1, 1}, 0);
+  const std::vector<double> y = dropped({dim::Mode::training, 1}, 1, 0);
   long zeros = 0;
   for (double value : y) {
     BOOST_REQUIRE((value == 0 || value == 1 / 0.9));
@@ -37,15 +39,27 @@ BOOST_AUTO_TEST_CASE(drops_one_in_ten) {
 }
 
 BOOST_AUTO_TEST_CASE(a_mask_for_each_step_seed_and_leaf) {
-  const std::vector<double> y = dropped({dim::Mode::training, 1, 1}, 0);
-  BOOST_TEST((dropped({dim::Mode::training, 1, 1}, 0) == y));
-  BOOST_TEST((dropped({dim::Mode::training, 2, 1}, 0) != y));
-  BOOST_TEST((dropped({dim::Mode::training, 1, 2}, 0) != y));
-  BOOST_TEST((dropped({dim::Mode::training, 1, 1}, 1) != y));
+  const std::vector<double> y = dropped({dim::Mode::training, 1}, 1, 0);
+  BOOST_TEST((dropped({dim::Mode::training, 1}, 1, 0) == y));
+  BOOST_TEST((dropped({dim::Mode::training, 2}, 1, 0) != y));
+  BOOST_TEST((dropped({dim::Mode::training, 1}, 2, 0) != y));
+  BOOST_TEST((dropped({dim::Mode::training, 1}, 1, 1) != y));
+}
+
+BOOST_AUTO_TEST_CASE(a_mask_for_each_pass) {
+  const std::vector<double> y = dropped({.mode = dim::Mode::training, .seed = 1}, 1, 0);
+  BOOST_TEST((dropped({.mode = dim::Mode::training, .seed = 1, .pass = 1}, 1, 0) != y));
+}
+
+// Who has the last of the samples drops what he would drop among all of them.
+BOOST_AUTO_TEST_CASE(samples_are_numbered) {
+  const std::vector<double> y = dropped({.mode = dim::Mode::training, .seed = 1}, 1, 0);
+  const std::vector<double> last = dropped({.mode = dim::Mode::training, .seed = 1, .first = 7}, 1, 0, 13);
+  BOOST_TEST((last == std::vector<double>(y.begin() + 7000, y.end())));
 }
 
 BOOST_AUTO_TEST_CASE(inference_drops_nothing) {
-  BOOST_TEST((dropped({dim::Mode::inference, 1, 1}, 0) == std::vector<double>(20000, 1.0)));
+  BOOST_TEST((dropped({dim::Mode::inference, 1}, 1, 0) == std::vector<double>(20000, 1.0)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,5 @@
 #include <boost/test/unit_test.hpp>
-#include <dim/cpu/cpu.hpp>
+#include <dim/cpu/memory.hpp>
 #include <dim/objective/gram.hpp>
 
 BOOST_AUTO_TEST_SUITE(gram)

@@ -13,7 +13,7 @@ BOOST_AUTO_TEST_CASE(the_seam_changes_no_bit) {
   std::unique_ptr<AnyObjective<Cpu, float>> objective =
       std::make_unique<ObjectivePass<SmallGoal, Cpu, float>>(encoder_shapes<SmallEncoder>());
   const TrainerOptions options{.batch = 16, .seed = 3};
-  BasicTrainer<Cpu, float> joined(options, std::move(encoder), std::move(objective));
+  BasicTrainer<Cpu, float> joined(Cpu{}, options, std::move(encoder), std::move(objective));
   SmallTrainer whole(options);
   const auto pictures = stripes(32);
   joined.fit(images_of(pictures), {.epochs = 2});
@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(an_objective_serves_many_encoders) {
   using Other = Encoder<Shape{2, 8, 8}, OtherMaps, SmallSummary>;
   static_assert(Other::map == SmallEncoder::map && Other::conv == SmallEncoder::conv);
   BasicTrainer<Cpu, float> trainer(
-      {.batch = 16}, std::make_unique<EncoderPass<Other, Cpu, float>>(),
+      Cpu{}, {.batch = 16}, std::make_unique<EncoderPass<Other, Cpu, float>>(),
       std::make_unique<ObjectivePass<SmallGoal, Cpu, float>>(encoder_shapes<SmallEncoder>()));
   const auto pictures = stripes(16);
   trainer.fit(images_of(pictures), {.epochs = 1}, [](const Losses& losses, long) {

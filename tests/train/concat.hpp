@@ -23,9 +23,15 @@ struct Bench {
   Numbers<Feature> features{sizes.images * sizes.locations, 1}, dfeatures{sizes.images * sizes.locations, 2};
   Numbers<code> codes{sizes.images * sizes.globals, 3}, dcodes{sizes.images * sizes.globals, 4};
 
-  Scores<double> forward(const Concat<Hidden, First>& policy, Step step) {
-    return bound.pass.forward(bound.cpu, features.constant(), codes.constant(),
-                              shift_in(policy, step, sizes.images), step, bound.scratch);
+  StepState state{};
+  Step step{.mode = Mode::training, .state = &state};
+
+  /// Scores in step `number`, in which `step` is then.
+  Scores<double> forward(const Concat<Hidden, First>& policy, std::uint64_t seed, std::uint64_t number) {
+    state.number = number;
+    state.shift = shift_in(policy, Random{seed, Purpose::shift, number}, sizes.images);
+    step.seed = seed;
+    return bound.pass.forward(bound.cpu, features.constant(), codes.constant(), step, bound.scratch);
   }
 };
 
@@ -35,10 +41,9 @@ void check_gradients_of(PairSizes sizes, int shift) {
   Bench<Hidden, Feature, Codes, First> bench{sizes};
   Concat<Hidden, First> policy;
   policy.shift = shift;
-  const Step step{.mode = Mode::training, .seed = 3, .number = 2};
   std::vector<double> weight;
   const auto f = [&] {
-    const Scores<double> u = bench.forward(policy, step);
+    const Scores<double> u = bench.forward(policy, 3, 2);
     BOOST_REQUIRE((!u.all_pairs && u.negatives == 1));
     if (weight.empty())
       for (long i = 0; i < u.size(); ++i) weight.push_back(uniform(1, 0, i));
@@ -48,7 +53,7 @@ void check_gradients_of(PairSizes sizes, int shift) {
   };
   f();
   bench.bound.pass.backward(bench.bound.cpu, bench.features.constant(), bench.codes.constant(),
-                            bench.dfeatures.view(), bench.dcodes.view(), Write::overwrite, step,
+                            bench.dfeatures.view(), bench.dcodes.view(), Write::overwrite, bench.step,
                             bench.bound.scratch);
   const std::vector<double> dweights = bench.bound.dparameters();
   check_derivatives_at("features", bench.features.values.data(), bench.dfeatures.values, f, 1e-5);
@@ -70,12 +75,11 @@ void check_all_gradients() {
 template <FirstLayer First>
 std::vector<double> outcome() {
   Bench<19, Shape{3, 2, 2}, 7, First> bench{{.images = 5, .locations = 3, .globals = 2, .threads = 2}};
-  const Step step{.mode = Mode::training, .seed = 3, .number = 2};
-  const Scores<double> u = bench.forward(Concat<19, First>(), step);
+  const Scores<double> u = bench.forward(Concat<19, First>(), 3, 2);
   std::vector<double> all(u.data, u.data + u.size());
   for (long i = 0; i < u.size(); ++i) u.data[i] = uniform(1, 0, i);
   bench.bound.pass.backward(bench.bound.cpu, bench.features.constant(), bench.codes.constant(),
-                            bench.dfeatures.view(), bench.dcodes.view(), Write::add, step,
+                            bench.dfeatures.view(), bench.dcodes.view(), Write::add, bench.step,
                             bench.bound.scratch);
   for (const auto& more : {bench.dfeatures.values, bench.dcodes.values, bench.bound.dparameters()})
     all.insert(all.end(), more.begin(), more.end());
@@ -94,7 +98,7 @@ int shift_of(int images, const Concat<2, First>& policy, std::uint64_t number) {
     for (const auto& entry : entries.parameters)
       if (entry.name == name) bench.bound.weights.parameters[entry.offset] = 1;
   for (int n = 0; n < images; ++n) bench.features.values[std::size_t(n)] = n;
-  const Scores<double> u = bench.forward(policy, {.mode = Mode::training, .seed = 5, .number = number});
+  const Scores<double> u = bench.forward(policy, 5, number);
   const int shift = int(u.data[1] - u.data[0]);
   for (int n = 0; n < images; ++n) {
     BOOST_TEST(u.data[2 * n] == n);
@@ -114,7 +118,7 @@ void check_shifts() {
     Bench<2, Shape{1, 1, 1}, 1, First> bench{{.images = 4, .locations = 1, .globals = 1}};
     policy.shift = shift;
     BOOST_TEST(
-        error_of([&] { bench.forward(policy, {}); }) ==
+        error_of([&] { bench.forward(policy, 0, 0); }) ==
         "a shift of " + std::to_string(shift) +
             " finds no other picture in a batch of 4: set Concat::shift to 1..3, or to 0 to have it drawn");
   }

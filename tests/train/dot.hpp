@@ -9,7 +9,8 @@ namespace tests::dot_product {
 
 using namespace tests;
 
-constexpr Step step{.mode = Mode::training, .seed = 3, .number = 2};
+constexpr StepState state{.number = 2};
+constexpr Step step{.mode = Mode::training, .seed = 3, .state = &state};
 
 /// The pass of a form, for features of this shape and codes of so many numbers.
 template <HeadForm Form, class T>
@@ -34,7 +35,7 @@ void check_gradients_of(PairSizes sizes) {
   std::vector<double> weight;
   const auto f = [&] {
     const Scores<double> u =
-        bound.pass.forward(bound.cpu, features.constant(), codes.constant(), 0, step, bound.scratch);
+        bound.pass.forward(bound.cpu, features.constant(), codes.constant(), step, bound.scratch);
     BOOST_REQUIRE((u.all_pairs && u.negatives == u.images - 1));
     if (weight.empty())
       for (long i = 0; i < u.size(); ++i) weight.push_back(uniform(1, 0, i));
@@ -94,7 +95,7 @@ std::vector<Named> outcome(PairSizes sizes, double scale = 1, Precision products
   const auto x = numbers(rows * Features, 1), y = numbers(globals * Codes, 2);
   std::vector<T> dx(x.size(), T(NAN)), dy(y.size());
   const Batch<const T> features{x.data(), rows, feature}, codes{y.data(), globals, code};
-  const Scores<T> u = bound.pass.forward(bound.cpu, features, codes, 0, step, bound.scratch);
+  const Scores<T> u = bound.pass.forward(bound.cpu, features, codes, step, bound.scratch);
   std::vector<Named> result{{"scores", {u.data, u.data + u.size()}}};
   std::ranges::copy(numbers(u.size(), 3), u.data);
   bound.pass.backward(bound.cpu, features, codes, {dx.data(), rows, feature}, {dy.data(), globals, code},

@@ -58,9 +58,7 @@ BOOST_AUTO_TEST_CASE(names_are_those_of_pytorch) {
   BOOST_TEST(end == (counts<Maps>(Net::image) + counts<Summary>(Net::map)).parameters);
 }
 
-BOOST_AUTO_TEST_CASE(parts_of_a_chain) {
-  static_assert(std::is_same_v<Slice<Summary::Parts, 3, 2>::type, Sequential<Linear<12>, ReLU>>);
-  static_assert(std::is_same_v<Slice<Summary::Parts, 1, 0>::type, Sequential<>>);
+BOOST_AUTO_TEST_CASE(linear_layers_of_a_chain) {
   static_assert(find_linear<Summary::Parts>() == std::array{3, 6});
   static_assert(find_linear<Maps::Parts>() == std::array{-1, -1});
 }

@@ -27,7 +27,8 @@ struct Bench {
   Bound<Pass, T> bound;
   Taps<T> taps = bound.pass.taps();
   std::vector<T> cotangents[3];  // of map, conv and code, as they lie within their views
-  Step step{.mode = Mode::training, .seed = 2, .number = 4};
+  StepState state{.number = 4};
+  Step step{.mode = Mode::training, .seed = 2, .state = &state};
 
   explicit Bench(int threads = 1) : bound(threads, Pass(), Pass().counts(), Sizes{count, threads}, true) {
     const Entries entries = Net::entries();

@@ -10,7 +10,6 @@ using namespace tests;
 
 constexpr int codes_each = 3, count = 6;
 constexpr Shape code{codes_each, 1, 1};
-constexpr Step step{.mode = Mode::training, .seed = 6, .number = 8};
 
 /// A prior of the library with an adversary that is small, and smooth.
 template <class P>
@@ -27,8 +26,12 @@ struct Bench {
   Numbers<code> codes{count, 1, 2}, dcodes{count, 2};
 
   PriorLosses match(double gamma, double penalty) {
-    return bound.pass.match(bound.cpu, prior, codes.constant(), dcodes.view(), gamma, penalty, step,
-                            bound.scratch);
+    const StepState state{.number = 8, .prior = gamma, .penalty = penalty};
+    const Step step{.mode = Mode::training, .seed = 6, .state = &state};
+    PriorNumbers numbers{};
+    bound.pass.match(bound.cpu, prior, codes.constant(), dcodes.view(), penalty > 0, step, &numbers,
+                     bound.scratch);
+    return bound.pass.read(numbers, penalty > 0);
   }
 };
 

@@ -41,11 +41,11 @@ BOOST_AUTO_TEST_CASE(names_and_counts) {
 
 /// A scorer that is chosen at run time is the one that it chose, its shift included.
 BOOST_AUTO_TEST_CASE(the_shift_of_a_scorer) {
-  const Step step{Mode::training, 1, 4};
-  BOOST_TEST(shift_in(AnyScorer{{}, DotScorer(7)}, step, 5) == 0);
-  BOOST_TEST(shift_in(AnyScorer{{}, ConcatScorer(7, FirstLayer::shared, 3)}, step, 5) == 3);
+  const Random random{1, Purpose::shift, 4};
+  BOOST_TEST(shift_in(AnyScorer{{}, DotScorer(7)}, random, 5) == 0);
+  BOOST_TEST(shift_in(AnyScorer{{}, ConcatScorer(7, FirstLayer::shared, 3)}, random, 5) == 3);
   const ConcatScorer drawn(7);
-  BOOST_TEST(shift_in(AnyScorer{{}, drawn}, step, 5) == drawn.shift_in(step, 5));
+  BOOST_TEST(shift_in(AnyScorer{{}, drawn}, random, 5) == drawn.shift_in(random, 5));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -65,6 +65,8 @@ class AnyLayer {
  public:
   virtual ~AnyLayer() = default;
 
+  /// Why it can't be, or can't take samples of this shape, as a sentence without its end; null where it can.
+  virtual const char* misfit(Shape in) const = 0;
   virtual Shape output(Shape in) const = 0;
   virtual Reads reads() const = 0;
   virtual std::vector<Parameter> parameters(Shape in) const = 0;
@@ -94,6 +96,10 @@ class LayerOf final : public AnyLayer<B, T> {
  public:
   explicit LayerOf(const Spec& spec) : spec_(spec) {}
 
+  const char* misfit(Shape in) const override {
+    if constexpr (requires { spec_.misfit(in); }) return spec_.misfit(in);
+    return spec_.output(in).valid() ? nullptr : "a layer doesn't fit what reaches it";
+  }
   Shape output(Shape in) const override { return spec_.output(in); }
   Reads reads() const override { return Spec::reads; }
   std::vector<Parameter> parameters(Shape in) const override {

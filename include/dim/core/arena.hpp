@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "extent.hpp"
@@ -61,8 +62,8 @@ class Memory {
 
  private:
   struct Release {
-    B backend;
-    void operator()(std::byte* data) const { release(backend, data); }
+    std::optional<B> backend;  // none: of no memory
+    void operator()(std::byte* data) const { release(*backend, data); }
   };
   std::unique_ptr<std::byte, Release> data_;
   long bytes_ = 0;

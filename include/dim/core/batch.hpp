@@ -19,9 +19,9 @@ struct Batch {
   int border = 0;
 
   constexpr explicit operator bool() const { return data != nullptr; }
-  constexpr operator Batch<const T>() const
-    requires(!std::is_const_v<T>)
-  {
+  template <class Read>
+    requires(!std::is_const_v<T> && std::is_same_v<Read, const T>)
+  constexpr operator Batch<Read>() const {
     return {data, count, shape, border};
   }
 

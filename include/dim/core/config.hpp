@@ -71,6 +71,13 @@
 #define DIM_EXPAND(version, vectors, generation, threads) DIM_JOIN(version, vectors, generation, threads)
 #define DIM_ABI DIM_EXPAND(v0_1, DIM_VECTORS, DIM_GENERATION, DIM_THREADS)
 
+/// Marks a function that a GPU may run too.
+#if defined(__CUDACC__)
+#define DIM_ON_DEVICE __host__ __device__
+#else
+#define DIM_ON_DEVICE
+#endif
+
 namespace dim::inline DIM_ABI {
 
 /// The library's version, as in "0.1.0".

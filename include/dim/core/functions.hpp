@@ -12,12 +12,12 @@ namespace dim::inline DIM_ABI {
 
 /// exp(x), to within 2 units in the last place; of floats 0 below the smallest normal number, and infinite from 2^127.5
 /// on.
-inline double exponential(double x) {
+DIM_ON_DEVICE inline double exponential(double x) {
   return std::exp(x);
 }
 /// By exp(x) = 2^n exp(r), r = x - n ln 2, n the nearest integer to x / ln 2; the polynomial for exp(r) is that of
 /// Cephes (Moshier 1989).
-inline float exponential(float x) {
+DIM_ON_DEVICE inline float exponential(float x) {
   constexpr float least = -87.336544F, most = 88.376260F;  // logarithms of 2^-126 and 2^127.5
   constexpr float rounder = 0x1.8p23F;                     // has its unit in the last place: adding it rounds
   const float bounded = x < least ? least : x > most ? most : x;  // NaN stays
@@ -36,11 +36,11 @@ inline float exponential(float x) {
 }
 
 /// ln(1 + x) for x in [0, 1], to within 2 units in the last place.
-inline double log1p_unit(double x) {
+DIM_ON_DEVICE inline double log1p_unit(double x) {
   return std::log1p(x);
 }
 /// By ln(1 + x) = 2 artanh(s), s = x / (2 + x) <= 1/3, and its series.
-inline float log1p_unit(float x) {
+DIM_ON_DEVICE inline float log1p_unit(float x) {
   const float s = x / (2 + x), square = s * s;
   float p = 2.0F / 15;
   p = p * square + 2.0F / 13;
@@ -54,14 +54,14 @@ inline float log1p_unit(float x) {
 
 /// 1 / (1 + exp(-x)); exp is only taken of what is not positive.
 template <class T>
-T sigmoid(T x) {
+DIM_ON_DEVICE T sigmoid(T x) {
   const T e = exponential(-std::abs(x));
   return (x < 0 ? e : T(1)) / (1 + e);
 }
 
 /// ln(1 + exp(x)) = max(x, 0) + ln(1 + exp(-|x|))
 template <class T>
-T softplus(T x) {
+DIM_ON_DEVICE T softplus(T x) {
   return (x > 0 ? x : T(0)) + log1p_unit(exponential(-std::abs(x)));
 }
 

@@ -29,6 +29,7 @@ struct Stage {
 template <class B, class T>
 class CopyLayer final : public AnyLayer<B, T> {
  public:
+  const char* misfit(Shape) const override { return nullptr; }
   Shape output(Shape in) const override { return in; }
   Reads reads() const override { return Reads::nothing; }
   std::vector<Parameter> parameters(Shape) const override { return {}; }
@@ -60,10 +61,11 @@ class Graph {
   /// Appends a layer, whose parameters are named path + name, and returns the slot of what it gives. `leaf`, if given,
   /// stands for its place among all layers. Throws Error where it doesn't fit what comes before.
   int add(LayerPointer layer, const std::string& path, int leaf = -1) {
-    const Shape in = slots_[std::size_t(end_)].shape, out = layer->output(in);
-    if (!out.valid())
-      throw Error(layer->name() + " doesn't fit what reaches it, " + to_string(in) +
+    const Shape in = slots_[std::size_t(end_)].shape;
+    if (const char* const why = layer->misfit(in))
+      throw Error(std::string(why) + ": " + layer->name() + " on samples of " + to_string(in) +
                   " (channels x height x width); take another layer, or other numbers");
+    const Shape out = layer->output(in);
     Stage<B, T> stage{std::move(layer), end_, int(slots_.size()), Write::overwrite, 0, counts_, path};
     stage.leaf = leaf >= 0 ? leaf : counts_.leaves;
     for (const Parameter& parameter : stage.layer->parameters(in)) counts_.parameters += parameter.size();
@@ -100,8 +102,7 @@ class Graph {
     second();
     close_branch(begin);
     if (!(slots_[std::size_t(end_)].shape == slots_[std::size_t(result)].shape))
-      throw Error("Sum: its two branches give different shapes, " +
-                  to_string(slots_[std::size_t(result)].shape) + " and " +
+      throw Error(DIM_SUM_SHAPES ", " + to_string(slots_[std::size_t(result)].shape) + " and " +
                   to_string(slots_[std::size_t(end_)].shape));
     for (Stage<B, T>& stage : stages_)  // one, or more where the branch ends in a sum itself
       if (stage.out == end_) stage.out = result, stage.write = Write::add;

@@ -3,12 +3,12 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <string>
 
 #include "batch.hpp"
 #include "extent.hpp"
 #include "parameter.hpp"
+#include "step.hpp"
 
 namespace dim::inline DIM_ABI {
 
@@ -34,6 +34,16 @@ struct LayerPolicy {
   template <Shape In>
   static consteval void require_fit() {}
 };
+
+/// The base of a layer y = f(x) that works number by number, of which every backend has the kernels. It gives value(x),
+/// which is f(x), and slope(y), which is f'(x) where y = f(x); and curvature(y), f''(x), if a gradient penalty is to
+/// reach through it. They are templates over float and double, and a GPU runs them where they are DIM_ON_DEVICE.
+struct ElementwiseLayer : LayerPolicy {
+  static constexpr Reads reads = Reads::output;
+  static constexpr Shape output(Shape in) { return in; }
+};
+template <class L>
+concept Elementwise = std::derived_from<L, ElementwiseLayer>;
 
 /// A layer is an empty description that answers questions about shapes at compile time. Its arithmetic lives
 /// elsewhere, in overloads of forward() and backward(), one pair per backend.
@@ -128,15 +138,6 @@ struct Rectifier {
 
 /// Whether an array is overwritten or added to.
 enum class Write { overwrite, add };
-
-/// Training normalises with the batch's statistics and drops; inference does neither and changes nothing.
-enum class Mode { training, inference };
-
-/// Where in its life a network is: what random numbers within a pass depend on.
-struct Step {
-  Mode mode = Mode::inference;
-  std::uint64_t seed = 0, number = 0;
-};
 
 /// Memory of one pass. `saved` outlives forward and is read by backward; `scratch` is free before and after.
 struct Workspace {

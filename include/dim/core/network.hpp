@@ -1,9 +1,9 @@
 // A network that runs its stages one after another, bound to weights and memory.
 #pragma once
 #include <cassert>
+#include <concepts>
 #include <limits>
 
-#include "all_finite.hpp"
 #include "arena.hpp"
 #include "graph.hpp"
 
@@ -23,15 +23,48 @@ struct Weights {
   }
 };
 
+/// Copies parameters and statistics.
+template <class B, class T>
+void copy_weights(const B& backend, const Weights<T>& from, const Weights<T>& to, Counts counts) {
+  const auto copy_array = [&](const T* source, T* target, long count) {
+    copy(backend, Batch<const T>{source, count, {1, 1, 1}}, Batch<T>{target, count, {1, 1, 1}},
+         Write::overwrite);
+  };
+  copy_array(from.parameters, to.parameters, counts.parameters);
+  copy_array(from.statistics, to.statistics, counts.statistics);
+}
+
 /// Whether no parameter and no statistic is NaN or infinite.
-template <class T>
-bool all_finite(const Weights<T>& weights, Counts counts) {
-  return all_finite(weights.parameters, counts.parameters) &&
-         all_finite(weights.statistics, counts.statistics);
+template <class B, class T>
+bool all_finite(const B& backend, const Weights<T>& weights, Counts counts) {
+  return all_finite(backend, weights.parameters, counts.parameters) &&
+         all_finite(backend, weights.statistics, counts.statistics);
 }
 
 /// How a pass treats the gradients of the weights.
 enum class Learn { no, overwrite, add };
+
+/// Who acts between the layers of a pass, timing them or sending gradients on their way: after(stage) is called when a
+/// stage has run, a rectifier with the layer that it is fused with. It looks at the function that it is made of, which
+/// has to outlive it.
+template <class B, class T>
+class After {
+ public:
+  After() = default;
+  template <class Function>
+    requires std::invocable<const Function&, const Stage<B, T>&>
+  After(const Function& function)
+      : function_(&function),
+        call_([](const void* of, const Stage<B, T>& stage) { (*static_cast<const Function*>(of))(stage); }) {}
+
+  void operator()(const Stage<B, T>& stage) const {
+    if (call_) call_(function_, stage);
+  }
+
+ private:
+  const void* function_ = nullptr;
+  void (*call_)(const void*, const Stage<B, T>&) = nullptr;
+};
 
 /// A graph of layers, bound to weights and to the memory of one pass; other passes may share the weights. Input and
 /// output, and their gradients, are the caller's; all that lies between is the network's own, planned once.
@@ -87,8 +120,8 @@ class Network {
   }
 
   /// y = network(x), or y += it.
-  void forward(const B& backend, Batch<const T> x, Batch<T> y, Step step, std::byte* scratch,
-               Write write = Write::overwrite) const {
+  void forward(const B& backend, Batch<const T> x, Batch<T> y, const Step& step, std::byte* scratch,
+               Write write = Write::overwrite, const After<B, T>& after = {}) const {
     assert(x.border >= border());
     for (std::size_t i = 0; i < stages_.size(); ++i) {
       const Stage<B, T>& stage = stages_[i];
@@ -102,6 +135,7 @@ class Network {
                          .memory = {saved_[i], scratch + buffers_bytes(), sizes_},
                          .step = step,
                          .leaf = leaves_ + stage.leaf});
+      after(stage);
     }
   }
 
@@ -109,7 +143,9 @@ class Network {
   /// are added to where `written`(slot) says that somebody has written them.
   template <class Written>
   void backward(const B& backend, Batch<const T> x, Batch<const T> y, Batch<const T> dy, Batch<T> dx,
-                Step step, std::byte* scratch, Write write, Learn learn, const Written& written) const {
+                const Step& step, std::byte* scratch, Write write, Learn learn, const Written& written,
+                const After<B, T>& after = {}) const {
+    assert(dy.border >= gradient_border());
     for (std::size_t k = 0; k < order_.size(); ++k) {
       const std::size_t i = std::size_t(order_[k]);
       const Stage<B, T>& stage = stages_[i];
@@ -128,10 +164,11 @@ class Network {
                        .write_parameters = learn == Learn::add ? Write::add : Write::overwrite,
                        .memory = {saved_[i], scratch + buffers_bytes(), sizes_},
                        .step = step});
+      after(stage);
     }
   }
   void backward(const B& backend, Batch<const T> x, Batch<const T> y, Batch<const T> dy, Batch<T> dx,
-                Step step, std::byte* scratch, Write write = Write::overwrite,
+                const Step& step, std::byte* scratch, Write write = Write::overwrite,
                 Learn learn = Learn::overwrite) const {
     backward(backend, x, y, dy, dx, step, scratch, write, learn, [](int) { return false; });
   }

@@ -25,7 +25,7 @@ constexpr std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> count
 }
 
 /// What a random number is for; two purposes never share numbers.
-enum class Purpose : std::uint32_t { weights, order, dropout, prior, shift, labels, probe, user };
+enum class Purpose : std::uint32_t { weights, order, dropout, prior, shift, labels, probe, user, view };
 
 /// A stream of random numbers, each a pure function of (seed, purpose, step, index). Steps are below 2^48.
 /// Words, uniform numbers and integers are the same on every machine; normal ones are as far as its C

@@ -1,5 +1,6 @@
 // A block and its shortcut.
 #pragma once
+#include "sentences.hpp"
 #include "sequential.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -18,7 +19,7 @@ struct Sum {
   static consteval void require_fit() {
     static_assert(Link<0, A, In>::fits() && Link<1, B, In>::fits());
     constexpr bool fit = !A::output(In).valid() || !B::output(In).valid() || A::output(In) == B::output(In);
-    static_assert(fit, "Sum: its two branches give different shapes");
+    static_assert(fit, DIM_SUM_SHAPES);
   }
   static void list(Shape in, const std::string& path, Entries& entries) {
     dim::list<A>(in, path + "0.", entries);

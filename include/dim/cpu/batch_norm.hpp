@@ -64,6 +64,21 @@ void batch_moments(const Cpu& cpu, const Batch<const T>& x, T* mean, T* variance
   }
 }
 
+/// Mean (C) and variance (C) of a group's batch, of which each member has as much, from one's own: the mean of the means,
+/// and the mean of variance + (own mean - mean)^2.
+template <class T>
+void group_moments(const Group& group, T* mean, T* variance, long channels, T* scratch) {
+  const T members = T(group.size());
+  std::copy_n(mean, channels, scratch);
+  group.all_sum(mean, channels);
+  for (long c = 0; c < channels; ++c) {
+    mean[c] /= members;
+    variance[c] += (scratch[c] - mean[c]) * (scratch[c] - mean[c]);
+  }
+  group.all_sum(variance, channels);
+  for (long c = 0; c < channels; ++c) variance[c] /= members;
+}
+
 /// What normalises a vector of channels: u = (x - mean) inverse, z = gain u + shift.
 template <class T>
 struct Normalisation {
@@ -83,7 +98,8 @@ template <class Activation, class T>
 void normalise(const Cpu& cpu, const Activation& activation, const ForwardPass<T>& pass) {
   const Batch<const T> x = pass.input;
   const Batch<T> y = pass.output;
-  const long channels = x.channels(), count = x.pixels();
+  const Group* const group = pass.step.group;
+  const long channels = x.channels(), count = x.pixels() * (group ? group->size() : 1);
   T *const mean = reinterpret_cast<T*>(pass.memory.saved), *const inverse = mean + channels;
   T *const running_mean = pass.statistics, *const running_variance = running_mean + channels;
 
@@ -91,9 +107,11 @@ void normalise(const Cpu& cpu, const Activation& activation, const ForwardPass<T
     if (count < 2)
       throw Error(
           "BatchNorm: a batch with one value per channel has no variance; train on two images or more");
-    batch_moments(cpu, x, mean, inverse, reinterpret_cast<T*>(pass.memory.scratch));
+    T* const scratch = reinterpret_cast<T*>(pass.memory.scratch);
+    batch_moments(cpu, x, mean, inverse, scratch);
+    if (group) group_moments(*group, mean, inverse, channels, scratch);
     const T momentum = T(BatchNormSpec::momentum), unbiased = T(double(count) / double(count - 1));
-    for (long c = 0; c < channels; ++c) {
+    for (long c = 0; pass.step.updates_statistics && c < channels; ++c) {
       running_mean[c] += momentum * (mean[c] - running_mean[c]);
       running_variance[c] += momentum * (inverse[c] * unbiased - running_variance[c]);
     }
@@ -153,7 +171,12 @@ void normalise_backward(const Cpu& cpu, const Activation& activation, const Back
   channel_sums<2>(cpu, x.count, x.height(), x.width(), channels, dshift, accumulate, finish);
   if (!dx) return;
 
-  const T share = pass.step.mode == Mode::training ? T(1) / T(x.pixels()) : T(0);
+  const bool training = pass.step.mode == Mode::training;
+  const Group* const group =
+      pass.step.group;  // whose sums dx takes, and each member's gain and shift its own
+  if (group && training) group->all_sum(dshift, 2 * channels);
+  const long count = x.pixels() * (group ? group->size() : 1);
+  const T share = training ? T(1) / T(count) : T(0);
   for_each_line(cpu, x, [&](long n, long line) {
     for (long c = 0; c < channels; c += Vector<T>::lanes) {
       const long lanes = (std::min)(Vector<T>::lanes, channels - c);

@@ -7,8 +7,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
-#include <cstdlib>
-#include <cstring>
 #include <exception>
 #include <memory>
 #include <string>
@@ -16,7 +14,6 @@
 
 #include "../core/arithmetic.hpp"
 #include "../core/error.hpp"
-#include "../core/extent.hpp"
 #include "available_threads.hpp"
 #include "team.hpp"
 
@@ -153,19 +150,6 @@ template <class Function>
 void for_each_piece(const Cpu& cpu, long count, long grain, const Function& function) {
   for_each_block(cpu, (count + grain - 1) / grain,
                  [&](long i, int) { function(i * grain, (std::min)(count, (i + 1) * grain)); });
-}
-
-/// So many bytes of zeros. Throws Error when there are not as many.
-inline std::byte* allocate(const Cpu&, long bytes) {
-  void* const data = std::aligned_alloc(std::size_t(alignment), std::size_t(aligned((std::max)(bytes, 1L))));
-  if (!data)
-    throw Error("out of memory: " + std::to_string(bytes >> 20) +
-                " MiB could not be had; take a smaller batch, fewer units or a smaller encoder");
-  std::memset(data, 0, std::size_t(bytes));
-  return static_cast<std::byte*>(data);
-}
-inline void release(const Cpu&, std::byte* data) {
-  std::free(data);
 }
 
 }  // namespace dim::inline DIM_ABI

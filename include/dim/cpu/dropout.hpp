@@ -27,11 +27,13 @@ void drop(const Cpu& cpu, const Batch<const T>& x, const unsigned char* mask, T 
   });
 }
 
-/// mask(i) = 0 with this probability, else 1: a function of the step, of the layer's place in its network and of i.
-inline void draw_mask(const Cpu& cpu, Step step, int leaf, double probability, unsigned char* mask,
-                      long count) {
-  const Random random{step.seed, Purpose::dropout, step.number};
-  const std::uint64_t first = std::uint64_t(leaf) << 40;  // each layer has numbers of its own
+/// mask(i) = 0 with this probability, else 1, for samples of `size` numbers each: a function of the step and the pass, of
+/// the layer's place in its network, and of the number's among those of all samples.
+inline void draw_mask(const Cpu& cpu, const Step& step, int leaf, double probability, unsigned char* mask,
+                      long count, long size) {
+  const Random random{step.seed, Purpose::dropout, step.state ? step.state->number : 0};
+  const std::uint64_t of_layer = std::uint64_t(step.pass) << 58 | std::uint64_t(leaf) << 40;
+  const std::uint64_t first = of_layer + std::uint64_t(step.first * size);
   for_each_piece(cpu, count, 4096, [&](long begin, long end) {
     for (long i = begin; i < end; ++i)
       mask[i] = random.uniform(first + std::uint64_t(i)) >= float(probability);
@@ -42,7 +44,8 @@ template <class T>
 void forward(const Cpu& cpu, const DropoutSpec& spec, const ForwardPass<T>& pass) {
   if (pass.step.mode == Mode::inference) return copy(cpu, pass.input, pass.output, pass.write);
   auto* const mask = reinterpret_cast<unsigned char*>(pass.memory.saved);
-  draw_mask(cpu, pass.step, pass.leaf, spec.probability, mask, pass.input.count * pass.input.shape.size());
+  const long size = pass.input.shape.size();
+  draw_mask(cpu, pass.step, pass.leaf, spec.probability, mask, pass.input.count * size, size);
   drop(cpu, pass.input, mask, T(1 / (1 - spec.probability)), pass.output, pass.write);
 }
 

@@ -1,9 +1,7 @@
 // Element by element, over views with any border.
 #pragma once
-#include <cstring>
-
 #include "../core/layer.hpp"
-#include "cpu.hpp"
+#include "memory.hpp"
 
 namespace dim::inline DIM_ABI {
 
@@ -64,6 +62,34 @@ void fill(const Cpu&, const Batch<T>& x, T value) {
 /// What an element-wise kernel asks of the plan: nothing but that views be granted.
 constexpr Needs any_view() {
   return {.views = true};
+}
+
+template <Elementwise L>
+constexpr Needs needs(const Cpu&, L, Shape, long) {
+  return any_view();
+}
+
+/// y = f(x)
+template <Elementwise L, class T>
+void forward(const Cpu& cpu, L, const ForwardPass<T>& pass) {
+  transform(cpu, pass.input, pass.output, pass.write, [](T x) { return L{}.value(x); });
+}
+
+/// dx = dy f'(x)
+template <Elementwise L, class T>
+void backward(const Cpu& cpu, L, const BackwardPass<T>& pass) {
+  if (!pass.dinput) return;
+  transform(cpu, pass.output, pass.doutput, pass.dinput, pass.write,
+            [](T y, T dy) { return dy * L{}.slope(y); });
+}
+
+/// p += f''(x) t d, given y = f(x)
+template <Elementwise L, class T>
+  requires requires(T y) { L{}.curvature(y); }
+void curvature(const Cpu&, L, const Batch<const T>& y, const Batch<const T>& t, const Batch<const T>& d,
+               const Batch<T>& p) {
+  for (long i = 0; i < y.count * y.sample(); ++i)
+    p.data[i] += L{}.curvature(y.data[i]) * t.data[i] * d.data[i];
 }
 
 }  // namespace dim::inline DIM_ABI

@@ -19,12 +19,14 @@ double sum_rows(const Cpu& cpu, long rows, double* scratch, const Partial& parti
   return sum;
 }
 
-/// Returns mean n(u-) - mean p(u+) and overwrites u by `scale` times its gradient.
+/// Writes mean n(u-) - mean p(u+) to `loss` and overwrites u by `weight` times its gradient.
 template <std::derived_from<PairwiseEstimator> E, class T>
-double estimate(const Cpu& cpu, const E& estimator, const Scores<T>& u, T scale, double* scratch) {
+void estimate(const Cpu& cpu, const E& estimator, const Scores<T>& u, const double* weight, double* scratch,
+              double* loss) {
+  const T scale = T(*weight);
   const double positives = double(u.positive_pairs()), negatives = double(u.negative_pairs());
   const T positive_scale = -scale / T(positives), negative_scale = scale / T(negatives);
-  return sum_rows(cpu, u.rows(), scratch, [&](long r) {
+  *loss = sum_rows(cpu, u.rows(), scratch, [&](long r) {
     const double positive = u.row(r).sum_positives([&](T& x) {
       const Term<T> term = estimator.positive(x);
       x = positive_scale * term.slope;
@@ -39,24 +41,28 @@ double estimate(const Cpu& cpu, const E& estimator, const Scores<T>& u, T scale,
   });
 }
 
-/// Returns the mean over positives of what their rows cost and overwrites u by `scale` times its gradient.
+/// The same for the mean over positives of what their rows cost.
 template <std::derived_from<RowEstimator> E, class T>
-double estimate(const Cpu& cpu, const E& estimator, const Scores<T>& u, T scale, double* scratch) {
+void estimate(const Cpu& cpu, const E& estimator, const Scores<T>& u, const double* weight, double* scratch,
+              double* loss) {
   const double positives = double(u.positive_pairs());
-  const T row_scale = scale / T(positives);
-  return sum_rows(cpu, u.rows(), scratch, [&](long r) { return estimator.row(u.row(r), row_scale); }) /
-         positives;
+  const T row_scale = T(*weight) / T(positives);
+  *loss = sum_rows(cpu, u.rows(), scratch, [&](long r) { return estimator.row(u.row(r), row_scale); }) /
+          positives;
 }
 
-/// Returns the loss of the whole table and overwrites u by `scale` times its gradient.
+/// The same for the loss of the whole table.
 template <std::derived_from<TableEstimator> E, class T>
-double estimate(const Cpu&, const E& estimator, const Scores<T>& u, T scale, double*) {
-  return estimator.table(u, scale);
+void estimate(const Cpu&, const E& estimator, const Scores<T>& u, const double* weight, double*,
+              double* loss) {
+  *loss = estimator.table(u, T(*weight));
 }
 
 /// ln mean exp(u-) - mean u+, by rows: each gives the largest of its scores and the sum of exp(u- - largest).
 template <class T>
-double estimate(const Cpu& cpu, const DV&, const Scores<T>& u, T scale, double* scratch) {
+void estimate(const Cpu& cpu, const DV&, const Scores<T>& u, const double* weight, double* scratch,
+              double* loss) {
+  const T scale = T(*weight);
   const double positives = double(u.positive_pairs());
   double* const peaks = scratch + u.rows();
   const double mean = sum_rows(cpu, u.rows(), scratch, [&](long r) {
@@ -80,13 +86,22 @@ double estimate(const Cpu& cpu, const DV&, const Scores<T>& u, T scale, double* 
   for_each_piece(cpu, u.rows(), 1, [&](long r, long) {
     u.row(r).for_each_negative([&](T& x) { x = scale * exponential(x - T(z)); });
   });
-  return z - std::log(double(u.negative_pairs())) - mean;
+  *loss = z - std::log(double(u.negative_pairs())) - mean;
 }
 
 template <class T>
-double estimate(const Cpu& cpu, const AnyEstimator& estimator, const Scores<T>& u, T scale, double* scratch) {
-  return std::visit([&](const auto& choice) { return estimate(cpu, choice, u, scale, scratch); },
-                    estimator.choice);
+void estimate(const Cpu& cpu, const AnyEstimator& estimator, const Scores<T>& u, const double* weight,
+              double* scratch, double* loss) {
+  std::visit([&](const auto& choice) { estimate(cpu, choice, u, weight, scratch, loss); }, estimator.choice);
+}
+
+/// The same with a weight that is the caller's, to whom it returns the loss.
+template <Estimator E, class T>
+double estimate(const Cpu& cpu, const E& estimator, const Scores<T>& u, T weight, double* scratch) {
+  const double factor = double(weight);
+  double loss = 0;
+  estimate(cpu, estimator, u, &factor, scratch, &loss);
+  return loss;
 }
 
 }  // namespace dim::inline DIM_ABI

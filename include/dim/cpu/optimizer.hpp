@@ -10,14 +10,13 @@ namespace dim::inline DIM_ABI {
 /// With b1 and b2 the betas and t the step, counted from 1:
 ///   m = m + (1 - b1)(dw - m),  v = b2 v + (1 - b2) dw^2,
 ///   w = w - rate / (1 - b1^t) m / (sqrt(v / (1 - b2^t)) + epsilon),
-/// the root of 1 - b2^t being taken out of the fraction: one division and one root a parameter.
+/// the root of 1 - b2^t being taken out of the fraction, into what `state` has: one division and one root a parameter.
 template <class T>
-void update(const Cpu& cpu, const Adam& adam, T* w, const T* dw, T* moments, long count, long step) {
+void update(const Cpu& cpu, const Adam& adam, T* w, const T* dw, T* moments, long count,
+            const StepState* state) {
   T *const m = moments, *const v = moments + count;
-  const double correction = 1 - std::pow(adam.beta1, double(step));
-  const double root = std::sqrt(1 - std::pow(adam.beta2, double(step)));
   const T keep = T(adam.beta2), new1 = T(1 - adam.beta1), new2 = T(1 - adam.beta2);
-  const T rate = T(adam.rate / correction * root), epsilon = T(adam.epsilon * root);
+  const T rate = T(state->rate), epsilon = T(state->epsilon);
   for_each_piece(cpu, count, 1L << 15, [=](long begin, long end) {
     for (long i = begin; i < end; ++i) {
       m[i] += new1 * (dw[i] - m[i]);
@@ -29,8 +28,9 @@ void update(const Cpu& cpu, const Adam& adam, T* w, const T* dw, T* moments, lon
 
 /// v = momentum v + dw, w = w - rate v; the first v is dw since moments start as zeros.
 template <class T>
-void update(const Cpu& cpu, const Sgd& sgd, T* w, const T* dw, T* moments, long count, long) {
-  const T rate = T(sgd.rate), momentum = T(sgd.momentum);
+void update(const Cpu& cpu, const Sgd& sgd, T* w, const T* dw, T* moments, long count,
+            const StepState* state) {
+  const T rate = T(state->rate), momentum = T(sgd.momentum);
   for_each_piece(cpu, count, 1L << 15, [=](long begin, long end) {
     for (long i = begin; i < end; ++i) {
       moments[i] = momentum * moments[i] + dw[i];
@@ -41,8 +41,8 @@ void update(const Cpu& cpu, const Sgd& sgd, T* w, const T* dw, T* moments, long 
 
 template <class T>
 void update(const Cpu& cpu, const AnyOptimizer& optimizer, T* w, const T* dw, T* moments, long count,
-            long step) {
-  std::visit([&](const auto& choice) { update(cpu, choice, w, dw, moments, count, step); }, optimizer);
+            const StepState* state) {
+  std::visit([&](const auto& choice) { update(cpu, choice, w, dw, moments, count, state); }, optimizer);
 }
 
 }  // namespace dim::inline DIM_ABI

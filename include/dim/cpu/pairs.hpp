@@ -11,10 +11,11 @@
 namespace dim::inline DIM_ABI {
 
 /// Rows [feature; code] in the order of the scores (N, M, 2, P): for picture n the features of picture n and
-/// then those of picture (n + shift) mod N.
+/// then those of picture (n + *by) mod N.
 template <class T>
 void gather_pairs(const Cpu& cpu, const Batch<const T>& features, const Batch<const T>& codes,
-                  const Scores<T>& scores, long shift, const Batch<T>& pairs) {
+                  const Scores<T>& scores, const std::int64_t* by, const Batch<T>& pairs) {
+  const long shift = long(*by);
   const long locations = scores.locations, of_feature = features.sample(), of_code = codes.sample();
   assert(pairs.sample() == of_feature + of_code);
   for_each_piece(cpu, scores.rows() * 2, 1, [&](long block, long) {
@@ -30,8 +31,10 @@ void gather_pairs(const Cpu& cpu, const Batch<const T>& features, const Batch<co
 
 /// The gradient of gather_pairs: each feature and code takes the sum over the pairs that it is part of.
 template <class T>
-void scatter_pairs(const Cpu& cpu, const Batch<const T>& dpairs, const Scores<T>& scores, long shift,
-                   const Batch<T>& dfeatures, const Batch<T>& dcodes, Write write_codes) {
+void scatter_pairs(const Cpu& cpu, const Batch<const T>& dpairs, const Scores<T>& scores,
+                   const std::int64_t* by, const Batch<T>& dfeatures, const Batch<T>& dcodes,
+                   Write write_codes) {
+  const long shift = long(*by);
   const long locations = scores.locations, globals = scores.globals;
   const long of_feature = dfeatures.sample(), of_code = dcodes.sample();
   const auto pair = [&](long row, long block, long p) {
@@ -62,7 +65,8 @@ void scatter_pairs(const Cpu& cpu, const Batch<const T>& dpairs, const Scores<T>
 /// paired in the order of the scores.
 template <class T>
 void add_pairs(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b, const Scores<T>& scores,
-               long shift, const Batch<T>& h) {
+               const std::int64_t* by, const Batch<T>& h) {
+  const long shift = long(*by);
   const long size = h.sample(), locations = scores.locations;
   for_each_piece(cpu, scores.rows() * 2, 1, [&](long block, long) {
     const long row = block / 2, n = row / scores.globals, picture = (n + block % 2 * shift) % scores.images;
@@ -81,7 +85,9 @@ void add_pairs(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b,
 /// part of.
 template <class T>
 void add_pairs_backward(const Cpu& cpu, const Batch<const T>& h, const Batch<const T>& dh,
-                        const Scores<T>& scores, long shift, const Batch<T>& da, const Batch<T>& db) {
+                        const Scores<T>& scores, const std::int64_t* by, const Batch<T>& da,
+                        const Batch<T>& db) {
+  const long shift = long(*by);
   const long size = h.sample(), locations = scores.locations, globals = scores.globals;
   const auto add = [&](long row, long block, long p, T* to) {
     const long begin = ((row * 2 + block) * locations + p) * size;

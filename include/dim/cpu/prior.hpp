@@ -7,11 +7,13 @@
 
 namespace dim::inline DIM_ABI {
 
-/// v: number i of a sample of the prior at each element i.
+/// v: number i of a sample of the prior at each element i, counted on from those of other machines and passes.
 template <class P, class T>
-void draw(const Cpu& cpu, const P& prior, const Random& random, const Batch<T>& v) {
+void draw(const Cpu& cpu, const P& prior, const Step& step, const Batch<T>& v) {
+  const Random random{step.seed, Purpose::prior, step.state ? step.state->number : 0};
+  const std::uint64_t first = (std::uint64_t(step.pass) << 58) + std::uint64_t(step.first * v.sample());
   for_each_piece(cpu, v.count * v.sample(), 4096, [&](long begin, long end) {
-    for (long i = begin; i < end; ++i) v.data[i] = T(prior.draw(random, std::uint64_t(i)));
+    for (long i = begin; i < end; ++i) v.data[i] = T(prior.draw(random, first + std::uint64_t(i)));
   });
 }
 
@@ -28,35 +30,38 @@ void unsquash(const Cpu& cpu, const P& prior, const Batch<const T>& z, const Bat
   transform(cpu, z, dz, dy, Write::add, [&](T value, T gradient) { return gradient * prior.dsquash(value); });
 }
 
-/// Returns mean softplus(-d) if `positive`, else mean softplus(d), and writes `weight` times its gradient to
-/// dd. One number a row: not worth a thread.
+/// Writes mean softplus(-d) if `positive`, else mean softplus(d), to `loss`, and `weight` times its gradient to dd; no
+/// weight is 1. One number a row: not worth a thread.
 template <class T>
-double logistic_loss(const Cpu&, const Batch<const T>& d, bool positive, T weight, const Batch<T>& dd) {
+void logistic_loss(const Cpu&, const Batch<const T>& d, bool positive, const double* weight,
+                   const Batch<T>& dd, double* loss) {
+  const T scale = weight ? T(*weight) : T(1);
   double sum = 0;
   for (long n = 0; n < d.count; ++n) {
     const T wrong = positive ? -d.data[n] : d.data[n];
     sum += double(softplus(wrong));
-    dd.data[n] = (positive ? -weight : weight) * sigmoid(wrong) / T(d.count);
+    dd.data[n] = (positive ? -scale : scale) * sigmoid(wrong) / T(d.count);
   }
-  return sum / double(d.count);
+  *loss = sum / double(d.count);
 }
 
-/// y = factor x
+/// y = weight / count x, for a batch of so many x
 template <class T>
-void scale(const Cpu& cpu, const Batch<const T>& x, T factor, const Batch<T>& y) {
+void scale(const Cpu& cpu, const Batch<const T>& x, const double* weight, const Batch<T>& y) {
+  const T factor = T(*weight) / T(x.count);
   transform(cpu, x, y, Write::overwrite, [factor](T value) { return factor * value; });
 }
 
-/// Sum of x^2, line after line
+/// result = Sum of x^2, line after line
 template <class T>
-double sum_of_squares(const Cpu&, const Batch<const T>& x) {
+void sum_of_squares(const Cpu&, const Batch<const T>& x, double* result) {
   double sum = 0;
   for (long n = 0; n < x.count; ++n)
     for (long y = 0; y < x.height(); ++y) {
       const T* const line = x.at(n, y, 0);
       for (long i = 0; i < x.width() * x.channels(); ++i) sum += double(line[i]) * double(line[i]);
     }
-  return sum;
+  *result = sum;
 }
 
 }  // namespace dim::inline DIM_ABI

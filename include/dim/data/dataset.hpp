@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "../core/batch.hpp"
+#include "../core/random.hpp"
 #include "../core/shape.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -23,6 +24,45 @@ concept Dataset =
       data.copy(i, floats, n);
       data.copy(i, doubles, n);
     };
+
+/// The random numbers of one view of one picture in one epoch: crops and flips that are drawn from them are the same for
+/// any number of threads and after a run was interrupted. There are 2^20 of them, and no two pictures below 2^44, views
+/// below 2^8 or epochs below 2^40 share any.
+class Draw {
+ public:
+  constexpr Draw(std::uint64_t seed, std::uint64_t epoch, long picture, int view)
+      : random_{seed, Purpose::view, epoch | std::uint64_t(view) << 40},
+        first_(std::uint64_t(picture) << 20) {}
+
+  /// Number `index` of those uniform on [0, 1), or of the integers that are uniform on 0, 1, ..., bound - 1. Both count
+  /// over the same random bits: index a picture's draws through one of them, or by indices that are far apart.
+  constexpr float uniform(std::uint64_t index) const { return random_.uniform(first_ + index); }
+  constexpr std::uint64_t below(std::uint64_t bound, std::uint64_t index) const {
+    return random_.below(bound, first_ + index);
+  }
+
+ private:
+  Random random_;
+  std::uint64_t first_;
+};
+
+/// Pictures that training sees in another way in each epoch: `copy(i, to, n, draw)` writes a view of picture i that is
+/// drawn by these numbers, and `copy(i, to, n)` the picture as it is, which is what a trained encoder is shown.
+template <class Data>
+concept AugmentedDataset = Dataset<Data> && requires(const Data& data, long i, const Batch<float>& floats,
+                                                     const Batch<double>& doubles, long n, const Draw& draw) {
+  data.copy(i, floats, n, draw);
+  data.copy(i, doubles, n, draw);
+};
+
+/// Writes picture i, or the view of it that is drawn where there are any, as sample n of `to`.
+template <Dataset Data, class T>
+void copy_view(const Data& data, long i, const Batch<T>& to, long n, const Draw& draw) {
+  if constexpr (AugmentedDataset<Data>)
+    data.copy(i, to, n, draw);
+  else
+    data.copy(i, to, n);
+}
 
 /// A value of a picture as a network sees it: byte b, which stands for b / 255, or x in [0, 1]. Exact but for
 /// one rounding, so that every build and every way of reading gives the same bits.

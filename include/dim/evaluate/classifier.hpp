@@ -47,8 +47,8 @@ struct ClassifierOptions {
   long steps = 2000;                ///< batches
   double rate = 1e-4;               ///< of Adam
   std::uint64_t seed = 1;           ///< of the perceptron's first weights, the order and dropout
-  int threads = 0;                  ///< 0: all
-  Arithmetic arithmetic{};          ///< of the encoder's products
+  int threads = 0;                  ///< of a backend that isn't given; 0: all
+  Arithmetic arithmetic{};          ///< likewise
   // Last, since g++ 12 destroys what inner braces made twice if a value behind them throws.
   PerceptronLayers layers{{200}, true, 0.1};  ///< that read the feature
 };
@@ -56,18 +56,24 @@ struct ClassifierOptions {
 /// An encoder and a perceptron on one of its representations, which learn together from labelled images; where there is
 /// an objective without labels beside, half of each batch are images without, if there are so many, and it sees them
 /// all (Hjelm et al. 2019, semi-supervised learning). The same bits for any number of threads.
+template <class B = Cpu>
 class Classifier {
  public:
-  using Trainer = BasicTrainer<Cpu, float>;
+  using Trainer = BasicTrainer<B, float>;
 
-  /// Throws Error as BasicTrainer and LabelledObjective do.
-  Classifier(const ClassifierOptions& options, std::unique_ptr<AnyEncoder<Cpu, float>> encoder, int classes,
-             LabelledObjective::Beside beside = {})
-      : Classifier(options,
-                   std::make_unique<LabelledObjective>(Cpu::with_threads(options.threads, options.arithmetic),
-                                                       encoder->shapes(), options.feature, options.layers,
-                                                       classes, options.batch, Adam{.rate = options.rate},
-                                                       options.seed, std::move(beside)),
+  /// With a backend of the threads and arithmetic of the options. Throws Error as BasicTrainer and LabelledObjective do.
+  Classifier(const ClassifierOptions& options, std::unique_ptr<AnyEncoder<B, float>> encoder, int classes,
+             std::unique_ptr<AnyObjective<B, float>> beside = {})
+      : Classifier(B::with_threads(options.threads, options.arithmetic), options, std::move(encoder), classes,
+                   std::move(beside)) {}
+  /// The same with this backend.
+  Classifier(const B& backend, const ClassifierOptions& options,
+             std::unique_ptr<AnyEncoder<B, float>> encoder, int classes,
+             std::unique_ptr<AnyObjective<B, float>> beside = {})
+      : Classifier(backend, options,
+                   std::make_unique<LabelledObjective<B>>(
+                       backend, encoder->shapes(), options.feature, options.layers, classes, options.batch,
+                       Adam{.rate = options.rate}, options.seed, std::move(beside)),
                    encoder) {}
 
   /// The encoder and the objective beside, which may be loaded from a checkpoint before the fit.
@@ -115,7 +121,7 @@ class Classifier {
   /// The part of the images that are given their class, in [0, 1]; the encoder is in inference mode. Throws Error for
   /// images without labels or that aren't what the encoder takes.
   double accuracy(const Images& test) {
-    const FrozenEncoder<Cpu, float> encoder = trainer_.encoder();
+    const FrozenEncoder<B, float> encoder = trainer_.encoder();
     const long size = encoder.shape(options_.feature).size();
     std::vector<float> numbers(std::size_t(test.size() * size));
     encoder.features(test, options_.feature, numbers.data());
@@ -126,15 +132,12 @@ class Classifier {
   }
 
  private:
-  Classifier(const ClassifierOptions& options, std::unique_ptr<LabelledObjective> objective,
-             std::unique_ptr<AnyEncoder<Cpu, float>>& encoder)
+  Classifier(const B& backend, const ClassifierOptions& options,
+             std::unique_ptr<LabelledObjective<B>> objective, std::unique_ptr<AnyEncoder<B, float>>& encoder)
       : options_(options),
         objective_(*objective),
-        trainer_({.batch = options.batch,
-                  .seed = options.seed,
-                  .threads = options.threads,
-                  .arithmetic = options.arithmetic,
-                  .optimizer = Adam{.rate = options.rate}},
+        trainer_(backend,
+                 {.batch = options.batch, .seed = options.seed, .optimizer = Adam{.rate = options.rate}},
                  std::move(encoder), std::move(objective)) {}
 
   /// Batches of `size` out of some images, which come again and again, in another order each time; where they are fewer
@@ -178,7 +181,7 @@ class Classifier {
   }
 
   ClassifierOptions options_;
-  LabelledObjective& objective_;  // the trainer's
+  LabelledObjective<B>& objective_;  // the trainer's
   Trainer trainer_;
 };
 

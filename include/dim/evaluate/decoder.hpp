@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "../core/decimal.hpp"
-#include "../core/silent.hpp"
 #include "../core/network.hpp"
+#include "../core/silent.hpp"
 #include "../cpu/layers.hpp"
 #include "../cpu/optimizer.hpp"
 #include "../cpu/squared_error.hpp"
@@ -101,7 +101,8 @@ class Decoder {
     const int batch = int(std::min<long>(options_.batch, codes.count));
     Sampler sampler(codes.count, batch, options_.seed);
     start();
-    Step step{Mode::training, options_.seed, 0};
+    const Step step{Mode::training, options_.seed, state_};
+    long number = 0;  // of the step
     Adam adam{.rate = options_.rate};
     for (long epoch = 0; epoch < options_.epochs; ++epoch) {
       adam.rate = stepped(options_.rate, options_.milestones, epoch);
@@ -109,15 +110,17 @@ class Decoder {
       for (long b = 0; b < sampler.batches_per_epoch(); ++b) {
         const std::span<const long> rows = sampler.batch(epoch, b);
         double error = 0;
+        StepState state{.number = std::uint64_t(number)};
+        prepare(adam, ++number, state);
+        upload(cpu_, &state, state_, 1);
         run(cpu_, [&](const Cpu& team) {
           load(team, codes, pictures, batch, [&](long i) { return rows[std::size_t(i)]; });
           error = learn(team, batch, step, adam);
         });
-        ++step.number;
-        if (!std::isfinite(error)) throw_broken("squared error", long(step.number));
+        if (!std::isfinite(error)) throw_broken("squared error", number);
         sum += error;
       }
-      if (!all_finite(weights_, network_.counts())) throw_broken("weights", long(step.number));
+      if (!all_finite(cpu_, weights_, network_.counts())) throw_broken("weights", number);
       on_epoch(epoch + 1, sum / double(sampler.batches_per_epoch()));
     }
   }
@@ -174,6 +177,7 @@ class Decoder {
     targets_ = arena.take<float>(sizes.samples * target(0).sample());
     network_.bind(weights_);
     scratch_ = arena.take_bytes(network_.scratch_bytes());
+    state_ = arena.take<StepState>(1);
   }
 
  private:
@@ -206,17 +210,17 @@ class Decoder {
       }
     });
   }
-  void forward(const Cpu& cpu, int count, Step step) {
+  void forward(const Cpu& cpu, int count, const Step& step) {
     network_.forward(cpu, code(count), output(count), step, scratch_);
   }
   /// One step; the mean squared error before it.
-  double learn(const Cpu& cpu, int count, Step step, const Adam& adam) {
+  double learn(const Cpu& cpu, int count, const Step& step, const Adam& adam) {
     forward(cpu, count, step);
     const double error =
         squared_error<float>(cpu, constant(output(count)), constant(target(count)), doutput(count));
     network_.backward(cpu, code(count), output(count), doutput(count), Batch<float>{}, step, scratch_);
     update(cpu, adam, weights_.parameters, weights_.dparameters, moments_, network_.counts().parameters,
-           long(step.number) + 1);
+           state_);
     return error;
   }
 
@@ -227,6 +231,7 @@ class Decoder {
   Weights<float> weights_;
   float *moments_ = nullptr, *codes_ = nullptr, *output_ = nullptr, *doutput_ = nullptr, *targets_ = nullptr;
   std::byte* scratch_ = nullptr;
+  StepState* state_ = nullptr;
   bool fitted_ = false;
 };
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../core/arena.hpp"
+#include "../cpu/memory.hpp"
 #include "../cpu/multiply.hpp"
 #include "features.hpp"
 

@@ -6,7 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "../cpu/softmax.hpp"
+#include "../core/all_finite.hpp"
+#include "../cpu/labels.hpp"
 #include "../train/any.hpp"
 #include "../train/frozen_encoder.hpp"
 #include "features.hpp"
@@ -18,18 +19,19 @@ namespace dim::inline DIM_ABI {
 /// representations; beside it the losses of another objective, if there is one, on all images of the batch (Hjelm et
 /// al. 2019, the semi-supervised task). The perceptron's weights are its own, and its optimizer makes a step with each
 /// evaluation; what the other objective learns is the trainer's, under the names that it has without labels.
-class LabelledObjective final : public AnyObjective<Cpu, float> {
+template <class B = Cpu>
+class LabelledObjective final : public AnyObjective<B, float> {
  public:
-  using Beside = std::unique_ptr<AnyObjective<Cpu, float>>;
+  using Beside = std::unique_ptr<AnyObjective<B, float>>;
 
   /// For batches of up to `batch` images; `feature` is conv or y. Throws Error for another, for a perceptron that can't
   /// be, and for an Adam that can't make steps.
-  LabelledObjective(const Cpu& cpu, const EncoderShapes& shapes, Feature feature,
+  LabelledObjective(const B& backend, const EncoderShapes& shapes, Feature feature,
                     const PerceptronLayers& layers, int classes, int batch, const Adam& adam,
                     std::uint64_t seed, Beside beside = {})
       : feature_(feature),
         size_(shape_of(feature, shapes).size()),
-        head_(cpu, size_, layers, classes, batch, seed),
+        head_(backend, size_, layers, classes, batch, seed),
         adam_(adam),
         beside_(std::move(beside)) {
     check_optimizer(adam);
@@ -58,11 +60,13 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
     std::vector<int> predicted(std::size_t(features.count));
     for (long first = 0; first < features.count; first += head_.batch()) {
       const Features<float> rows = features.part(first, head_.batch());
-      std::copy_n(rows.data, rows.count * rows.size, head_.input().data);
+      upload(head_.backend(), rows.data, head_.input().data, rows.count * rows.size);
       head_.forward(head_.backend(), int(rows.count), Step{});
+      const std::vector<float> scores = head_.outputs(int(rows.count));
       for (long i = 0; i < rows.count; ++i) {
-        if (!head_.has_scores(i)) throw_no_scores(first + i, ", or train at a lower rate");
-        predicted[std::size_t(first + i)] = head_.largest_output(i);
+        const float* const of_row = scores.data() + i * classes();
+        if (!all_finite(of_row, classes())) throw_no_scores(first + i, ", or train at a lower rate");
+        predicted[std::size_t(first + i)] = int(std::max_element(of_row, of_row + classes()) - of_row);
       }
     }
     return predicted;
@@ -75,28 +79,50 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
     return uses;
   }
   Entries entries() const override { return beside_ ? beside_->entries() : Entries{}; }
-  void initialise(const Cpu& cpu, std::uint64_t seed, Weights<float> weights) const override {
-    if (beside_) beside_->initialise(cpu, seed, weights);
+  void initialise(const B& backend, std::uint64_t seed, Weights<float> weights) const override {
+    if (beside_) beside_->initialise(backend, seed, weights);
   }
   void bind(Weights<float> weights) override {
     if (beside_) beside_->bind(weights);
   }
-  void lay_out(const Cpu& cpu, Arena& arena, ObjectiveSizes sizes) override {
-    if (beside_) beside_->lay_out(cpu, arena, sizes);
+  void lay_out(const B& backend, Arena& arena, ObjectiveSizes sizes) override {
+    labelled_ = arena.take<int>(sizes.images);
+    if (beside_) beside_->lay_out(backend, arena, sizes);
   }
-  long scratch_bytes(const Cpu& cpu) const override { return beside_ ? beside_->scratch_bytes(cpu) : 0; }
+  long scratch_bytes(const B& backend) const override {
+    return beside_ ? beside_->scratch_bytes(backend) : 0;
+  }
 
-  Losses evaluate(const Cpu& cpu, const Taps<float>& taps, const Taps<float>& gradients, Step step,
-                  std::byte* scratch) override {
-    Losses losses;
+  /// Throws Error where no image of the next batch has a label.
+  void prepare(std::uint64_t seed, StepState& state) override {
+    if (beside_) beside_->prepare(seed, state);
+    std::vector<int> samples, classes;
+    for (std::size_t n = 0; n < labels_.size(); ++n)
+      if (labels_[n] >= 0) {
+        samples.push_back(int(n));
+        classes.push_back(labels_[n]);
+      }
+    if (samples.empty()) throw Error("no image of a batch has a label; give one to two images or more");
+    count_ = int(samples.size());
+    upload(head_.backend(), samples.data(), labelled_, count_);
+    head_.set_labels(classes);
+    head_.begin_step(adam_, state.number);
+  }
+  int losses() const override { return beside_ ? beside_->losses() : 0; }
+  void evaluate(const B& backend, std::span<const Taps<float>> views, std::span<const Taps<float>> of_views,
+                const Step& step, double* losses, std::byte* scratch) override {
+    const Taps<float>&taps = views.front(), &gradients = of_views.front();
     if (beside_)
-      losses = beside_->evaluate(cpu, taps, gradients, step, scratch);
+      beside_->evaluate(backend, views, of_views, step, losses, scratch);
     else
-      fill(gradients.code, 0);
+      fill(backend, gradients.code, 0.F);
     const Batch<float> to = of(gradients);
-    if (!is_written(gradients)) fill(to, 0);
-    add_gradient(cpu, of(taps), to, step);
-    return losses;
+    if (!is_written(gradients)) fill(backend, to, 0.F);
+    add_gradient(backend, constant(of(taps)), to, step);
+  }
+  Losses read(const double* losses) override {
+    loss_ = head_.loss();
+    return beside_ ? beside_->read(losses) : Losses{};
   }
 
  private:
@@ -107,11 +133,6 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
     return feature == Feature::conv ? shapes.conv : shapes.code;
   }
   Batch<float> of(const Taps<float>& taps) const { return feature_ == Feature::conv ? taps.conv : taps.code; }
-  static void fill(const Batch<float>& to, float value) {
-    for (long n = 0; n < to.count; ++n)
-      for (long y = 0; y < to.height(); ++y)
-        for (long x = 0; x < to.width(); ++x) std::fill_n(to.at(n, y, x), to.channels(), value);
-  }
   /// Whether the gradient that the labels add to is there already; where conv is the map, the map's is conv's.
   bool is_written(const Taps<float>& gradients) const {
     if (feature_ == Feature::y) return true;
@@ -121,41 +142,28 @@ class LabelledObjective final : public AnyObjective<Cpu, float> {
   }
 
   /// Adds d(mean cross-entropy)/dx for the labelled images' representations x, and lets the perceptron learn.
-  void add_gradient(const Cpu& cpu, const Batch<float>& x, const Batch<float>& dx, Step step) {
+  void add_gradient(const B& backend, const Batch<const float>& x, const Batch<float>& dx, const Step& step) {
     if (std::ssize(labels_) != x.count)
       throw Error(std::to_string(labels_.size()) + " labels for a batch of " + std::to_string(x.count) +
                   " images; give one each, -1 for an image without");
-    std::vector<long> labelled;
-    for (long n = 0; n < x.count; ++n)
-      if (labels_[std::size_t(n)] >= 0) labelled.push_back(n);
-    if (labelled.empty()) throw Error("no image of a batch has a label; give one to two images or more");
-    const int count = int(labelled.size());
-    for (int i = 0; i < count; ++i) {
-      float* next = head_.input().row(i);
-      for_each_number(x, labelled[std::size_t(i)], [&](float& number) { *next++ = number; });
-    }
-    head_.forward(cpu, count, step);  // z   (count, classes)
-    const Batch<float> z = head_.output(), dz = head_.doutput();
-    std::copy_n(z.data, count * z.sample(), dz.data);
-    loss_ = 0;
-    for (int i = 0; i < count; ++i)
-      loss_ += cross_entropy(dz.row(i), nullptr, int(z.sample()),
-                             labels_[std::size_t(labelled[std::size_t(i)])], 1.0 / count) /
-               count;
-    head_.backward(cpu, count, step, true);
-    head_.update(cpu, adam_);
-    for (int i = 0; i < count; ++i) {
-      const float* next = head_.dinput().row(i);
-      for_each_number(dx, labelled[std::size_t(i)], [&](float& number) { number += *next++; });
-    }
+    Batch<float> rows = head_.input(), drows = head_.dinput();
+    rows.count = drows.count = count_;
+    gather_samples(backend, x, labelled_, rows);
+    head_.forward(backend, count_, step);  // z   (labelled, classes)
+    head_.classify(backend, count_);       // dz  (labelled, classes)
+    head_.backward(backend, count_, step, true);
+    head_.update(backend, adam_);
+    add_samples(backend, constant(drows), labelled_, dx);
   }
 
   Feature feature_;
   long size_;
-  Perceptron<float> head_;
+  Perceptron<float, B> head_;
   Adam adam_;
   Beside beside_;
   std::vector<int> labels_;
+  int* labelled_ = nullptr;  // the samples of a batch that have a label, in the backend's memory
+  int count_ = 0;            // of them
   double loss_ = 0;
 };
 

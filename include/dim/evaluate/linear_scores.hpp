@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "../core/arena.hpp"
+#include "../cpu/memory.hpp"
 #include "../cpu/multiply.hpp"
 #include "standardise.hpp"
 

@@ -4,11 +4,13 @@
 #include <cmath>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <vector>
 
+#include "../core/all_finite.hpp"
 #include "../core/decimal.hpp"
 #include "../core/silent.hpp"
-#include "../cpu/softmax.hpp"
+#include "../cpu/labels.hpp"
 #include "../data/sampler.hpp"
 #include "../train/stepped.hpp"
 #include "perceptron.hpp"
@@ -42,13 +44,14 @@ struct MlpAccuracy {
 /// One hidden layer with dropout, BatchNorm and ReLU (Hjelm et al. 2019; layers and their order as in the published
 /// code), on features standardised on the training split, trained with cross-entropy. A class without members is never
 /// predicted; if only one has members, it always is. The same bits for any number of threads.
+template <class B = Cpu>
 class MlpProbe {
  public:
   /// Trains from the start; calls on_epoch(e) after epoch e, counted from 1, when accuracy() may be asked.
   /// Throws Error for features that are missing or not finite, labels outside [0, classes), fewer than two features,
   /// options that are out of range, and training that diverges.
   template <class T, class OnEpoch = Silent>
-  void fit(const Cpu& cpu, const Features<T>& train, int classes, const MlpProbeOptions& options = {},
+  void fit(const B& backend, const Features<T>& train, int classes, const MlpProbeOptions& options = {},
            const OnEpoch& on_epoch = {}) {
     check_features(train, "training");
     check_labels(train, classes, "training");
@@ -60,39 +63,35 @@ class MlpProbe {
                   " epochs and rate " + decimal(options.rate) +
                   "; give two features or more, batches of two or more, and the rest above 0");
     const int batch = int(std::min<long>(options.batch, train.count));
-    Scaler scaler(cpu, train);
-    network_ = std::make_unique<Perceptron<float>>(cpu, train.size,
-                                                   PerceptronLayers{{options.hidden}, true, options.dropout},
-                                                   classes, batch, options.seed);
+    Scaler scaler(Cpu{backend.threads()}, train);
+    network_ = std::make_unique<Perceptron<float, B>>(
+        backend, train.size, PerceptronLayers{{options.hidden}, true, options.dropout}, classes, batch,
+        options.seed);
     std::vector<long> members = members_of(train, classes);
     scaler_ = std::move(scaler);  // once nothing can throw, so that all are of one fit
     members_ = std::move(members);
     Sampler sampler(train.count, batch, options.seed);
-    Step step{Mode::training, options.seed, 0};
+    const Step pass{Mode::training, options.seed};
     Adam adam{.rate = options.rate, .beta1 = 0.9};
+    std::vector<int> labels(static_cast<std::size_t>(batch));
+    long step = 0;
     for (long epoch = 0; epoch < options.epochs; ++epoch) {
       adam.rate = stepped(options.rate, options.milestones, epoch);
-      for (long b = 0; b < sampler.batches_per_epoch(); ++b, ++step.number) {
+      for (long b = 0; b < sampler.batches_per_epoch(); ++b) {
         const std::span<const long> rows = sampler.batch(epoch, b);
-        double loss = 0;
-        run(cpu, [&](const Cpu& team) {
-          for_each_piece(team, batch, 4, [&](long begin, long end) {
-            for (long i = begin; i < end; ++i)
-              load(train.row(rows[std::size_t(i)]), network_->input().row(i));
-          });
-          network_->forward(team, batch, step);  // z   (N, classes)
-          const Batch<float> z = network_->output(), dz = network_->doutput();
-          std::copy_n(z.data, batch * z.sample(), dz.data);
-          for (int i = 0; i < batch; ++i)  // dz  (N, classes)
-            loss +=
-                cross_entropy(dz.row(i), nullptr, classes, train.labels[rows[std::size_t(i)]], 1.0 / batch);
-          if (!std::isfinite(loss)) return;
-          network_->backward(team, batch, step);
+        for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = train.labels[rows[i]];
+        network_->set_labels(labels);
+        network_->begin_step(adam, std::uint64_t(step++));
+        run(backend, [&](const B& team) {
+          load(team, batch, [&](long i) { return train.row(rows[std::size_t(i)]); });
+          network_->forward(team, batch, pass);  // z   (N, classes)
+          network_->classify(team, batch);       // dz  (N, classes)
+          network_->backward(team, batch, pass);
           network_->update(team, adam);
         });
-        if (!std::isfinite(loss)) throw_broken("cross-entropy", long(step.number) + 1, options.rate);
+        if (!std::isfinite(network_->loss())) throw_broken("cross-entropy", step, options.rate);
       }
-      if (!network_->is_finite()) throw_broken("weights", long(step.number), options.rate);
+      if (!network_->is_finite()) throw_broken("weights", step, options.rate);
       on_epoch(epoch + 1);
     }
   }
@@ -101,20 +100,21 @@ class MlpProbe {
   /// Throws Error before a fit, and for features that are missing, not finite, not as long as those of the fit or so
   /// far from them that they have no scores.
   template <class T>
-  std::vector<int> predict(const Cpu& cpu, const Features<T>& test) {
+  std::vector<int> predict(const B& backend, const Features<T>& test) {
     if (!network_) throw Error("an MLP probe was asked before it was fitted; call fit first");
     check_features(test, "test");
     check_size(scaler_.size(), test.size);
+    const long classes = network_->output().sample();
     std::vector<int> predicted(std::size_t(test.count));
     for (long first = 0; first < test.count; first += network_->batch()) {
       const Features<T> rows = test.part(first, network_->batch());
-      for_each_piece(cpu, rows.count, 4, [&](long begin, long end) {
-        for (long i = begin; i < end; ++i) load(rows.row(i), network_->input().row(i));
-      });
+      load(backend, int(rows.count), [&](long i) { return rows.row(i); });
       network_->forward(network_->backend(), int(rows.count), Step{});
+      const std::vector<float> scores = network_->outputs(int(rows.count));
       for (long i = 0; i < rows.count; ++i) {
-        if (!network_->has_scores(i)) throw_no_scores(first + i, ", or train at a lower rate");
-        predicted[std::size_t(first + i)] = likeliest(network_->output().row(i));
+        if (!all_finite(scores.data() + i * classes, classes))
+          throw_no_scores(first + i, ", or train at a lower rate");
+        predicted[std::size_t(first + i)] = likeliest(scores.data() + i * classes);
       }
     }
     return predicted;
@@ -123,17 +123,23 @@ class MlpProbe {
   /// The part of the features that `predict` gives their label, in [0, 1]. Throws as it does, and for labels that it
   /// can't predict.
   template <class T>
-  double accuracy(const Cpu& cpu, const Features<T>& test) {
-    const std::vector<int> predicted = predict(cpu, test);
+  double accuracy(const B& backend, const Features<T>& test) {
+    const std::vector<int> predicted = predict(backend, test);
     check_labels(test, int(network_->output().sample()), "test");
     return dim::accuracy(predicted, test);
   }
 
  private:
-  /// to(j) = (x(j) - mean(j)) / deviation(j)
-  template <class T>
-  void load(const T* x, float* to) const {
-    scaler_.apply(Cpu{1}, Features<T>{x, 1, scaler_.size()}, to);
+  /// x(i, j) = (row(i)(j) - mean(j)) / deviation(j) for the first samples of the network's input.
+  template <class Row>
+  void load(const B& backend, int count, const Row& row) const {
+    Batch<float> input = network_->input();
+    input.count = count;
+    load_batch(backend, input, [&](const Batch<float>& to, long i) {
+      const auto* const from = row(i);
+      using T = std::remove_cvref_t<decltype(*from)>;
+      scaler_.apply(Cpu{1}, Features<T>{from, 1, scaler_.size()}, to.row(i));
+    });
   }
 
   /// Forgets what was learnt, and throws.
@@ -152,26 +158,26 @@ class MlpProbe {
 
   Scaler scaler_;
   std::vector<long> members_;  // of each class, in the fit
-  std::unique_ptr<Perceptron<float>> network_;
+  std::unique_ptr<Perceptron<float, B>> network_;
 };
 
 /// Fits an MLP probe and returns its test accuracy after the last epoch, and the mean over the last epochs. on_epoch
 /// is called after each. Throws as MlpProbe does, and for a mean over no epoch or more than there are.
-template <class T, class OnEpoch = Silent>
-MlpAccuracy mlp_accuracy(const Cpu& cpu, const Features<T>& train, const Features<T>& test, int classes,
+template <class B, class T, class OnEpoch = Silent>
+MlpAccuracy mlp_accuracy(const B& backend, const Features<T>& train, const Features<T>& test, int classes,
                          const MlpProbeOptions& options = {}, const OnEpoch& on_epoch = {}) {
   check_features(test, "test");
   check_labels(test, classes, "test");
   check_size(train.size, test.size);
-  MlpProbe probe;
+  MlpProbe<B> probe;
   MlpAccuracy result;
   const long last = options.last;
   if (options.epochs >= 1 && (last < 1 || last > options.epochs))
     throw Error("the mean over the last " + std::to_string(last) + " of " + std::to_string(options.epochs) +
                 " epochs was asked for; give a number from 1 to that of the epochs");
-  probe.fit(cpu, train, classes, options, [&](long epoch) {
+  probe.fit(backend, train, classes, options, [&](long epoch) {
     if (epoch > options.epochs - last) {
-      result.final = probe.accuracy(cpu, test);
+      result.final = probe.accuracy(backend, test);
       result.mean_of_last += result.final / double(last);
     }
     on_epoch(epoch);

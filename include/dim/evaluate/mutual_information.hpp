@@ -111,6 +111,7 @@ class InformationFit {
       adam.rate = options_.rate * double(options_.steps - step) / double(options_.steps);
       load(sampler.batch(step / sampler.batches_per_epoch(), step % sampler.batches_per_epoch()));
       double loss = 0;
+      critic_->begin_step(adam);
       run(cpu_, [&](const Cpu& team) {
         loss = loss_of(team, critic_->forward(team, batch));
         if (!std::isfinite(loss)) return;

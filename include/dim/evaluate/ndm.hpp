@@ -67,6 +67,7 @@ class NdmDiscriminator {
 
   /// One step of training, by the scores' gradient, which has overwritten them.
   void step(const Cpu& cpu, long count, const Adam& adam) {
+    network_.begin_step(adam, 0);
     network_.backward(cpu, int(2 * count), Step{});
     network_.update(cpu, adam);
   }

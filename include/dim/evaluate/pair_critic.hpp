@@ -70,7 +70,10 @@ class PairCritic {
     y_.backward(cpu, count, Step{});
   }
 
-  /// One step of the optimizer.
+  /// Begins a step of the optimizer, which `update` makes.
+  void begin_step(const AnyOptimizer& optimizer) {
+    for (Perceptron<T>* const part : {&x_, &y_, &pairs_}) part->begin_step(optimizer, 0);
+  }
   void update(const Cpu& cpu, const AnyOptimizer& optimizer) {
     for (Perceptron<T>* const part : {&x_, &y_, &pairs_}) part->update(cpu, optimizer);
   }

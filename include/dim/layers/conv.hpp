@@ -1,6 +1,7 @@
 // 2-D convolution (cross-correlation, as in every network library: the kernel is not flipped).
 #pragma once
 #include "../core/layer.hpp"
+#include "../core/sentences.hpp"
 
 namespace dim::inline DIM_ABI {
 
@@ -40,6 +41,11 @@ struct ConvSpec {
 
   static constexpr Reads reads = Reads::input;
 
+  constexpr const char* misfit(Shape in) const {
+    if (filters < 1 || window.height < 1 || window.width < 1 || stride < 1) return DIM_CONV_NUMBERS;
+    if (padding < 0 || padding >= window.height || padding >= window.width) return DIM_CONV_PADDING;
+    return output(in).valid() ? nullptr : DIM_CONV_INPUT;
+  }
   constexpr Shape output(Shape in) const {
     const int height = in.height + 2 * padding - window.height, width = in.width + 2 * padding - window.width;
     if (height < 0 || width < 0) return {};
@@ -67,16 +73,14 @@ struct ConvSpec {
 /// noise of that zero into steps.
 template <int Filters, Size Kernel, int Stride = 1, int Padding = 0, Bias bias = Bias::none>
 struct Conv : SpecifiedLayer<Conv<Filters, Kernel, Stride, Padding, bias>, ConvSpec> {
-  static_assert(Filters > 0 && Kernel.height > 0 && Kernel.width > 0 && Stride > 0,
-                "Conv: filters, kernel and stride must be positive");
-  static_assert(Padding >= 0 && Padding < Kernel.height && Padding < Kernel.width,
-                "Conv: the padding must be less than the kernel");
+  static_assert(Filters > 0 && Kernel.height > 0 && Kernel.width > 0 && Stride > 0, DIM_CONV_NUMBERS);
+  static_assert(Padding >= 0 && Padding < Kernel.height && Padding < Kernel.width, DIM_CONV_PADDING);
   static constexpr ConvSpec spec{Filters, Kernel, Stride, Padding, bias == Bias::yes};
 
   template <Shape In>
   static consteval void require_fit() {
     static_assert(In.height + 2 * Padding >= Kernel.height && In.width + 2 * Padding >= Kernel.width,
-                  "Conv: the kernel is larger than the padded input");
+                  DIM_CONV_INPUT);
   }
 };
 

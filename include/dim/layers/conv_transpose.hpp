@@ -13,6 +13,12 @@ struct ConvTransposeSpec {
 
   static constexpr Reads reads = Reads::input;
 
+  constexpr const char* misfit(Shape in) const {
+    if (filters < 1 || window.height < 1 || window.width < 1 || stride < 1) return DIM_CONV_TRANSPOSE_NUMBERS;
+    if (padding < 0 || padding >= window.height || padding >= window.width) return DIM_CONV_TRANSPOSE_PADDING;
+    if (output_padding < 0 || output_padding >= stride) return DIM_CONV_TRANSPOSE_OUTPUT_PADDING;
+    return output(in).valid() ? nullptr : DIM_CONV_TRANSPOSE_OUTPUT;
+  }
   constexpr Shape output(Shape in) const {
     const auto extent = [this](int pixels, int kernel) {
       return (pixels - 1) * stride + kernel + output_padding - 2 * padding;
@@ -48,16 +54,15 @@ template <int Filters, Size Kernel, int Stride = 1, int Padding = 0, int OutputP
 struct ConvTranspose : SpecifiedLayer<ConvTranspose<Filters, Kernel, Stride, Padding, OutputPadding, bias>,
                                       ConvTransposeSpec> {
   static_assert(Filters > 0 && Kernel.height > 0 && Kernel.width > 0 && Stride > 0,
-                "ConvTranspose: filters, kernel and stride must be positive");
+                DIM_CONV_TRANSPOSE_NUMBERS);
   static_assert(Padding >= 0 && Padding < Kernel.height && Padding < Kernel.width,
-                "ConvTranspose: the padding must be less than the kernel");
-  static_assert(OutputPadding >= 0 && OutputPadding < Stride,
-                "ConvTranspose: the output padding must be less than the stride");
+                DIM_CONV_TRANSPOSE_PADDING);
+  static_assert(OutputPadding >= 0 && OutputPadding < Stride, DIM_CONV_TRANSPOSE_OUTPUT_PADDING);
   static constexpr ConvTransposeSpec spec{Filters, Kernel, Stride, Padding, OutputPadding, bias == Bias::yes};
 
   template <Shape In>
   static consteval void require_fit() {
-    static_assert(spec.output(In).valid(), "ConvTranspose: the padding leaves nothing of the output");
+    static_assert(spec.output(In).valid(), DIM_CONV_TRANSPOSE_OUTPUT);
   }
 };
 

@@ -10,6 +10,9 @@ struct DropoutSpec {
 
   static constexpr Reads reads = Reads::nothing;
 
+  constexpr const char* misfit(Shape) const {
+    return 0 <= probability && probability < 1 ? nullptr : DIM_DROPOUT_PROBABILITY;
+  }
   constexpr Shape output(Shape in) const { return in; }
   std::string name() const { return "Dropout<" + decimal(probability) + ">"; }
 };
@@ -19,7 +22,7 @@ struct DropoutSpec {
 template <Ratio Probability>
 struct Dropout : SpecifiedLayer<Dropout<Probability>, DropoutSpec> {
   static constexpr DropoutSpec spec{Probability.value()};
-  static_assert(0 <= spec.probability && spec.probability < 1, "Dropout: the probability must lie in [0, 1)");
+  static_assert(0 <= spec.probability && spec.probability < 1, DIM_DROPOUT_PROBABILITY);
 };
 
 }  // namespace dim::inline DIM_ABI

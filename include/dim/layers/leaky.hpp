@@ -2,6 +2,7 @@
 #pragma once
 #include "../core/decimal.hpp"
 #include "../core/layer.hpp"
+#include "../core/sentences.hpp"
 
 namespace dim::inline DIM_ABI {
 
@@ -18,6 +19,7 @@ struct LeakySpec {
 
   static constexpr Reads reads = Reads::output;
 
+  constexpr const char* misfit(Shape) const { return 0 <= slope && slope < 1 ? nullptr : DIM_LEAKY_SLOPE; }
   constexpr Rectifier rectifier() const { return {slope}; }
   constexpr Shape output(Shape in) const { return in; }
   std::string name() const { return slope == 0 ? "ReLU" : "Leaky<" + decimal(slope) + ">"; }
@@ -27,7 +29,7 @@ struct LeakySpec {
 template <Ratio Slope>
 struct Leaky : SpecifiedLayer<Leaky<Slope>, LeakySpec> {
   static constexpr LeakySpec spec{Slope.value()};
-  static_assert(0 <= spec.slope && spec.slope < 1, "Leaky: the slope must lie in [0, 1)");
+  static_assert(0 <= spec.slope && spec.slope < 1, DIM_LEAKY_SLOPE);
 };
 
 using ReLU = Leaky<Ratio{0, 1}>;

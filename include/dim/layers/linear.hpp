@@ -13,6 +13,7 @@ struct LinearSpec {
 
   static constexpr Reads reads = Reads::input;
 
+  constexpr const char* misfit(Shape) const { return units > 0 ? nullptr : DIM_LINEAR_UNITS; }
   constexpr Shape output(Shape) const { return {units, 1, 1}; }
   /// Of the layer without its rectifier.
   constexpr LinearSpec derivative() const { return {.units = units, .bias = false}; }
@@ -36,7 +37,7 @@ struct LinearSpec {
 /// as a noisy copy of its input when there are at least as many outputs as inputs.
 template <int Units, Bias bias = Bias::yes, bool NearIdentity = false>
 struct Linear : SpecifiedLayer<Linear<Units, bias, NearIdentity>, LinearSpec> {
-  static_assert(Units > 0, "Linear: the number of units must be positive");
+  static_assert(Units > 0, DIM_LINEAR_UNITS);
   static constexpr LinearSpec spec{Units, bias == Bias::yes, NearIdentity};
 };
 

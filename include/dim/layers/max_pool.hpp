@@ -1,6 +1,7 @@
 // The largest of each window.
 #pragma once
 #include "../core/layer.hpp"
+#include "../core/sentences.hpp"
 
 namespace dim::inline DIM_ABI {
 
@@ -10,6 +11,10 @@ struct MaxPoolSpec {
 
   static constexpr Reads reads = Reads::nothing;
 
+  constexpr const char* misfit(Shape in) const {
+    if (window < 1 || window > 15 || stride < 1) return DIM_MAX_POOL_NUMBERS;
+    return output(in).valid() ? nullptr : DIM_MAX_POOL_INPUT;
+  }
   constexpr Shape output(Shape in) const {
     if (in.height < window || in.width < window) return {};
     return {in.channels, (in.height - window) / stride + 1, (in.width - window) / stride + 1};
@@ -23,13 +28,12 @@ struct MaxPoolSpec {
 /// out. The gradient goes to the first of equal maxima.
 template <int Kernel, int Stride = Kernel>
 struct MaxPool : SpecifiedLayer<MaxPool<Kernel, Stride>, MaxPoolSpec> {
-  static_assert(0 < Kernel && Kernel <= 15 && Stride > 0,
-                "MaxPool: the kernel must lie in 1..15, the stride be positive");
+  static_assert(0 < Kernel && Kernel <= 15 && Stride > 0, DIM_MAX_POOL_NUMBERS);
   static constexpr MaxPoolSpec spec{Kernel, Stride};
 
   template <Shape In>
   static consteval void require_fit() {
-    static_assert(In.height >= Kernel && In.width >= Kernel, "MaxPool: the window is larger than the input");
+    static_assert(In.height >= Kernel && In.width >= Kernel, DIM_MAX_POOL_INPUT);
   }
 };
 

@@ -1,14 +1,24 @@
 // The logistic function.
 #pragma once
+#include "../core/functions.hpp"
 #include "../core/layer.hpp"
 
 namespace dim::inline DIM_ABI {
 
 /// y = 1 / (1 + exp(-x))
-struct Sigmoid : LayerPolicy {
-  static constexpr Reads reads = Reads::output;
-
-  static constexpr Shape output(Shape in) { return in; }
+struct Sigmoid : ElementwiseLayer {
+  template <class T>
+  DIM_ON_DEVICE static T value(T x) {
+    return sigmoid(x);
+  }
+  template <class T>
+  DIM_ON_DEVICE static T slope(T y) {
+    return y * (1 - y);
+  }
+  template <class T>
+  DIM_ON_DEVICE static T curvature(T y) {
+    return y * (1 - y) * (1 - 2 * y);
+  }
   static std::string name() { return "Sigmoid"; }
 };
 

@@ -1,6 +1,7 @@
 // From a vector to pictures.
 #pragma once
 #include "../core/layer.hpp"
+#include "../core/sentences.hpp"
 
 namespace dim::inline DIM_ABI {
 
@@ -10,6 +11,10 @@ struct UnflattenSpec {
 
   static constexpr Reads reads = Reads::nothing;
 
+  constexpr const char* misfit(Shape in) const {
+    if (!shape.valid()) return DIM_UNFLATTEN_SHAPE;
+    return output(in).valid() ? nullptr : DIM_UNFLATTEN_INPUT;
+  }
   constexpr Shape output(Shape in) const {
     return in.area() == 1 && in.size() == shape.size() ? shape : Shape{};
   }
@@ -23,12 +28,12 @@ struct UnflattenSpec {
 /// H, W), as a checkpoint of the layer before has them.
 template <Shape Out>
 struct Unflatten : SpecifiedLayer<Unflatten<Out>, UnflattenSpec> {
-  static_assert(Out.valid(), "Unflatten: the sizes of a picture must be positive");
+  static_assert(Out.valid(), DIM_UNFLATTEN_SHAPE);
   static constexpr UnflattenSpec spec{Out};
 
   template <Shape In>
   static consteval void require_fit() {
-    static_assert(spec.output(In).valid(), "Unflatten: the input must be a vector of the picture's size");
+    static_assert(spec.output(In).valid(), DIM_UNFLATTEN_INPUT);
   }
 };
 

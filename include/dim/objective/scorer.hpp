@@ -93,13 +93,13 @@ struct ConcatScorer : ScorerPolicy {
   constexpr explicit ConcatScorer(int units, FirstLayer how = FirstLayer::shared, int by = 0)
       : hidden(units), first(how), shift(by) {}
 
-  /// The shift in this step of a batch of so many images. Throws Error for one that leads to no other picture.
-  long shift_in(Step step, long images) const {
+  /// The shift in a step of a batch of so many images, if it is drawn by the first of these numbers. Throws Error for one
+  /// that leads to no other picture.
+  long shift_in(const Random& random, long images) const {
     if (shift < 0 || shift >= images)
       throw Error("a shift of " + std::to_string(shift) + " finds no other picture in a batch of " +
                   std::to_string(images) + ": set Concat::shift to 1.." + std::to_string(images - 1) +
                   ", or to 0 to have it drawn");
-    const Random random{step.seed, Purpose::shift, step.number};
     return shift > 0 ? shift : 1 + long(random.below(std::uint64_t(images - 1), 0));
   }
 };

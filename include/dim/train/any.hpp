@@ -2,6 +2,7 @@
 // chooses both at run time compiles encoders + objectives and not their product.
 #pragma once
 #include <memory>
+#include <span>
 
 #include "../core/arena.hpp"
 #include "../core/network.hpp"
@@ -25,7 +26,8 @@ struct Uses {
   bool map = false, conv = false;
 };
 
-/// A pass of some encoder: its activations and gradients, bound to weights that other passes may share.
+/// A pass of some encoder: its activations and gradients, bound to weights that other passes may share. All arrays lie
+/// in the backend's memory.
 template <class B, class T>
 class AnyEncoder {
  public:
@@ -48,9 +50,11 @@ class AnyEncoder {
   virtual Taps<T> taps() const = 0;
   virtual Taps<T> gradients() const = 0;
   /// From images to map, conv, fc and code.
-  virtual void forward(const B& backend, Step step, std::byte* scratch) const = 0;
-  /// From the code's gradient to the weights', adding to the gradients that `written` names.
-  virtual void backward(const B& backend, Uses written, Step step, std::byte* scratch) const = 0;
+  virtual void forward(const B& backend, const Step& step, std::byte* scratch,
+                       const After<B, T>& after = {}) const = 0;
+  /// From the code's gradient to the weights', as `learn` says, adding to the gradients that `written` names.
+  virtual void backward(const B& backend, Uses written, const Step& step, std::byte* scratch,
+                        Learn learn = Learn::overwrite, const After<B, T>& after = {}) const = 0;
 };
 
 /// A loss, what it estimates and what that cannot exceed, all in nats.
@@ -74,23 +78,32 @@ struct ObjectiveSizes {
   int images = 0, locations = 0, globals = 0, threads = 1;
 };
 
-/// A pass of some objective: it takes an encoder's activations and writes their gradients.
+/// A pass of some objective: it takes the activations of an encoder's passes, one for each view of the images that it
+/// wants, and writes their gradients.
 template <class B, class T>
 class AnyObjective {
  public:
   virtual ~AnyObjective() = default;
 
+  /// How many views of each image it wants, hence passes of the encoder: the first trains BatchNorm's statistics.
+  virtual int views() const { return 1; }
   virtual Counts counts() const = 0;
-  /// The gradients that `evaluate` writes beside the code's.
+  /// The gradients that `evaluate` writes beside the code's, of every view.
   virtual Uses uses() const = 0;
   virtual Entries entries() const = 0;
   virtual void initialise(const B& backend, std::uint64_t seed, Weights<T> weights) const = 0;
   virtual void bind(Weights<T> weights) = 0;
   virtual void lay_out(const B& backend, Arena& arena, ObjectiveSizes sizes) = 0;
   virtual long scratch_bytes(const B& backend) const = 0;
-  /// From activations to losses, the gradients of activations and those of its own weights.
-  virtual Losses evaluate(const B& backend, const Taps<T>& taps, const Taps<T>& gradients, Step step,
-                          std::byte* scratch) = 0;
+  /// Writes into `state`, whose number is set, what the next step needs. Throws Error for what can't be a step.
+  virtual void prepare(std::uint64_t seed, StepState& state) = 0;
+  /// How many losses `evaluate` writes.
+  virtual int losses() const = 0;
+  /// From the activations of all views to losses, the gradients of activations and those of its own weights.
+  virtual void evaluate(const B& backend, std::span<const Taps<T>> taps, std::span<const Taps<T>> gradients,
+                        const Step& step, double* losses, std::byte* scratch) = 0;
+  /// What the losses mean that `evaluate` has written, once they are fetched.
+  virtual Losses read(const double* losses) = 0;
 };
 
 }  // namespace dim::inline DIM_ABI

@@ -4,7 +4,6 @@
 #include <span>
 #include <string>
 
-#include "../core/all_finite.hpp"
 #include "../core/error.hpp"
 #include "any.hpp"
 
@@ -27,11 +26,11 @@ inline void check_losses(const Losses& losses, long step) {
 
 /// Throws Error after step `step` for the first parameter or statistic, by name, that is not finite or of which one of the
 /// optimizer's arrays, each as long as all parameters, keeps a number that is not.
-template <class T>
-void check_finite(const Entries& entries, const Weights<T>& weights, std::span<const T* const> moments,
-                  long step) {
-  const auto check_array = [step](const T* numbers, long count, const std::string& name) {
-    if (!all_finite(numbers, count))
+template <class B, class T>
+void check_finite(const B& backend, const Entries& entries, const Weights<T>& weights,
+                  std::span<const T* const> moments, long step) {
+  const auto check_array = [&](const T* numbers, long count, const std::string& name) {
+    if (!all_finite(backend, numbers, count))
       throw Error(name + " holds a number that is not finite after step " + std::to_string(step) +
                   ": begin anew at a lower rate");
   };

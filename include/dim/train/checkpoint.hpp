@@ -16,18 +16,23 @@ class LogicalArrays {
 
   /// Adds the parameters in `values`, each named prefix + name. Throws Error for one that is not finite.
   void add_parameters(const Entries& entries, const T* values, const std::string& prefix = "") {
+    std::vector<T> stored;
     for (const auto& [name, parameter, offset] : entries.parameters) {
+      stored.resize(std::size_t(parameter.size()));
+      download(backend_, values + offset, stored.data(), parameter.size());
       arrays_.emplace_back(std::size_t(parameter.size()));
       for (long i = 0; i < parameter.size(); ++i)
-        arrays_.back()[std::size_t(i)] = values[offset + position(backend_, parameter, i)];
+        arrays_.back()[std::size_t(i)] = stored[std::size_t(position(backend_, parameter, i))];
       require_finite(arrays_.back(), prefix + name);
       tensors_.push_back(make_tensor(prefix + name, arrays_.back().data(), parameter.shape()));
     }
   }
   void add_statistics(const Entries& entries, const T* values) {
     for (const auto& [name, statistic, offset] : entries.statistics) {
-      require_finite({values + offset, std::size_t(statistic.size)}, name);
-      tensors_.push_back(make_tensor(name, values + offset, {statistic.size}));
+      arrays_.emplace_back(std::size_t(statistic.size));
+      download(backend_, values + offset, arrays_.back().data(), statistic.size);
+      require_finite(arrays_.back(), name);
+      tensors_.push_back(make_tensor(name, arrays_.back().data(), {statistic.size}));
     }
   }
   const std::vector<Tensor>& tensors() const { return tensors_; }
@@ -41,16 +46,19 @@ class LogicalArrays {
   /// Reads back what add_parameters wrote. Throws Error if the file has it not or in another shape.
   static void read_parameters(const B& backend, const Safetensors& file, const Entries& entries, T* values,
                               const std::string& prefix = "") {
+    std::vector<T> stored;
     for (const auto& [name, parameter, offset] : entries.parameters) {
       const std::span<const T> from = find(file, prefix + name, parameter.shape());
+      stored.resize(from.size());
       for (long i = 0; i < parameter.size(); ++i)
-        values[offset + position(backend, parameter, i)] = from[std::size_t(i)];
+        stored[std::size_t(position(backend, parameter, i))] = from[std::size_t(i)];
+      upload(backend, stored.data(), values + offset, parameter.size());
     }
   }
-  static void read_statistics(const Safetensors& file, const Entries& entries, T* values) {
+  static void read_statistics(const B& backend, const Safetensors& file, const Entries& entries, T* values) {
     for (const auto& [name, statistic, offset] : entries.statistics) {
       const std::span<const T> from = find(file, name, {statistic.size});
-      std::copy(from.begin(), from.end(), values + offset);
+      upload(backend, from.data(), values + offset, statistic.size);
     }
   }
 
@@ -129,7 +137,7 @@ void load(BasicTrainer<B, T>& trainer, const std::string& path) {
   const std::size_t arrays = 1 + std::size_t(moments(trainer.options().optimizer));
   Arrays::require_count(file, arrays * entries.parameters.size() + entries.statistics.size());
   Arrays::read_parameters(trainer.backend(), file, entries, trainer.weights().parameters);
-  Arrays::read_statistics(file, entries, trainer.weights().statistics);
+  Arrays::read_statistics(trainer.backend(), file, entries, trainer.weights().statistics);
   for (int k = 0; k < moments(trainer.options().optimizer); ++k)
     Arrays::read_parameters(trainer.backend(), file, entries,
                             trainer.moments() + k * trainer.counts().parameters, moment_name(k));
@@ -163,7 +171,7 @@ FrozenEncoder<B, T> load_encoder(const B& backend, std::unique_ptr<AnyEncoder<B,
   const Entries entries = frozen.entries();
   Arrays::require_count(file, entries.parameters.size() + entries.statistics.size());
   Arrays::read_parameters(backend, file, entries, frozen.weights().parameters);
-  Arrays::read_statistics(file, entries, frozen.weights().statistics);
+  Arrays::read_statistics(backend, file, entries, frozen.weights().statistics);
   return frozen;
 }
 

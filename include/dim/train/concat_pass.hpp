@@ -38,17 +38,16 @@ class ConcatPass final : public ScorerPass<B, T> {
   }
   long scratch_bytes(const B&) const override { return network_.scratch_bytes(); }
 
-  Scores<T> forward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes, long shift,
-                    Step step, std::byte* scratch) override {
-    shift_ = shift;
-    gather_pairs(backend, features, codes, scores_, shift, pairs_);
+  Scores<T> forward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes,
+                    const Step& step, std::byte* scratch) override {
+    gather_pairs(backend, features, codes, scores_, &step.state->shift, pairs_);
     network_.forward(backend, pairs_, rows(), step, scratch);
     return scores_;
   }
   void backward(const B& backend, const Batch<const T>&, const Batch<const T>&, const Batch<T>& dfeatures,
-                const Batch<T>& dcodes, Write write_codes, Step step, std::byte* scratch) override {
+                const Batch<T>& dcodes, Write write_codes, const Step& step, std::byte* scratch) override {
     network_.backward(backend, pairs_, rows(), rows(), dpairs_, step, scratch);
-    scatter_pairs(backend, constant(dpairs_), scores_, shift_, dfeatures, dcodes, write_codes);
+    scatter_pairs(backend, constant(dpairs_), scores_, &step.state->shift, dfeatures, dcodes, write_codes);
   }
 
  private:
@@ -57,7 +56,6 @@ class ConcatPass final : public ScorerPass<B, T> {
   Network<B, T> network_;
   Batch<T> pairs_, dpairs_;
   Scores<T> scores_{};
-  long shift_ = 0;
 };
 
 }  // namespace dim::inline DIM_ABI

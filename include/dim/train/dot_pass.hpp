@@ -47,15 +47,15 @@ class DotPass final : public ScorerPass<B, T> {
     return (std::max)({feature_head_.scratch_bytes(), code_head_.scratch_bytes(), score_scratch<T>(backend)});
   }
 
-  Scores<T> forward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes, long,
-                    Step step, std::byte* scratch) override {
+  Scores<T> forward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes,
+                    const Step& step, std::byte* scratch) override {
     feature_head_.forward(backend, features, l_, step, scratch);
     code_head_.forward(backend, codes, g_, step, scratch);
     score(backend, constant(g_), constant(l_), scores_.data, scratch);
     return scores_;
   }
   void backward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes,
-                const Batch<T>& dfeatures, const Batch<T>& dcodes, Write write_codes, Step step,
+                const Batch<T>& dfeatures, const Batch<T>& dcodes, Write write_codes, const Step& step,
                 std::byte* scratch) override {
     score_backward(backend, constant(g_), constant(l_), scores_.data, dg_, dl_, scratch);
     feature_head_.backward(backend, features, l_, dl_, dfeatures, step, scratch);

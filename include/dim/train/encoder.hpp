@@ -10,14 +10,6 @@ namespace dim::inline DIM_ABI {
 template <class L>
 concept Chain = Layer<L> && requires { L::Parts::depth; };
 
-/// Layers [Begin, Begin + Count) of a chain.
-template <Chain C, int Begin, int Count>
-struct Slice {
-  template <int... I>
-  static Sequential<typename C::template layer<Begin + I>...> of(std::integer_sequence<int, I...>);
-  using type = decltype(of(std::make_integer_sequence<int, Count>{}));
-};
-
 /// Where the Linear layers of a chain begin and end: {first, last}, or {-1, -1}.
 template <Chain C>
 constexpr std::array<int, 2> find_linear() {

@@ -87,15 +87,17 @@ class GraphEncoderPass : public AnyEncoder<B, T> {
     return {{}, gradient(encoder_.map), gradient(encoder_.conv), gradient(encoder_.fc), dcode()};
   }
 
-  void forward(const B& backend, Step step, std::byte* scratch) const override {
-    network_.forward(backend, image(), code(), step, scratch);
+  void forward(const B& backend, const Step& step, std::byte* scratch,
+               const After<B, T>& after = {}) const override {
+    network_.forward(backend, image(), code(), step, scratch, Write::overwrite, after);
   }
-  void backward(const B& backend, Uses written, Step step, std::byte* scratch) const override {
+  void backward(const B& backend, Uses written, const Step& step, std::byte* scratch,
+                Learn learn = Learn::overwrite, const After<B, T>& after = {}) const override {
     const auto is_written = [&](int slot) {
       return (written.map && slot == encoder_.map) || (written.conv && slot == encoder_.conv);
     };
-    network_.backward(backend, image(), code(), dcode(), Batch<T>{}, step, scratch, Write::overwrite,
-                      Learn::overwrite, is_written);
+    network_.backward(backend, image(), code(), dcode(), Batch<T>{}, step, scratch, Write::overwrite, learn,
+                      is_written, after);
   }
 
  private:

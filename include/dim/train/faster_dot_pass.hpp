@@ -32,12 +32,12 @@ class FasterDotPass final : public ScorerPass<B, T> {
   /// Is it the Gram form, for the batch that was laid out?
   bool by_gram() const { return by_gram_; }
 
-  Scores<T> forward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes, long shift,
-                    Step step, std::byte* scratch) override {
-    return chosen().forward(backend, features, codes, shift, step, scratch);
+  Scores<T> forward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes,
+                    const Step& step, std::byte* scratch) override {
+    return chosen().forward(backend, features, codes, step, scratch);
   }
   void backward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes,
-                const Batch<T>& dfeatures, const Batch<T>& dcodes, Write write_codes, Step step,
+                const Batch<T>& dfeatures, const Batch<T>& dcodes, Write write_codes, const Step& step,
                 std::byte* scratch) override {
     chosen().backward(backend, features, codes, dfeatures, dcodes, write_codes, step, scratch);
   }

@@ -41,9 +41,7 @@ class FrozenEncoder {
   /// The same, to be run by another backend of the same kind, with other threads or arithmetic.
   FrozenEncoder copy(const B& backend) const {
     return owning(backend, encoder_->fresh(), [&](const AnyEncoder<B, T>& encoder, const Weights<T>& own) {
-      const Counts counts = encoder.counts();
-      std::copy_n(weights_.parameters, counts.parameters, own.parameters);
-      std::copy_n(weights_.statistics, counts.statistics, own.statistics);
+      copy_weights(backend, weights_, own, encoder.counts());
     });
   }
 
@@ -58,8 +56,8 @@ class FrozenEncoder {
     return feature == Feature::conv ? all.conv : feature == Feature::fc ? all.fc : all.code;
   }
 
-  /// Calls take(first, taps) for chunk after chunk of the pictures: taps hold the activations of picture
-  /// `first` and those behind it. Throws Error if the pictures aren't what the encoder takes.
+  /// Calls take(first, taps) for chunk after chunk of the pictures: taps hold, in the backend's memory, the activations of
+  /// picture `first` and those behind it. Throws Error if the pictures aren't what the encoder takes.
   template <Dataset Data, class Take>
   void for_each_chunk(const Data& data, const Take& take) const {
     if (!(data.shape() == shapes().image))
@@ -74,9 +72,7 @@ class FrozenEncoder {
       pass.encoder->set_count(count);
       const Taps<T> taps = pass.encoder->taps();
       run(backend_, [&](const B& backend) {
-        for_each_piece(backend, count, 8, [&](long begin, long end) {
-          for (long n = begin; n < end; ++n) data.copy(first + n, taps.image, n);
-        });
+        load_batch(backend, taps.image, [&](const Batch<T>& to, long n) { data.copy(first + n, to, n); });
         pass.encoder->forward(backend, Step{}, pass.scratch);
       });
       take(first, taps);
@@ -100,8 +96,7 @@ class FrozenEncoder {
         const Batch<T>& tap = feature == Feature::conv ? taps.conv
                               : feature == Feature::fc ? taps.fc
                                                        : taps.code;
-        T* next = to + first * shape(feature).size();
-        for (long n = 0; n < tap.count; ++n) for_each_number(tap, n, [&](T number) { *next++ = number; });
+        download(backend_, constant(tap), to + first * shape(feature).size());
       }
     });
   }

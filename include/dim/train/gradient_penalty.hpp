@@ -36,8 +36,10 @@ class GradientPenalty {
   }
   long scratch_bytes() const { return scratch_bytes_; }
 
-  /// Returns 1/2 mean |dD/dx|^2 at x and adds `weight` times its gradient to the gradients of the weights.
-  double add(const B& backend, const Batch<const T>& x, T weight, std::byte* scratch) {
+  /// Adds `weight` times the gradient of 1/2 mean |dD/dx|^2 at x to the gradients of the weights, and writes the sum of
+  /// |dD/dx|^2 to `squares`; weight and sum lie in the backend's memory.
+  void add(const B& backend, const Batch<const T>& x, const double* weight, double* squares,
+           std::byte* scratch) {
     const std::size_t depth = stages_.size();
     for (Arrays* arrays : {&a_, &d_, &t_, &p_})
       for (Batch<T>& array : *arrays) array.count = x.count;
@@ -51,8 +53,8 @@ class GradientPenalty {
     fill(backend, p_[depth], T(0));
     for (std::size_t k = depth; k-- > 0;) derive(backend, k, d_[k + 1], d_[k], nullptr, memory);
 
-    const double squares = sum_of_squares(backend, constant(d_[0]));
-    scale(backend, constant(d_[0]), weight / T(x.count), t_[0]);
+    sum_of_squares(backend, constant(d_[0]), squares);
+    scale(backend, constant(d_[0]), weight, t_[0]);
     for (std::size_t k = 0; k < depth; ++k) {
       if (derivatives_[k])
         derivatives_[k]->forward(
@@ -73,7 +75,6 @@ class GradientPenalty {
       derive(backend, k, p_[k + 1], p_[k], dw, memory);
       stages_[k].layer->add_curvature(backend, a_[k + 1], t_[k], d_[k + 1], p_[k]);
     }
-    return squares / (2.0 * double(x.count));
   }
 
  private:

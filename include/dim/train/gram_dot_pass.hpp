@@ -43,8 +43,8 @@ class GramDotPass final : public ScorerPass<B, T> {
         {before_relu_.scratch_bytes(), code_head_.scratch_bytes(), gram_scratch(backend, gram_)});
   }
 
-  Scores<T> forward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes, long,
-                    Step step, std::byte* scratch) override {
+  Scores<T> forward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes,
+                    const Step& step, std::byte* scratch) override {
     before_relu_.forward(backend, features, y_, step, scratch);
     code_head_.forward(backend, codes, g_, step, scratch);
     gram_score(backend, gram_, constant(y_), features, constant(g_), last_layer_.parameters, scores_.data,
@@ -52,7 +52,7 @@ class GramDotPass final : public ScorerPass<B, T> {
     return scores_;
   }
   void backward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes,
-                const Batch<T>& dfeatures, const Batch<T>& dcodes, Write write_codes, Step step,
+                const Batch<T>& dfeatures, const Batch<T>& dcodes, Write write_codes, const Step& step,
                 std::byte* scratch) override {
     gram_score_backward(backend, gram_, constant(g_), last_layer_.parameters, scores_.data, y_, dfeatures,
                         dg_, last_layer_.dparameters, scratch);  // y -> dy

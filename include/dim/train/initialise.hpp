@@ -1,6 +1,7 @@
 // How parameters start.
 #pragma once
 #include <cmath>
+#include <vector>
 
 #include "../core/parameter.hpp"
 #include "../core/random.hpp"
@@ -44,12 +45,18 @@ template <class Initialisation, class B, class T>
 void initialise(const B& backend, const Entries& entries, std::uint64_t seed, std::uint64_t salt,
                 T* parameters, T* statistics) {
   const Random random{seed, Purpose::weights, salt};
-  for (const auto& [name, parameter, offset] : entries.parameters)
+  std::vector<T> numbers;
+  for (const auto& [name, parameter, offset] : entries.parameters) {
+    numbers.resize(std::size_t(parameter.size()));
     for (long i = 0; i < parameter.size(); ++i)
-      parameters[offset + position(backend, parameter, i)] =
+      numbers[std::size_t(position(backend, parameter, i))] =
           T(Initialisation::value(parameter, random, std::uint64_t(offset + i), i));
-  for (const auto& [name, statistic, offset] : entries.statistics)
-    for (long i = 0; i < statistic.size; ++i) statistics[offset + i] = T(statistic.start);
+    upload(backend, numbers.data(), parameters + offset, parameter.size());
+  }
+  for (const auto& [name, statistic, offset] : entries.statistics) {
+    numbers.assign(std::size_t(statistic.size), T(statistic.start));
+    upload(backend, numbers.data(), statistics + offset, statistic.size);
+  }
 }
 
 }  // namespace dim::inline DIM_ABI

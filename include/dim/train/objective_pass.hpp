@@ -35,15 +35,14 @@ std::unique_ptr<ScorerPass<B, T>> make_scorer_pass(const AnyScorer& scorer, Shap
 }
 
 /// Whose features a scorer's negatives are in this step: see Concat; Dot takes all pairs.
-inline long shift_in(const DotScorer&, Step, long) {
+inline long shift_in(const DotScorer&, const Random&, long) {
   return 0;
 }
-inline long shift_in(const ConcatScorer& scorer, Step step, long images) {
-  return scorer.shift_in(step, images);
+inline long shift_in(const ConcatScorer& scorer, const Random& random, long images) {
+  return scorer.shift_in(random, images);
 }
-
-inline long shift_in(const AnyScorer& scorer, Step step, long images) {
-  return std::visit([&](const auto& choice) { return shift_in(choice, step, images); }, scorer.choice);
+inline long shift_in(const AnyScorer& scorer, const Random& random, long images) {
+  return std::visit([&](const auto& choice) { return shift_in(choice, random, images); }, scorer.choice);
 }
 
 /// One term of an objective: features (N P, Feature) that are scored against codes (N M, Codes).
@@ -60,24 +59,24 @@ class ScoredTerm {
     const long rows = long(sizes.images) * sizes.locations;
     features_ = take_batch<T>(arena, rows, feature_);
     dfeatures_ = take_batch<T>(arena, rows, feature_);
-    losses_ = arena.take<double>(estimate_scratch(backend, long(sizes.images) * sizes.globals));
+    rows_ = arena.take<double>(estimate_scratch(backend, long(sizes.images) * sizes.globals));
     scorer_->lay_out(backend, arena, sizes);
   }
   long scratch_bytes(const B& backend) const { return scorer_->scratch_bytes(backend); }
 
-  /// Scores the locations of `map` against `codes`; writes weight times the gradients to dmap and dcodes.
-  Measured evaluate(const B& backend, const Goal& goal, double weight, const Batch<const T>& map,
-                    const Batch<T>& dmap, Write write_map, const Batch<const T>& codes,
-                    const Batch<T>& dcodes, Write write_codes, Step step, std::byte* scratch) {
+  /// Scores the locations of `map` against `codes`; writes the loss, and weight times the gradients to dmap and dcodes.
+  void evaluate(const B& backend, const Goal& goal, const double* weight, const Batch<const T>& map,
+                const Batch<T>& dmap, Write write_map, const Batch<const T>& codes, const Batch<T>& dcodes,
+                Write write_codes, const Step& step, double* loss, std::byte* scratch) {
     copy(backend, map, as_map(features_, map), Write::overwrite);  // (N P, F)
-    const Scores<T> u =
-        scorer_->forward(backend, features_, codes, shift_in(goal.scorer, step, map.count), step, scratch);
-    Measured measured{.ceiling = goal.estimator.ceiling(u)};
-    measured.loss = estimate(backend, goal.estimator, u, T(weight), losses_);  // u -> du
-    measured.estimate = goal.estimator.estimate(measured.loss, u);
+    u_ = scorer_->forward(backend, features_, codes, step, scratch);
+    estimate(backend, goal.estimator, u_, weight, rows_, loss);  // u -> du
     scorer_->backward(backend, features_, codes, dfeatures_, dcodes, write_codes, step, scratch);
     copy(backend, constant(as_map(dfeatures_, map)), dmap, write_map);
-    return measured;
+  }
+  /// What the loss means that `evaluate` has written.
+  Measured read(const Goal& goal, double loss) const {
+    return {loss, goal.estimator.estimate(loss, u_), goal.estimator.ceiling(u_)};
   }
 
  private:
@@ -89,7 +88,8 @@ class ScoredTerm {
   Shape feature_;
   std::unique_ptr<ScorerPass<B, T>> scorer_;
   Batch<T> features_, dfeatures_;
-  double* losses_ = nullptr;
+  Scores<T> u_{};
+  double* rows_ = nullptr;  // of the estimate
 };
 
 /// The adversary of no prior.
@@ -111,6 +111,11 @@ class ObjectivePass final : public AnyObjective<B, T> {
   using Term = ScoredTerm<Goal, B, T>;
   static constexpr bool may_match = !std::is_same_v<Prior, NoPrior>;
   using PriorTerm = std::conditional_t<may_match, PriorPass<Prior, B, T>, NoPriorPass<B, T>>;
+  /// What `evaluate` leaves in the backend's memory.
+  struct Numbers {
+    double local, global;
+    PriorNumbers prior;
+  };
 
  public:
   /// Throws Error for weights that are not finite.
@@ -146,6 +151,7 @@ class ObjectivePass final : public AnyObjective<B, T> {
     prior_.bind(weights.after(before), before.leaves);
   }
   void lay_out(const B& backend, Arena& arena, ObjectiveSizes sizes) override {
+    images_ = sizes.images;
     if (local_)
       local_->lay_out(backend, arena, PairSizes{sizes.images, sizes.locations, sizes.globals, sizes.threads});
     if (global_) global_->lay_out(backend, arena, PairSizes{sizes.images, 1, sizes.globals, sizes.threads});
@@ -160,30 +166,46 @@ class ObjectivePass final : public AnyObjective<B, T> {
     return bytes;
   }
 
+  /// Throws Error for weights of the goal that are not finite, and for a shift that leads to no other image.
+  void prepare(std::uint64_t seed, StepState& state) override {
+    check_weights(goal_.weights, goal_.gradient_penalty);  // which may have changed since the last step
+    state.global = goal_.weights.alpha;
+    state.local = goal_.weights.beta;
+    state.prior = goal_.weights.gamma;
+    state.penalty = goal_.gradient_penalty;
+    state.shift = shift_in(goal_.scorer, Random{seed, Purpose::shift, state.number}, images_);
+  }
+  int losses() const override { return int(sizeof(Numbers) / sizeof(double)); }
   /// From the encoder's activations to the losses; writes the gradients of all that it uses, and of the code.
-  Losses evaluate(const B& backend, const Taps<T>& taps, const Taps<T>& gradients, Step step,
-                  std::byte* scratch) override {
+  void evaluate(const B& backend, std::span<const Taps<T>> views, std::span<const Taps<T>> of_views,
+                const Step& step, double* losses, std::byte* scratch) override {
+    const Taps<T>&taps = views.front(), &gradients = of_views.front();
     const Batch<const T> y{taps.code.data, dcodes_.count, code_};  // (N M, Codes)
     const Batch<T> dy = dcodes_;
-    const ObjectiveWeights& weights = goal_.weights;
-    check_weights(weights, goal_.gradient_penalty);  // which may have changed since the last step
-    Losses losses;
+    Numbers& numbers = *reinterpret_cast<Numbers*>(losses);
     if (local_)
-      losses.local = local_->evaluate(backend, goal_, weights.beta, constant(taps.map), gradients.map,
-                                      Write::overwrite, y, dy, Write::overwrite, step, scratch);
+      local_->evaluate(backend, goal_, &step.state->local, constant(taps.map), gradients.map,
+                       Write::overwrite, y, dy, Write::overwrite, step, &numbers.local, scratch);
     if (global_) {
       const bool one_map = local_ && gradients.conv.data == gradients.map.data;
-      losses.global = global_->evaluate(backend, goal_, weights.alpha, constant(taps.conv), gradients.conv,
-                                        one_map ? Write::add : Write::overwrite, y, dy,
-                                        local_ ? Write::add : Write::overwrite, step, scratch);
+      global_->evaluate(backend, goal_, &step.state->global, constant(taps.conv), gradients.conv,
+                        one_map ? Write::add : Write::overwrite, y, dy,
+                        local_ ? Write::add : Write::overwrite, step, &numbers.global, scratch);
     }
     if constexpr (may_match)
       if (matches())
-        losses.prior =
-            prior_.match(backend, goal_.prior, y, dy, weights.gamma, goal_.gradient_penalty, step, scratch);
+        prior_.match(backend, goal_.prior, y, dy, goal_.gradient_penalty > 0, step, &numbers.prior, scratch);
     const Batch<T>& codes = taps.code;  // whose gradient may lie within a border
     copy(backend, Batch<const T>{dy.data, codes.count, codes.shape}, gradients.code, Write::overwrite);
-    return losses;
+  }
+  Losses read(const double* losses) override {
+    const Numbers& numbers = *reinterpret_cast<const Numbers*>(losses);
+    Losses result;
+    if (local_) result.local = local_->read(goal_, numbers.local);
+    if (global_) result.global = global_->read(goal_, numbers.global);
+    if constexpr (may_match)
+      if (matches()) result.prior = prior_.read(numbers.prior, goal_.gradient_penalty > 0);
+    return result;
   }
 
  private:
@@ -197,6 +219,7 @@ class ObjectivePass final : public AnyObjective<B, T> {
   std::optional<Term> local_, global_;
   PriorTerm prior_;
   Batch<T> dcodes_;
+  long images_ = 0;
 };
 
 }  // namespace dim::inline DIM_ABI

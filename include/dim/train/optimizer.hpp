@@ -5,6 +5,7 @@
 
 #include "../core/decimal.hpp"
 #include "../core/error.hpp"
+#include "../core/step.hpp"
 
 namespace dim::inline DIM_ABI {
 
@@ -45,6 +46,20 @@ inline void check_optimizer(const Sgd& sgd) {
 }
 inline void check_optimizer(const AnyOptimizer& optimizer) {
   std::visit([](const auto& choice) { check_optimizer(choice); }, optimizer);
+}
+
+/// Writes what an optimizer needs to know in step `step`, counted from 1: the rate and epsilon of the kernels' forms.
+inline void prepare(const Adam& adam, long step, StepState& state) {
+  const double correction = 1 - std::pow(adam.beta1, double(step));
+  const double root = std::sqrt(1 - std::pow(adam.beta2, double(step)));
+  state.rate = adam.rate / correction * root;
+  state.epsilon = adam.epsilon * root;
+}
+inline void prepare(const Sgd& sgd, long, StepState& state) {
+  state.rate = sgd.rate;
+}
+inline void prepare(const AnyOptimizer& optimizer, long step, StepState& state) {
+  std::visit([&](const auto& choice) { prepare(choice, step, state); }, optimizer);
 }
 
 }  // namespace dim::inline DIM_ABI

@@ -7,6 +7,11 @@
 
 namespace dim::inline DIM_ABI {
 
+/// What matching a prior leaves in the backend's memory: mean losses, and sums of squares over all rows.
+struct PriorNumbers {
+  double encoder, drawn, squashed, penalty_of_drawn, penalty_of_squashed;
+};
+
 /// A min-max over codes (rows, Codes): the adversary D learns to tell draws v of the prior from squashed
 /// codes z, the encoder to have them taken for draws (Hjelm et al. 2019, Eq. 7, non-saturating):
 ///
@@ -43,28 +48,35 @@ class PriorPass {
   }
   long scratch_bytes() const { return (std::max)(adversary_.scratch_bytes(), penalty_.scratch_bytes()); }
 
-  /// Writes the adversary's gradients, and adds gamma times the encoder's to dcodes.
-  PriorLosses match(const B& backend, const P& prior, const Batch<const T>& codes, const Batch<T>& dcodes,
-                    double gamma, double penalty_weight, Step step, std::byte* scratch) {
-    PriorLosses losses;
-    const Random random{step.seed, Purpose::prior, step.number};
-    draw(backend, prior, random, drawn_);      // v  (rows, Codes)
+  /// Writes the adversary's gradients, and adds to dcodes the encoder's, weighed as the step's state says.
+  void match(const B& backend, const P& prior, const Batch<const T>& codes, const Batch<T>& dcodes,
+             bool penalize, const Step& step, PriorNumbers* losses, std::byte* scratch) {
+    draw(backend, prior, step, drawn_);        // v  (rows, Codes)
     squash(backend, prior, codes, squashed_);  // z  (rows, Codes)
 
     judge(backend, drawn_, step, scratch);  // D(v)  (rows)
-    losses.adversary += blame(backend, true, 1);
+    blame(backend, true, nullptr, &losses->drawn);
     learn(backend, drawn_, Batch<T>{}, Learn::overwrite, step, scratch);
-    if (penalty_weight > 0) losses.penalty += penalty_.add(backend, drawn_, T(penalty_weight), scratch);
+    if (penalize) penalty_.add(backend, drawn_, &step.state->penalty, &losses->penalty_of_drawn, scratch);
 
     judge(backend, squashed_, step, scratch);  // D(z)  (rows)
-    losses.adversary += blame(backend, false, 1);
+    blame(backend, false, nullptr, &losses->squashed);
     learn(backend, squashed_, Batch<T>{}, Learn::add, step, scratch);
-    losses.encoder = blame(backend, true, gamma);
+    blame(backend, true, &step.state->prior, &losses->encoder);
     learn(backend, squashed_, dsquashed_, Learn::no, step, scratch);
-    if (penalty_weight > 0) losses.penalty += penalty_.add(backend, squashed_, T(penalty_weight), scratch);
+    if (penalize)
+      penalty_.add(backend, squashed_, &step.state->penalty, &losses->penalty_of_squashed, scratch);
 
     unsquash(backend, prior, constant(squashed_), constant(dsquashed_), dcodes);
-    return losses;
+  }
+  /// What the numbers mean that `match` has written.
+  PriorLosses read(const PriorNumbers& losses, bool penalize) const {
+    const double rows = double(drawn_.count);
+    return {.encoder = losses.encoder,
+            .adversary = losses.drawn + losses.squashed,
+            .penalty = penalize
+                           ? losses.penalty_of_drawn / (2 * rows) + losses.penalty_of_squashed / (2 * rows)
+                           : 0};
   }
 
  private:
@@ -75,16 +87,15 @@ class PriorPass {
   }
   explicit PriorPass(const Graph<B, T>& adversary) : adversary_(adversary), penalty_(adversary) {}
 
-  void judge(const B& backend, const Batch<T>& rows, Step step, std::byte* scratch) {
+  void judge(const B& backend, const Batch<T>& rows, const Step& step, std::byte* scratch) {
     adversary_.forward(backend, rows, logit_, step, scratch);
   }
-  /// Returns the loss of taking all rows for draws, or for codes, and leaves weight times its gradient in
-  /// dlogit_.
-  double blame(const B& backend, bool as_draws, double weight) {
-    return logistic_loss(backend, constant(logit_), as_draws, T(weight), dlogit_);
+  /// Writes the loss of taking all rows for draws, or for codes, and leaves weight times its gradient in dlogit_.
+  void blame(const B& backend, bool as_draws, const double* weight, double* loss) {
+    logistic_loss(backend, constant(logit_), as_draws, weight, dlogit_, loss);
   }
   /// Writes drows, where it has data, and the gradients of the adversary's weights, if so told.
-  void learn(const B& backend, const Batch<T>& rows, const Batch<T>& drows, Learn how, Step step,
+  void learn(const B& backend, const Batch<T>& rows, const Batch<T>& drows, Learn how, const Step& step,
              std::byte* scratch) {
     adversary_.backward(backend, rows, logit_, dlogit_, drows, step, scratch, Write::overwrite, how);
   }

@@ -24,14 +24,14 @@ class ScorerPass {
   virtual void lay_out(const B& backend, Arena& arena, PairSizes sizes) = 0;
   virtual long scratch_bytes(const B& backend) const = 0;
 
-  /// Returns the scores, which the caller may overwrite by their gradient. `shift` says whose features the negatives
-  /// of a scorer are that doesn't take all pairs.
+  /// Returns the scores, which the caller may overwrite by their gradient. The step's state says whose features the
+  /// negatives of a scorer are that doesn't take all pairs.
   virtual Scores<T> forward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes,
-                            long shift, Step step, std::byte* scratch) = 0;
+                            const Step& step, std::byte* scratch) = 0;
   /// From the scores' gradient du to dfeatures, which it overwrites, and dcodes, to which it adds if so told.
   virtual void backward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes,
-                        const Batch<T>& dfeatures, const Batch<T>& dcodes, Write write_codes, Step step,
-                        std::byte* scratch) = 0;
+                        const Batch<T>& dfeatures, const Batch<T>& dcodes, Write write_codes,
+                        const Step& step, std::byte* scratch) = 0;
 };
 
 /// Memory for `count` samples of a shape.

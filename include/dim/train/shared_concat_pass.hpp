@@ -46,20 +46,20 @@ class SharedConcatPass final : public ScorerPass<B, T> {
     return (std::max)({of_features_.scratch_bytes(), of_codes_.scratch_bytes(), rest_.scratch_bytes()});
   }
 
-  Scores<T> forward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes, long shift,
-                    Step step, std::byte* scratch) override {
-    shift_ = shift;
+  Scores<T> forward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes,
+                    const Step& step, std::byte* scratch) override {
     of_features_.forward(backend, features, a_, step, scratch);
     of_codes_.forward(backend, codes, b_, step, scratch);
-    add_pairs(backend, constant(a_), constant(b_), scores_, shift, h_);
+    add_pairs(backend, constant(a_), constant(b_), scores_, &step.state->shift, h_);
     rest_.forward(backend, h_, rows(), step, scratch);
     return scores_;
   }
   void backward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes,
-                const Batch<T>& dfeatures, const Batch<T>& dcodes, Write write_codes, Step step,
+                const Batch<T>& dfeatures, const Batch<T>& dcodes, Write write_codes, const Step& step,
                 std::byte* scratch) override {
     rest_.backward(backend, h_, rows(), rows(), dh_, step, scratch);
-    add_pairs_backward(backend, constant(h_), constant(dh_), scores_, shift_, a_, b_);  // a -> da, b -> db
+    add_pairs_backward(backend, constant(h_), constant(dh_), scores_, &step.state->shift, a_,
+                       b_);  // a -> da, b -> db
     of_features_.backward(backend, features, a_, a_, dfeatures, step, scratch);
     of_codes_.backward(backend, codes, b_, b_, dcodes, step, scratch, write_codes);
   }
@@ -83,7 +83,6 @@ class SharedConcatPass final : public ScorerPass<B, T> {
   Network<B, T> of_features_, of_codes_, rest_;
   Batch<T> a_, b_, h_, dh_;
   Scores<T> scores_{};
-  long shift_ = 0;
 };
 
 }  // namespace dim::inline DIM_ABI

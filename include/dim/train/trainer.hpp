@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "../core/arithmetic.hpp"
+#include "../core/backend.hpp"
 #include "../data/dataset.hpp"
 #include "../data/sampler.hpp"
 #include "check_finite.hpp"
@@ -17,8 +18,8 @@ namespace dim::inline DIM_ABI {
 struct TrainerOptions {
   int batch = 64;
   std::uint64_t seed = 1;
-  int threads = 0;  // 0: all that the process may use
-  Arithmetic arithmetic{};
+  int threads = 0;          // of a backend that isn't given; 0: all that the process may use
+  Arithmetic arithmetic{};  // likewise
   AnyOptimizer optimizer = Adam{};
 };
 
@@ -31,47 +32,53 @@ struct FitOptions {
 /// one optimizer pass. `Trainer` below, which knows both at compile time, is what one usually writes.
 template <class B, class T>
 class BasicTrainer {
+  static_assert(Backend<B, T>,
+                "this backend lacks functions that training calls: core/backend.hpp lists them");
+
  public:
   /// Plans all memory and takes it: a step allocates nothing. Throws Error for a batch of less than two
   /// images, which has no negatives, for an optimizer that can't make steps, and where memory isn't enough.
-  BasicTrainer(const TrainerOptions& options, std::unique_ptr<AnyEncoder<B, T>> encoder,
+  BasicTrainer(const B& backend, const TrainerOptions& options, std::unique_ptr<AnyEncoder<B, T>> encoder,
                std::unique_ptr<AnyObjective<B, T>> objective)
-      : options_(options),
-        backend_(B::with_threads(options.threads, options.arithmetic)),
-        encoder_(std::move(encoder)),
-        objective_(std::move(objective)) {
+      : options_(options), backend_(backend), objective_(std::move(objective)) {
+    views_.push_back(std::move(encoder));
+    while (std::ssize(views_) < objective_->views()) views_.push_back(views_.front()->fresh());
     if (options.batch < 2)
       throw Error(
           "a batch of " + std::to_string(options.batch) +
           " has no negatives: every picture is scored against another one; take a batch of 2 or more");
     check_optimizer(options.optimizer);
-    const EncoderShapes shapes = encoder_->shapes();
+    const EncoderShapes shapes = trained().shapes();
     const double pairs = 2.0 * options.batch * double(shapes.map.area()) * double(shapes.code.area());
     if (options.batch > (1 << 24) || pairs > (std::numeric_limits<int>::max)())
       throw Error("a batch of " + std::to_string(options.batch) +
                   " is too large for any memory: take a smaller one");
     memory_ = dim::lay_out(backend_, *this);
-    encoder_->initialise(backend_, options.seed, weights_);
-    objective_->initialise(backend_, options.seed, weights_.after(encoder_->counts()));
+    trained().initialise(backend_, options.seed, weights_);
+    objective_->initialise(backend_, options.seed, weights_.after(trained().counts()));
   }
 
   /// One step on images `indices` of `data`: forward, losses, backward, update. Throws Error, with nothing
   /// changed, unless they are as many as a batch has, all there, and of the encoder's shape.
   template <Dataset Data>
   Losses step(const Data& data, std::span<const long> indices) {
-    const Step step{Mode::training, options_.seed, std::uint64_t(steps_)};
-    encoder_->set_count(options_.batch);
-    Losses losses;
+    require_images(data.shape(), data.size(), indices);
+    begin_step();
+    const std::uint64_t epoch = std::uint64_t(steps_ / (std::max)(1L, data.size() / options_.batch));
     run(backend_, [&](const B& backend) {
-      load(backend, data, indices);                // x             (N, Image)
-      encoder_->forward(backend, step, scratch_);  // C(x), conv, y (N, Map) (N, Conv) (N, Code)
-      losses = objective_->evaluate(backend, encoder_->taps(), encoder_->gradients(), step, scratch_);
-      encoder_->backward(backend, objective_->uses(), step, scratch_);  // dy, dconv, dC(x) -> dweights
-      ++steps_;
+      for (int v = 0; v < views(); ++v) {
+        load(backend, data, indices, epoch, v);          // x             (N, Image)
+        view(v).forward(backend, pass_of(v), scratch_);  // C(x), conv, y (N, Map) (N, Conv) (N, Code)
+      }
+      objective_->evaluate(backend, taps_, gradients_, pass_of(0), losses_, scratch_);
+      for (int v = 0; v < views(); ++v)  // dy, dconv, dC(x) -> dweights
+        view(v).backward(backend, objective_->uses(), pass_of(v), scratch_,
+                         v == 0 ? Learn::overwrite : Learn::add);
       update(backend, options_.optimizer, weights_.parameters, weights_.dparameters, moments_,
-             counts().parameters, steps_);
+             counts().parameters, state_);
     });
-    return losses;
+    ++steps_;
+    return end_step();
   }
 
   /// Trains for so many epochs more, going on where the trainer is: images are drawn without replacement, the last
@@ -104,11 +111,11 @@ class BasicTrainer {
     std::vector<const T*> arrays;
     for (int k = 0; k < dim::moments(options_.optimizer); ++k)
       arrays.push_back(moments_ + k * counts().parameters);
-    dim::check_finite<T>(entries(), weights_, arrays, steps_);
+    dim::check_finite<B, T>(backend_, entries(), weights_, arrays, steps_);
   }
 
   /// The encoder as it is now: it looks at the trainer's weights, and lives no longer than they do.
-  FrozenEncoder<B, T> encoder() const { return {backend_, encoder_->fresh(), weights_}; }
+  FrozenEncoder<B, T> encoder() const { return {backend_, trained().fresh(), weights_}; }
 
   const TrainerOptions& options() const { return options_; }
   const B& backend() const { return backend_; }
@@ -116,7 +123,7 @@ class BasicTrainer {
   long steps() const { return steps_; }
   void set_steps(long steps) { steps_ = steps; }
   /// What all networks own.
-  Counts counts() const { return encoder_->counts() + objective_->counts(); }
+  Counts counts() const { return trained().counts() + objective_->counts(); }
   /// Bytes of memory that the trainer works in, all of it taken before the first step.
   long memory_bytes() const { return memory_.bytes(); }
 
@@ -125,7 +132,7 @@ class BasicTrainer {
   /// Names of everything learned or carried along, in the order in which it lies: encoder.*, objective.*
   Entries entries() const {
     Entries all;
-    dim::append(all, encoder_->entries(), "encoder.");
+    dim::append(all, trained().entries(), "encoder.");
     dim::append(all, objective_->entries(), "objective.");
     return all;
   }
@@ -137,13 +144,22 @@ class BasicTrainer {
     weights_.dparameters = arena.take<T>(counts().parameters);
     weights_.statistics = arena.take<T>(counts().statistics);
     moments_ = arena.take<T>(counts().parameters * dim::moments(options_.optimizer));
-    encoder_->lay_out(backend_, arena, sizes, true);
+    for (const auto& each : views_) each->lay_out(backend_, arena, sizes, true);
     objective_->lay_out(backend_, arena,
-                        {sizes.samples, int(encoder_->shapes().map.area()),
-                         int(encoder_->shapes().code.area()), sizes.threads});
-    scratch_ = arena.take_bytes((std::max)(encoder_->scratch_bytes(), objective_->scratch_bytes(backend_)));
-    encoder_->bind(weights_);
-    objective_->bind(weights_.after(encoder_->counts()));
+                        {sizes.samples, int(trained().shapes().map.area()),
+                         int(trained().shapes().code.area()), sizes.threads});
+    scratch_ = arena.take_bytes((std::max)(trained().scratch_bytes(), objective_->scratch_bytes(backend_)));
+    state_ = arena.take<StepState>(1);
+    losses_ = arena.take<double>(objective_->losses());
+    fetched_.resize(std::size_t(objective_->losses()));
+    taps_.clear();
+    gradients_.clear();
+    for (const auto& each : views_) {
+      each->bind(weights_);
+      taps_.push_back(each->taps());
+      gradients_.push_back(each->gradients());
+    }
+    objective_->bind(weights_.after(trained().counts()));
   }
 
  private:
@@ -166,37 +182,59 @@ class BasicTrainer {
     check_finite();
   }
 
+  int views() const { return int(views_.size()); }
+  AnyEncoder<B, T>& view(int v) { return *views_[std::size_t(v)]; }
+  const AnyEncoder<B, T>& trained() const { return *views_.front(); }
+
+  Step pass_of(int view) const { return {Mode::training, options_.seed, state_, view, 0, view == 0}; }
+  /// Tells the backend what is new in the next step.
+  void begin_step() {
+    StepState state{.number = std::uint64_t(steps_)};
+    objective_->prepare(options_.seed, state);
+    prepare(options_.optimizer, steps_ + 1, state);
+    upload(backend_, &state, state_, 1);
+  }
+  /// Fetches what the step has cost.
+  Losses end_step() {
+    download(backend_, losses_, fetched_.data(), std::ssize(fetched_));
+    return objective_->read(fetched_.data());
+  }
+
   template <Dataset Data>
-  void load(const B& backend, const Data& data, std::span<const long> indices) {
-    require_shape(data.shape());
+  void load(const B& backend, const Data& data, std::span<const long> indices, std::uint64_t epoch,
+            int view) const {
+    load_batch(backend, taps_[std::size_t(view)].image, [&](const Batch<T>& to, long n) {
+      const long i = indices[std::size_t(n)];
+      copy_view(data, i, to, n, Draw(options_.seed, epoch, i, view));
+    });
+  }
+  void require_images(Shape shape, long size, std::span<const long> indices) const {
+    const Shape wanted = trained().shapes().image;
+    if (!(shape == wanted))
+      throw Error("this encoder takes pictures of " + to_string(wanted) +
+                  " (channels x height x width) and the data are " + to_string(shape) +
+                  ": choose the encoder that fits the data");
     if (std::ssize(indices) != options_.batch)
       throw Error("a step wants " + std::to_string(options_.batch) + " images, as its batch is, and got " +
                   std::to_string(indices.size()));
     for (const long i : indices)
-      if (i < 0 || i >= data.size())
+      if (i < 0 || i >= size)
         throw Error("a step wants image " + std::to_string(i) + ", counted from 0, of data that have " +
-                    std::to_string(data.size()) + ": give indices of images that are there");
-    const Batch<T> images = encoder_->taps().image;
-    for_each_piece(backend, options_.batch, 8, [&](long begin, long end) {
-      for (long n = begin; n < end; ++n) data.copy(indices[std::size_t(n)], images, n);
-    });
-  }
-  void require_shape(Shape shape) const {
-    const Shape wanted = encoder_->shapes().image;
-    if (shape == wanted) return;
-    throw Error("this encoder takes pictures of " + to_string(wanted) +
-                " (channels x height x width) and the data are " + to_string(shape) +
-                ": choose the encoder that fits the data");
+                    std::to_string(size) + ": give indices of images that are there");
   }
 
   TrainerOptions options_;
   B backend_;
-  std::unique_ptr<AnyEncoder<B, T>> encoder_;
+  std::vector<std::unique_ptr<AnyEncoder<B, T>>> views_;  // passes of one encoder
   std::unique_ptr<AnyObjective<B, T>> objective_;
   Memory<B> memory_;
+  std::vector<Taps<T>> taps_, gradients_;  // of each view
   Weights<T> weights_;
   T* moments_ = nullptr;
   std::byte* scratch_ = nullptr;
+  StepState* state_ = nullptr;
+  double* losses_ = nullptr;
+  std::vector<double> fetched_;  // losses
   long steps_ = 0;
 };
 
@@ -206,15 +244,19 @@ class Trainer : public BasicTrainer<B, T> {
   using Pass = ObjectivePass<Goal, B, T>;
 
  public:
+  /// With a backend of the threads and arithmetic of the options.
   explicit Trainer(const TrainerOptions& options = {}, const Goal& goal = {})
-      : Trainer(options, std::make_unique<Pass>(encoder_shapes<Net>(), goal)) {}
+      : Trainer(B::with_threads(options.threads, options.arithmetic), options, goal) {}
+  /// With this backend.
+  explicit Trainer(const B& backend, const TrainerOptions& options = {}, const Goal& goal = {})
+      : Trainer(backend, options, std::make_unique<Pass>(encoder_shapes<Net>(), goal)) {}
 
   /// The objective's policies, which may change from step to step.
   Goal& goal() { return pass_.goal(); }
 
  private:
-  Trainer(const TrainerOptions& options, std::unique_ptr<Pass> pass, Pass* shared = nullptr)
-      : BasicTrainer<B, T>(options, std::make_unique<EncoderPass<Net, B, T>>(),
+  Trainer(const B& backend, const TrainerOptions& options, std::unique_ptr<Pass> pass, Pass* shared = nullptr)
+      : BasicTrainer<B, T>(backend, options, std::make_unique<EncoderPass<Net, B, T>>(),
                            (shared = pass.get(), std::move(pass))),
         pass_(*shared) {}
 

@@ -1,0 +1,116 @@
+// What a backend has to bring: the contract between all that trains and the machine that computes.
+//
+// A backend is a small value that is copied and handed on; nothing makes one but the user. Its functions are free ones,
+// found by their first argument, which is the backend. Arrays that a function is given lie in the backend's memory,
+// which nothing outside of the backend's folder reads or writes, except where the caller's is said below. Shapes are
+// those of core/batch.hpp: (N, H, W, C), a vector of n numbers being (n, 1, 1). Functions return when they like: work is
+// done in the order in which it was asked for, and only `download`, `all_finite` and `run` wait for it.
+// cpu/ has all of this for the host and states each equation; its files are named in brackets.
+//
+// Memory (cpu/memory.hpp, cpu/elementwise.hpp)
+//   std::byte* allocate(b, long bytes)              bytes of zeros, from a multiple of `alignment` on; Error if out of it
+//   release(b, std::byte* data)
+//   upload(b, const T* from, T* to, long count)     `from` is the caller's
+//   download(b, const T* from, T* to, long count)   `to` is the caller's
+//   download(b, Batch<const T> x, T* to)            `to` is the caller's, (N, C, H, W)
+//   fill(b, Batch<T> x, T value)                    border excepted, as everywhere
+//   copy(b, Batch<const T> x, Batch<T> y, Write)
+//   bool all_finite(b, const T* numbers, long count)
+//
+// Input (cpu/memory.hpp)
+//   load_batch(b, Batch<T> x, write)                calls write(host, n) for each sample n, from many threads: it writes
+//                                                   sample n of a batch of the caller's, x itself or one that is copied
+//
+// Order (cpu/cpu.hpp)
+//   run(b, f)                                       calls f(b') once, b' being b with what makes the kernels of a step or
+//                                                   pass fast: a team of threads, or a graph that is recorded, and
+//                                                   replayed as long as f asks for the same. What f throws is thrown on
+//   int b.threads()                                 what Extent::per_thread is multiplied with
+//
+// Weights (cpu/order.hpp, cpu/optimizer.hpp)
+//   long position(b, const Parameter&, long i)      where element i of the logical order lies. Weights of a Linear lie
+//                                                   input by input, since SharedConcatPass and GramDotPass split them
+//   update(b, optimizer, T* w, const T* dw, T* moments, long count, const StepState*)     for Adam and Sgd
+//
+// Layers, for each Spec in layers/ and each of a user's own
+//   Needs needs(b, spec, Shape in, long scalar)     optional: else nothing, and dense arrays without borders
+//   forward(b, spec, const ForwardPass<T>&)
+//   backward(b, spec, const BackwardPass<T>&)
+//   curvature(b, spec, y, t, d, p)                  optional: what a gradient penalty needs of a layer that bends
+//
+// Scores (cpu/scores.hpp, cpu/gram.hpp, cpu/pairs.hpp, cpu/estimate.hpp)
+//   long score_scratch<T>(b);  score(b, g, l, T* u, scratch);  score_backward(b, g, l, du, dg, dl, scratch)
+//   bool gram_is_faster(b, GramSizes)               optional, with gram_scratch, gram_score and gram_score_backward: else
+//                                                   DotPass stands in for GramDotPass
+//   gather_pairs, scatter_pairs, add_pairs, add_pairs_backward
+//   long estimate_scratch(b, long rows);  estimate(b, estimator, Scores<T> u, const double* weight, scratch, loss)
+//
+// The prior (cpu/prior.hpp)
+//   draw(b, prior, Step, v);  squash(b, prior, y, z);  unsquash(b, prior, z, dz, dy)
+//   logistic_loss(b, d, positive, const double* weight, dd, double* loss)
+//   scale(b, x, const double* weight, y);  sum_of_squares(b, x, double* result)
+//
+// Labels (cpu/labels.hpp), where there are any
+//   gather_samples, add_samples, mean_cross_entropy
+//
+// What differs between steps reaches kernels by address: weights, shifts and rates as members of the StepState, which is
+// uploaded before a step, and losses as doubles that kernels write and that are fetched once, after it. What is given by
+// value may be recorded: sizes, policies (estimator, prior, optimizer), the seed.
+#pragma once
+#include <concepts>
+
+#include "layer.hpp"
+
+namespace dim::inline DIM_ABI {
+
+// Things above core that functions of the contract are given.
+struct Adam;
+struct JSD;
+struct UniformPrior;
+template <class T>
+struct Scores;
+
+/// A backend that trains in numbers T, as far as a compiler can tell: of each group of functions above, but for those of
+/// layers, which are checked where a layer is used.
+template <class B, class T>
+concept Backend =
+    std::copyable<B> &&
+    requires(const B& b, std::byte* bytes, T* numbers, const T* constants, long count, const Batch<T>& x,
+             const Batch<const T>& y, const Parameter& parameter, const StepState* state, const Adam& adam) {
+      { allocate(b, count) } -> std::same_as<std::byte*>;
+      release(b, bytes);
+      upload(b, constants, numbers, count);
+      download(b, constants, numbers, count);
+      download(b, y, numbers);
+      fill(b, x, T());
+      copy(b, y, x, Write::add);
+      { all_finite(b, constants, count) } -> std::same_as<bool>;
+      load_batch(b, x, [](const Batch<T>&, long) {});
+      run(b, [](const B&) {});
+      { b.threads() } -> std::same_as<int>;
+      { position(b, parameter, count) } -> std::same_as<long>;
+      update(b, adam, numbers, constants, numbers, count, state);
+    } &&
+    requires(const B& b, const Batch<T>& x, const Batch<const T>& y, T* numbers, const T* constants,
+             std::byte* scratch, const Scores<T>& scores, const std::int64_t* by, const JSD& estimator,
+             const double* weight, double* result, long rows) {
+      score(b, y, y, numbers, scratch);
+      score_backward(b, y, y, constants, x, x, scratch);
+      gather_pairs(b, y, y, scores, by, x);
+      scatter_pairs(b, y, scores, by, x, x, Write::add);
+      add_pairs(b, y, y, scores, by, x);
+      add_pairs_backward(b, y, y, scores, by, x, x);
+      { estimate_scratch(b, rows) } -> std::same_as<long>;
+      estimate(b, estimator, scores, weight, result, result);
+    } &&
+    requires(const B& b, const UniformPrior& prior, const Step& step, const Batch<T>& x,
+             const Batch<const T>& y, const double* weight, double* result) {
+      draw(b, prior, step, x);
+      squash(b, prior, y, x);
+      unsquash(b, prior, y, y, x);
+      logistic_loss(b, y, true, weight, x, result);
+      scale(b, y, weight, x);
+      sum_of_squares(b, y, result);
+    };
+
+}  // namespace dim::inline DIM_ABI

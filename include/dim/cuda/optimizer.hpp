@@ -1,0 +1,42 @@
+// Kernels of train/optimizer.hpp, and where weights lie.
+#pragma once
+#include <cmath>
+
+#include "../core/parameter.hpp"
+#include "../train/optimizer.hpp"
+#include "memory.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// As the host has them: (H, W, I, O).
+inline long position(const Cuda&, const Parameter& parameter, long logical) {
+  const long width = parameter.width, height = parameter.height, inputs = parameter.inputs;
+  const long w = logical % width, h = logical / width % height;
+  const long i = logical / (width * height) % inputs, o = logical / (width * height * inputs);
+  return ((h * width + w) * inputs + i) * parameter.outputs + o;
+}
+
+/// One number's step of Adam, by the host's form (cpu/optimizer.hpp). Its rate is read from the state, where it lies: a
+/// step that is recorded and replayed has each time another.
+template <class T>
+struct AdamStep {
+  T *w, *m, *v;
+  const T* dw;
+  T keep, new1, new2;
+  const StepState* state;
+
+  DIM_ON_DEVICE void operator()(long i) const {
+    m[i] += new1 * (dw[i] - m[i]);
+    v[i] = keep * v[i] + new2 * dw[i] * dw[i];
+    w[i] -= T(state->rate) * m[i] / (std::sqrt(v[i]) + T(state->epsilon));
+  }
+};
+template <class T>
+void update(const Cuda& cuda, const Adam& adam, T* w, const T* dw, T* moments, long count,
+            const StepState* state) {
+  for_each(cuda, count,
+           AdamStep<T>{w, moments, moments + count, dw, T(adam.beta2), T(1 - adam.beta1), T(1 - adam.beta2),
+                       state});
+}
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,31 @@
+// What there is of the CUDA backend: it is compiled wherever nvcc is found, and compared with the host where a GPU is.
+#include <cstdio>
+#include <dim/cuda/elementwise.hpp>
+#include <dim/cuda/linear.hpp>
+#include <dim/cuda/optimizer.hpp>
+
+#include "learner.hpp"
+
+namespace {
+
+template <class T>
+bool agrees(const char* type, double tolerance) {
+  const std::vector<T> expected = tests::learnt_on_the_host<T>();
+  const std::vector<T> found = tests::Learner<dim::Cuda, T>(dim::Cuda{}).learn();
+  double apart = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    apart = std::fmax(apart, std::fabs(double(found[i]) - double(expected[i])));
+  std::printf("%s: %g apart\n", type, apart);
+  return apart <= tolerance;
+}
+
+}  // namespace
+
+int main() {
+  int devices = 0;
+  if (cudaGetDeviceCount(&devices) != cudaSuccess || devices == 0) {
+    std::printf("compiled; there is no GPU to run it on\n");
+    return 0;
+  }
+  return agrees<float>("float", 1e-5) && agrees<double>("double", 1e-12) ? 0 : 1;
+}

@@ -1,0 +1,156 @@
+// An objective that wants two views of each image: two passes over one set of weights.
+#include <boost/test/unit_test.hpp>
+#include <dim/data/images.hpp>
+#include <set>
+
+#include "small.hpp"
+
+BOOST_AUTO_TEST_SUITE(several_views)
+
+using namespace tests;
+
+/// The loss Sum over views v of weight(v) / 2 |y_v|^2, which remembers what it has seen.
+class ShortCodes final : public AnyObjective<Cpu, double> {
+ public:
+  explicit ShortCodes(std::vector<double> weights) : weights_(std::move(weights)) {}
+
+  int views() const override { return int(weights_.size()); }
+  Counts counts() const override { return {}; }
+  Uses uses() const override { return {}; }
+  Entries entries() const override { return {}; }
+  void initialise(const Cpu&, std::uint64_t, Weights<double>) const override {}
+  void bind(Weights<double>) override {}
+  void lay_out(const Cpu&, Arena&, ObjectiveSizes) override {}
+  long scratch_bytes(const Cpu&) const override { return 0; }
+  void prepare(std::uint64_t, StepState&) override {}
+  int losses() const override { return 1; }
+  void evaluate(const Cpu&, std::span<const Taps<double>> taps, std::span<const Taps<double>> gradients,
+                const Step&, double* losses, std::byte*) override {
+    images.clear();
+    codes.clear();
+    *losses = 0;
+    for (std::size_t v = 0; v < taps.size(); ++v) {
+      const Batch<double>&image = taps[v].image, &y = taps[v].code, &dy = gradients[v].code;
+      for (long n = 0; n < image.count; ++n)
+        for_each_number(image, n, [&](double number) { images.push_back(number); });
+      for (long i = 0; i < y.count * y.sample(); ++i) {
+        codes.push_back(y.data[i]);
+        *losses += weights_[v] / 2 * y.data[i] * y.data[i];
+        dy.data[i] = weights_[v] * y.data[i];
+      }
+    }
+  }
+  Losses read(const double* losses) override {
+    return {.local = {.loss = *losses}, .global = {}, .prior = {}};
+  }
+
+  std::vector<double> images, codes;  // of the last step, view after view
+
+ private:
+  std::vector<double> weights_;
+};
+
+template <class Net>
+struct Trained {
+  ShortCodes* objective;
+  BasicTrainer<Cpu, double> trainer;
+
+  explicit Trained(std::vector<double> weights) : Trained(std::make_unique<ShortCodes>(std::move(weights))) {}
+  explicit Trained(std::unique_ptr<ShortCodes> made)
+      : objective(made.get()),
+        trainer(Cpu{2}, {.batch = 8, .seed = 3, .optimizer = Sgd{.rate = 0.01}},
+                std::make_unique<EncoderPass<Net, Cpu, double>>(), std::move(made)) {}
+};
+
+using PlainMaps = Sequential<Conv<6, 4, 2, 1>, BatchNorm, ReLU>;
+using PlainEncoder = Encoder<Shape{2, 8, 8}, PlainMaps, SmallSummary>;
+const std::vector<long> batch{0, 1, 2, 3, 4, 5, 6, 7};
+
+bool are_close(const std::vector<double>& a, const std::vector<double>& b) {
+  double apart = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) apart = std::max(apart, std::abs(a[i] - b[i]));
+  return a.size() == b.size() && apart < 1e-12;
+}
+
+// Two views that are the same picture share the gradient of one, and BatchNorm's statistics are updated once.
+BOOST_AUTO_TEST_CASE(gradients_of_views_add_up) {
+  const auto pictures = stripes(8);
+  Trained<PlainEncoder> one({1}), two({0.25, 0.75}), first({1, 0}), three({0.5, 0.5, 1});
+  std::vector<double> losses;
+  for (int step = 0; step < 3; ++step)
+    for (auto* const each : {&one, &two, &first})
+      losses.push_back(each->trainer.step(images_of(pictures), batch).local.loss);
+  BOOST_TEST(std::abs(losses[1] - losses[0]) < 1e-12);
+  BOOST_TEST(std::abs(losses[8] - losses[6]) < 1e-12);
+  BOOST_TEST(losses[6] != losses[0]);
+  BOOST_TEST(are_close(state_of(two.trainer), state_of(one.trainer)));
+  BOOST_TEST(are_close(state_of(first.trainer), state_of(one.trainer)));
+  three.trainer.step(images_of(pictures), batch);
+  BOOST_TEST(!are_close(state_of(three.trainer), state_of(one.trainer)));
+}
+
+// Each pass draws masks of its own.
+BOOST_AUTO_TEST_CASE(passes_drop_other_numbers) {
+  const auto pictures = stripes(8);
+  Trained<SmallEncoder> trained({1, 1});
+  trained.trainer.step(images_of(pictures), batch);
+  const std::vector<double>&images = trained.objective->images, &codes = trained.objective->codes;
+  const auto half = [](const std::vector<double>& all, bool second) {
+    const auto middle = all.begin() + std::ssize(all) / 2;
+    return second ? std::vector<double>(middle, all.end()) : std::vector<double>(all.begin(), middle);
+  };
+  BOOST_TEST((half(images, true) == half(images, false)));
+  BOOST_TEST((half(codes, true) != half(codes, false)));
+}
+
+/// Pictures to each of which a view adds a constant that is drawn.
+class Shifted {
+ public:
+  explicit Shifted(Images images) : images_(std::move(images)) {}
+
+  long size() const { return images_.size(); }
+  Shape shape() const { return images_.shape(); }
+  template <class T>
+  void copy(long i, const Batch<T>& to, long n) const {
+    images_.copy(i, to, n);
+  }
+  template <class T>
+  void copy(long i, const Batch<T>& to, long n, const Draw& draw) const {
+    images_.copy(i, to, n);
+    for_each_number(to, n, [&](T& number) { number += T(draw.uniform(0)); });
+  }
+
+ private:
+  Images images_;
+};
+static_assert(AugmentedDataset<Shifted> && !AugmentedDataset<Images>);
+
+// Views are drawn: others in each pass and epoch, the same for any number of threads and after a run was interrupted.
+BOOST_AUTO_TEST_CASE(views_are_drawn_by_picture_epoch_and_pass) {
+  const Shifted data(
+      Images(std::vector<std::uint8_t>(16 * 128, 100), 16, {2, 8, 8}, Strides::planes({2, 8, 8})));
+  Trained<PlainEncoder> trained({1, 1});
+  std::set<double> seen;
+  std::vector<std::vector<double>> of_steps;
+  trained.trainer.fit(data, {.epochs = 2}, [&](const Losses&, long) {
+    const std::vector<double>& images = trained.objective->images;
+    for (std::size_t i = 0; i < images.size(); i += 128) {
+      BOOST_TEST(images[i] == images[i + 127]);
+      seen.insert(images[i]);
+    }
+    of_steps.push_back(images);
+    return true;
+  });
+  BOOST_TEST(seen.size() == 64);  // 16 pictures, 2 epochs, 2 views
+
+  Trained<PlainEncoder> resumed({1, 1});
+  resumed.trainer.set_steps(3);
+  resumed.trainer.fit_to(data, 2);
+  BOOST_TEST((resumed.objective->images == of_steps.back()));
+
+  std::vector<double> codes(16 * 5);
+  trained.trainer.encoder().features(data, Feature::y, codes.data());  // which sees the pictures as they are
+  for (std::size_t i = 5; i < codes.size(); ++i) BOOST_TEST(codes[i] == codes[i % 5]);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
