@@ -81,6 +81,28 @@ BOOST_AUTO_TEST_CASE(an_objective_that_is_chosen_at_run_time_trains_with_the_hos
   check_training("run time", goal);
 }
 
+/// A backend that lacks what the contract calls optional of scores.
+class WithoutGram : public Guarded {
+ public:
+  using Guarded::Guarded;
+};
+bool gram_is_faster(const WithoutGram&, GramSizes) = delete;
+template <class Function>
+void run(const WithoutGram& backend, const Function& function) {
+  run(backend.cpu(), [&](const Cpu&) { function(backend); });
+}
+
+BOOST_AUTO_TEST_CASE(a_backend_without_gram_kernels_scores_directly) {
+  static_assert(ComparesHeadForms<Guarded> && !ComparesHeadForms<WithoutGram>);
+  using Direct = Objective<Local, JSD, NoPrior, Dot<8, HeadForm::direct>>;
+  const auto expected = trained(Cpu{1}, Direct{}, Adam{});
+  const auto by_gram =
+      trained(WithoutGram(1), Objective<Local, JSD, NoPrior, Dot<8, HeadForm::gram>>{}, Adam{});
+  const auto chosen = trained(WithoutGram(1), Objective<Local, JSD, NoPrior, Dot<8>>{}, Adam{});
+  BOOST_TEST((by_gram == expected));
+  BOOST_TEST((chosen == expected));
+}
+
 BOOST_AUTO_TEST_CASE(checkpoints_and_encoders_are_the_hosts_files) {
   const TemporaryDirectory directory;
   const auto pictures = stripes(16);

@@ -208,22 +208,40 @@ template <class Spec>
 Needs needs(const Guarded& backend, const Spec& spec, Shape in, long scalar) {
   return dim::detail::needs_of_spec(backend.cpu(), spec, in, scalar);
 }
+/// How many numbers a layer owns, and how many bytes it leaves to its backward pass.
+struct Owned {
+  long parameters = 0, statistics = 0, saved = 0;
+
+  template <class T, class Spec>
+  static Owned by(const Guarded& backend, const Spec& spec, Shape in, Sizes sizes) {
+    const auto layer = std::make_unique<LayerOf<Cpu, T, Spec>>(spec);
+    const Needs needs = layer->needs(backend.cpu(), in);
+    Owned owned{.saved = needs.saved.at(sizes)};
+    for (const Parameter& parameter : layer->parameters(in)) owned.parameters += parameter.size();
+    for (const Statistic& statistic : layer->statistics(in)) owned.statistics += statistic.size;
+    return owned;
+  }
+};
+
 template <class Spec, class T>
   requires dim::detail::HasKernels<Cpu, Spec, T>
 void forward(const Guarded& backend, const Spec& spec, const ForwardPass<T>& pass) {
+  const Owned owned = Owned::by<T>(backend, spec, pass.input.shape, pass.memory.sizes);
   open(
       backend, "forward of a layer", [&](const Cpu& cpu) { dim::detail::run_kernel(cpu, spec, pass); },
-      pass.input, pass.output, Numbers{pass.parameters, 0}, Numbers{pass.statistics, 0},
-      Numbers{pass.memory.saved, 0}, Numbers{pass.memory.scratch, 0}, Numbers{pass.step.state, 1});
+      pass.input, pass.output, Numbers{pass.parameters, owned.parameters},
+      Numbers{pass.statistics, owned.statistics}, Numbers{pass.memory.saved, owned.saved},
+      Numbers{pass.memory.scratch, 0}, Numbers{pass.step.state, 1});
 }
 template <class Spec, class T>
   requires dim::detail::HasKernels<Cpu, Spec, T>
 void backward(const Guarded& backend, const Spec& spec, const BackwardPass<T>& pass) {
+  const Owned owned = Owned::by<T>(backend, spec, pass.input.shape, pass.memory.sizes);
   open(
       backend, "backward of a layer", [&](const Cpu& cpu) { dim::detail::run_kernel(cpu, spec, pass); },
-      pass.input, pass.output, pass.doutput, pass.dinput, Numbers{pass.parameters, 0},
-      Numbers{pass.dparameters, 0}, Numbers{pass.memory.saved, 0}, Numbers{pass.memory.scratch, 0},
-      Numbers{pass.step.state, 1});
+      pass.input, pass.output, pass.doutput, pass.dinput, Numbers{pass.parameters, owned.parameters},
+      Numbers{pass.dparameters, owned.parameters}, Numbers{pass.memory.saved, owned.saved},
+      Numbers{pass.memory.scratch, 0}, Numbers{pass.step.state, 1});
 }
 template <class Spec, class T>
   requires dim::detail::HasCurvature<Cpu, Spec, T>

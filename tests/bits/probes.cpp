@@ -176,7 +176,7 @@ void run_perceptron(const Asked& asked) {
     if (!asked.wants(name)) return;
     const Set<float> set(50, 23, 37);
     const Cpu cpu(asked.threads);
-    dim::Perceptron<float> network(cpu, 37, layers, 5, 23, 1);
+    dim::Learner<float> network(cpu, dim::perceptron<float>(37, layers, 5), 23, 1);
     const dim::Adam adam{.rate = 1e-2};
     const dim::Step step{dim::Mode::training, 1};
     Checksum sum;

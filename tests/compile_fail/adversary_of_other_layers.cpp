@@ -1,4 +1,4 @@
-// expect: a prior's Adversary may hold Linear, ReLU, LeakyReLU and Tanh layers only
+// expect: a prior's Adversary may hold Linear, ReLU, LeakyReLU, Tanh and Sigmoid layers
 #include <dim/cpu/backend.hpp>
 #include <dim/train/prior_pass.hpp>
 

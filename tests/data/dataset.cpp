@@ -99,6 +99,16 @@ BOOST_AUTO_TEST_CASE(numbers_are_uniform) {
   for (const int count : counted) BOOST_TEST(std::abs(count - 2000) < 4 * std::sqrt(10'000 * 0.2 * 0.8));
 }
 
+// Integers have their own picture's bits: number i of picture p those of its numbers 2 i and 2 i + 1, and not another's.
+BOOST_AUTO_TEST_CASE(integers_and_numbers_of_a_picture_share_bits_and_pictures_none) {
+  for (const long picture : {0L, 1L, 2L, 3L, 1000L})
+    for (std::uint64_t i = 0; i < 4; ++i) {
+      const double high = double(Draw(7, 1, picture, 0).below(1 << 24, i)) * 0x1p-24;
+      BOOST_TEST(high == double(Draw(7, 1, picture, 0).uniform(2 * i)));
+      BOOST_TEST(high != double(Draw(7, 1, 2 * picture + 1, 0).uniform(2 * i)));
+    }
+}
+
 /// What a data set's view of picture 3 is.
 template <class Data>
 std::vector<float> view_of(const Data& data, const Draw& draw) {

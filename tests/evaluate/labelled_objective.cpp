@@ -164,6 +164,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_is_said) {
   objective.set_labels({0, 1});
   BOOST_CHECK_EXCEPTION(resting.evaluate(a.taps(), a.gradients()), dim::Error,
                         says({"2 labels for a batch of 5"}));
+  objective.set_labels(std::vector<int>(1000, 1));
+  BOOST_CHECK_EXCEPTION(resting.evaluate(a.taps(), a.gradients()), dim::Error,
+                        says({"1000 labels for a batch of 5"}));
   BOOST_CHECK_EXCEPTION(objective.set_labels({3}), dim::Error, says({"label 3 among 3 classes"}));
   std::vector<float> huge;  // of all signs
   for (int i = 0; i < 16 * 4; ++i) huge.push_back((i / 4 >> i % 4 & 1) == 0 ? 3e38F : -3e38F);

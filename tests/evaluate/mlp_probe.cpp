@@ -28,7 +28,8 @@ BOOST_AUTO_TEST_CASE(the_network_and_its_training_are_what_is_said) {
   const dim::MlpProbeOptions options{
       .hidden = 10, .dropout = 0.2, .batch = 30, .rate = 1e-2, .epochs = 2, .milestones = {}, .seed = 3};
   const dim::Scaler scaler(Cpu{1}, train.features());
-  dim::Perceptron<float> network(Cpu{1}, 6, {.hidden = {10}, .batch_norm = true, .dropout = 0.2}, 4, 30, 3);
+  dim::Learner<float> network(
+      Cpu{1}, dim::perceptron<float>(6, {.hidden = {10}, .batch_norm = true, .dropout = 0.2}, 4), 30, 3);
   dim::Sampler sampler(90, 30, 3);
   for (long step = 0; step < 6; ++step) {
     const auto rows = sampler.batch(step / 3, step % 3);

@@ -17,7 +17,7 @@
 //   copy(b, Batch<const T> x, Batch<T> y, Write)
 //   bool all_finite(b, const T* numbers, long count)
 //
-// Input (cpu/memory.hpp)
+// Input (cpu/memory.hpp), outside of run
 //   load_batch(b, Batch<T> x, write)                calls write(host, n) for each sample n, from many threads: it writes
 //                                                   sample n of a batch of the caller's, x itself or one that is copied
 //
@@ -38,20 +38,29 @@
 //   backward(b, spec, const BackwardPass<T>&)
 //   curvature(b, spec, y, t, d, p)                  optional: what a gradient penalty needs of a layer that bends
 //
-// Scores (cpu/scores.hpp, cpu/gram.hpp, cpu/pairs.hpp, cpu/estimate.hpp)
-//   long score_scratch<T>(b);  score(b, g, l, T* u, scratch);  score_backward(b, g, l, du, dg, dl, scratch)
-//   bool gram_is_faster(b, GramSizes)               optional, with gram_scratch, gram_score and gram_score_backward: else
-//                                                   DotPass stands in for GramDotPass
-//   gather_pairs, scatter_pairs, add_pairs, add_pairs_backward
-//   long estimate_scratch(b, long rows);  estimate(b, estimator, Scores<T> u, const double* weight, scratch, loss)
+// Scores of N images, P locations and M global vectors each, by features (N P, F) and codes (N M, G)
+//   long score_scratch<T>(b)                        bytes of scratch for the next two (cpu/scores.hpp)
+//   score(b, g, l, T* u, scratch)                   u (N M, N P) of g (N M, U) and l (N P, U)
+//   score_backward(b, g, l, du, dg, dl, scratch)
+//   bool gram_is_faster(b, GramSizes)               optional, with gram_scratch, gram_score and gram_score_backward
+//                                                   (cpu/gram.hpp): else DotPass stands in for GramDotPass
+//   gather_pairs(b, x, y, scores, shift, pairs)     pairs (N M 2 P, F + G) of features x and codes y (cpu/pairs.hpp)
+//   scatter_pairs(b, dpairs, scores, shift, dx, dy, Write of dy)
+//   add_pairs(b, x, y, scores, shift, h)            h (N M 2 P, H) of x (N P, H) and y (N M, H)
+//   add_pairs_backward(b, h, dh, scores, shift, dx, dy)
+//   long estimate_scratch(b, long rows)             doubles of scratch for the next one (cpu/estimate.hpp)
+//   estimate(b, estimator, Scores<T> u, const double* weight, double* scratch, double* loss)      u becomes its gradient
 //
-// The prior (cpu/prior.hpp)
-//   draw(b, prior, Step, v);  squash(b, prior, y, z);  unsquash(b, prior, z, dz, dy)
-//   logistic_loss(b, d, positive, const double* weight, dd, double* loss)
+// The prior, of codes (rows, G), and its adversary's logits (rows) (cpu/prior.hpp)
+//   draw(b, prior, Step, v)                         v (rows, G)
+//   squash(b, prior, y, z);  unsquash(b, prior, z, dz, dy)                                        adds to dy
+//   logistic_loss(b, logits, bool positive, const double* weight, dlogits, double* loss)          no weight: 1
 //   scale(b, x, const double* weight, y);  sum_of_squares(b, x, double* result)
 //
-// Labels (cpu/labels.hpp), where there are any
-//   gather_samples, add_samples, mean_cross_entropy
+// Labels, where there are any (cpu/labels.hpp)
+//   gather_samples(b, x, const int* samples, rows)  some samples of x, as rows in the order (C, H, W)
+//   add_samples(b, drows, samples, dx)              adds to dx
+//   mean_cross_entropy(b, z, const int* labels, dz, double* loss)                                 z (rows, classes)
 //
 // What differs between steps reaches kernels by address: weights, shifts and rates as members of the StepState, which is
 // uploaded before a step, and losses as doubles that kernels write and that are fetched once, after it. What is given by

@@ -25,7 +25,7 @@ struct StepState {
 struct Step {
   Mode mode = Mode::inference;
   std::uint64_t seed = 0;
-  const StepState* state = nullptr;  // in the backend's memory; null: that of a first step
+  const StepState* state = nullptr;  // in the backend's memory, for objectives; null: networks draw as in a first step
   int pass = 0;                      // of several over one set of weights, up to 63
   std::int64_t first = 0;            // number of the first sample among those of the group
   bool updates_statistics = true;    // in training

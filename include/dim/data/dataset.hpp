@@ -26,19 +26,19 @@ concept Dataset =
     };
 
 /// The random numbers of one view of one picture in one epoch: crops and flips that are drawn from them are the same for
-/// any number of threads and after a run was interrupted. There are 2^20 of them, and no two pictures below 2^44, views
-/// below 2^8 or epochs below 2^40 share any.
+/// any number of threads and after a run was interrupted. No two pictures below 2^44, views below 2^8 or epochs below 2^40
+/// share any.
 class Draw {
  public:
   constexpr Draw(std::uint64_t seed, std::uint64_t epoch, long picture, int view)
       : random_{seed, Purpose::view, epoch | std::uint64_t(view) << 40},
         first_(std::uint64_t(picture) << 20) {}
 
-  /// Number `index` of those uniform on [0, 1), or of the integers that are uniform on 0, 1, ..., bound - 1. Both count
-  /// over the same random bits: index a picture's draws through one of them, or by indices that are far apart.
+  /// Number `index`, below 2^20, of those uniform on [0, 1); or, below 2^19, of the integers that are uniform on 0, 1, ...,
+  /// bound - 1, of which number i has the bits of numbers 2 i and 2 i + 1.
   constexpr float uniform(std::uint64_t index) const { return random_.uniform(first_ + index); }
   constexpr std::uint64_t below(std::uint64_t bound, std::uint64_t index) const {
-    return random_.below(bound, first_ + index);
+    return random_.below(bound, first_ / 2 + index);
   }
 
  private:

@@ -6,16 +6,14 @@
 #include <vector>
 
 #include "../core/decimal.hpp"
-#include "../core/network.hpp"
 #include "../core/silent.hpp"
 #include "../cpu/layers.hpp"
-#include "../cpu/optimizer.hpp"
 #include "../cpu/squared_error.hpp"
 #include "../data/dataset.hpp"
 #include "../data/sampler.hpp"
-#include "../train/initialise.hpp"
 #include "../train/stepped.hpp"
 #include "features.hpp"
+#include "learner.hpp"
 #include "ssim.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -62,21 +60,16 @@ class Decoder {
  public:
   /// Takes all its memory. Throws Error for options that are out of range, and where memory isn't enough.
   Decoder(const Cpu& cpu, const Graph<Cpu, float>& layers, const DecoderOptions& options = {})
-      : cpu_(cpu), options_(options), network_(layers) {
-    if (options.epochs < 1 || options.batch < 2 || !(options.rate > 0) || !std::isfinite(options.rate) ||
-        options.shown < 0)
-      throw Error("a decoder can't be trained for " + std::to_string(options.epochs) +
-                  " epochs in batches of " + std::to_string(options.batch) + " at rate " +
-                  decimal(options.rate) + " and show " + std::to_string(options.shown) +
-                  " pictures; give batches of two or more, 0 pictures or more to show, and the rest above 0");
-    memory_ = dim::lay_out(cpu_, *this);
-  }
+      : cpu_(cpu),
+        options_(checked(options)),
+        network_(cpu, layers, options.batch, options.seed),
+        memory_(cpu, options.batch * network_.output().sample() * long(sizeof(float))) {}
 
   /// Throws Error unless there is a code for each picture, the codes are finite and of this size, and the pictures of
   /// this shape; `which` names them in the message, as in "training".
   template <class T, Dataset Data>
   void require_pairs(const Features<T>& codes, const Data& pictures, const std::string& which) const {
-    const long code_size = network_.input().size();
+    const long code_size = network_.input().shape.size();
     check_features(codes, which);
     if (codes.size != code_size)
       throw Error("the decoder takes codes of " + std::to_string(code_size) + " numbers, and the " + which +
@@ -100,8 +93,8 @@ class Decoder {
     if (codes.count < 2) throw Error("a decoder can't be trained on one code; give two or more");
     const int batch = int(std::min<long>(options_.batch, codes.count));
     Sampler sampler(codes.count, batch, options_.seed);
-    start();
-    const Step step{Mode::training, options_.seed, state_};
+    network_.begin(options_.seed);
+    fitted_ = true;
     long number = 0;  // of the step
     Adam adam{.rate = options_.rate};
     for (long epoch = 0; epoch < options_.epochs; ++epoch) {
@@ -110,17 +103,13 @@ class Decoder {
       for (long b = 0; b < sampler.batches_per_epoch(); ++b) {
         const std::span<const long> rows = sampler.batch(epoch, b);
         double error = 0;
-        StepState state{.number = std::uint64_t(number)};
-        prepare(adam, ++number, state);
-        upload(cpu_, &state, state_, 1);
-        run(cpu_, [&](const Cpu& team) {
-          load(team, codes, pictures, batch, [&](long i) { return rows[std::size_t(i)]; });
-          error = learn(team, batch, step, adam);
-        });
+        network_.begin_step(adam, std::uint64_t(number++));
+        load(codes, pictures, batch, [&](long i) { return rows[std::size_t(i)]; });
+        run(cpu_, [&](const Cpu& team) { error = learn(team, batch, adam); });
         if (!std::isfinite(error)) throw_broken("squared error", number);
         sum += error;
       }
-      if (!all_finite(cpu_, weights_, network_.counts())) throw_broken("weights", number);
+      if (!network_.is_finite()) throw_broken("weights", number);
       on_epoch(epoch + 1, sum / double(sampler.batches_per_epoch()));
     }
   }
@@ -142,9 +131,9 @@ class Decoder {
       const int count = int(std::min<long>(options_.batch, codes.count - first));
       const Batch<const float> x = target(count), y = output(count);
       const double part = double(count) / double(codes.count);
+      load(codes, pictures, count, [&](long i) { return first + i; });
       run(cpu_, [&](const Cpu& team) {
-        load(team, codes, pictures, count, [&](long i) { return first + i; });
-        forward(team, count, Step{});
+        network_.forward(team, count, Step{});
         result.squared_error += part * squared_error(team, y, x, Batch<float>{});
         if (result.scales > 0) result.ssim += part * ssim(team, x, y);
         if (result.scales > 0) result.ms_ssim += part * ms_ssim(team, x, y, result.scales);
@@ -163,75 +152,54 @@ class Decoder {
     return result;
   }
 
-  /// Called by the constructor, twice.
-  void lay_out(Arena& arena) {
-    const Sizes sizes{options_.batch, cpu_.threads()};
-    const long parameters = network_.counts().parameters;
-    weights_ = {arena.take<float>(parameters), arena.take<float>(parameters),
-                arena.take<float>(network_.counts().statistics)};
-    moments_ = arena.take<float>(Adam::moments * parameters);
-    network_.lay_out(cpu_, arena, sizes);
-    codes_ = arena.take<float>(sizes.samples * code(0).sample());
-    output_ = arena.take<float>(sizes.samples * output(0).sample());
-    doutput_ = arena.take<float>(sizes.samples * doutput(0).sample());
-    targets_ = arena.take<float>(sizes.samples * target(0).sample());
-    network_.bind(weights_);
-    scratch_ = arena.take_bytes(network_.scratch_bytes());
-    state_ = arena.take<StepState>(1);
-  }
-
  private:
-  Shape picture() const { return network_.output(); }
+  static const DecoderOptions& checked(const DecoderOptions& options) {
+    if (options.epochs < 1 || options.batch < 2 || !(options.rate > 0) || !std::isfinite(options.rate) ||
+        options.shown < 0)
+      throw Error("a decoder can't be trained for " + std::to_string(options.epochs) +
+                  " epochs in batches of " + std::to_string(options.batch) + " at rate " +
+                  decimal(options.rate) + " and show " + std::to_string(options.shown) +
+                  " pictures; give batches of two or more, 0 pictures or more to show, and the rest above 0");
+    return options;
+  }
+  Shape picture() const { return network_.output().shape; }
   [[noreturn]] static void throw_broken(const std::string& what, long step) {
     throw Error("the decoder's " + what + " at step " + std::to_string(step) +
                 " held a number that is not finite; lower the rate, or look for pictures or codes that are "
                 "out of bounds");
   }
-  Batch<float> code(int count) const { return {codes_, count, network_.input(), network_.border()}; }
-  Batch<float> output(int count) const { return {output_, count, picture()}; }
-  Batch<float> doutput(int count) const { return {doutput_, count, picture(), network_.gradient_border()}; }
-  Batch<float> target(int count) const { return {targets_, count, picture()}; }
-
-  /// First weights, and an optimizer that remembers nothing.
-  void start() {
-    initialise<TorchInitialisation>(cpu_, network_.entries(), options_.seed, 0, weights_.parameters,
-                                    weights_.statistics);
-    std::fill_n(moments_, Adam::moments * network_.counts().parameters, 0.F);
-    fitted_ = true;
+  Batch<float> output(int count) const { return {network_.output().data, count, picture()}; }
+  Batch<float> target(int count) const {
+    return {reinterpret_cast<float*>(memory_.data()), count, picture()};
   }
-  /// Codes and pictures index(0), ..., index(count - 1), to codes_ and targets_.
+
+  /// Codes and pictures index(0), ..., index(count - 1), to the network's input and to target(count).
   template <class T, class Data, class Index>
-  void load(const Cpu& cpu, const Features<T>& codes, const Data& pictures, int count, const Index& index) {
-    const Batch<float> x = code(count), t = target(count);
-    for_each_piece(cpu, count, 8, [&](long begin, long end) {
+  void load(const Features<T>& codes, const Data& pictures, int count, const Index& index) {
+    const Batch<float> x = network_.input(), t = target(count);
+    for_each_piece(cpu_, count, 8, [&](long begin, long end) {
       for (long i = begin; i < end; ++i) {
         std::copy_n(codes.row(index(i)), codes.size, x.at(i, 0, 0));
         pictures.copy(index(i), t, i);
       }
     });
   }
-  void forward(const Cpu& cpu, int count, const Step& step) {
-    network_.forward(cpu, code(count), output(count), step, scratch_);
-  }
   /// One step; the mean squared error before it.
-  double learn(const Cpu& cpu, int count, const Step& step, const Adam& adam) {
-    forward(cpu, count, step);
-    const double error =
-        squared_error<float>(cpu, constant(output(count)), constant(target(count)), doutput(count));
-    network_.backward(cpu, code(count), output(count), doutput(count), Batch<float>{}, step, scratch_);
-    update(cpu, adam, weights_.parameters, weights_.dparameters, moments_, network_.counts().parameters,
-           state_);
+  double learn(const Cpu& cpu, int count, const Adam& adam) {
+    const Step step{Mode::training, options_.seed};
+    network_.forward(cpu, count, step);
+    Batch<float> doutput = network_.doutput();
+    doutput.count = count;
+    const double error = squared_error<float>(cpu, constant(output(count)), constant(target(count)), doutput);
+    network_.backward(cpu, count, step);
+    network_.update(cpu, adam);
     return error;
   }
 
   Cpu cpu_;
   DecoderOptions options_;
-  Network<Cpu, float> network_;
-  Memory<Cpu> memory_;
-  Weights<float> weights_;
-  float *moments_ = nullptr, *codes_ = nullptr, *output_ = nullptr, *doutput_ = nullptr, *targets_ = nullptr;
-  std::byte* scratch_ = nullptr;
-  StepState* state_ = nullptr;
+  Learner<float> network_;
+  Memory<Cpu> memory_;  // of target()
   bool fitted_ = false;
 };
 

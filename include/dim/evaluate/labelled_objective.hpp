@@ -31,7 +31,7 @@ class LabelledObjective final : public AnyObjective<B, float> {
                     std::uint64_t seed, Beside beside = {})
       : feature_(feature),
         size_(shape_of(feature, shapes).size()),
-        head_(backend, size_, layers, classes, batch, seed),
+        head_(backend, perceptron<float, B>(size_, layers, classes), batch, seed),
         adam_(adam),
         beside_(std::move(beside)) {
     check_optimizer(adam);
@@ -86,6 +86,7 @@ class LabelledObjective final : public AnyObjective<B, float> {
     if (beside_) beside_->bind(weights);
   }
   void lay_out(const B& backend, Arena& arena, ObjectiveSizes sizes) override {
+    images_ = sizes.images;
     labelled_ = arena.take<int>(sizes.images);
     if (beside_) beside_->lay_out(backend, arena, sizes);
   }
@@ -93,8 +94,11 @@ class LabelledObjective final : public AnyObjective<B, float> {
     return beside_ ? beside_->scratch_bytes(backend) : 0;
   }
 
-  /// Throws Error where no image of the next batch has a label.
+  /// Throws Error unless there are labels for the next batch's images, and one that isn't -1.
   void prepare(std::uint64_t seed, StepState& state) override {
+    if (std::ssize(labels_) != images_)
+      throw Error(std::to_string(labels_.size()) + " labels for a batch of " + std::to_string(images_) +
+                  " images; give one each, -1 for an image without");
     if (beside_) beside_->prepare(seed, state);
     std::vector<int> samples, classes;
     for (std::size_t n = 0; n < labels_.size(); ++n)
@@ -143,9 +147,6 @@ class LabelledObjective final : public AnyObjective<B, float> {
 
   /// Adds d(mean cross-entropy)/dx for the labelled images' representations x, and lets the perceptron learn.
   void add_gradient(const B& backend, const Batch<const float>& x, const Batch<float>& dx, const Step& step) {
-    if (std::ssize(labels_) != x.count)
-      throw Error(std::to_string(labels_.size()) + " labels for a batch of " + std::to_string(x.count) +
-                  " images; give one each, -1 for an image without");
     Batch<float> rows = head_.input(), drows = head_.dinput();
     rows.count = drows.count = count_;
     gather_samples(backend, x, labelled_, rows);
@@ -158,12 +159,12 @@ class LabelledObjective final : public AnyObjective<B, float> {
 
   Feature feature_;
   long size_;
-  Perceptron<float, B> head_;
+  Learner<float, B> head_;
   Adam adam_;
   Beside beside_;
   std::vector<int> labels_;
-  int* labelled_ = nullptr;  // the samples of a batch that have a label, in the backend's memory
-  int count_ = 0;            // of them
+  int* labelled_ = nullptr;     // the samples of a batch that have a label, in the backend's memory
+  int images_ = 0, count_ = 0;  // of a batch, and of those with a label
   double loss_ = 0;
 };
 

@@ -64,9 +64,9 @@ class MlpProbe {
                   "; give two features or more, batches of two or more, and the rest above 0");
     const int batch = int(std::min<long>(options.batch, train.count));
     Scaler scaler(Cpu{backend.threads()}, train);
-    network_ = std::make_unique<Perceptron<float, B>>(
-        backend, train.size, PerceptronLayers{{options.hidden}, true, options.dropout}, classes, batch,
-        options.seed);
+    const PerceptronLayers layers{{options.hidden}, true, options.dropout};
+    network_ = std::make_unique<Learner<float, B>>(backend, perceptron<float, B>(train.size, layers, classes),
+                                                   batch, options.seed);
     std::vector<long> members = members_of(train, classes);
     scaler_ = std::move(scaler);  // once nothing can throw, so that all are of one fit
     members_ = std::move(members);
@@ -82,8 +82,8 @@ class MlpProbe {
         for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = train.labels[rows[i]];
         network_->set_labels(labels);
         network_->begin_step(adam, std::uint64_t(step++));
+        load(backend, batch, [&](long i) { return train.row(rows[std::size_t(i)]); });
         run(backend, [&](const B& team) {
-          load(team, batch, [&](long i) { return train.row(rows[std::size_t(i)]); });
           network_->forward(team, batch, pass);  // z   (N, classes)
           network_->classify(team, batch);       // dz  (N, classes)
           network_->backward(team, batch, pass);
@@ -158,7 +158,7 @@ class MlpProbe {
 
   Scaler scaler_;
   std::vector<long> members_;  // of each class, in the fit
-  std::unique_ptr<Perceptron<float, B>> network_;
+  std::unique_ptr<Learner<float, B>> network_;
 };
 
 /// Fits an MLP probe and returns its test accuracy after the last epoch, and the mean over the last epochs. on_epoch

@@ -39,7 +39,8 @@ class NdmDiscriminator {
  public:
   /// Takes its memory, for batches of up to `batch` features of `size` numbers.
   NdmDiscriminator(const Cpu& cpu, long size, long batch, const NdmOptions& options)
-      : options_(options), network_(cpu, size, {.hidden = options.hidden}, 1, int(2 * batch), options.seed) {}
+      : options_(options),
+        network_(cpu, perceptron<float>(size, {.hidden = options.hidden}, 1), int(2 * batch), options.seed) {}
 
   /// Makes P of the features at `rows`, and Q by permutations that are a function of `number`; returns the scores of
   /// both by the discriminator: image i is D(P_i), its negative D(Q_i).
@@ -79,7 +80,7 @@ class NdmDiscriminator {
   }
 
   NdmOptions options_;
-  Perceptron<float> network_;
+  Learner<float> network_;
 };
 
 /// The neural dependency measure (Hjelm et al. 2019, after Brakel and Bengio 2017): the total correlation of the

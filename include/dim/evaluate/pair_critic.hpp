@@ -19,10 +19,10 @@ class PairCritic {
   /// layer, which alone lets x meet y, and where memory isn't enough.
   PairCritic(const Cpu& cpu, long x_size, long y_size, const std::vector<long>& hidden, int batch,
              std::uint64_t seed)
-      : x_(cpu, x_size, {.hidden = {}}, first_of(hidden), checked(batch), seed),
-        y_(cpu, y_size, {.hidden = {}}, first_of(hidden), batch, seed + 1),
-        pairs_(cpu, first_of(hidden), {.hidden = {hidden.begin() + 1, hidden.end()}}, 1, batch * batch,
-               seed + 2) {}
+      : x_(cpu, perceptron<T>(x_size, {.hidden = {}}, first_of(hidden)), checked(batch), seed),
+        y_(cpu, perceptron<T>(y_size, {.hidden = {}}, first_of(hidden)), batch, seed + 1),
+        pairs_(cpu, perceptron<T>(first_of(hidden), {.hidden = {hidden.begin() + 1, hidden.end()}}, 1),
+               batch * batch, seed + 2) {}
 
   /// The batch, (K, D) and (K, E).
   Batch<T> x() const { return x_.input(); }
@@ -72,16 +72,16 @@ class PairCritic {
 
   /// Begins a step of the optimizer, which `update` makes.
   void begin_step(const AnyOptimizer& optimizer) {
-    for (Perceptron<T>* const part : {&x_, &y_, &pairs_}) part->begin_step(optimizer, 0);
+    for (Learner<T>* const part : {&x_, &y_, &pairs_}) part->begin_step(optimizer, 0);
   }
   void update(const Cpu& cpu, const AnyOptimizer& optimizer) {
-    for (Perceptron<T>* const part : {&x_, &y_, &pairs_}) part->update(cpu, optimizer);
+    for (Learner<T>* const part : {&x_, &y_, &pairs_}) part->update(cpu, optimizer);
   }
 
   /// A copy of all weights.
   std::vector<T> weights() const {
     std::vector<T> all;
-    for (const Perceptron<T>* const part : {&x_, &y_, &pairs_})
+    for (const Learner<T>* const part : {&x_, &y_, &pairs_})
       all.insert(all.end(), part->weights().parameters,
                  part->weights().parameters + part->counts().parameters);
     return all;
@@ -89,7 +89,7 @@ class PairCritic {
   /// Takes such a copy back, which must be this critic's.
   void set_weights(const std::vector<T>& all) {
     const T* next = all.data();
-    for (Perceptron<T>* const part : {&x_, &y_, &pairs_}) {
+    for (Learner<T>* const part : {&x_, &y_, &pairs_}) {
       std::copy_n(next, part->counts().parameters, part->weights().parameters);
       next += part->counts().parameters;
     }
@@ -108,7 +108,7 @@ class PairCritic {
     return batch;
   }
 
-  Perceptron<T> x_, y_, pairs_;
+  Learner<T> x_, y_, pairs_;
 };
 
 }  // namespace dim::inline DIM_ABI

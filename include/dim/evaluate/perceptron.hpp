@@ -1,21 +1,15 @@
-// A perceptron whose sizes are known at run time: what probes, critics and discriminators are made of.
+// Perceptrons whose sizes are known at run time: what probes, critics and discriminators are.
 #pragma once
 #include <algorithm>
-#include <cassert>
 #include <string>
 #include <vector>
 
-#include "../core/arena.hpp"
 #include "../core/error.hpp"
-#include "../core/network.hpp"
 #include "../cpu/batch_norm.hpp"
 #include "../cpu/dropout.hpp"
-#include "../cpu/labels.hpp"
 #include "../cpu/leaky.hpp"
 #include "../cpu/linear.hpp"
-#include "../cpu/optimizer.hpp"
-#include "../cpu/order.hpp"
-#include "../train/initialise.hpp"
+#include "learner.hpp"
 
 namespace dim::inline DIM_ABI {
 
@@ -26,161 +20,27 @@ struct PerceptronLayers {
   double dropout = 0;             ///< probability that a hidden sum becomes 0, before BatchNorm
 };
 
-namespace detail {
-// The backend's update under a name that a member of that name doesn't hide.
-template <class B, class T>
-void update_weights(const B& backend, const AnyOptimizer& optimizer, const Weights<T>& weights, T* moments,
-                    Counts counts, const StepState* state) {
-  update(backend, optimizer, weights.parameters, weights.dparameters, moments, counts.parameters, state);
-}
-}  // namespace detail
-
-/// Linear, [Dropout, BatchNorm], ReLU for each hidden layer, then Linear, with weights of its own and room for batches
-/// of up to `batch` samples. PyTorch's default initialisation. One fills input(), calls forward, writes doutput(),
-/// calls backward and update, each with the backend that it was made with, or with what run() makes of that. All arrays
-/// lie in the backend's memory.
+/// Linear, [Dropout, BatchNorm], ReLU for each hidden layer, then Linear. Throws Error for sizes that are no network's.
 template <class T, class B = Cpu>
-class Perceptron {
- public:
-  /// Takes all its memory. Throws Error for sizes that are no networks, and where memory isn't enough.
-  Perceptron(const B& backend, long inputs, const PerceptronLayers& layers, long outputs, int batch,
-             std::uint64_t seed)
-      : backend_(backend), batch_(batch), network_(graph_of(inputs, layers, outputs, batch)) {
-    memory_ = dim::lay_out(backend_, *this);
-    initialise<TorchInitialisation>(backend_, network_.entries(), seed, 0, weights_.parameters,
-                                    weights_.statistics);
+Graph<B, T> perceptron(long inputs, const PerceptronLayers& layers, long outputs) {
+  const auto is_size = [](long units) { return units >= 1 && units <= 1L << 24; };
+  if (!is_size(inputs) || !is_size(outputs) || !(layers.dropout >= 0 && layers.dropout < 1) ||
+      !std::all_of(layers.hidden.begin(), layers.hidden.end(), is_size))
+    throw Error("a perceptron of " + std::to_string(inputs) + " inputs and " + std::to_string(outputs) +
+                " outputs with dropout " + std::to_string(layers.dropout) +
+                " can't be: each layer has 1 to 2^24 units, and dropout lies in [0, 1)");
+  Graph<B, T> graph({int(inputs), 1, 1});
+  int number = 0;  // of the hidden layer, of which its dropout is a function
+  for (const long units : layers.hidden) {
+    const std::string path = std::to_string(number) + ".";
+    graph.add(LinearSpec{.units = int(units)}, path);
+    if (layers.dropout > 0) graph.add(DropoutSpec{layers.dropout}, path, number);
+    if (layers.batch_norm) graph.add(BatchNormSpec{}, path);
+    graph.add(LeakySpec{0}, path);
+    ++number;
   }
-
-  /// The samples, (N, inputs), and the gradient of a loss to them, where backward was asked for it.
-  Batch<T> input() const { return {input_, batch_, network_.input()}; }
-  Batch<T> dinput() const { return {dinput_, batch_, network_.input()}; }
-  /// What comes out, (N, outputs), and the gradient of a loss to it.
-  Batch<T> output() const { return {output_, batch_, network_.output()}; }
-  Batch<T> doutput() const { return {doutput_, batch_, network_.output()}; }
-
-  /// Whether all numbers that it has learnt and keeps are finite.
-  bool is_finite() const { return all_finite(backend_, weights_, counts()); }
-  /// What it was made with.
-  const B& backend() const { return backend_; }
-  /// How many numbers are learnt, and how many BatchNorm keeps.
-  Counts counts() const { return network_.counts(); }
-  /// These numbers, and their gradients.
-  Weights<T> weights() const { return weights_; }
-  /// The most samples of a batch.
-  int batch() const { return batch_; }
-
-  /// Begins a step, which is made by an optimizer of one kind from the first on; `number` tells its dropout from that of
-  /// other steps.
-  void begin_step(const AnyOptimizer& optimizer, std::uint64_t number) {
-    StepState state{.number = number};
-    prepare(optimizer, ++steps_, state);
-    upload(backend_, &state, state_, 1);
-  }
-
-  /// Outputs of the first `count` samples.
-  void forward(const B& backend, int count, const Step& step) {
-    assert(backend.threads() <= backend_.threads());
-    network_.forward(backend, first(input(), count), first(output(), count), in_its_step(step), scratch_);
-  }
-  /// These outputs, (count, outputs), fetched.
-  std::vector<T> outputs(int count) const {
-    std::vector<T> numbers(std::size_t(count * network_.output().size()));
-    download(backend_, output_, numbers.data(), std::ssize(numbers));
-    return numbers;
-  }
-
-  /// Sets the classes of the first samples.
-  void set_labels(const std::vector<int>& labels) {
-    assert(std::ssize(labels) <= batch_);
-    upload(backend_, labels.data(), labels_, std::ssize(labels));
-  }
-  /// Writes the mean cross-entropy of the first `count` outputs as the classes' scores, and its gradient to doutput().
-  void classify(const B& backend, int count) {
-    mean_cross_entropy(backend, constant(first(output(), count)), labels_, first(doutput(), count), loss_);
-  }
-  /// That cross-entropy in nats, fetched.
-  double loss() const {
-    double loss = 0;
-    download(backend_, loss_, &loss, 1);
-    return loss;
-  }
-
-  /// Gradients of the weights, and of the input if wanted, of the first `count` samples, after forward of the same
-  /// ones.
-  void backward(const B& backend, int count, const Step& step, bool to_input = false) {
-    assert(backend.threads() <= backend_.threads());
-    Batch<T> dx = first(dinput(), count);
-    if (!to_input) dx.data = nullptr;
-    network_.backward(backend, first(input(), count), first(output(), count), first(doutput(), count), dx,
-                      in_its_step(step), scratch_);
-  }
-
-  /// The optimizer's part of the step that has begun.
-  void update(const B& backend, const AnyOptimizer& optimizer) {
-    detail::update_weights(backend, optimizer, weights_, moments_, counts(), state_);
-  }
-
-  /// Called by the constructor, twice.
-  void lay_out(Arena& arena) {
-    weights_.parameters = arena.take<T>(counts().parameters);
-    weights_.dparameters = arena.take<T>(counts().parameters);
-    weights_.statistics = arena.take<T>(counts().statistics);
-    moments_ = arena.take<T>(counts().parameters * Adam::moments);
-    for (T** array : {&input_, &dinput_}) *array = arena.take<T>(batch_ * network_.input().size());
-    for (T** array : {&output_, &doutput_}) *array = arena.take<T>(batch_ * network_.output().size());
-    network_.lay_out(backend_, arena, {batch_, backend_.threads()});
-    network_.bind(weights_);
-    scratch_ = arena.take_bytes(network_.scratch_bytes());
-    state_ = arena.take<StepState>(1);
-    labels_ = arena.take<int>(batch_);
-    loss_ = arena.take<double>(1);
-  }
-
- private:
-  static Graph<B, T> graph_of(long inputs, const PerceptronLayers& layers, long outputs, int batch) {
-    const auto is_size = [](long units) { return units >= 1 && units <= 1L << 24; };
-    if (!is_size(inputs) || !is_size(outputs) || batch < 1 || !(layers.dropout >= 0 && layers.dropout < 1) ||
-        !std::all_of(layers.hidden.begin(), layers.hidden.end(), is_size))
-      throw Error("a perceptron of " + std::to_string(inputs) + " inputs and " + std::to_string(outputs) +
-                  " outputs for batches of " + std::to_string(batch) + " with dropout " +
-                  std::to_string(layers.dropout) +
-                  " can't be: each layer has 1 to 2^24 units, a batch 1 sample or more, and dropout lies "
-                  "in [0, 1)");
-    Graph<B, T> graph({int(inputs), 1, 1});
-    int number = 0;  // of the hidden layer, of which its dropout is a function
-    for (const long units : layers.hidden) {
-      const std::string path = std::to_string(number) + ".";
-      graph.add(LinearSpec{.units = int(units)}, path);
-      if (layers.dropout > 0) graph.add(DropoutSpec{layers.dropout}, path, number);
-      if (layers.batch_norm) graph.add(BatchNormSpec{}, path);
-      graph.add(LeakySpec{0}, path);
-      ++number;
-    }
-    graph.add(LinearSpec{.units = int(outputs)}, std::to_string(number) + ".");
-    return graph;
-  }
-  static Batch<T> first(Batch<T> batch, int count) {
-    batch.count = count;
-    return batch;
-  }
-
-  Step in_its_step(Step step) const {
-    step.state = state_;
-    return step;
-  }
-
-  B backend_;
-  int batch_;
-  Network<B, T> network_;
-  Memory<B> memory_;
-  Weights<T> weights_;
-  T* moments_ = nullptr;  // of the optimizer
-  T *input_ = nullptr, *dinput_ = nullptr, *output_ = nullptr, *doutput_ = nullptr;
-  std::byte* scratch_ = nullptr;
-  StepState* state_ = nullptr;
-  int* labels_ = nullptr;
-  double* loss_ = nullptr;
-  long steps_ = 0;
-};
+  graph.add(LinearSpec{.units = int(outputs)}, std::to_string(number) + ".");
+  return graph;
+}
 
 }  // namespace dim::inline DIM_ABI

@@ -71,10 +71,8 @@ class FrozenEncoder {
       const int count = int(std::min<long>(pass.sizes.samples, data.size() - first));
       pass.encoder->set_count(count);
       const Taps<T> taps = pass.encoder->taps();
-      run(backend_, [&](const B& backend) {
-        load_batch(backend, taps.image, [&](const Batch<T>& to, long n) { data.copy(first + n, to, n); });
-        pass.encoder->forward(backend, Step{}, pass.scratch);
-      });
+      load_batch(backend_, taps.image, [&](const Batch<T>& to, long n) { data.copy(first + n, to, n); });
+      run(backend_, [&](const B& backend) { pass.encoder->forward(backend, Step{}, pass.scratch); });
       take(first, taps);
     }
   }

@@ -21,9 +21,10 @@ class PriorPass {
   using AdversaryLayers = typename P::Adversary;
   static_assert(AdversaryLayers::output({1, 1, 1}) == Shape{1, 1, 1},
                 "a prior's Adversary must end in one logit: Linear<1>");
-  static_assert(is_twice_differentiable<B, T, AdversaryLayers>(),
-                "a prior's Adversary may hold Linear, ReLU, LeakyReLU and Tanh layers only: the gradient "
-                "penalty can differentiate no others twice");
+  static_assert(
+      is_twice_differentiable<B, T, AdversaryLayers>(),
+      "a prior's Adversary may hold Linear, ReLU, LeakyReLU, Tanh and Sigmoid layers, and elementwise "
+      "ones with a curvature, only: the gradient penalty can differentiate no others twice");
 
  public:
   explicit PriorPass(int codes) : PriorPass(adversary_graph(codes)) {}

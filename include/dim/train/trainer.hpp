@@ -64,12 +64,10 @@ class BasicTrainer {
   Losses step(const Data& data, std::span<const long> indices) {
     require_images(data.shape(), data.size(), indices);
     begin_step();
-    const std::uint64_t epoch = std::uint64_t(steps_ / (std::max)(1L, data.size() / options_.batch));
+    load(data, indices);  // x  (N, Image) of each view
     run(backend_, [&](const B& backend) {
-      for (int v = 0; v < views(); ++v) {
-        load(backend, data, indices, epoch, v);          // x             (N, Image)
-        view(v).forward(backend, pass_of(v), scratch_);  // C(x), conv, y (N, Map) (N, Conv) (N, Code)
-      }
+      for (int v = 0; v < views(); ++v)  // C(x), conv, y  (N, Map) (N, Conv) (N, Code)
+        view(v).forward(backend, pass_of(v), scratch_);
       objective_->evaluate(backend, taps_, gradients_, pass_of(0), losses_, scratch_);
       for (int v = 0; v < views(); ++v)  // dy, dconv, dC(x) -> dweights
         view(v).backward(backend, objective_->uses(), pass_of(v), scratch_,
@@ -201,12 +199,13 @@ class BasicTrainer {
   }
 
   template <Dataset Data>
-  void load(const B& backend, const Data& data, std::span<const long> indices, std::uint64_t epoch,
-            int view) const {
-    load_batch(backend, taps_[std::size_t(view)].image, [&](const Batch<T>& to, long n) {
-      const long i = indices[std::size_t(n)];
-      copy_view(data, i, to, n, Draw(options_.seed, epoch, i, view));
-    });
+  void load(const Data& data, std::span<const long> indices) const {
+    const std::uint64_t epoch = std::uint64_t(steps_ / (std::max)(1L, data.size() / options_.batch));
+    for (int v = 0; v < views(); ++v)
+      load_batch(backend_, taps_[std::size_t(v)].image, [&](const Batch<T>& to, long n) {
+        const long i = indices[std::size_t(n)];
+        copy_view(data, i, to, n, Draw(options_.seed, epoch, i, v));
+      });
   }
   void require_images(Shape shape, long size, std::span<const long> indices) const {
     const Shape wanted = trained().shapes().image;
