@@ -45,13 +45,13 @@ std::string readme_example() {
   return all.substr(begin + fence.size(), end - begin - fence.size());
 }
 
-/// The units of the program dim in which an encoder or an objective is compiled.
+/// The units of the program dim in which encoders, objectives and the layers of both are compiled.
 std::vector<std::filesystem::path> instantiations() {
   std::vector<std::filesystem::path> units;
   for (const auto& entry : std::filesystem::directory_iterator(sources + "/examples/dim")) {
-    const std::string name = entry.path().filename();
+    const std::string name = entry.path().stem();
     if (entry.path().extension() == ".cpp" &&
-        (name.starts_with("encoder_") || name.starts_with("objective_")))
+        (name == "encoders" || name == "layers" || name == "objectives"))
       units.push_back(entry.path());
   }
   std::sort(units.begin(), units.end());

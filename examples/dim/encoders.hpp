@@ -1,4 +1,4 @@
-// The program's encoders: one function each, defined in a unit of its own.
+// The program's encoders, one function each.
 #pragma once
 #include "models.hpp"
 

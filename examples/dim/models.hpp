@@ -1,4 +1,4 @@
-// Encoders and objectives by their names. Each is compiled in a unit of its own.
+// Encoders and objectives by their names.
 #pragma once
 #include <dim/train/any.hpp>
 #include <memory>

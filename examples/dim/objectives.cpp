@@ -2,6 +2,7 @@
 #include <dim/cpu/backend.hpp>
 #include <dim/train/objective_pass.hpp>
 
+#include "layers.hpp"
 #include "models.hpp"
 #include "text.hpp"
 

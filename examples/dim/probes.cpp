@@ -13,6 +13,7 @@
 #include <type_traits>
 
 #include "data.hpp"
+#include "layers.hpp"
 
 namespace program {
 namespace {

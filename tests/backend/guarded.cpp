@@ -71,6 +71,7 @@ BOOST_AUTO_TEST_CASE(objectives_train_with_the_hosts_bits) {
                                                                              Sgd{.rate = 0.01});
   check_training<Objective<Local, KL, Small<UniformPrior>, Concat<8, FirstLayer::gathered>>>("gathered");
   check_training<Objective<LocalAndGlobal, SquaredHellinger, NoPrior, Concat<8>>>("shared");
+  check_training<Objective<Local, ChiSquared, NoPrior, Dot<8>>>("chi squared");
 }
 
 BOOST_AUTO_TEST_CASE(an_objective_that_is_chosen_at_run_time_trains_with_the_hosts_bits) {

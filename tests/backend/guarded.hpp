@@ -1,82 +1,17 @@
 // A backend whose memory nobody may touch but its kernels: the host's, behind pages without access rights.
 #pragma once
-#include <sys/mman.h>
-
-#include <cstdio>
-#include <cstdlib>
 #include <dim/core/any_layer.hpp>
 #include <dim/core/backend.hpp>
 #include <dim/cpu/backend.hpp>
 #include <dim/cpu/labels.hpp>
 #include <memory>
-#include <mutex>
 #include <vector>
+
+#include "pages.hpp"
 
 namespace guarded {
 
 using namespace dim;
-
-/// What a test wants to happen where a kernel is handed an array that isn't the backend's.
-[[noreturn]] inline void die(const char* what) {
-  std::fprintf(stderr, "guarded: %s lies outside of the backend's memory\n", what);
-  std::abort();
-}
-
-/// Mappings without access rights. They are opened for all threads, so that openings are counted.
-class Pages {
- public:
-  Pages() = default;
-  Pages(const Pages&) = delete;
-  Pages& operator=(const Pages&) = delete;
-  ~Pages() {
-    for (const Mapping& mapping : mappings_) munmap(mapping.begin, mapping.bytes);
-  }
-
-  std::byte* take(long bytes) {
-    const std::scoped_lock lock(mutex_);
-    constexpr std::size_t page = 4096;
-    const std::size_t size = (std::size_t(bytes) / page + 1) * page;
-    void* const begin = mmap(nullptr, size, rights(), MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (begin == MAP_FAILED) throw Error("out of memory");
-    mappings_.push_back({static_cast<std::byte*>(begin), size});
-    return mappings_.back().begin;
-  }
-  void give_back(std::byte* begin) {
-    const std::scoped_lock lock(mutex_);
-    std::erase_if(mappings_, [&](const Mapping& mapping) {
-      return mapping.begin == begin && munmap(mapping.begin, mapping.bytes) == 0;
-    });
-  }
-  bool hold(const void* data, std::size_t bytes) {
-    const std::scoped_lock lock(mutex_);
-    const auto* const first = static_cast<const std::byte*>(data);
-    for (const Mapping& mapping : mappings_)
-      if (first >= mapping.begin && first + bytes <= mapping.begin + mapping.bytes) return true;
-    return false;
-  }
-  void open() {
-    const std::scoped_lock lock(mutex_);
-    if (openings_++ == 0) set_rights();
-  }
-  void close() {
-    const std::scoped_lock lock(mutex_);
-    if (--openings_ == 0) set_rights();
-  }
-
- private:
-  struct Mapping {
-    std::byte* begin;
-    std::size_t bytes;
-  };
-  int rights() const { return openings_ > 0 ? PROT_READ | PROT_WRITE : PROT_NONE; }
-  void set_rights() const {
-    for (const Mapping& mapping : mappings_) mprotect(mapping.begin, mapping.bytes, rights());
-  }
-
-  std::mutex mutex_;
-  std::vector<Mapping> mappings_;
-  int openings_ = 0;
-};
 
 /// The host behind pages that only the functions of the contract open, each of which asserts that the arrays that it is
 /// given lie within them. With Cpu's bits.
@@ -195,6 +130,7 @@ inline long position(const Guarded& backend, const Parameter& parameter, long lo
   return position(backend.cpu(), parameter, logical);
 }
 template <class Optimizer, class T>
+  requires(!std::is_same_v<Optimizer, AnyOptimizer>)
 void update(const Guarded& backend, const Optimizer& optimizer, T* w, const T* dw, T* moments, long count,
             const StepState* state) {
   open(
@@ -335,6 +271,7 @@ inline long estimate_scratch(const Guarded& backend, long rows) {
   return estimate_scratch(backend.cpu(), rows);
 }
 template <Estimator E, class T>
+  requires(!std::is_same_v<E, AnyEstimator>)
 void estimate(const Guarded& backend, const E& estimator, const Scores<T>& u, const double* weight,
               double* scratch, double* loss) {
   open(

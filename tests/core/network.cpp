@@ -297,4 +297,26 @@ BOOST_AUTO_TEST_CASE(place_among_other_networks) {
   BOOST_TEST(dropped(0) != dropped(1));
 }
 
+// A branch that ends in a rectified layer keeps what it gave, of which the sum no longer has the signs.
+BOOST_AUTO_TEST_CASE(a_rectified_layer_at_the_end_of_a_branch) {
+  constexpr Shape four{4, 1, 1}, three{3, 1, 1};
+  Graph<Cpu, double> graph(four);
+  graph.sum([&] { graph.add(LinearSpec{.units = 3, .rectifier = {0}}, "0."); },
+            [&] { graph.add(LinearSpec{.units = 3}, "1."); });
+  Bound<Net> bound{1, Net(graph), graph.counts(), Sizes{count, 1}};
+  Numbers<four> x{count, 1}, dx{count, 2};
+  Numbers<three> y{count, 3}, dy{count, 4};
+  const auto loss = [&] {
+    bound.pass.forward(bound.cpu, x.constant(), y.view(), Step{}, bound.scratch);
+    return dot(y.values, dy.values);
+  };
+  loss();
+  bound.pass.backward(bound.cpu, x.constant(), y.constant(), dy.constant(), dx.view(), Step{}, bound.scratch);
+  check_derivatives_at("x", x.values.data(), dx.values, loss);
+}
+
+BOOST_AUTO_TEST_CASE(a_network_without_a_layer_is_refused) {
+  BOOST_CHECK_THROW(Net(Graph<Cpu, double>(Shape{4, 1, 1})), Error);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -14,5 +14,7 @@ mkdir -p "$folder"
     -gencode arch=compute_80,code=sm_80 -gencode arch=compute_90,code=sm_90 \
     -I "$include" -c "$tests/slice.cu" -o "$folder/slice.o"
 "${CXX:-c++}" -std=c++20 -O1 "$@" -I "$include" -c "$tests/host.cpp" -o "$folder/host.o"
-"$nvcc" "$folder/slice.o" "$folder/host.o" -lcublas -lgomp -o "$folder/slice"
+libraries=$(dirname "$nvcc")/../lib64
+"${CXX:-c++}" "$@" "$folder/slice.o" "$folder/host.o" -L"$libraries" -Wl,-rpath,"$libraries" -lcublas -lcudart \
+    -o "$folder/slice"
 "$folder/slice"

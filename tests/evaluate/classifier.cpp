@@ -166,4 +166,49 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_learnt_is_said) {
   BOOST_CHECK_EXCEPTION(two_classes.accuracy(train), Error, says({"label 2"}));
 }
 
+/// An objective that wants two views of each image and changes nothing.
+class TwoViews final : public AnyObjective<Cpu, float> {
+ public:
+  int views() const override { return 2; }
+  Counts counts() const override { return {}; }
+  Uses uses() const override { return {}; }
+  Entries entries() const override { return {}; }
+  void initialise(const Cpu&, std::uint64_t, Weights<float>) const override {}
+  void bind(Weights<float>) override {}
+  void lay_out(const Cpu&, Arena&, ObjectiveSizes) override {}
+  long scratch_bytes(const Cpu&) const override { return 0; }
+  void prepare(std::uint64_t, StepState&) override {}
+  int losses() const override { return 1; }
+  void evaluate(const Cpu& cpu, std::span<const Taps<float>> taps, std::span<const Taps<float>> gradients,
+                const Step&, double* losses, std::byte*) override {
+    BOOST_TEST_REQUIRE(taps.size() == 2);
+    *losses = double(taps.size());
+    for (const Taps<float>& each : gradients) fill(cpu, each.code, 0.F);
+  }
+  Losses read(const double* losses) override {
+    return {.local = {.loss = *losses}, .global = {}, .prior = {}};
+  }
+};
+
+// It is shown both, and labels are learnt from the first: nothing of the second reaches the encoder.
+BOOST_AUTO_TEST_CASE(an_objective_beside_may_want_two_views) {
+  const Images train = pictures(60, 1);
+  std::vector<long> all(60);
+  std::iota(all.begin(), all.end(), 0L);
+  for (const Feature feature : {Feature::conv, Feature::y}) {
+    const auto tuned = [&](std::unique_ptr<AnyObjective<Cpu, float>> beside) {
+      ClassifierOptions how = options();
+      how.feature = feature;
+      how.steps = 3;
+      Classifier classifier(how, small_encoder(), 3, std::move(beside));
+      std::vector<double> losses;
+      classifier.fit(train, all, [&](long, double loss) { losses.push_back(loss); });
+      return std::pair(state_of(classifier.trainer()), losses);
+    };
+    const auto alone = tuned(nullptr), beside = tuned(std::make_unique<TwoViews>());
+    BOOST_TEST((beside.first == alone.first));
+    BOOST_TEST((beside.second == alone.second));
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

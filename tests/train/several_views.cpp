@@ -67,9 +67,9 @@ using PlainEncoder = Encoder<Shape{2, 8, 8}, PlainMaps, SmallSummary>;
 const std::vector<long> batch{0, 1, 2, 3, 4, 5, 6, 7};
 
 bool are_close(const std::vector<double>& a, const std::vector<double>& b) {
-  double apart = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) apart = std::max(apart, std::abs(a[i] - b[i]));
-  return a.size() == b.size() && apart < 1e-12;
+  bool close = a.size() == b.size();
+  for (std::size_t i = 0; close && i < a.size(); ++i) close = std::abs(a[i] - b[i]) < 1e-12;
+  return close;
 }
 
 // Two views that are the same picture share the gradient of one, and BatchNorm's statistics are updated once.
@@ -151,6 +151,14 @@ BOOST_AUTO_TEST_CASE(views_are_drawn_by_picture_epoch_and_pass) {
   std::vector<double> codes(16 * 5);
   trained.trainer.encoder().features(data, Feature::y, codes.data());  // which sees the pictures as they are
   for (std::size_t i = 5; i < codes.size(); ++i) BOOST_TEST(codes[i] == codes[i % 5]);
+}
+
+BOOST_AUTO_TEST_CASE(numbers_of_views_that_are_none_are_refused) {
+  BOOST_CHECK_THROW(Trained<PlainEncoder>(std::vector<double>{}), Error);
+  BOOST_CHECK_THROW(Trained<PlainEncoder>(std::vector<double>(65, 1.0)), Error);
+  const auto pictures = stripes(8);
+  Trained<PlainEncoder> most(std::vector<double>(64, 1.0));
+  most.trainer.step(images_of(pictures), batch);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

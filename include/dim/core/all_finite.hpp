@@ -1,4 +1,4 @@
-// Numbers that are some.
+// Whether numbers are finite.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 
 namespace dim::inline DIM_ABI {
 
-/// Whether none of `count` numbers is NaN or infinite; of no numbers none is.
+/// Whether none of `count` numbers is NaN or infinite, which is true where there are none.
 template <class T>
 bool all_finite(const T* numbers, long count) {
   return std::all_of(numbers, numbers + count, [](T number) { return std::isfinite(number); });

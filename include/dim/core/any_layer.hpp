@@ -101,7 +101,14 @@ class LayerOf final : public AnyLayer<B, T> {
     return spec_.output(in).valid() ? nullptr : "a layer doesn't fit what reaches it";
   }
   Shape output(Shape in) const override { return spec_.output(in); }
-  Reads reads() const override { return Spec::reads; }
+  Reads reads() const override {
+    if constexpr (requires {
+                    { spec_.reads_with_rectifier() } -> std::same_as<Reads>;
+                  })
+      return spec_.reads_with_rectifier();
+    else
+      return Spec::reads;
+  }
   std::vector<Parameter> parameters(Shape in) const override {
     if constexpr (requires { spec_.parameters(in); }) return listed<Parameter>(spec_.parameters(in));
     return {};
@@ -182,8 +189,8 @@ class LayerOf final : public AnyLayer<B, T> {
                    output = detail::dense_like(pass.output, room);
     const Batch<T> dinput = detail::dense_like(pass.input, room),
                    doutput = detail::dense_like(pass.output, room);
-    if (includes(Spec::reads, Reads::input)) copy(backend, pass.input, input, Write::overwrite);
-    if (includes(Spec::reads, Reads::output)) copy(backend, pass.output, output, Write::overwrite);
+    if (includes(reads(), Reads::input)) copy(backend, pass.input, input, Write::overwrite);
+    if (includes(reads(), Reads::output)) copy(backend, pass.output, output, Write::overwrite);
     copy(backend, pass.doutput, doutput, Write::overwrite);
     if (pass.dparameters && pass.write_parameters == Write::overwrite) {
       long count = 0;
@@ -218,9 +225,13 @@ class LayerOf final : public AnyLayer<B, T> {
 template <class B, class T, Layer L>
 constexpr bool is_twice_differentiable() {
   if constexpr (Composite<L>) {
-    return []<Layer... Parts>(Sequential<Parts...>) {
+    const auto each = []<Layer... Parts>(Sequential<Parts...>) {
       return (is_twice_differentiable<B, T, Parts>() && ...);
-    }(typename L::Parts{});
+    };
+    if constexpr (requires { each(typename L::Parts{}); })
+      return each(typename L::Parts{});
+    else
+      return false;
   } else {
     constexpr auto spec = spec_of<L>();
     return requires { spec.derivative(); } || requires { spec.rectifier(); } ||

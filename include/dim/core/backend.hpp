@@ -1,14 +1,16 @@
 // What a backend has to bring: the contract between all that trains and the machine that computes.
 //
-// A backend is a small value that is copied and handed on; nothing makes one but the user. Its functions are free ones,
-// found by their first argument, which is the backend. Arrays that a function is given lie in the backend's memory,
-// which nothing outside of the backend's folder reads or writes, except where the caller's is said below. Shapes are
-// those of core/batch.hpp: (N, H, W, C), a vector of n numbers being (n, 1, 1). Functions return when they like: work is
-// done in the order in which it was asked for, and only `download`, `all_finite` and `run` wait for it.
-// cpu/ has all of this for the host and states each equation; its files are named in brackets.
+// A backend is a small value that is copied and handed on. Who trains is given one, or makes one of the options'
+// threads by B::with_threads(threads, arithmetic), if there is that. Its functions are free ones, found by their
+// first argument, which is the backend. Arrays that a function is given lie in the backend's memory, which nothing
+// outside of the backend's folder reads or writes, except where the caller's is said below. Shapes are those of
+// core/batch.hpp: (N, H, W, C), a vector of n numbers being (n, 1, 1). Functions return when they like: work is done
+// in the order in which it was asked for, and only `download`, `all_finite` and `run` wait for it; but what of the
+// caller's memory `upload` and `load_batch` are given they have read when they return. cpu/ has all of this for the
+// host and states each equation; its files are named in brackets.
 //
 // Memory (cpu/memory.hpp, cpu/elementwise.hpp)
-//   std::byte* allocate(b, long bytes)              bytes of zeros, from a multiple of `alignment` on; Error if out of it
+//   std::byte* allocate(b, long bytes)              zeros, aligned to `alignment`; Error if there are not as many
 //   release(b, std::byte* data)
 //   upload(b, const T* from, T* to, long count)     `from` is the caller's
 //   download(b, const T* from, T* to, long count)   `to` is the caller's
@@ -18,38 +20,40 @@
 //   bool all_finite(b, const T* numbers, long count)
 //
 // Input (cpu/memory.hpp), outside of run
-//   load_batch(b, Batch<T> x, write)                calls write(host, n) for each sample n, from many threads: it writes
-//                                                   sample n of a batch of the caller's, x itself or one that is copied
+//   load_batch(b, Batch<T> x, write)                calls write(host, n) for each sample n, from many threads, to write
+//                                                   it in a batch of the caller's: x itself, or one that is copied
 //
 // Order (cpu/cpu.hpp)
-//   run(b, f)                                       calls f(b') once, b' being b with what makes the kernels of a step or
-//                                                   pass fast: a team of threads, or a graph that is recorded, and
-//                                                   replayed as long as f asks for the same. What f throws is thrown on
+//   run(b, f)                                       calls f(b') once, b' being b with what makes a step's kernels fast:
+//                                                   a team of threads, or a graph that is recorded, and replayed as
+//                                                   long as f asks for the same. What f throws is thrown on
 //   int b.threads()                                 what Extent::per_thread is multiplied with
 //
 // Weights (cpu/order.hpp, cpu/optimizer.hpp)
 //   long position(b, const Parameter&, long i)      where element i of the logical order lies. Weights of a Linear lie
 //                                                   input by input, since SharedConcatPass and GramDotPass split them
-//   update(b, optimizer, T* w, const T* dw, T* moments, long count, const StepState*)     for Adam and Sgd
+//   update(b, optimizer, T* w, const T* dw, T* moments, long count, const StepState*)     for Adam, and for Sgd
 //
 // Layers, for each Spec in layers/ and each of a user's own
 //   Needs needs(b, spec, Shape in, long scalar)     optional: else nothing, and dense arrays without borders
 //   forward(b, spec, const ForwardPass<T>&)
-//   backward(b, spec, const BackwardPass<T>&)
+//   backward(b, spec, const BackwardPass<T>&)       without needs().views, y and dx are to be overwritten and
+//                                                   dparameters added to
 //   curvature(b, spec, y, t, d, p)                  optional: what a gradient penalty needs of a layer that bends
 //
 // Scores of N images, P locations and M global vectors each, by features (N P, F) and codes (N M, G)
 //   long score_scratch<T>(b)                        bytes of scratch for the next two (cpu/scores.hpp)
 //   score(b, g, l, T* u, scratch)                   u (N M, N P) of g (N M, U) and l (N P, U)
 //   score_backward(b, g, l, du, dg, dl, scratch)
-//   bool gram_is_faster(b, GramSizes)               optional, with gram_scratch, gram_score and gram_score_backward
-//                                                   (cpu/gram.hpp): else DotPass stands in for GramDotPass
+//   bool gram_is_faster(b, GramSizes)               optional, with gram_scratch, gram_score and gram_score_backward,
+//                                                   whose arrays objective/gram.hpp has: else DotPass stands in
 //   gather_pairs(b, x, y, scores, shift, pairs)     pairs (N M 2 P, F + G) of features x and codes y (cpu/pairs.hpp)
 //   scatter_pairs(b, dpairs, scores, shift, dx, dy, Write of dy)
 //   add_pairs(b, x, y, scores, shift, h)            h (N M 2 P, H) of x (N P, H) and y (N M, H)
 //   add_pairs_backward(b, h, dh, scores, shift, dx, dy)
 //   long estimate_scratch(b, long rows)             doubles of scratch for the next one (cpu/estimate.hpp)
-//   estimate(b, estimator, Scores<T> u, const double* weight, double* scratch, double* loss)      u becomes its gradient
+//   estimate(b, estimator, Scores<T> u, const double* weight, double* scratch, double* loss)    u becomes its gradient;
+//                                                   for DV, and for what derives from the three bases of estimators
 //
 // The prior, of codes (rows, G), and its adversary's logits (rows) (cpu/prior.hpp)
 //   draw(b, prior, Step, v)                         v (rows, G)
@@ -62,9 +66,9 @@
 //   add_samples(b, drows, samples, dx)              adds to dx
 //   mean_cross_entropy(b, z, const int* labels, dz, double* loss)                                 z (rows, classes)
 //
-// What differs between steps reaches kernels by address: weights, shifts and rates as members of the StepState, which is
-// uploaded before a step, and losses as doubles that kernels write and that are fetched once, after it. What is given by
-// value may be recorded: sizes, policies (estimator, prior, optimizer), the seed.
+// What differs between steps reaches kernels by address: weights, shifts and rates as members of the StepState, which
+// is uploaded before a step, and losses as doubles that kernels write and that are fetched once, after it. What is
+// given by value may be recorded: sizes, policies (estimator, prior, optimizer), the seed.
 #pragma once
 #include <concepts>
 
@@ -74,18 +78,22 @@ namespace dim::inline DIM_ABI {
 
 // Things above core that functions of the contract are given.
 struct Adam;
+struct Sgd;
 struct JSD;
+struct NCE;
+struct DV;
 struct UniformPrior;
 template <class T>
 struct Scores;
 
-/// A backend that trains in numbers T, as far as a compiler can tell: of each group of functions above, but for those of
+/// A backend that trains in numbers T, as far as a compiler can tell: it has the functions above but for those of
 /// layers, which are checked where a layer is used.
 template <class B, class T>
 concept Backend =
     std::copyable<B> &&
     requires(const B& b, std::byte* bytes, T* numbers, const T* constants, long count, const Batch<T>& x,
-             const Batch<const T>& y, const Parameter& parameter, const StepState* state, const Adam& adam) {
+             const Batch<const T>& y, const Parameter& parameter, const StepState* state, const Adam& adam,
+             const Sgd& sgd) {
       { allocate(b, count) } -> std::same_as<std::byte*>;
       release(b, bytes);
       upload(b, constants, numbers, count);
@@ -99,10 +107,11 @@ concept Backend =
       { b.threads() } -> std::same_as<int>;
       { position(b, parameter, count) } -> std::same_as<long>;
       update(b, adam, numbers, constants, numbers, count, state);
+      update(b, sgd, numbers, constants, numbers, count, state);
     } &&
     requires(const B& b, const Batch<T>& x, const Batch<const T>& y, T* numbers, const T* constants,
-             std::byte* scratch, const Scores<T>& scores, const std::int64_t* by, const JSD& estimator,
-             const double* weight, double* result, long rows) {
+             std::byte* scratch, const Scores<T>& scores, const std::int64_t* by, const JSD& pairwise,
+             const NCE& rows_of, const DV& table, const double* weight, double* result, long rows) {
       score(b, y, y, numbers, scratch);
       score_backward(b, y, y, constants, x, x, scratch);
       gather_pairs(b, y, y, scores, by, x);
@@ -110,7 +119,9 @@ concept Backend =
       add_pairs(b, y, y, scores, by, x);
       add_pairs_backward(b, y, y, scores, by, x, x);
       { estimate_scratch(b, rows) } -> std::same_as<long>;
-      estimate(b, estimator, scores, weight, result, result);
+      estimate(b, pairwise, scores, weight, result, result);
+      estimate(b, rows_of, scores, weight, result, result);
+      estimate(b, table, scores, weight, result, result);
     } &&
     requires(const B& b, const UniformPrior& prior, const Step& step, const Batch<T>& x,
              const Batch<const T>& y, const double* weight, double* result) {

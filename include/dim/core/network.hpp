@@ -71,12 +71,14 @@ class After {
 template <class B, class T>
 class Network {
  public:
+  /// Throws Error for a graph without a layer.
   explicit Network(const Graph<B, T>& graph)
       : counts_(graph.counts()),
         entries_(graph.entries()),
         stages_(graph.stages()),
         order_(graph.backward_order()),
         last_(graph.end()) {
+    if (stages_.empty()) throw Error("a network without a layer gives nothing: add one to its graph");
     for (const Slot& slot : graph.slots()) slots_.push_back({slot.shape, slot.kept});
   }
 

@@ -89,12 +89,6 @@ void estimate(const Cpu& cpu, const DV&, const Scores<T>& u, const double* weigh
   *loss = z - std::log(double(u.negative_pairs())) - mean;
 }
 
-template <class T>
-void estimate(const Cpu& cpu, const AnyEstimator& estimator, const Scores<T>& u, const double* weight,
-              double* scratch, double* loss) {
-  std::visit([&](const auto& choice) { estimate(cpu, choice, u, weight, scratch, loss); }, estimator.choice);
-}
-
 /// The same with a weight that is the caller's, to whom it returns the loss.
 template <Estimator E, class T>
 double estimate(const Cpu& cpu, const E& estimator, const Scores<T>& u, T weight, double* scratch) {

@@ -39,10 +39,4 @@ void update(const Cpu& cpu, const Sgd& sgd, T* w, const T* dw, T* moments, long 
   });
 }
 
-template <class T>
-void update(const Cpu& cpu, const AnyOptimizer& optimizer, T* w, const T* dw, T* moments, long count,
-            const StepState* state) {
-  std::visit([&](const auto& choice) { update(cpu, choice, w, dw, moments, count, state); }, optimizer);
-}
-
 }  // namespace dim::inline DIM_ABI

@@ -87,10 +87,15 @@ void for_each(const Cuda& cuda, long count, const Function& f) {
   require_success(cudaGetLastError(), "start a kernel");
 }
 
-/// Calls f(cuda), and waits for what it has begun.
+/// Calls f(cuda), and waits for what it has begun, also where it throws.
 template <class Function>
 void run(const Cuda& cuda, const Function& f) {
-  f(cuda);
+  try {
+    f(cuda);
+  } catch (...) {
+    cudaStreamSynchronize(cuda.stream());
+    throw;
+  }
   cuda.wait();
 }
 

@@ -26,8 +26,8 @@ concept Dataset =
     };
 
 /// The random numbers of one view of one picture in one epoch: crops and flips that are drawn from them are the same for
-/// any number of threads and after a run was interrupted. No two pictures below 2^44, views below 2^8 or epochs below 2^40
-/// share any.
+/// any number of threads and after a run was interrupted. Two pictures, epochs or views share none, as long as pictures
+/// are below 2^44, epochs below 2^40 and views below 2^8.
 class Draw {
  public:
   constexpr Draw(std::uint64_t seed, std::uint64_t epoch, long picture, int view)

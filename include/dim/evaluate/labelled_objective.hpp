@@ -72,6 +72,7 @@ class LabelledObjective final : public AnyObjective<B, float> {
     return predicted;
   }
 
+  int views() const override { return beside_ ? beside_->views() : 1; }
   Counts counts() const override { return beside_ ? beside_->counts() : Counts{}; }
   Uses uses() const override {
     Uses uses = beside_ ? beside_->uses() : Uses{};
@@ -112,20 +113,19 @@ class LabelledObjective final : public AnyObjective<B, float> {
     head_.set_labels(classes);
     head_.begin_step(adam_, state.number);
   }
-  int losses() const override { return beside_ ? beside_->losses() : 0; }
+  int losses() const override { return losses_beside() + 1; }
   void evaluate(const B& backend, std::span<const Taps<float>> views, std::span<const Taps<float>> of_views,
                 const Step& step, double* losses, std::byte* scratch) override {
-    const Taps<float>&taps = views.front(), &gradients = of_views.front();
-    if (beside_)
-      beside_->evaluate(backend, views, of_views, step, losses, scratch);
-    else
-      fill(backend, gradients.code, 0.F);
-    const Batch<float> to = of(gradients);
-    if (!is_written(gradients)) fill(backend, to, 0.F);
-    add_gradient(backend, constant(of(taps)), to, step);
+    if (beside_) beside_->evaluate(backend, views, of_views, step, losses, scratch);
+    for (const Taps<float>& gradients : of_views) {
+      if (!beside_) fill(backend, gradients.code, 0.F);
+      if (!is_written(gradients)) fill(backend, of(gradients), 0.F);
+    }
+    // Labels are read from the first view.
+    add_gradient(backend, constant(of(views.front())), of(of_views.front()), step, losses + losses_beside());
   }
   Losses read(const double* losses) override {
-    loss_ = head_.loss();
+    loss_ = losses[losses_beside()];
     return beside_ ? beside_->read(losses) : Losses{};
   }
 
@@ -137,6 +137,7 @@ class LabelledObjective final : public AnyObjective<B, float> {
     return feature == Feature::conv ? shapes.conv : shapes.code;
   }
   Batch<float> of(const Taps<float>& taps) const { return feature_ == Feature::conv ? taps.conv : taps.code; }
+  int losses_beside() const { return beside_ ? beside_->losses() : 0; }
   /// Whether the gradient that the labels add to is there already; where conv is the map, the map's is conv's.
   bool is_written(const Taps<float>& gradients) const {
     if (feature_ == Feature::y) return true;
@@ -146,12 +147,13 @@ class LabelledObjective final : public AnyObjective<B, float> {
   }
 
   /// Adds d(mean cross-entropy)/dx for the labelled images' representations x, and lets the perceptron learn.
-  void add_gradient(const B& backend, const Batch<const float>& x, const Batch<float>& dx, const Step& step) {
+  void add_gradient(const B& backend, const Batch<const float>& x, const Batch<float>& dx, const Step& step,
+                    double* loss) {
     Batch<float> rows = head_.input(), drows = head_.dinput();
     rows.count = drows.count = count_;
     gather_samples(backend, x, labelled_, rows);
-    head_.forward(backend, count_, step);  // z   (labelled, classes)
-    head_.classify(backend, count_);       // dz  (labelled, classes)
+    head_.forward(backend, count_, step);   // z   (labelled, classes)
+    head_.classify(backend, count_, loss);  // dz  (labelled, classes)
     head_.backward(backend, count_, step, true);
     head_.update(backend, adam_);
     add_samples(backend, constant(drows), labelled_, dx);

@@ -70,7 +70,7 @@ class Learner {
   /// other steps.
   void begin_step(const AnyOptimizer& optimizer, std::uint64_t number) {
     StepState state{.number = number};
-    prepare(optimizer, ++steps_, state);
+    prepare(optimizer, steps_ + 1, state);
     upload(backend_, &state, state_, 1);
   }
 
@@ -91,11 +91,13 @@ class Learner {
     assert(std::ssize(labels) <= batch_);
     upload(backend_, labels.data(), labels_, std::ssize(labels));
   }
-  /// Writes the mean cross-entropy of the first `count` outputs as the classes' scores, and its gradient to doutput().
-  void classify(const B& backend, int count) {
-    mean_cross_entropy(backend, constant(first(output(), count)), labels_, first(doutput(), count), loss_);
+  /// Writes the mean cross-entropy of the first `count` outputs as the classes' scores to `loss`, or where loss() fetches
+  /// it from, and its gradient to doutput().
+  void classify(const B& backend, int count, double* loss = nullptr) {
+    mean_cross_entropy(backend, constant(first(output(), count)), labels_, first(doutput(), count),
+                       loss ? loss : loss_);
   }
-  /// That cross-entropy in nats, fetched.
+  /// That cross-entropy in nats.
   double loss() const {
     double loss = 0;
     download(backend_, loss_, &loss, 1);
@@ -114,6 +116,7 @@ class Learner {
 
   /// The optimizer's part of the step that has begun.
   void update(const B& backend, const AnyOptimizer& optimizer) {
+    ++steps_;
     detail::update_weights(backend, optimizer, weights_, moments_, counts(), state_);
   }
 

@@ -100,7 +100,7 @@ class MlpProbe {
   /// Throws Error before a fit, and for features that are missing, not finite, not as long as those of the fit or so
   /// far from them that they have no scores.
   template <class T>
-  std::vector<int> predict(const B& backend, const Features<T>& test) {
+  std::vector<int> predict(const B&, const Features<T>& test) {
     if (!network_) throw Error("an MLP probe was asked before it was fitted; call fit first");
     check_features(test, "test");
     check_size(scaler_.size(), test.size);
@@ -108,7 +108,7 @@ class MlpProbe {
     std::vector<int> predicted(std::size_t(test.count));
     for (long first = 0; first < test.count; first += network_->batch()) {
       const Features<T> rows = test.part(first, network_->batch());
-      load(backend, int(rows.count), [&](long i) { return rows.row(i); });
+      load(network_->backend(), int(rows.count), [&](long i) { return rows.row(i); });
       network_->forward(network_->backend(), int(rows.count), Step{});
       const std::vector<float> scores = network_->outputs(int(rows.count));
       for (long i = 0; i < rows.count; ++i) {

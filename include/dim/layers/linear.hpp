@@ -13,6 +13,8 @@ struct LinearSpec {
 
   static constexpr Reads reads = Reads::input;
 
+  /// A rectifier's slope is told by the signs of what it gives.
+  constexpr Reads reads_with_rectifier() const { return rectifier.present() ? Reads::both : reads; }
   constexpr const char* misfit(Shape) const { return units > 0 ? nullptr : DIM_LINEAR_UNITS; }
   constexpr Shape output(Shape) const { return {units, 1, 1}; }
   /// Of the layer without its rectifier.

@@ -1,6 +1,7 @@
 // How gradients become steps.
 #pragma once
 #include <cmath>
+#include <concepts>
 #include <variant>
 
 #include "../core/decimal.hpp"
@@ -60,6 +61,13 @@ inline void prepare(const Sgd& sgd, long, StepState& state) {
 }
 inline void prepare(const AnyOptimizer& optimizer, long step, StepState& state) {
   std::visit([&](const auto& choice) { prepare(choice, step, state); }, optimizer);
+}
+
+/// A step of the optimizer that was chosen, by the backend's update for it.
+template <class B, std::same_as<AnyOptimizer> Any, class T>  // to which one of a kind would convert
+void update(const B& backend, const Any& optimizer, T* w, const T* dw, T* moments, long count,
+            const StepState* state) {
+  std::visit([&](const auto& choice) { update(backend, choice, w, dw, moments, count, state); }, optimizer);
 }
 
 }  // namespace dim::inline DIM_ABI

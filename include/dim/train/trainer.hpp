@@ -41,6 +41,9 @@ class BasicTrainer {
   BasicTrainer(const B& backend, const TrainerOptions& options, std::unique_ptr<AnyEncoder<B, T>> encoder,
                std::unique_ptr<AnyObjective<B, T>> objective)
       : options_(options), backend_(backend), objective_(std::move(objective)) {
+    if (objective_->views() < 1 || objective_->views() > 64)
+      throw Error("an objective wants " + std::to_string(objective_->views()) +
+                  " views of each image; a trainer can show it 1 to 64");
     views_.push_back(std::move(encoder));
     while (std::ssize(views_) < objective_->views()) views_.push_back(views_.front()->fresh());
     if (options.batch < 2)

@@ -1,5 +1,6 @@
 // A choice of estimator that is made at run time.
 #pragma once
+#include <concepts>
 #include <variant>
 
 #include "chi_squared.hpp"
@@ -25,5 +26,13 @@ struct AnyEstimator : EstimatorPolicy {
     return std::visit([&](const auto& estimator) { return estimator.estimate(loss, u); }, choice);
   }
 };
+
+/// The loss of the estimator that was chosen, by the backend's estimate for it.
+template <class B, std::same_as<AnyEstimator> Any, class T>
+void estimate(const B& backend, const Any& estimator, const Scores<T>& u, const double* weight,
+              double* scratch, double* loss) {
+  std::visit([&](const auto& choice) { estimate(backend, choice, u, weight, scratch, loss); },
+             estimator.choice);
+}
 
 }  // namespace dim::inline DIM_ABI
