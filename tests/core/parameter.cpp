@@ -51,4 +51,15 @@ BOOST_AUTO_TEST_CASE(position_of_some) {
   BOOST_TEST(position(cpu, p, p.size() - 1) == p.size() - 1);
 }
 
+// (O, I, H, W) = (2, 3, 1, 2) as (H, W, I, O): element (o, i, 0, w) is number (w 3 + i) 2 + o.
+BOOST_AUTO_TEST_CASE(weights_lie_input_by_input) {
+  const dim::Parameter parameter{
+      .name = "w", .kind = dim::Kind::weight, .outputs = 2, .inputs = 3, .height = 1, .width = 2, .rank = 4};
+  long logical = 0;
+  for (long o = 0; o < 2; ++o)
+    for (long i = 0; i < 3; ++i)
+      for (long w = 0; w < 2; ++w)
+        BOOST_TEST(dim::position_by_inputs(parameter, logical++) == (w * 3 + i) * 2 + o);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

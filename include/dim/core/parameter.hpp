@@ -30,6 +30,15 @@ struct Parameter {
   }
 };
 
+/// Where element `logical` of a parameter (O, I, H, W) lies in the order (H, W, I, O), in which a window of a
+/// channels-last picture meets the rows of a matrix: that of the backends whose products are of dense rows.
+constexpr long position_by_inputs(const Parameter& parameter, long logical) {
+  const long width = parameter.width, height = parameter.height, inputs = parameter.inputs;
+  const long w = logical % width, h = logical / width % height;
+  const long i = logical / (width * height) % inputs, o = logical / (width * height * inputs);
+  return ((h * width + w) * inputs + i) * parameter.outputs + o;
+}
+
 /// The learned arrays of a layer that has weights and perhaps biases.
 struct WeightAndBias {
   std::array<Parameter, 2> arrays{};

@@ -8,10 +8,7 @@ namespace dim::inline DIM_ABI {
 /// Where element `logical` of a parameter (O, I, H, W) lies: the host keeps weights as (H, W, I, O), so that
 /// a window of a channels-last picture meets the rows of a matrix.
 inline long position(const Cpu&, const Parameter& parameter, long logical) {
-  const long width = parameter.width, height = parameter.height, inputs = parameter.inputs;
-  const long w = logical % width, h = logical / width % height;
-  const long i = logical / (width * height) % inputs, o = logical / (width * height * inputs);
-  return ((h * width + w) * inputs + i) * parameter.outputs + o;
+  return position_by_inputs(parameter, logical);
 }
 
 }  // namespace dim::inline DIM_ABI

@@ -10,10 +10,7 @@ namespace dim::inline DIM_ABI {
 
 /// As the host has them: (H, W, I, O).
 inline long position(const Cuda&, const Parameter& parameter, long logical) {
-  const long width = parameter.width, height = parameter.height, inputs = parameter.inputs;
-  const long w = logical % width, h = logical / width % height;
-  const long i = logical / (width * height) % inputs, o = logical / (width * height * inputs);
-  return ((h * width + w) * inputs + i) * parameter.outputs + o;
+  return position_by_inputs(parameter, logical);
 }
 
 /// One number's step of Adam, by the host's form (cpu/optimizer.hpp). Its rate is read from the state, where it lies: a
