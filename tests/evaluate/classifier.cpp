@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "../io/temporary.hpp"
+#include "../train/idle_objective.hpp"
 #include "../train/small.hpp"
 #include "sets.hpp"
 
@@ -167,26 +168,14 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_learnt_is_said) {
 }
 
 /// An objective that wants two views of each image and changes nothing.
-class TwoViews final : public AnyObjective<Cpu, float> {
+class TwoViews final : public IdleObjective<float> {
  public:
   int views() const override { return 2; }
-  Counts counts() const override { return {}; }
-  Uses uses() const override { return {}; }
-  Entries entries() const override { return {}; }
-  void initialise(const Cpu&, std::uint64_t, Weights<float>) const override {}
-  void bind(Weights<float>) override {}
-  void lay_out(const Cpu&, Arena&, ObjectiveSizes) override {}
-  long scratch_bytes(const Cpu&) const override { return 0; }
-  void prepare(std::uint64_t, StepState&) override {}
-  int losses() const override { return 1; }
   void evaluate(const Cpu& cpu, std::span<const Taps<float>> taps, std::span<const Taps<float>> gradients,
                 const Step&, double* losses, std::byte*) override {
     BOOST_TEST_REQUIRE(taps.size() == 2);
     *losses = double(taps.size());
     for (const Taps<float>& each : gradients) fill(cpu, each.code, 0.F);
-  }
-  Losses read(const double* losses) override {
-    return {.local = {.loss = *losses}, .global = {}, .prior = {}};
   }
 };
 

@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "../train/idle_objective.hpp"
 #include "sets.hpp"
 
 BOOST_AUTO_TEST_SUITE(labelled_objective)
@@ -65,27 +66,16 @@ struct Resting {
 };
 
 /// Another objective: all gradients that it writes are 1.
-struct Ones final : AnyObjective<Cpu, float> {
+struct Ones final : tests::IdleObjective<float> {
   explicit Ones(Uses uses) : used(uses) {}
   Counts counts() const override { return {7, 0, 0}; }
   Uses uses() const override { return used; }
-  Entries entries() const override { return {}; }
-  void initialise(const Cpu&, std::uint64_t, Weights<float>) const override {}
-  void bind(Weights<float>) override {}
-  void lay_out(const Cpu&, Arena&, ObjectiveSizes) override {}
   long scratch_bytes(const Cpu&) const override { return 64; }
-  void prepare(std::uint64_t, StepState&) override {}
-  int losses() const override { return 1; }
   void evaluate(const Cpu&, std::span<const Taps<float>>, std::span<const Taps<float>> gradients, const Step&,
                 double* losses, std::byte*) override {
     std::fill_n(gradients.front().code.data, 20, 1.0F);
     if (used.conv || used.map) std::fill_n(gradients.front().conv.data, 240, 1.0F);
     *losses = 3;
-  }
-  Losses read(const double* numbers) override {
-    Losses losses;
-    losses.local.loss = *numbers;
-    return losses;
   }
   Uses used;
 };

@@ -3,6 +3,7 @@
 #include <dim/data/images.hpp>
 #include <set>
 
+#include "idle_objective.hpp"
 #include "small.hpp"
 
 BOOST_AUTO_TEST_SUITE(several_views)
@@ -10,20 +11,11 @@ BOOST_AUTO_TEST_SUITE(several_views)
 using namespace tests;
 
 /// The loss Sum over views v of weight(v) / 2 |y_v|^2, which remembers what it has seen.
-class ShortCodes final : public AnyObjective<Cpu, double> {
+class ShortCodes final : public IdleObjective<double> {
  public:
   explicit ShortCodes(std::vector<double> weights) : weights_(std::move(weights)) {}
 
   int views() const override { return int(weights_.size()); }
-  Counts counts() const override { return {}; }
-  Uses uses() const override { return {}; }
-  Entries entries() const override { return {}; }
-  void initialise(const Cpu&, std::uint64_t, Weights<double>) const override {}
-  void bind(Weights<double>) override {}
-  void lay_out(const Cpu&, Arena&, ObjectiveSizes) override {}
-  long scratch_bytes(const Cpu&) const override { return 0; }
-  void prepare(std::uint64_t, StepState&) override {}
-  int losses() const override { return 1; }
   void evaluate(const Cpu&, std::span<const Taps<double>> taps, std::span<const Taps<double>> gradients,
                 const Step&, double* losses, std::byte*) override {
     images.clear();
@@ -39,9 +31,6 @@ class ShortCodes final : public AnyObjective<Cpu, double> {
         dy.data[i] = weights_[v] * y.data[i];
       }
     }
-  }
-  Losses read(const double* losses) override {
-    return {.local = {.loss = *losses}, .global = {}, .prior = {}};
   }
 
   std::vector<double> images, codes;  // of the last step, view after view

@@ -1,0 +1,27 @@
+// An objective that owns nothing and wants nothing, for tests' own to derive from.
+#pragma once
+#include <dim/train/any.hpp>
+
+namespace tests {
+
+using namespace dim;
+
+template <class T>
+class IdleObjective : public AnyObjective<Cpu, T> {
+ public:
+  Counts counts() const override { return {}; }
+  Uses uses() const override { return {}; }
+  Entries entries() const override { return {}; }
+  void initialise(const Cpu&, std::uint64_t, Weights<T>) const override {}
+  void bind(Weights<T>) override {}
+  void lay_out(const Cpu&, Arena&, ObjectiveSizes) override {}
+  long scratch_bytes(const Cpu&) const override { return 0; }
+  void prepare(std::uint64_t, StepState&) override {}
+  int losses() const override { return 1; }
+  /// One loss, as the local one.
+  Losses read(const double* losses) override {
+    return {.local = {.loss = *losses}, .global = {}, .prior = {}};
+  }
+};
+
+}  // namespace tests
