@@ -138,7 +138,10 @@ BOOST_AUTO_TEST_CASE(probes_and_fine_tuning_have_the_hosts_bits) {
   const auto predicted = [&](const auto& backend) {
     MlpProbe<std::remove_cvref_t<decltype(backend)>> probe;
     probe.fit(backend, train.features(), 4, {.hidden = 10, .dropout = 0.2, .batch = 30, .epochs = 3});
-    return probe.predict(backend, test.features());
+    const std::remove_cvref_t<decltype(backend)> other(1);  // whose memory isn't the network's
+    const std::vector<int> found = probe.predict(backend, test.features());
+    BOOST_TEST((probe.predict(other, test.features()) == found));
+    return found;
   };
   BOOST_TEST((predicted(Guarded(2)) == predicted(Cpu{2})));
 
