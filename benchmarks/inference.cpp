@@ -1,7 +1,7 @@
 // Encoding pictures with basic32x32: a pass of a frozen encoder, without reading pictures.
 #include <dim/cpu/backend.hpp>
-#include <dim/encoders/basic.hpp>
-#include <dim/train/encoder_pass.hpp>
+#include <dim/model/basic.hpp>
+#include <dim/model/encoder_pass.hpp>
 
 #include "peak.hpp"
 #include "steps/products.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <dim/cpu/backend.hpp>
 #include <dim/data/images.hpp>
-#include <dim/encoders/basic.hpp>
+#include <dim/model/basic.hpp>
 #include <dim/train/trainer.hpp>
 
 #include "products.hpp"
@@ -88,8 +88,9 @@ std::unique_ptr<TimedStep> make(int batch, int threads, Arithmetic arithmetic) {
   using Goal = Objective<Task, JSD, UniformPrior, Scorer>;
   constexpr Shape features = Task::uses_map ? Shape{Net::map.channels, 1, 1} : Net::conv;
   const double scorer = scorer_products(Scorer{}, features, Task::uses_map ? int(Net::map.area()) : 1, batch);
-  return std::make_unique<TrainerStep>(batch, threads, arithmetic, encoder_products() + scorer,
-                                       std::make_unique<ObjectivePass<Goal, Cpu, float>>(encoder_shapes<Net>()));
+  return std::make_unique<TrainerStep>(
+      batch, threads, arithmetic, encoder_products() + scorer,
+      std::make_unique<ObjectivePass<Goal, Cpu, float>>(encoder_shapes<Net>()));
 }
 
 struct Named {

@@ -1,8 +1,8 @@
 #include "encoders.hpp"
 
-#include <dim/encoders/basic.hpp>
-#include <dim/encoders/dcgan.hpp>
-#include <dim/train/encoder_pass.hpp>
+#include <dim/model/basic.hpp>
+#include <dim/model/dcgan.hpp>
+#include <dim/model/encoder_pass.hpp>
 
 #include "layers.hpp"
 

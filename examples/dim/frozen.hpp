@@ -3,7 +3,7 @@
 #include <dim/cpu/cpu.hpp>
 #include <dim/data/images.hpp>
 #include <dim/io/safetensors.hpp>
-#include <dim/train/frozen_encoder.hpp>
+#include <dim/model/frozen_encoder.hpp>
 #include <string>
 
 #include "run_folder.hpp"

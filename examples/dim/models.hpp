@@ -1,6 +1,6 @@
 // Encoders and objectives by their names.
 #pragma once
-#include <dim/train/any.hpp>
+#include <dim/model/any.hpp>
 #include <memory>
 
 #include "settings.hpp"

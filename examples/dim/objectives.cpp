@@ -1,6 +1,6 @@
 // The program's objectives, all of whose policies are chosen at run time.
 #include <dim/cpu/backend.hpp>
-#include <dim/train/objective_pass.hpp>
+#include <dim/model/objective_pass.hpp>
 
 #include "layers.hpp"
 #include "models.hpp"

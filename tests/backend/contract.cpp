@@ -3,8 +3,8 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <dim/core/network.hpp>
+#include <dim/core/optimizer.hpp>
 #include <dim/objective/prior.hpp>
-#include <dim/train/optimizer.hpp>
 
 #include "../gradient.hpp"
 #include "guarded.hpp"
@@ -307,6 +307,18 @@ BOOST_AUTO_TEST_CASE(tables_and_pairs) {
                              db.batch);
           return Arrays{pairs.numbers(), df.numbers(), dc.numbers(), h.numbers(), da.numbers(), db.numbers()};
         });
+      check_on_both("all pairs", [&](const auto& backend) {
+        const Scores<float> scores{nullptr, of.images, of.globals, of.images - 1, of.locations, true};
+        const Shape unit{units, 1, 1};
+        const Placed a(backend, places, unit, 0, 1), b(backend, rows, unit, 0, 2),
+            h(backend, scores.size(), unit), da(backend, places, unit, 0, 3), db(backend, rows, unit, 0, 4),
+            dh(backend, scores.size(), unit, 0, 5);
+        const std::int64_t* const no_shift = nullptr;
+        add_pairs(backend, constant(a.batch), constant(b.batch), scores, no_shift, h.batch);
+        add_pairs_backward(backend, constant(h.batch), constant(dh.batch), scores, no_shift, da.batch,
+                           db.batch);
+        return Arrays{h.numbers(), da.numbers(), db.numbers()};
+      });
     }
 }
 

@@ -1,4 +1,4 @@
-#include <dim/encoders/basic.hpp>
+#include <dim/model/basic.hpp>
 
 #include "bits.hpp"
 

@@ -1,4 +1,4 @@
-#include <dim/encoders/dcgan.hpp>
+#include <dim/model/dcgan.hpp>
 
 #include "bits.hpp"
 

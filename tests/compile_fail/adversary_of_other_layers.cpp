@@ -1,6 +1,6 @@
 // expect: a prior's Adversary may hold Linear, ReLU, LeakyReLU, Tanh and Sigmoid layers
 #include <dim/cpu/backend.hpp>
-#include <dim/train/prior_pass.hpp>
+#include <dim/model/prior_pass.hpp>
 
 using namespace dim;
 #ifdef BAD

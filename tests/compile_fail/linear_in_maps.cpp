@@ -1,6 +1,6 @@
 // expect: Encoder: Maps must end in a map: put the Linear layers into Summary
 #include <dim/layers/leaky.hpp>
-#include <dim/train/encoder.hpp>
+#include <dim/model/encoder.hpp>
 
 using namespace dim;
 #ifdef BAD

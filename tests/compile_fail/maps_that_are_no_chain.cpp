@@ -1,6 +1,6 @@
 // expect: Chain
 #include <dim/layers/leaky.hpp>
-#include <dim/train/encoder.hpp>
+#include <dim/model/encoder.hpp>
 
 using namespace dim;
 #ifdef BAD

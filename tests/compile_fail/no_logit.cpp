@@ -1,6 +1,6 @@
 // expect: a prior's Adversary must end in one logit: Linear<1>
 #include <dim/cpu/backend.hpp>
-#include <dim/train/prior_pass.hpp>
+#include <dim/model/prior_pass.hpp>
 
 using namespace dim;
 struct OwnPrior : UniformPrior {

@@ -1,6 +1,6 @@
 // expect: Encoder: Summary must end in a vector, a Shape{n, 1, 1}: add a Linear
 #include <dim/layers/leaky.hpp>
-#include <dim/train/encoder.hpp>
+#include <dim/model/encoder.hpp>
 
 using namespace dim;
 #ifdef BAD

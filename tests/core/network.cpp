@@ -2,7 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "../train/bound.hpp"
+#include "../model/bound.hpp"
 
 BOOST_AUTO_TEST_SUITE(network)
 

@@ -1,5 +1,6 @@
 #include <boost/test/unit_test.hpp>
 #include <dim/cpu/pairs.hpp>
+#include <numeric>
 
 #include "../objective/tables.hpp"
 
@@ -17,7 +18,19 @@ constexpr Shape feature{3, 1, 1}, code{2, 1, 1}, pair{5, 1, 1};
 struct PairsCase {
   long images, globals, locations;
   std::int64_t shift;
-  Scores<double> scores() const { return {nullptr, images, globals, 1, locations, false}; }
+  bool all_pairs() const { return shift == 0; }
+  const std::int64_t* by() const { return all_pairs() ? nullptr : &shift; }
+  Scores<double> scores() const {
+    return {nullptr, images, globals, all_pairs() ? images - 1 : 1, locations, all_pairs()};
+  }
+  /// Whose features picture n's codes meet.
+  std::vector<long> pictures(long n) const {
+    std::vector<long> all{n, (n + shift) % images};
+    if (!all_pairs()) return all;
+    all.resize(std::size_t(images));
+    std::iota(all.begin(), all.end(), 0L);
+    return all;
+  }
   int features() const { return int(images * locations); }
   int codes() const { return int(images * globals); }
   int pairs() const { return int(scores().size()); }
@@ -31,7 +44,7 @@ BOOST_AUTO_TEST_CASE(pairs_as_they_are_described) {
     std::vector<double> expected;
     for (long n = 0; n < test.images; ++n)
       for (long m = 0; m < test.globals; ++m)
-        for (const long picture : {n, (n + test.shift) % test.images})
+        for (const long picture : test.pictures(n))
           for (long p = 0; p < test.locations; ++p) {
             for (long c = 0; c < 3; ++c)
               expected.push_back(features[std::size_t((picture * test.locations + p) * 3 + c)]);
@@ -70,20 +83,29 @@ BOOST_AUTO_TEST_CASE(scattering_is_the_transpose_of_gathering) {
 }
 
 constexpr Shape hidden{5, 1, 1};
+/// The same, and tables of all pairs, whose shift is none.
+std::vector<PairsCase> cases_of_sums() {
+  std::vector<PairsCase> cases(std::begin(pairs_cases), std::end(pairs_cases));
+  for (PairsCase test : pairs_cases) {
+    test.shift = 0;
+    cases.push_back(test);
+  }
+  return cases;
+}
 BOOST_AUTO_TEST_CASE(sums_of_pairs_as_they_are_described) {
-  for (const PairsCase& test : pairs_cases) {
+  for (const PairsCase& test : cases_of_sums()) {
     const auto a = random_numbers(test.features() * 5, 0), b = random_numbers(test.codes() * 5, 1);
     std::vector<double> expected;
     for (long n = 0; n < test.images; ++n)
       for (long m = 0; m < test.globals; ++m)
-        for (const long picture : {n, (n + test.shift) % test.images})
+        for (const long picture : test.pictures(n))
           for (long p = 0; p < test.locations; ++p)
             for (long c = 0; c < 5; ++c)
               expected.push_back(std::max(0., a[std::size_t((picture * test.locations + p) * 5 + c)] +
                                                   b[std::size_t((n * test.globals + m) * 5 + c)]));
     std::vector<double> h(expected.size());
     add_pairs(Cpu{2}, Batch<const double>{a.data(), test.features(), hidden},
-              Batch<const double>{b.data(), test.codes(), hidden}, test.scores(), &test.shift,
+              Batch<const double>{b.data(), test.codes(), hidden}, test.scores(), test.by(),
               Batch<double>{h.data(), test.pairs(), hidden});
     BOOST_TEST(h == expected);
   }
@@ -92,17 +114,17 @@ BOOST_AUTO_TEST_CASE(sums_of_pairs_as_they_are_described) {
 // Where no sum is negative, adding is linear: <h(a, b), d> = <a, da> + <b, db>; where none is positive, nothing goes
 // back.
 BOOST_AUTO_TEST_CASE(sums_go_back_where_they_are_positive) {
-  for (const PairsCase& test : pairs_cases) {
+  for (const PairsCase& test : cases_of_sums()) {
     auto a = random_numbers(test.features() * 5, 0), b = random_numbers(test.codes() * 5, 1);
     for (double& x : a) x += 2;
     const auto dh = random_numbers(test.pairs() * 5, 2);
     std::vector<double> h(dh.size()), da(a.size(), 9), db(b.size(), 9);
     const Batch<double> of_pairs{h.data(), test.pairs(), hidden};
     add_pairs(Cpu{1}, Batch<const double>{a.data(), test.features(), hidden},
-              Batch<const double>{b.data(), test.codes(), hidden}, test.scores(), &test.shift, of_pairs);
+              Batch<const double>{b.data(), test.codes(), hidden}, test.scores(), test.by(), of_pairs);
     const auto back = [&](int threads) {
       add_pairs_backward(Cpu{threads}, constant(of_pairs),
-                         Batch<const double>{dh.data(), test.pairs(), hidden}, test.scores(), &test.shift,
+                         Batch<const double>{dh.data(), test.pairs(), hidden}, test.scores(), test.by(),
                          Batch<double>{da.data(), test.features(), hidden},
                          Batch<double>{db.data(), test.codes(), hidden});
     };

@@ -2,12 +2,12 @@
 #pragma once
 #include <cmath>
 #include <dim/core/network.hpp>
+#include <dim/core/optimizer.hpp>
 #include <dim/layers/leaky.hpp>
 #include <dim/layers/linear.hpp>
 #include <dim/layers/sigmoid.hpp>
 #include <dim/layers/tanh.hpp>
-#include <dim/train/initialise.hpp>
-#include <dim/train/optimizer.hpp>
+#include <dim/model/initialise.hpp>
 #include <vector>
 
 namespace tests {

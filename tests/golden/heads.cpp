@@ -1,6 +1,6 @@
 #include <dim/cpu/backend.hpp>
-#include <dim/train/gram_dot_pass.hpp>
-#include <dim/train/shared_concat_pass.hpp>
+#include <dim/model/gram_dot_pass.hpp>
+#include <dim/model/shared_concat_pass.hpp>
 
 #include "subject.hpp"
 

@@ -1,5 +1,5 @@
 #include <dim/cpu/backend.hpp>
-#include <dim/train/prior_pass.hpp>
+#include <dim/model/prior_pass.hpp>
 
 #include "vectors.hpp"
 

@@ -1,6 +1,6 @@
 // An objective that owns nothing and wants nothing, for tests' own to derive from.
 #pragma once
-#include <dim/train/any.hpp>
+#include <dim/model/any.hpp>
 
 namespace tests {
 

@@ -49,7 +49,8 @@
 //                                                   whose arrays objective/gram.hpp has: else DotPass stands in
 //   gather_pairs(b, x, y, scores, shift, pairs)     pairs (N M 2 P, F + G) of features x and codes y (cpu/pairs.hpp)
 //   scatter_pairs(b, dpairs, scores, shift, dx, dy, Write of dy)
-//   add_pairs(b, x, y, scores, shift, h)            h (N M 2 P, H) of x (N P, H) and y (N M, H)
+//   add_pairs(b, x, y, scores, shift, h)            h (N M 2 P, H) of x (N P, H) and y (N M, H), or for a table of all
+//                                                   pairs (N M N P, H) and no shift
 //   add_pairs_backward(b, h, dh, scores, shift, dx, dy)
 //   long estimate_scratch(b, long rows)             doubles of scratch for the next one (cpu/estimate.hpp)
 //   estimate(b, estimator, Scores<T> u, const double* weight, double* scratch, double* loss)    u becomes its gradient;

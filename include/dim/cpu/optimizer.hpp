@@ -1,8 +1,8 @@
-// Kernels of train/optimizer.hpp: one pass over all parameters.
+// Kernels of core/optimizer.hpp: one pass over all parameters.
 #pragma once
 #include <cmath>
 
-#include "../train/optimizer.hpp"
+#include "../core/optimizer.hpp"
 #include "cpu.hpp"
 
 namespace dim::inline DIM_ABI {

@@ -1,4 +1,4 @@
-// Pairs of features and codes, one negative for each positive: side by side, or added.
+// Pairs of features and codes: side by side, with one negative for each positive, or added.
 #pragma once
 #include <algorithm>
 #include <cassert>
@@ -19,8 +19,8 @@ void gather_pairs(const Cpu& cpu, const Batch<const T>& features, const Batch<co
   const long locations = scores.locations, of_feature = features.sample(), of_code = codes.sample();
   assert(pairs.sample() == of_feature + of_code);
   for_each_piece(cpu, scores.rows() * 2, 1, [&](long block, long) {
-    const long row = block / 2, n = row / scores.globals;
-    const long picture = (n + block % 2 * shift) % scores.images;
+    const long row = block / 2;
+    const long picture = scores.picture(row / scores.globals, block % 2, shift);
     for (long p = 0; p < locations; ++p) {
       T* const to = pairs.row(block * locations + p);
       std::copy_n(features.row(picture * locations + p), of_feature, to);
@@ -61,23 +61,25 @@ void scatter_pairs(const Cpu& cpu, const Batch<const T>& dpairs, const Scores<T>
   });
 }
 
-/// h(n, m, k, p) = ReLU(a(n + k shift, p) + b(n, m)) for k = 0, 1: rows of features a (N P, H) and codes b (N M, H)
-/// paired in the order of the scores.
+/// h(n, m, k, p) = ReLU(a(i, p) + b(n, m)): rows of features a (N P, H) and codes b (N M, H) paired in the order of the
+/// scores, picture i being that of block k; *by is not read for a table of all pairs.
 template <class T>
 void add_pairs(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b, const Scores<T>& scores,
                const std::int64_t* by, const Batch<T>& h) {
-  const long shift = long(*by);
-  const long size = h.sample(), locations = scores.locations;
-  for_each_piece(cpu, scores.rows() * 2, 1, [&](long block, long) {
-    const long row = block / 2, n = row / scores.globals, picture = (n + block % 2 * shift) % scores.images;
-    const T *of_feature = a.data + picture * locations * size, *const of_code = b.data + row * size;
-    T* to = h.data + block * locations * size;
-    for (long p = 0; p < locations; ++p, of_feature += size, to += size)
-      for (long c = 0; c < size; c += Vector<T>::lanes) {
-        const long count = (std::min)(Vector<T>::lanes, size - c);
-        const Vector<T> sum = Vector<T>::load(of_feature + c, count) + Vector<T>::load(of_code + c, count);
-        maximum(Vector<T>::all(0), sum).store(to + c, count);
-      }
+  const long shift = scores.all_pairs ? 0 : long(*by);
+  const long size = h.sample(), locations = scores.locations, blocks = scores.negatives + 1;
+  for_each_piece(cpu, scores.rows(), 1, [&](long row, long) {
+    const T* const of_code = b.data + row * size;
+    T* to = h.data + row * blocks * locations * size;
+    for (long block = 0; block < blocks; ++block) {
+      const T* of_feature = a.data + scores.picture(row / scores.globals, block, shift) * locations * size;
+      for (long p = 0; p < locations; ++p, of_feature += size, to += size)
+        for (long c = 0; c < size; c += Vector<T>::lanes) {
+          const long count = (std::min)(Vector<T>::lanes, size - c);
+          const Vector<T> sum = Vector<T>::load(of_feature + c, count) + Vector<T>::load(of_code + c, count);
+          maximum(Vector<T>::all(0), sum).store(to + c, count);
+        }
+    }
   });
 }
 
@@ -87,10 +89,11 @@ template <class T>
 void add_pairs_backward(const Cpu& cpu, const Batch<const T>& h, const Batch<const T>& dh,
                         const Scores<T>& scores, const std::int64_t* by, const Batch<T>& da,
                         const Batch<T>& db) {
-  const long shift = long(*by);
+  const long shift = scores.all_pairs ? 0 : long(*by);
   const long size = h.sample(), locations = scores.locations, globals = scores.globals;
+  const long blocks = scores.negatives + 1;
   const auto add = [&](long row, long block, long p, T* to) {
-    const long begin = ((row * 2 + block) * locations + p) * size;
+    const long begin = ((row * blocks + block) * locations + p) * size;
     const T *const value = h.data + begin, *const gradient = dh.data + begin;
     for (long c = 0; c < size; c += Vector<T>::lanes) {
       const long count = (std::min)(Vector<T>::lanes, size - c);
@@ -101,10 +104,14 @@ void add_pairs_backward(const Cpu& cpu, const Batch<const T>& h, const Batch<con
     }
   };
   for_each_piece(cpu, scores.images, 1, [&](long picture, long) {
-    const long other = (picture + scores.images - shift) % scores.images;  // whose negative it is
     for (long p = 0; p < locations; ++p) {
       T* const to = da.data + (picture * locations + p) * size;
       std::fill_n(to, size, T(0));
+      if (scores.all_pairs) {
+        for (long row = 0; row < scores.rows(); ++row) add(row, picture, p, to);
+        continue;
+      }
+      const long other = (picture + scores.images - shift) % scores.images;  // whose negative it is
       for (long m = 0; m < globals; ++m) {
         add(picture * globals + m, 0, p, to);
         add(other * globals + m, 1, p, to);
@@ -113,7 +120,7 @@ void add_pairs_backward(const Cpu& cpu, const Batch<const T>& h, const Batch<con
     for (long row = picture * globals; row < (picture + 1) * globals; ++row) {
       T* const to = db.data + row * size;
       std::fill_n(to, size, T(0));
-      for (long block = 0; block < 2; ++block)
+      for (long block = 0; block < blocks; ++block)
         for (long p = 0; p < locations; ++p) add(row, block, p, to);
     }
   });

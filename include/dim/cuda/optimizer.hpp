@@ -1,9 +1,9 @@
-// Kernels of train/optimizer.hpp, and where weights lie.
+// Kernels of core/optimizer.hpp, and where weights lie.
 #pragma once
 #include <cmath>
 
+#include "../core/optimizer.hpp"
 #include "../core/parameter.hpp"
-#include "../train/optimizer.hpp"
 #include "memory.hpp"
 
 namespace dim::inline DIM_ABI {

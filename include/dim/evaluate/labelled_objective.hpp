@@ -8,8 +8,8 @@
 
 #include "../core/all_finite.hpp"
 #include "../cpu/labels.hpp"
-#include "../train/any.hpp"
-#include "../train/frozen_encoder.hpp"
+#include "../model/any.hpp"
+#include "../model/frozen_encoder.hpp"
 #include "features.hpp"
 #include "perceptron.hpp"
 

@@ -10,7 +10,7 @@
 #include "../cpu/labels.hpp"
 #include "../cpu/optimizer.hpp"
 #include "../cpu/order.hpp"
-#include "../train/initialise.hpp"
+#include "../model/initialise.hpp"
 
 namespace dim::inline DIM_ABI {
 

@@ -9,8 +9,8 @@
 #include "../core/decimal.hpp"
 #include "../core/silent.hpp"
 #include "../data/sampler.hpp"
+#include "concat_critic.hpp"
 #include "information_estimates.hpp"
-#include "pair_critic.hpp"
 #include "standardise.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -89,9 +89,9 @@ class InformationFit {
     test_ = {training_.count + validation_.count, x.count - training_.count - validation_.count};
     x_ = standardised(x, "x");
     y_ = standardised(y, "y");
-    critic_ = std::make_unique<PairCritic<float>>(cpu, x.size, y.size, options.hidden,
-                                                  int(std::min<long>(options.batch, training_.count)),
-                                                  options.seed);
+    critic_ = std::make_unique<ConcatCritic<float>>(cpu, x.size, y.size, options.hidden,
+                                                    int(std::min<long>(options.batch, training_.count)),
+                                                    options.seed);
     // Four batches at least, so that their spread can be told.
     held_out_batch_ = std::min<long>(critic_->batch(), validation_.count / 4);
     scratch_.resize(std::size_t(estimate_scratch(cpu, critic_->batch())));
@@ -230,7 +230,7 @@ class InformationFit {
   std::vector<long> order_;
   Part training_{}, validation_{}, test_{};
   std::vector<float> x_, y_;
-  std::unique_ptr<PairCritic<float>> critic_;
+  std::unique_ptr<ConcatCritic<float>> critic_;
   long held_out_batch_ = 0;
   std::vector<double> scratch_;
 };

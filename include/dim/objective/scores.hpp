@@ -69,6 +69,10 @@ struct Scores {
   constexpr long size() const { return rows() * row_size(); }
   constexpr long positive_pairs() const { return rows() * locations; }
   constexpr long negative_pairs() const { return rows() * negatives * locations; }
+  /// Whose locations block `block` of picture n holds, where that of one negative is `shift` pictures on.
+  constexpr long picture(long n, long block, long shift) const {
+    return all_pairs ? block : (n + block * shift) % images;
+  }
   constexpr ScoreRow<T> row(long r) const {
     return {data + r * row_size(), negatives + 1, locations, all_pairs ? r / globals : 0};
   }

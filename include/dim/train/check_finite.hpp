@@ -5,7 +5,7 @@
 #include <string>
 
 #include "../core/error.hpp"
-#include "any.hpp"
+#include "../model/any.hpp"
 
 namespace dim::inline DIM_ABI {
 

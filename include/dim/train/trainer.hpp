@@ -4,13 +4,13 @@
 
 #include "../core/arithmetic.hpp"
 #include "../core/backend.hpp"
+#include "../core/optimizer.hpp"
 #include "../data/dataset.hpp"
 #include "../data/sampler.hpp"
+#include "../model/encoder_pass.hpp"
+#include "../model/frozen_encoder.hpp"
+#include "../model/objective_pass.hpp"
 #include "check_finite.hpp"
-#include "encoder_pass.hpp"
-#include "frozen_encoder.hpp"
-#include "objective_pass.hpp"
-#include "optimizer.hpp"
 
 namespace dim::inline DIM_ABI {
 

@@ -1,5 +1,5 @@
 #include <boost/test/unit_test.hpp>
-#include <dim/train/gradient_penalty.hpp>
+#include <dim/model/gradient_penalty.hpp>
 
 #include "bound.hpp"
 

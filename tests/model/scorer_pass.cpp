@@ -1,6 +1,6 @@
 #include <boost/test/unit_test.hpp>
 #include <dim/cpu/backend.hpp>
-#include <dim/train/objective_pass.hpp>
+#include <dim/model/objective_pass.hpp>
 
 BOOST_AUTO_TEST_SUITE(scorer_pass)
 

@@ -2,7 +2,7 @@
 #include <boost/test/unit_test.hpp>
 #include <dim/cpu/backend.hpp>
 #include <dim/data/images.hpp>
-#include <dim/encoders/basic.hpp>
+#include <dim/model/basic.hpp>
 #include <dim/train/trainer.hpp>
 
 BOOST_AUTO_TEST_SUITE(basic_at_run_time)

@@ -1,7 +1,7 @@
 #include <boost/test/unit_test.hpp>
 #include <dim/layers/batch_norm.hpp>
 #include <dim/layers/leaky.hpp>
-#include <dim/train/encoder.hpp>
+#include <dim/model/encoder.hpp>
 
 BOOST_AUTO_TEST_SUITE(encoder)
 

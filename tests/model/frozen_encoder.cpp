@@ -1,5 +1,5 @@
 #include <boost/test/unit_test.hpp>
-#include <dim/train/frozen_encoder.hpp>
+#include <dim/model/frozen_encoder.hpp>
 #include <thread>
 
 #include "../io/temporary.hpp"

@@ -1,17 +1,17 @@
-#include "dim/evaluate/pair_critic.hpp"
+#include "dim/evaluate/concat_critic.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include "sets.hpp"
 
-BOOST_AUTO_TEST_SUITE(pair_critic)
+BOOST_AUTO_TEST_SUITE(concat_critic)
 
-using dim::Cpu, dim::PairCritic, dim::Scores;
+using dim::Cpu, dim::ConcatCritic, dim::Scores;
 
 /// A critic of x (K, 3) and y (K, 2), with a batch of normal numbers.
 template <class T>
-PairCritic<T> filled(const Cpu& cpu, std::vector<long> hidden, int batch) {
-  PairCritic<T> critic(cpu, 3, 2, hidden, batch, 5);
+ConcatCritic<T> filled(const Cpu& cpu, std::vector<long> hidden, int batch) {
+  ConcatCritic<T> critic(cpu, 3, 2, hidden, batch, 5);
   for (int i = 0; i < batch * 3; ++i) critic.x().data[i] = T(dim::Random{1}.normal(std::uint64_t(i)));
   for (int i = 0; i < batch * 2; ++i) critic.y().data[i] = T(dim::Random{2}.normal(std::uint64_t(i)));
   return critic;
@@ -22,7 +22,7 @@ BOOST_AUTO_TEST_CASE(gradients_against_differences) {
   for (const std::vector<long>& hidden : {std::vector<long>{4}, {5, 4}, {4, 3, 2}}) {
     const int count = 4;
     const Cpu cpu(2);
-    PairCritic<double> critic = filled<double>(cpu, hidden, 5);
+    ConcatCritic<double> critic = filled<double>(cpu, hidden, 5);
     const auto w = [](long i) { return dim::Random{3}.normal(std::uint64_t(i)); };
     const auto loss = [&](const std::vector<double>& weights) {
       critic.set_weights(weights);
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(gradients_against_differences) {
 
 BOOST_AUTO_TEST_CASE(a_score_is_of_its_pair_alone) {
   const Cpu cpu(2);
-  PairCritic<float> critic = filled<float>(cpu, {6, 3}, 7);
+  ConcatCritic<float> critic = filled<float>(cpu, {6, 3}, 7);
   const Scores<float> u = critic.forward(cpu, 7);
   const float before = u.data[1 * 7 + 4];  // x 1 with y 4
   for (int k = 0; k < 3; ++k) std::swap(critic.x().row(1)[k], critic.x().row(2)[k]);
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
   std::vector<float> one;
   for (const int threads : {1, 2, 5}) {
     const Cpu cpu(threads);
-    PairCritic<float> critic = filled<float>(cpu, {16, 8}, 61);
+    ConcatCritic<float> critic = filled<float>(cpu, {16, 8}, 61);
     for (int step = 0; step < 3; ++step) {
       critic.begin_step(dim::Adam{});
       const Scores<float> u = critic.forward(cpu, 61);
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
 
 BOOST_AUTO_TEST_CASE(sizes_that_are_none_are_refused) {
   const auto make = [](long x, std::vector<long> hidden, int batch) {
-    PairCritic<float>(Cpu{1}, x, 2, hidden, batch, 1);
+    ConcatCritic<float>(Cpu{1}, x, 2, hidden, batch, 1);
   };
   BOOST_CHECK_EXCEPTION(make(3, {}, 8), dim::Error, tests::says({"without a hidden layer"}));
   BOOST_CHECK_EXCEPTION(make(3, {0}, 8), dim::Error, tests::says({"0 outputs"}));

@@ -1,5 +1,5 @@
 #include <boost/test/unit_test.hpp>
-#include <dim/encoders/basic.hpp>
+#include <dim/model/basic.hpp>
 
 BOOST_AUTO_TEST_SUITE(basic)
 

@@ -1,7 +1,7 @@
 // Both passes of the concatenating scorer, held to one description.
 #pragma once
 #include <dim/cpu/backend.hpp>
-#include <dim/train/objective_pass.hpp>
+#include <dim/model/objective_pass.hpp>
 #include <set>
 
 #include "../io/temporary.hpp"

@@ -1,7 +1,7 @@
 // The passes of the dot-product scorer, held to one description.
 #pragma once
 #include <dim/cpu/backend.hpp>
-#include <dim/train/objective_pass.hpp>
+#include <dim/model/objective_pass.hpp>
 
 #include "bound.hpp"
 

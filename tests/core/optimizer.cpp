@@ -1,5 +1,5 @@
 #include <boost/test/unit_test.hpp>
-#include <dim/train/optimizer.hpp>
+#include <dim/core/optimizer.hpp>
 #include <limits>
 
 #include "../io/temporary.hpp"

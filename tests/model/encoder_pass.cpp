@@ -1,6 +1,6 @@
 #include <boost/test/unit_test.hpp>
 #include <dim/cpu/backend.hpp>
-#include <dim/train/encoder_pass.hpp>
+#include <dim/model/encoder_pass.hpp>
 
 #include "bound.hpp"
 

@@ -4,9 +4,9 @@
 #include <concepts>
 #include <variant>
 
-#include "../core/decimal.hpp"
-#include "../core/error.hpp"
-#include "../core/step.hpp"
+#include "decimal.hpp"
+#include "error.hpp"
+#include "step.hpp"
 
 namespace dim::inline DIM_ABI {
 

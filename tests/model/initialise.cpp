@@ -3,8 +3,8 @@
 #include <dim/cpu/memory.hpp>
 #include <dim/cpu/order.hpp>
 #include <dim/layers/batch_norm.hpp>
+#include <dim/model/initialise.hpp>
 #include <dim/objective/scorer.hpp>
-#include <dim/train/initialise.hpp>
 #include <numeric>
 
 BOOST_AUTO_TEST_SUITE(initialise)

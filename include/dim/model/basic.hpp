@@ -2,7 +2,7 @@
 #pragma once
 #include "../layers/batch_norm.hpp"
 #include "../layers/leaky.hpp"
-#include "../train/encoder.hpp"
+#include "encoder.hpp"
 
 /// Encoders under the names that the paper's code gives them.
 namespace dim::inline DIM_ABI::encoders {

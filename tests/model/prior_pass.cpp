@@ -1,6 +1,6 @@
 #include <boost/test/unit_test.hpp>
 #include <dim/cpu/backend.hpp>
-#include <dim/train/prior_pass.hpp>
+#include <dim/model/prior_pass.hpp>
 
 #include "bound.hpp"
 

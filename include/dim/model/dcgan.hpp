@@ -2,7 +2,7 @@
 #pragma once
 #include "../layers/batch_norm.hpp"
 #include "../layers/leaky.hpp"
-#include "../train/encoder.hpp"
+#include "encoder.hpp"
 
 namespace dim::inline DIM_ABI::encoders {
 

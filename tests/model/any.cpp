@@ -1,7 +1,7 @@
 #include <boost/test/unit_test.hpp>
-#include <dim/train/any.hpp>
+#include <dim/model/any.hpp>
 
-#include "small.hpp"
+#include "../train/small.hpp"
 
 BOOST_AUTO_TEST_SUITE(any)
 

@@ -1,6 +1,6 @@
 #include <boost/test/unit_test.hpp>
-#include <dim/encoders/basic.hpp>
-#include <dim/encoders/dcgan.hpp>
+#include <dim/model/basic.hpp>
+#include <dim/model/dcgan.hpp>
 
 BOOST_AUTO_TEST_SUITE(dcgan)
 

@@ -3,22 +3,23 @@
 #include <algorithm>
 #include <vector>
 
+#include "../cpu/pairs.hpp"
 #include "../objective/scores.hpp"
 #include "perceptron.hpp"
 
 namespace dim::inline DIM_ABI {
 
-/// A perceptron on [x; y], scored for all K^2 pairs of K x and K y. The first layer's sums are those of x plus those of
-/// y, so that each half is multiplied K times and not K^2. One fills x() and y(), calls forward, overwrites the scores
-/// by the gradient of a loss to them, calls backward and update, each with the backend that it was made with, or with
-/// what run() makes of that.
+/// The concatenating critic of Poole et al. (2019): a perceptron on [x; y], for all K^2 pairs of K x and K y. As in
+/// SharedConcatPass its first layer meets x and y apart, so that each is multiplied K times and not K^2. One fills x()
+/// and y(), calls forward, overwrites the scores by the gradient of a loss to them, calls backward and update, each with
+/// the backend that it was made with, or with what run() makes of that.
 template <class T>
-class PairCritic {
+class ConcatCritic {
  public:
   /// Takes all its memory, for batches of up to `batch`. Throws Error for sizes that are no networks, without a hidden
   /// layer, which alone lets x meet y, and where memory isn't enough.
-  PairCritic(const Cpu& cpu, long x_size, long y_size, const std::vector<long>& hidden, int batch,
-             std::uint64_t seed)
+  ConcatCritic(const Cpu& cpu, long x_size, long y_size, const std::vector<long>& hidden, int batch,
+               std::uint64_t seed)
       : x_(cpu, perceptron<T>(x_size, {.hidden = {}}, first_of(hidden)), checked(batch), seed),
         y_(cpu, perceptron<T>(y_size, {.hidden = {}}, first_of(hidden)), batch, seed + 1),
         pairs_(cpu, perceptron<T>(first_of(hidden), {.hidden = {hidden.begin() + 1, hidden.end()}}, 1),
@@ -34,38 +35,18 @@ class PairCritic {
   Scores<T> forward(const Cpu& cpu, int count) {
     x_.forward(cpu, count, Step{});
     y_.forward(cpu, count, Step{});
-    const Batch<T> from_x = x_.output(), from_y = y_.output(), hidden = pairs_.input();
-    const long units = hidden.sample();
-    for_each_piece(cpu, count, 4, [&](long begin, long end) {
-      for (long i = begin; i < end; ++i)
-        for (long j = 0; j < count; ++j) {
-          const T *const a = from_x.row(i), *const b = from_y.row(j);
-          T* const h = hidden.row(i * count + j);
-          for (long unit = 0; unit < units; ++unit) h[unit] = (std::max)(a[unit] + b[unit], T(0));
-        }
-    });
+    const Scores<T> scores = table(count);
+    add_pairs(cpu, constant(y_.output()), constant(x_.output()), scores, nullptr, pairs_.input());
     pairs_.forward(cpu, count * count, Step{});
-    std::copy_n(pairs_.output().data, long(count) * count, pairs_.doutput().data);
-    return {pairs_.doutput().data, count, 1, count - 1, 1, true};
+    std::copy_n(pairs_.output().data, scores.size(), scores.data);
+    return scores;
   }
 
   /// Gradients of the weights, from that which has overwritten the scores of the last forward.
   void backward(const Cpu& cpu, int count) {
     pairs_.backward(cpu, count * count, Step{}, true);
-    const Batch<T> hidden = pairs_.input(), dhidden = pairs_.dinput(), dx = x_.doutput(), dy = y_.doutput();
-    const long units = hidden.sample();
-    const auto add = [&](long pair, T* to) {
-      const T *const h = hidden.row(pair), *const dh = dhidden.row(pair);
-      for (long unit = 0; unit < units; ++unit) to[unit] += h[unit] > 0 ? dh[unit] : T(0);
-    };
-    for_each_piece(cpu, count, 4, [&](long begin, long end) {
-      std::fill(dx.row(begin), dx.row(end), T(0));
-      std::fill(dy.row(begin), dy.row(end), T(0));
-      for (long i = begin; i < end; ++i)
-        for (long j = 0; j < count; ++j) add(i * count + j, dx.row(i));
-      for (long i = 0; i < count; ++i)
-        for (long j = begin; j < end; ++j) add(i * count + j, dy.row(j));
-    });
+    add_pairs_backward(cpu, constant(pairs_.input()), constant(pairs_.dinput()), table(count), nullptr,
+                       y_.doutput(), x_.doutput());
     x_.backward(cpu, count, Step{});
     y_.backward(cpu, count, Step{});
   }
@@ -107,6 +88,8 @@ class PairCritic {
                   "; take 2 to 8192");
     return batch;
   }
+
+  Scores<T> table(int count) const { return {pairs_.doutput().data, count, 1, count - 1, 1, true}; }
 
   Learner<T> x_, y_, pairs_;
 };
