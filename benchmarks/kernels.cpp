@@ -36,8 +36,8 @@ void multiply_once(benchmark::State& state, const Product& p, int threads) {
   const Cpu cpu{threads};
   const Memory<Cpu> scratch(cpu, multiply_scratch<float>().at({.threads = threads}));
   const auto matrix = [](const std::vector<float>& x, long rows, long columns, bool turned) {
-    return turned ? Matrix<float>{x.data(), columns, rows, rows}.transposed()
-                  : Matrix<float>{x.data(), rows, columns, columns};
+    return turned ? MatrixView<float>{x.data(), columns, rows, rows}.transposed()
+                  : MatrixView<float>{x.data(), rows, columns, columns};
   };
   run_at_peak(state, threads, 2.0 * double(p.m * p.n) * double(p.k), [&] {
     multiply(cpu, matrix(a, p.m, p.k, p.turned_a), matrix(b, p.k, p.n, p.turned_b), scratch.data(),

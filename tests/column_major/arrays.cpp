@@ -1,7 +1,7 @@
 // Compiled with column_major as xtensor's default order: what the library returns is right, and what it is given is read
 // as what it is.
 #include <boost/test/unit_test.hpp>
-#include <dim/evaluate/tensor_information.hpp>
+#include <dim/evaluate/array_information.hpp>
 
 #include "../io/temporary.hpp"
 #include "../train/small.hpp"
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(rows_of_features) {
     const Features<double> features = taken.features();
     BOOST_TEST((features.count == 6 && features.size == 4));
     for (long i = 0; i < 24; ++i)
-      BOOST_TEST(features.row(i / 4)[i % 4] == columns(std::size_t(i / 4), std::size_t(i % 4)));
+      BOOST_TEST(features(i / 4, i % 4) == columns(std::size_t(i / 4), std::size_t(i % 4)));
     BOOST_TEST(features.labels[4] == 4);
   };
   check(columns);
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(rows_of_features) {
   check(xt::view(columns, xt::range(0, 6), xt::all()));
   const auto taken = features_of(maps);
   for (std::size_t i = 0; i < 24; ++i)
-    BOOST_TEST(taken.features().row(long(i / 4))[i % 4] == maps(i / 4, i / 2 % 2, i % 2));
+    BOOST_TEST(taken.features()(long(i / 4), long(i % 4)) == maps(i / 4, i / 2 % 2, i % 2));
 }
 
 BOOST_AUTO_TEST_CASE(information) {

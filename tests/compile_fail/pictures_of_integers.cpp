@@ -1,5 +1,5 @@
 // expect: pictures are arrays of bytes (std::uint8_t), or of floating-point numbers in [0, 1]
-#include <dim/data/tensor_images.hpp>
+#include <dim/dim.hpp>
 
 #ifdef BAD
 using Element = int;

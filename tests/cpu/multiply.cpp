@@ -21,8 +21,10 @@ void check_product(Random& random, bool integers, bool turn_a, bool turn_b, bool
   const auto a = random.numbers<T>((turn_a ? K : M) * a_step, integers);
   const auto b = random.numbers<T>((turn_b ? N : K) * b_step, integers);
   const auto bias = random.numbers<T>(N, integers);
-  const auto A = turn_a ? Matrix<T>{a.data(), K, M, a_step}.transposed() : Matrix<T>{a.data(), M, K, a_step};
-  const auto B = turn_b ? Matrix<T>{b.data(), N, K, b_step}.transposed() : Matrix<T>{b.data(), K, N, b_step};
+  const auto A =
+      turn_a ? MatrixView<T>{a.data(), K, M, a_step}.transposed() : MatrixView<T>{a.data(), M, K, a_step};
+  const auto B =
+      turn_b ? MatrixView<T>{b.data(), N, K, b_step}.transposed() : MatrixView<T>{b.data(), K, N, b_step};
 
   const long step = N + gap;  // what lies between the rows of C must stay
   const auto c = random.numbers<T>(M * step, integers);
@@ -62,8 +64,8 @@ BOOST_AUTO_TEST_CASE(products_of_brain_floats_equal_naive_loops) {
   Scratch scratch(dim::multiply_scratch<double>(), 1);  // double stays double
   const double a = 1 + 0x1p-40;
   double c = 0;
-  dim::multiply(Cpu{1, {.products = dim::Precision::bf16}}, Matrix<double>{&a, 1, 1, 1},
-                Matrix<double>{&a, 1, 1, 1}, scratch.data(), Store<double>{&c, 1});
+  dim::multiply(Cpu{1, {.products = dim::Precision::bf16}}, MatrixView<double>{&a, 1, 1, 1},
+                MatrixView<double>{&a, 1, 1, 1}, scratch.data(), Store<double>{&c, 1});
   BOOST_TEST(c == a * a);
 }
 
@@ -73,8 +75,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(many_blocks_equal_naive_loops, T, Scalars) {
   for (const long K : {3, 257}) {
     const auto a = random.numbers<T>(M * K, false), b = random.numbers<T>(K * N, false);
     for (const bool turned : {false, true}) {
-      const auto A = turned ? Matrix<T>{a.data(), K, M, M}.transposed() : Matrix<T>{a.data(), M, K, K};
-      const Matrix<T> B{b.data(), K, N, N};
+      const auto A =
+          turned ? MatrixView<T>{a.data(), K, M, M}.transposed() : MatrixView<T>{a.data(), M, K, K};
+      const MatrixView<T> B{b.data(), K, N, N};
       std::vector<T> expected;
       for (long i = 0; i < M; ++i)
         for (long j = 0; j < N; ++j) expected.push_back(naive_product(A, B, i, j));
@@ -92,7 +95,7 @@ BOOST_AUTO_TEST_CASE(panels_shared_in_stripes_equal_naive_loops) {
   auto a = random.numbers<float>(M * K, false);
   for (long i = different * K; i < M * K; ++i) a[std::size_t(i)] = a[std::size_t(i - different * K)];
   const auto b = random.numbers<float>(K * N, false);
-  const Matrix<float> A{a.data(), M, K, K}, B{b.data(), K, N, N};
+  const MatrixView<float> A{a.data(), M, K, K}, B{b.data(), K, N, N};
   for (const auto products : {dim::Precision::f32, dim::Precision::bf16}) {
     std::vector<float> expected;
     for (long i = 0; i < M; ++i)
@@ -114,8 +117,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_epilogue_sees_each_number_once, T, Scalars) {
   for (const int threads : {1, 2, 5}) {
     Scratch scratch(dim::multiply_scratch<T>(), threads);
     std::vector<T> seen(std::size_t(M * N));
-    dim::multiply(Cpu{threads}, Matrix<T>{a.data(), M, 1, 1}, Matrix<T>{b.data(), 1, N, N}, scratch.data(),
-                  [&](Place place, Vector<T> sum) {
+    dim::multiply(Cpu{threads}, MatrixView<T>{a.data(), M, 1, 1}, MatrixView<T>{b.data(), 1, N, N},
+                  scratch.data(), [&](Place place, Vector<T> sum) {
                     T* const to = &seen[std::size_t(place.row * N + place.column)];
                     (Vector<T>::load(to, place.count) + sum).store(to, place.count);
                   });
@@ -127,12 +130,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(empty_sums_are_zero_and_empty_products_nothing, T,
   Scratch scratch(dim::multiply_scratch<T>(), 1);
   std::vector<T> c(6, T(7));
   const T* const none = nullptr;
-  dim::multiply(Cpu(1), Matrix<T>{none, 0, 4, 4}, Matrix<T>{none, 4, 3, 3}, scratch.data(),
+  dim::multiply(Cpu(1), MatrixView<T>{none, 0, 4, 4}, MatrixView<T>{none, 4, 3, 3}, scratch.data(),
                 Store<T>{c.data(), 3});
-  dim::multiply(Cpu(1), Matrix<T>{none, 2, 4, 4}, Matrix<T>{none, 4, 0, 0}, scratch.data(),
+  dim::multiply(Cpu(1), MatrixView<T>{none, 2, 4, 4}, MatrixView<T>{none, 4, 0, 0}, scratch.data(),
                 Store<T>{c.data(), 3});
   BOOST_TEST(same_bits(c, std::vector<T>(6, T(7))));
-  dim::multiply(Cpu(1), Matrix<T>{none, 2, 0, 0}, Matrix<T>{none, 0, 3, 3}, scratch.data(),
+  dim::multiply(Cpu(1), MatrixView<T>{none, 2, 0, 0}, MatrixView<T>{none, 0, 3, 3}, scratch.data(),
                 Store<T>{c.data(), 3});
   BOOST_TEST(same_bits(c, std::vector<T>(6, T(0))));
 }

@@ -14,7 +14,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(few_rows_and_many_columns, T, Scalars) {
   const long N = dim::FewRowsScratch<T>::columns + 7, K = 300;
   for (long M = 1; M <= dim::few_rows; ++M) {
     const auto a = random.numbers<T>(M * K, false), b = random.numbers<T>(K * N, false);
-    const Matrix<T> A{a.data(), M, K, K}, B{b.data(), K, N, N};
+    const MatrixView<T> A{a.data(), M, K, K}, B{b.data(), K, N, N};
     std::vector<T> expected;
     for (long i = 0; i < M; ++i)
       for (long j = 0; j < N; ++j) expected.push_back(naive_product(A, B, i, j));
@@ -24,8 +24,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(few_rows_and_many_columns, T, Scalars) {
 
 BOOST_AUTO_TEST_CASE(only_few_rows_of_what_lies_row_by_row) {
   const float* const none = nullptr;
-  const Matrix<float> row{none, 1, 9, 9}, few{none, dim::few_rows, 9, 9}, many{none, dim::few_rows + 1, 9, 9};
-  const Matrix<float> b{none, 9, 5, 5}, turned = Matrix<float>{none, 5, 9, 9}.transposed();
+  const MatrixView<float> row{none, 1, 9, 9}, few{none, dim::few_rows, 9, 9},
+      many{none, dim::few_rows + 1, 9, 9};
+  const MatrixView<float> b{none, 9, 5, 5}, turned = MatrixView<float>{none, 5, 9, 9}.transposed();
   BOOST_TEST(dim::has_few_rows(row, b));
   BOOST_TEST(dim::has_few_rows(few, b));
   BOOST_TEST(!dim::has_few_rows(many, b));

@@ -10,11 +10,11 @@ BOOST_AUTO_TEST_SUITE(pack)
 
 using namespace tests::exact;
 using dim::BfloatPair;
-using dim::Matrix;
+using dim::MatrixView;
 
 /// What a packed number of terms k and k + 1, or of term k alone, must be.
 template <class P>
-void check_number(P packed, const Matrix<float>& m, long k, long j) {
+void check_number(P packed, const MatrixView<float>& m, long k, long j) {
   if constexpr (std::is_same_v<P, float>) {
     BOOST_TEST(packed == *m.at(k, j));
   } else {
@@ -32,8 +32,9 @@ void check_panels(bool turned) {
     const long depth = dim::cover(rows, dim::packed_terms<P>), apart = depth * width + 5;
     const auto numbers =
         random.numbers<float>((turned ? columns : rows) * ((turned ? rows : columns) + gap), false);
-    const Matrix<float> m = turned ? Matrix<float>{numbers.data(), columns, rows, rows + gap}.transposed()
-                                   : Matrix<float>{numbers.data(), rows, columns, columns + gap};
+    const MatrixView<float> m =
+        turned ? MatrixView<float>{numbers.data(), columns, rows, rows + gap}.transposed()
+               : MatrixView<float>{numbers.data(), rows, columns, columns + gap};
     std::vector<P> panels(std::size_t(dim::cover(columns, width) * apart), P(77));
     dim::pack<width>(m, panels.data(), apart);
     for (long j = 0; j < columns; ++j)
@@ -55,7 +56,7 @@ BOOST_AUTO_TEST_CASE(rows_of_pairs) {
   Random random;
   for (long columns = 1; columns < 100; ++columns) {
     const auto numbers = random.numbers<float>(3 * columns, false);
-    const Matrix<float> m{numbers.data(), 3, columns, columns};
+    const MatrixView<float> m{numbers.data(), 3, columns, columns};
     const long apart = dim::cover(columns, 2);
     std::vector<BfloatPair> rows(std::size_t(3 * apart));
     dim::pack_rows(m, rows.data(), apart);

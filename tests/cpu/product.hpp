@@ -10,12 +10,12 @@
 namespace tests::exact {
 
 using dim::Cpu;
-using dim::Matrix;
+using dim::MatrixView;
 using dim::Store;
 
 /// Row i of A times column j of B: chains of 256 terms, added in order.
 template <class T>
-T naive_product(Matrix<T> a, Matrix<T> b, long i, long j) {
+T naive_product(MatrixView<T> a, MatrixView<T> b, long i, long j) {
   T total = 0;
   for (long first = 0; first < a.columns; first += 256) {
     T sum = 0;
@@ -27,7 +27,7 @@ T naive_product(Matrix<T> a, Matrix<T> b, long i, long j) {
 }
 
 /// The same of brain floats: chains of 256 pairs, of each the second product first.
-inline float naive_brain_product(Matrix<float> a, Matrix<float> b, long i, long j) {
+inline float naive_brain_product(MatrixView<float> a, MatrixView<float> b, long i, long j) {
   const auto product = [&](long k, float sum) {
     return k < a.columns ? multiply_add(brain(*a.at(i, k)), brain(*b.at(k, j)), sum) : sum;
   };
@@ -42,7 +42,7 @@ inline float naive_brain_product(Matrix<float> a, Matrix<float> b, long i, long 
 
 /// C = A B, or what `epilogue` makes of it, into a copy of `c` by 1, 2 and 5 threads: all equal `expected`.
 template <class T, class Epilogue>
-void check(Matrix<T> a, Matrix<T> b, const std::vector<T>& c, const std::vector<T>& expected,
+void check(MatrixView<T> a, MatrixView<T> b, const std::vector<T>& c, const std::vector<T>& expected,
            Epilogue epilogue, dim::Arithmetic arithmetic = {}) {
   for (const int threads : {1, 2, 5}) {
     // Made once: pages that are new for every product would take most of the time.
@@ -52,9 +52,9 @@ void check(Matrix<T> a, Matrix<T> b, const std::vector<T>& c, const std::vector<
     std::vector<T> result = c;
     dim::multiply(Cpu{threads, arithmetic}, a, b, scratch.data(), epilogue(result.data()));
     BOOST_TEST(same_bits(result, expected),
-               "A is " << a.rows << " x " << a.columns << ", steps " << a.row_step << " and " << a.column_step
-                       << ", B has " << b.columns << " columns, steps " << b.row_step << " and "
-                       << b.column_step << ", " << threads << " threads");
+               "A is " << a.rows << " x " << a.columns << ", steps " << a.row_stride << " and "
+                       << a.column_stride << ", B has " << b.columns << " columns, steps " << b.row_stride
+                       << " and " << b.column_stride << ", " << threads << " threads");
     BOOST_TEST(scratch.kept());
   }
 }

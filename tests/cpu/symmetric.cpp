@@ -11,7 +11,7 @@ using namespace tests::exact;
 
 // On the diagonal and above what `multiply` makes, below a mirror of that, between the rows nothing.
 template <class T>
-void check(Matrix<T> a, Matrix<T> b) {
+void check(MatrixView<T> a, MatrixView<T> b) {
   const long size = a.rows, step = size + 3;
   Scratch scratch(multiply_scratch<T>(), 1);
   const std::vector<T> before(std::size_t(size * step), T(7));
@@ -36,8 +36,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(half_of_it_is_a_product_and_half_its_mirror, T, Sc
     std::vector<T> scaled = x;
     for (long k = 0; k < depth; ++k)
       for (long i = 0; i < size; ++i) scaled[std::size_t(k * size + i)] *= scales[std::size_t(k)];
-    check(Matrix<T>{x.data(), size, depth, depth}, Matrix<T>{x.data(), size, depth, depth}.transposed());
-    check(Matrix<T>{x.data(), depth, size, size}.transposed(), Matrix<T>{scaled.data(), depth, size, size});
+    check(MatrixView<T>{x.data(), size, depth, depth},
+          MatrixView<T>{x.data(), size, depth, depth}.transposed());
+    check(MatrixView<T>{x.data(), depth, size, size}.transposed(),
+          MatrixView<T>{scaled.data(), depth, size, size});
   }
 }
 

@@ -14,7 +14,7 @@ BOOST_AUTO_TEST_CASE(parts_keep_their_labels) {
   const Set<float> set{{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, {4, 3, 2, 1, 0}, 2};
   const dim::Features<float> middle = set.features().part(1, 3), end = set.features().part(3, 100);
   BOOST_TEST(middle.count == 3);
-  BOOST_TEST(middle.row(0)[1] == 3.F);
+  BOOST_TEST(middle(0, 1) == 3.F);
   BOOST_TEST(middle.labels[2] == 1);
   BOOST_TEST(end.count == 2);
   BOOST_TEST(end.labels[1] == 0);

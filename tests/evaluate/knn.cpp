@@ -55,7 +55,7 @@ std::vector<int> naive(const Set<T>& train, const Set<T>& test, int classes, lon
   for (long i = 0; i < test.features().count; ++i) {
     std::vector<std::pair<double, long>> order;  // farness, index
     for (long j = 0; j < train.features().count; ++j)
-      order.push_back({-cosine(test.features().row(i), train.features().row(j), train.size), j});
+      order.push_back({-cosine(&test.features()(i, 0), &train.features()(j, 0), train.size), j});
     std::sort(order.begin(), order.end());
     std::vector<std::pair<long, double>> votes(std::size_t(classes), {0, 0.0});
     for (std::size_t n = 0; n < std::size_t(k); ++n) {

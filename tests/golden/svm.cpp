@@ -43,7 +43,7 @@ void check_machines(const Case& test, double C) {
     for (long j = 0; j < size; ++j) square += w[std::size_t(c * size + j)] * w[std::size_t(c * size + j)];
     for (long i = 0; i < count; ++i) {
       double score = w[std::size_t(4 * size + c)];
-      for (long j = 0; j < size; ++j) score += w[std::size_t(c * size + j)] * double(train.row(i)[j]);
+      for (long j = 0; j < size; ++j) score += w[std::size_t(c * size + j)] * double(train(i, j));
       margins += std::max(0.0, 1 - (y[std::size_t(i)] == c ? score : -score));
     }
     const double objective = square / 2 + C * margins;

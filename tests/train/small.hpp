@@ -2,6 +2,7 @@
 #pragma once
 #include <dim/cpu/backend.hpp>
 #include <dim/train/trainer.hpp>
+#include <dim/xtensor/arrays.hpp>
 
 namespace tests {
 

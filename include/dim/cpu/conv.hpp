@@ -86,7 +86,7 @@ constexpr Needs needs(const Cpu&, const ConvSpec& spec, Shape in, long scalar) {
 
 /// Dense pictures as a matrix of (rows, numbers of a row).
 template <class T>
-Matrix<std::remove_const_t<T>> as_matrix(const Batch<T>& dense, long rows) {
+MatrixView<std::remove_const_t<T>> as_matrix(const Batch<T>& dense, long rows) {
   const long columns = rows > 0 ? dense.count * dense.sample() / rows : 0;
   return {dense.data, rows, columns, columns};
 }
@@ -112,7 +112,7 @@ void forward(const Cpu& cpu, const ConvSpec& spec, const ForwardPass<T>& pass) {
   const T* const w = pass.parameters;
   const T* const b = spec.bias ? w + biases_of(spec, x.shape) : nullptr;
   if (is_product(window, x, y)) {
-    const Matrix<T> weights{w, x.channels(), y.channels(), y.channels()};
+    const MatrixView<T> weights{w, x.channels(), y.channels(), y.channels()};
     multiply(cpu, as_matrix(x, x.pixels()), weights, pass.memory.scratch,
              Store<T>{y.data, y.channels(), add, b});
   } else {
@@ -140,7 +140,7 @@ void backward(const Cpu& cpu, const ConvSpec& spec, const BackwardPass<T>& pass)
   if (dx) {
     const bool add = pass.write == Write::add;
     if (is_product(window, dx, dy)) {
-      const Matrix<T> weights{w, dx.channels(), dy.channels(), dy.channels()};
+      const MatrixView<T> weights{w, dx.channels(), dy.channels(), dy.channels()};
       multiply(cpu, as_matrix(dy, dy.pixels()), weights.transposed(), scratch,
                Store<T>{dx.data, dx.channels(), add});
     } else {

@@ -146,7 +146,7 @@ void convolve(const Cpu& cpu, Batch<const T> x, const T* w, Window window, Batch
   assert(y.height() <= window.rows(x.height()) && y.width() <= window.columns(x.width()));
   const long run = window.width * x.channels(), depth = window.height * run;
   const auto memory = laid_out(CorrelationScratch<T>{depth, y.channels()}, scratch);
-  const Matrix<T> weights{w, depth, y.channels(), y.channels()};
+  const MatrixView<T> weights{w, depth, y.channels(), y.channels()};
   for_each_piece(cpu, y.channels(), tile_columns<T>, [&](long o, long) {
     pack<tile_columns<T>>(weights.part(0, o, depth, tile_columns<T>), memory.panels + o * depth, 0);
   });
@@ -187,7 +187,7 @@ void convolve_backward_residue(const Cpu& cpu, Batch<const T> dy, const T* w, Wi
       const long u = down.first + t / across.taps * s;
       const long v = across.first + (across.taps - 1 - t % across.taps) * s;
       const T* const tap = w + (u * window.width + v) * dx.channels() * dy.channels();
-      const Matrix<T> weights{tap, dx.channels(), dy.channels(), dy.channels()};
+      const MatrixView<T> weights{tap, dx.channels(), dy.channels(), dy.channels()};
       pack<columns>(weights.part(c, 0, columns, dy.channels()).transposed(),
                     memory.panels + c * depth + t * dy.channels() * columns, 0);
     }
@@ -284,8 +284,8 @@ struct WeightGradient {
   void pack_lines(long line, long count, long column, T* panel) const {
     constexpr long width = tile_columns<T>;
     for (long m = line; m < line + count; ++m, panel += dy.width() * width) {
-      const Matrix<T> pixels{dy.at(m / dy.height(), m % dy.height(), 0), dy.width(), dy.channels(),
-                             dy.channels()};
+      const MatrixView<T> pixels{dy.at(m / dy.height(), m % dy.height(), 0), dy.width(), dy.channels(),
+                                 dy.channels()};
       pack<width>(pixels.part(0, column, dy.width(), width), panel, 0);
     }
   }

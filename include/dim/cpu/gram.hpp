@@ -123,7 +123,7 @@ void gram_score(const Cpu& cpu, const GramScores<T>& gram, const Batch<const T>&
   const auto memory = laid_out(GramScratch<T>{gram.sizes, cpu.threads()}, scratch);
   const T *const gain = parameters + inputs * units, *const shift = gain + units;
 
-  const Matrix<T> weights{gram.centred, inputs, units, units}, e{gram.e(), codes, units, units};
+  const MatrixView<T> weights{gram.centred, inputs, units, units}, e{gram.e(), codes, units, units};
   centre_rows(cpu, inputs, units, gram.centred, [=](long i, long k) { return parameters[i * units + k]; });
   centre_rows(cpu, codes, units, gram.e(), [=](long i, long k) { return gain[k] * g.data[i * units + k]; });
   for_each_block(cpu, codes, [&](long i, int) {
@@ -141,8 +141,8 @@ void gram_score(const Cpu& cpu, const GramScores<T>& gram, const Batch<const T>&
       std::copy_n(x.data + r * features, features, to + units + 1);
     }
   });
-  const Matrix<T> a{gram.a, rows, inputs, step};
-  multiply(cpu, a, Matrix<T>{gram.table, inputs, inputs, table_step}, memory.products,
+  const MatrixView<T> a{gram.a, rows, inputs, step};
+  multiply(cpu, a, MatrixView<T>{gram.table, inputs, inputs, table_step}, memory.products,
            StoreSquares<T>{gram.a, gram.product, step, memory.squares, memory.vectors()});
   for_each_piece(cpu, rows, 256, [&](long begin, long end) {
     for (long r = begin; r < end; ++r) {
@@ -151,8 +151,8 @@ void gram_score(const Cpu& cpu, const GramScores<T>& gram, const Batch<const T>&
       gram.inverse[r] = 1 / std::sqrt((sum < 0 ? T(0) : sum) / T(units) + T(LayerNormSpec::epsilon));
     }
   });
-  multiply(cpu, Matrix<T>{gram.v(), inputs, codes, table_step}.transposed(), a.transposed(), memory.products,
-           StoreScores<T>{gram.inverse, gram.offset, gram.s, u, rows});
+  multiply(cpu, MatrixView<T>{gram.v(), inputs, codes, table_step}.transposed(), a.transposed(),
+           memory.products, StoreScores<T>{gram.inverse, gram.offset, gram.s, u, rows});
 }
 
 /// From du, which it overwrites, to dy, dx, dg and the gradients of the parameters.
@@ -181,16 +181,16 @@ void gram_score_backward(const Cpu& cpu, const GramScores<T>& gram, const Batch<
     for (long r = begin; r < end; ++r) c[r] *= -inverse[r] * inverse[r] * inverse[r] / T(units);
   });
 
-  const Matrix<T> a{gram.a, rows, inputs, step}, ds{du, codes, rows, rows};
-  const Matrix<T> v{gram.v(), inputs, codes, table_step};  // V^T, then dV^T
+  const MatrixView<T> a{gram.a, rows, inputs, step}, ds{du, codes, rows, rows};
+  const MatrixView<T> v{gram.v(), inputs, codes, table_step};  // V^T, then dV^T
   multiply(cpu, ds.transposed(), v.transposed(), memory.products,
            StoreInputGradient<T>{gram.a, gram.product, gram.c, step, units, features, memory.scaled, dy.data,
                                  dx.data});
   multiply(cpu, a.transposed(), ds.transposed(), memory.products, Store<T>{gram.v(), table_step});
-  multiply_symmetric(cpu, a.transposed(), Matrix<T>{memory.scaled, rows, inputs, step}, gram.table,
+  multiply_symmetric(cpu, a.transposed(), MatrixView<T>{memory.scaled, rows, inputs, step}, gram.table,
                      table_step, memory.products);
-  const Matrix<T> table{gram.table, inputs, inputs + codes, table_step};
-  const Matrix<T> centred{gram.centred, inputs + codes, units, units};
+  const MatrixView<T> table{gram.table, inputs, inputs + codes, table_step};
+  const MatrixView<T> centred{gram.centred, inputs + codes, units, units};
   multiply(cpu, table, centred, memory.products, Store<T>{dparameters, units});
   T* const de = gram.e();  // nothing reads e any more
   multiply(cpu, v.transposed(), centred.part(0, 0, inputs, units), memory.products, Store<T>{de, units});

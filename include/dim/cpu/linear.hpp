@@ -67,7 +67,7 @@ void forward(const Cpu& cpu, const LinearSpec& spec, const ForwardPass<T>& pass)
   with_activation(spec.rectifier, [&]<class Activation>(const Activation& activation) {
     using Epilogue = StoreActivated<Activation, T>;
     if (x.border == 0)
-      multiply(cpu, as_matrix(x, x.count), Matrix<T>{w, inputs, units, units}, pass.memory.scratch,
+      multiply(cpu, as_matrix(x, x.count), MatrixView<T>{w, inputs, units, units}, pass.memory.scratch,
                Epilogue{{y.at(0, 0, 0), y.sample(), add}, b, activation});
     else
       convolve(cpu, x, w, Window{x.height(), x.width(), 1, 0}, y, pass.memory.scratch,
@@ -87,7 +87,7 @@ void backward(const Cpu& cpu, const LinearSpec& spec, const BackwardPass<T>& pas
     rectify_backward(cpu, spec.rectifier, pass.output, pass.doutput, through, Write::overwrite);
     dz = through;
   }
-  const Matrix<T> dz_rows{dz.at(0, 0, 0), dz.count, units, dz.sample()};
+  const MatrixView<T> dz_rows{dz.at(0, 0, 0), dz.count, units, dz.sample()};
   std::byte* const scratch = cursor.skip({});
 
   if (T* const dw = pass.dparameters) {
@@ -99,7 +99,7 @@ void backward(const Cpu& cpu, const LinearSpec& spec, const BackwardPass<T>& pas
     if (spec.bias) bias_gradient(cpu, dz, dw + inputs * units, add, reinterpret_cast<T*>(scratch));
   }
   if (const Batch<T> dx = pass.dinput) {
-    const Matrix<T> weights = Matrix<T>{pass.parameters, inputs, units, units}.transposed();
+    const MatrixView<T> weights = MatrixView<T>{pass.parameters, inputs, units, units}.transposed();
     const bool add = pass.write == Write::add;
     if (dx.border == 0)
       multiply(cpu, dz_rows, weights, scratch, Store<T>{dx.data, inputs, add});

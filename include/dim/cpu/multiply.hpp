@@ -14,11 +14,12 @@
 
 namespace dim::inline DIM_ABI {
 
-/// C = A B, for A (M, K) and B (K, N). epilogue(place, sum) takes each vector of C once, from any thread, and
+/// C = A B, for A (M, K) and B (K, N), of each of which a stride is 1. epilogue(place, sum) takes each vector of C once, from any thread, and
 /// does with it what it likes; it is copied, so it had better be a few pointers and numbers. `scratch` is as
 /// large as multiply_scratch<T>() says and aligned to `alignment`.
 template <class T, class Epilogue>
-void multiply(const Cpu& cpu, Matrix<T> a, Matrix<T> b, std::byte* scratch, const Epilogue& epilogue) {
+void multiply(const Cpu& cpu, MatrixView<T> a, MatrixView<T> b, std::byte* scratch,
+              const Epilogue& epilogue) {
   assert(a.columns == b.rows);
   if (a.rows == 0 || b.columns == 0) return;
   with_packed<T>(cpu, [&]<class P>(P) {

@@ -10,8 +10,8 @@ inline constexpr long few_rows = 4;
 
 /// Whether multiply_few knows such matrices.
 template <class T>
-constexpr bool has_few_rows(Matrix<T> a, Matrix<T> b) {
-  return a.rows <= few_rows && b.column_step == 1;
+constexpr bool has_few_rows(MatrixView<T> a, MatrixView<T> b) {
+  return a.rows <= few_rows && b.column_stride == 1;
 }
 
 /// What one thread of `multiply_few` works in: a chain's sums and the totals, for each row of A.
@@ -29,7 +29,7 @@ struct FewRowsScratch {
 
 /// sums(i, j) += Sum_k A(i, k) B(k, j), `Rows` rows of B at a time.
 template <long Rows, class T>
-void add_rows(Matrix<T> a, Matrix<T> b, T* sums) {
+void add_rows(MatrixView<T> a, MatrixView<T> b, T* sums) {
   constexpr long lanes = Vector<T>::lanes;
   for (long i = 0; i < a.rows; ++i) {
     Vector<T> x[std::size_t(Rows)];
@@ -48,7 +48,8 @@ void add_rows(Matrix<T> a, Matrix<T> b, T* sums) {
 
 /// The columns of C that B has, by one thread.
 template <class T, class Epilogue>
-void multiply_few_block(Matrix<T> a, Matrix<T> b, FewRowsScratch<T> memory, const Epilogue& epilogue) {
+void multiply_few_block(MatrixView<T> a, MatrixView<T> b, FewRowsScratch<T> memory,
+                        const Epilogue& epilogue) {
   constexpr long lanes = Vector<T>::lanes, together = 8;
   const long stored = few_rows * FewRowsScratch<T>::columns;
   std::fill_n(memory.totals, stored, T(0));
@@ -72,7 +73,8 @@ void multiply_few_block(Matrix<T> a, Matrix<T> b, FewRowsScratch<T> memory, cons
 
 /// multiply() where has_few_rows(a, b), in its scratch.
 template <class T, class Epilogue>
-void multiply_few(const Cpu& cpu, Matrix<T> a, Matrix<T> b, std::byte* scratch, const Epilogue& epilogue) {
+void multiply_few(const Cpu& cpu, MatrixView<T> a, MatrixView<T> b, std::byte* scratch,
+                  const Epilogue& epilogue) {
   constexpr long lanes = Vector<T>::lanes, most = FewRowsScratch<T>::columns;
   const long columns = std::clamp(cover(cover(b.columns, cpu.threads()), lanes) * lanes, 256L, most);
   for_each_block(cpu, cover(b.columns, columns), [&](long block, int thread) {

@@ -30,17 +30,17 @@ struct Place {
   long row, column, count;
 };
 
-/// Epilogue that stores C in rows `row_step` numbers apart: C(i, j) becomes sum(i, j), or, of what there is,
+/// Epilogue that stores C in rows `row_stride` numbers apart: C(i, j) becomes sum(i, j), or, of what there is,
 /// C(i, j) + (sum(i, j) + bias(j)).
 template <class T>
 struct Store {
   T* to;
-  long row_step;
+  long row_stride;
   bool add = false;
   const T* bias = nullptr;
 
   DIM_INLINE void operator()(Place place, Vector<T> sum) const {
-    T* const c = to + place.row * row_step + place.column;
+    T* const c = to + place.row * row_stride + place.column;
     if (bias != nullptr) sum = sum + Vector<T>::load(bias + place.column, place.count);
     if (add) sum = Vector<T>::load(c, place.count) + sum;
     sum.store(c, place.count);
@@ -155,22 +155,22 @@ struct ChainOfRows {
   static constexpr long lanes = Vector<T>::lanes, strip = lanes * chain_length;
 
   const P* data;
-  long rows, depth, row_step;
+  long rows, depth, row_stride;
   bool strips;
   long column[chain_length];
 
-  ChainOfRows(Matrix<T> a, P* memory)
-      : rows(a.rows), depth(cover(a.columns, packed_terms<P>)), strips(a.column_step != 1) {
+  ChainOfRows(MatrixView<T> a, P* memory)
+      : rows(a.rows), depth(cover(a.columns, packed_terms<P>)), strips(a.column_stride != 1) {
     if (strips) {
       pack<lanes>(a.transposed(), memory, strip);
       data = memory;
     } else if constexpr (std::is_same_v<P, T>) {
       data = a.data;
-      row_step = a.row_step;
+      row_stride = a.row_stride;
     } else {
       pack_rows(a, memory, chain_length);
       data = memory;
-      row_step = chain_length;
+      row_stride = chain_length;
     }
     for (long k = 0; k < depth; ++k) column[k] = strips ? k * lanes : k;
   }
@@ -180,7 +180,7 @@ struct ChainOfRows {
     TileRows<P> result{data, column, depth, {}};
     for (long i = 0; i < tile_rows; ++i) {
       const long row = (std::min)(first + i, rows - 1);
-      result.row[i] = strips ? row / lanes * strip + row % lanes : row * row_step;
+      result.row[i] = strips ? row / lanes * strip + row % lanes : row * row_stride;
     }
     return result;
   }
@@ -190,7 +190,7 @@ struct ChainOfRows {
 /// loop, so that the panel stays in the first-level cache and the chain of A in the second. panel_of(k, p) is where
 /// the chain from k on of panel p lies.
 template <class P, class T, class PanelOf, class Epilogue>
-void multiply_block(Matrix<T> a, long columns, MultiplyScratch<T> memory, const PanelOf& panel_of,
+void multiply_block(MatrixView<T> a, long columns, MultiplyScratch<T> memory, const PanelOf& panel_of,
                     const Epilogue& epilogue) {
   constexpr long width = tile_columns<T>, terms = chain_length * packed_terms<P>;
   const long tiles = cover(a.rows, tile_rows);
@@ -243,7 +243,7 @@ template <class P, class T>
 struct OwnPanels {
   static constexpr long width = tile_columns<T>, size = width * chain_length;
 
-  Matrix<T> b;
+  MatrixView<T> b;
   P* memory;
 
   /// Panel p, from row k on.
@@ -259,7 +259,7 @@ template <class P, class T>
 struct SharedPanels {
   static constexpr long width = tile_columns<T>, terms = chain_length * packed_terms<P>;
 
-  Matrix<T> b;
+  MatrixView<T> b;
   P* memory;
 
   /// Packed numbers of a panel.
@@ -279,7 +279,7 @@ struct SharedPanels {
 /// C = A B, for A (M, K) and B (K, N), packed to P. Where more than one block of rows meets B, it is packed for all
 /// of them, as many columns at a time as there is room for; else each block packs its own part.
 template <class P, class T, class Epilogue>
-void multiply_in_tiles(const Cpu& cpu, Matrix<T> a, Matrix<T> b, std::byte* scratch,
+void multiply_in_tiles(const Cpu& cpu, MatrixView<T> a, MatrixView<T> b, std::byte* scratch,
                        const Epilogue& epilogue) {
   constexpr long width = tile_columns<T>;
   const BlockExtent extent = block_extent<T>(a.rows, b.columns, cpu.threads());
@@ -294,7 +294,7 @@ void multiply_in_tiles(const Cpu& cpu, Matrix<T> a, Matrix<T> b, std::byte* scra
     const long across = cover(panels.b.columns, columns);
     for_each_block(cpu, down * across, [&](long block, int thread) {
       const long i = block / across * rows, j = block % across * columns;
-      const Matrix<T> own_a = a.part(i, 0, rows, a.columns), own_b = panels.b.part(0, j, b.rows, columns);
+      const MatrixView<T> own_a = a.part(i, 0, rows, a.columns), own_b = panels.b.part(0, j, b.rows, columns);
       const auto memory = scratch_of<T>(scratch, thread);
       const OwnPanels<P, T> own{own_b, reinterpret_cast<P*>(memory.panels)};
       const auto panel_of = [&](long k, long p) {

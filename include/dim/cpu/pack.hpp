@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "../core/matrix_view.hpp"
 #include "bfloat16.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -14,22 +15,6 @@ namespace dim::inline DIM_ABI {
 constexpr long cover(long extent, long unit) {
   return (extent + unit - 1) / unit;
 }
-
-/// A matrix that lies somewhere else, (rows, columns): element (i, j) is
-/// data[i * row_step + j * column_step], one of the steps being 1.
-template <class T>
-struct Matrix {
-  const T* data;
-  long rows, columns, row_step, column_step = 1;
-
-  const T* at(long i, long j) const { return data + i * row_step + j * column_step; }
-  Matrix transposed() const { return {data, columns, rows, column_step, row_step}; }
-  /// The part from (i, j) on, of at most so many rows and columns.
-  Matrix part(long i, long j, long most_rows, long most_columns) const {
-    return {at(i, j), (std::min)(most_rows, rows - i), (std::min)(most_columns, columns - j), row_step,
-            column_step};
-  }
-};
 
 /// Terms of a sum of products that one packed number holds.
 template <class P>
@@ -63,7 +48,7 @@ DIM_INLINE Vector<P> load_across(const T* from, long step, bool both, long count
 
 /// Packs each row of a matrix whose rows lie together; the packed rows are `apart` numbers apart.
 template <class P, class T>
-void pack_rows(Matrix<T> matrix, P* to, long apart) {
+void pack_rows(MatrixView<T> matrix, P* to, long apart) {
   constexpr long lanes = Vector<P>::lanes, terms = packed_terms<P>;
   for (long i = 0; i < matrix.rows; ++i, to += apart)
     for (long k = 0; k < matrix.columns; k += lanes * terms)
@@ -73,7 +58,7 @@ void pack_rows(Matrix<T> matrix, P* to, long apart) {
 
 /// Packs a corner, at most Square<P>::size packed numbers by as many columns, each of which lies together.
 template <long Width, class P, class T>
-DIM_INLINE void pack_turned(Matrix<T> corner, P* to) {
+DIM_INLINE void pack_turned(MatrixView<T> corner, P* to) {
   constexpr long side = Square<P>::size, terms = packed_terms<P>;
   if (corner.rows == side * terms && corner.columns == side) {
     Square<P> square;
@@ -97,15 +82,15 @@ DIM_INLINE void pack_turned(Matrix<T> corner, P* to) {
 /// Packs a matrix in panels of `Width` columns, the panels `apart` numbers apart; where the last vector has no columns
 /// it is zero.
 template <long Width, class P, class T>
-void pack(Matrix<T> matrix, P* panels, long apart) {
+void pack(MatrixView<T> matrix, P* panels, long apart) {
   constexpr long lanes = Vector<P>::lanes, side = Square<P>::size, terms = packed_terms<P>;
   static_assert(Width % lanes == 0);
   const long depth = cover(matrix.rows, terms);
   const auto place = [&](long k, long j) { return panels + j / Width * apart + k * Width + j % Width; };
-  if (matrix.column_step == 1) {
+  if (matrix.column_stride == 1) {
     for (long k = 0; k < depth; ++k)
       for (long j = 0; j < matrix.columns; j += lanes)
-        load_across<P>(matrix.at(k * terms, j), matrix.row_step, k * terms + 1 < matrix.rows,
+        load_across<P>(matrix.at(k * terms, j), matrix.row_stride, k * terms + 1 < matrix.rows,
                        (std::min)(lanes, matrix.columns - j))
             .store(place(k, j));
     return;

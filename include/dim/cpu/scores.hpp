@@ -12,7 +12,7 @@ long score_scratch(const Cpu& cpu) {
 
 /// A dense batch as a matrix, a sample a row.
 template <class T>
-Matrix<T> rows_of(const Batch<const T>& batch) {
+MatrixView<T> rows_of(const Batch<const T>& batch) {
   return {batch.data, batch.count, batch.sample(), batch.sample()};
 }
 
@@ -26,7 +26,7 @@ void score(const Cpu& cpu, const Batch<const T>& g, const Batch<const T>& l, T* 
 template <class T>
 void score_backward(const Cpu& cpu, const Batch<const T>& g, const Batch<const T>& l, const T* du,
                     const Batch<T>& dg, const Batch<T>& dl, std::byte* scratch) {
-  const Matrix<T> table{du, g.count, l.count, l.count};
+  const MatrixView<T> table{du, g.count, l.count, l.count};
   multiply(cpu, table, rows_of(l), scratch, Store<T>{dg.data, dg.sample()});
   multiply(cpu, table.transposed(), rows_of(g), scratch, Store<T>{dl.data, dl.sample()});
 }

@@ -168,7 +168,7 @@ struct WinogradCorrelation {
         for (long line = 0; line < cell.lines; ++line) {
           T* const numbers = panel + component * shared.size();
           pack<panel_width>(
-              Matrix<T>{numbers + line * cell.run * panel_width, cell.run, panel_width, panel_width},
+              MatrixView<T>{numbers + line * cell.run * panel_width, cell.run, panel_width, panel_width},
               reinterpret_cast<P*>(numbers) + line * packed_run() * panel_width, 0);
         }
   }
@@ -264,7 +264,7 @@ void winograd(const Cpu& cpu, Batch<const T> x, const T* w, Window window, Batch
   const Cell cell = Cell::of(x, window.stride);
   const auto weights = [&](long u, long v, long line) {
     const long row = ((u * window.stride + line) * window.width + v * window.stride) * x.channels();
-    return Matrix<T>{w + row * y.channels(), cell.run, y.channels(), y.channels()};
+    return MatrixView<T>{w + row * y.channels(), cell.run, y.channels(), y.channels()};
   };
   with_filtering(window, [&]<class F>(F) {
     with_packed<T>(cpu, [&]<class P>(P) {
@@ -288,7 +288,8 @@ void winograd_backward_data(const Cpu& cpu, Batch<const T> dy, const T* w, Windo
       const Residue across = Residue::of(left, dx.width(), window.width, window);
       const auto weights = [&](long u, long v, long) {
         const long tap = (down.first + (last - u) * s) * window.width + across.first + (last - v) * s;
-        return Matrix<T>{w + tap * dx.channels() * dy.channels(), dx.channels(), dy.channels(), dy.channels()}
+        return MatrixView<T>{w + tap * dx.channels() * dy.channels(), dx.channels(), dy.channels(),
+                             dy.channels()}
             .transposed();
       };
       const auto begin = [&](Pixel at) {

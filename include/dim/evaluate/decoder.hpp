@@ -179,7 +179,7 @@ class Decoder {
     const Batch<float> x = network_.input(), t = target(count);
     for_each_piece(cpu_, count, 8, [&](long begin, long end) {
       for (long i = begin; i < end; ++i) {
-        std::copy_n(codes.row(index(i)), codes.size, x.at(i, 0, 0));
+        for (long j = 0; j < codes.size; ++j) x.at(i, 0, 0)[j] = float(codes(index(i), j));
         pictures.copy(index(i), t, i);
       }
     });

@@ -7,21 +7,51 @@
 #include <vector>
 
 #include "../core/error.hpp"
+#include "../core/matrix_view.hpp"
 
 namespace dim::inline DIM_ABI {
 
-/// `count` features of `size` numbers each, (N, D) row by row, and the class of each, (N): not owned. Labels
-/// may be left out where only features are asked for.
+/// `count` features of `size` numbers each, (N, D), and the class of each, (N): not owned. They may be the rows of any
+/// matrix, of which no copy is made. Labels may be left out where only features are asked for.
 template <class T>
 struct Features {
-  const T* data;
-  long count, size;
+  const T* data = nullptr;
+  long count = 0, size = 0;
   const int* labels = nullptr;
+  long row_stride = 0, column_stride = 1;
 
-  const T* row(long i) const { return data + i * size; }
+  Features() = default;
+  /// Row by row, without gaps.
+  Features(const T* numbers, long how_many, long of_each, const int* classes = nullptr)
+      : data(numbers), count(how_many), size(of_each), labels(classes), row_stride(of_each) {}
+  /// The rows of a matrix.
+  explicit Features(const MatrixView<T>& matrix, const int* classes = nullptr)
+      : data(matrix.data),
+        count(matrix.rows),
+        size(matrix.columns),
+        labels(classes),
+        row_stride(matrix.row_stride),
+        column_stride(matrix.column_stride) {}
+
+  const T& operator()(long i, long j) const { return data[i * row_stride + j * column_stride]; }
   /// Features [first, first + most), or as many of them as there are.
   Features part(long first, long most) const {
-    return {row(first), (std::min)(most, count - first), size, labels ? labels + first : nullptr};
+    Features some = *this;
+    some.data += first * row_stride;
+    some.count = (std::min)(most, count - first);
+    if (labels) some.labels += first;
+    return some;
+  }
+
+  /// What `numbers` needs for as many numbers at a time: nothing where they lie one after another.
+  std::vector<T> room(long how_many) const {
+    return std::vector<T>(column_stride == 1 ? 0 : std::size_t(how_many));
+  }
+  /// Numbers [begin, end) of row i one after another: where they lie, or copied to room.
+  const T* numbers(long i, long begin, long end, std::vector<T>& room) const {
+    if (column_stride == 1) return &(*this)(i, begin);
+    for (long j = begin; j < end; ++j) room[std::size_t(j - begin)] = (*this)(i, j);
+    return room.data();
   }
 
   static_assert(std::is_floating_point_v<T>,
@@ -42,9 +72,9 @@ void check_features(const Features<T>& features, const std::string& which) {
                 std::to_string(features.size) + " numbers fit into no memory; check both sizes");
   for (long i = 0; i < features.count; ++i)
     for (long j = 0; j < features.size; ++j)
-      if (!std::isfinite(features.row(i)[j]))
+      if (!std::isfinite(features(i, j)))
         throw Error("row " + std::to_string(i) + ", column " + std::to_string(j) + " of the " + which +
-                    " features is " + std::to_string(features.row(i)[j]) +
+                    " features is " + std::to_string(features(i, j)) +
                     ", not a finite number; check the encoder and what it was given");
 }
 

@@ -108,9 +108,11 @@ template <class T>
 std::vector<double> inverse_norms(const Cpu& cpu, const Features<T>& x, const std::string& which) {
   std::vector<double> norms(std::size_t(x.count));
   for_each_piece(cpu, x.count, 64, [&](long begin, long end) {
+    std::vector<T> room = x.room(x.size);
     for (long i = begin; i < end; ++i) {
+      const T* const row = x.numbers(i, 0, x.size, room);
       double square = 0;
-      for (long j = 0; j < x.size; ++j) square += double(x.row(i)[j]) * double(x.row(i)[j]);
+      for (long j = 0; j < x.size; ++j) square += double(row[j]) * double(row[j]);
       norms[std::size_t(i)] = std::sqrt(square);
     }
   });
@@ -126,8 +128,11 @@ std::vector<double> inverse_norms(const Cpu& cpu, const Features<T>& x, const st
 /// Writes x(i) / |x(i)| for features [first, first + count), (count, D).
 template <class T>
 void write_unit_vectors(const Features<T>& x, const double* inverse_norm, T* to) {
-  for (long i = 0; i < x.count; ++i)
-    for (long j = 0; j < x.size; ++j) to[i * x.size + j] = T(double(x.row(i)[j]) * inverse_norm[i]);
+  std::vector<T> room = x.room(x.size);
+  for (long i = 0; i < x.count; ++i) {
+    const T* const row = x.numbers(i, 0, x.size, room);
+    for (long j = 0; j < x.size; ++j) to[i * x.size + j] = T(double(row[j]) * inverse_norm[i]);
+  }
 }
 
 /// The class of each test feature by majority of its k nearest training features in cosine similarity,
@@ -169,8 +174,8 @@ std::vector<int> knn_predict(const Cpu& cpu, const Features<T>& train, const Fea
     for (long first = 0; first < train.count; first += Room::most_trains) {
       const Features<T> trains = train.part(first, Room::most_trains);
       write_unit_vectors(trains, &train_norms[std::size_t(first)], own.trains);
-      multiply(Cpu{1}, Matrix<T>{own.tests, tests.count, tests.size, tests.size},
-               Matrix<T>{own.trains, trains.count, trains.size, trains.size}.transposed(), own.scratch,
+      multiply(Cpu{1}, MatrixView<T>{own.tests, tests.count, tests.size, tests.size},
+               MatrixView<T>{own.trains, trains.count, trains.size, trains.size}.transposed(), own.scratch,
                Store<T>{own.similarities, trains.count});
       for (long i = 0; i < tests.count; ++i)
         nearest.offer(i, own.similarities + i * trains.count, first, trains.count);

@@ -48,8 +48,8 @@ class LinearScores {
   T* operator()(const Features<T>& rows, int thread) const {
     const Own& own = own_[std::size_t(thread)];
     scaler_.apply(Cpu{1}, rows, own.scaled);
-    multiply(Cpu{1}, Matrix<T>{own.scaled, rows.count, size_, size_},
-             Matrix<T>{weights_, classes_, size_, size_}.transposed(), own.scratch,
+    multiply(Cpu{1}, MatrixView<T>{own.scaled, rows.count, size_, size_},
+             MatrixView<T>{weights_, classes_, size_, size_}.transposed(), own.scratch,
              Store<T>{own.scores, classes_});
     return own.scores;
   }
@@ -57,8 +57,8 @@ class LinearScores {
   /// dW(c, j) += Sum_i dscores(i, c) x'(i, j), for the gradient that was written over a thread's last scores.
   void add_gradient(long rows, int thread, double* dweights) const {
     const Own& own = own_[std::size_t(thread)];
-    multiply(Cpu{1}, Matrix<T>{own.scores, rows, classes_, classes_}.transposed(),
-             Matrix<T>{own.scaled, rows, size_, size_}, own.scratch, [&](Place place, Vector<T> sum) {
+    multiply(Cpu{1}, MatrixView<T>{own.scores, rows, classes_, classes_}.transposed(),
+             MatrixView<T>{own.scaled, rows, size_, size_}, own.scratch, [&](Place place, Vector<T> sum) {
                T lane[Vector<T>::lanes];
                sum.store(lane);
                double* const to = dweights + place.row * size_ + place.column;

@@ -82,7 +82,7 @@ class MlpProbe {
         for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = train.labels[rows[i]];
         network_->set_labels(labels);
         network_->begin_step(adam, std::uint64_t(step++));
-        load(backend, batch, [&](long i) { return train.row(rows[std::size_t(i)]); });
+        load(backend, batch, [&](long i) { return train.part(rows[std::size_t(i)], 1); });
         run(backend, [&](const B& team) {
           network_->forward(team, batch, pass);  // z   (N, classes)
           network_->classify(team, batch);       // dz  (N, classes)
@@ -108,7 +108,7 @@ class MlpProbe {
     std::vector<int> predicted(std::size_t(test.count));
     for (long first = 0; first < test.count; first += network_->batch()) {
       const Features<T> rows = test.part(first, network_->batch());
-      load(network_->backend(), int(rows.count), [&](long i) { return rows.row(i); });
+      load(network_->backend(), int(rows.count), [&](long i) { return rows.part(i, 1); });
       network_->forward(network_->backend(), int(rows.count), Step{});
       const std::vector<float> scores = network_->outputs(int(rows.count));
       for (long i = 0; i < rows.count; ++i) {
@@ -135,11 +135,8 @@ class MlpProbe {
   void load(const B& backend, int count, const Row& row) const {
     Batch<float> input = network_->input();
     input.count = count;
-    load_batch(backend, input, [&](const Batch<float>& to, long i) {
-      const auto* const from = row(i);
-      using T = std::remove_cvref_t<decltype(*from)>;
-      scaler_.apply(Cpu{1}, Features<T>{from, 1, scaler_.size()}, to.row(i));
-    });
+    load_batch(backend, input,
+               [&](const Batch<float>& to, long i) { scaler_.apply(Cpu{1}, row(i), to.row(i)); });
   }
 
   /// Forgets what was learnt, and throws.

@@ -167,7 +167,8 @@ class InformationFit {
     std::vector<T> rows(std::size_t(given.count * given.size));
     for_each_piece(cpu_, given.count, 64, [&](long begin, long end) {
       for (long i = begin; i < end; ++i)
-        std::copy_n(given.row(order_[std::size_t(i)]), given.size, rows.data() + i * given.size);
+        for (long j = 0; j < given.size; ++j)
+          rows[std::size_t(i * given.size + j)] = given(order_[std::size_t(i)], j);
     });
     const Features<T> all{rows.data(), given.count, given.size};
     Scaler(cpu_, all.part(0, training_.count), name).apply(cpu_, all, rows.data());

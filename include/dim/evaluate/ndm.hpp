@@ -56,8 +56,8 @@ class NdmDiscriminator {
         shuffle(order,
                 Random{options_.seed, Purpose::probe, number * std::uint64_t(x.sample()) + std::uint64_t(j)});
         for (long i = 0; i < count; ++i) {
-          x.row(2 * i)[j] = value(features.row(rows[std::size_t(i)])[j]);
-          x.row(2 * i + 1)[j] = value(features.row(rows[std::size_t(order[std::size_t(i)])])[j]);
+          x.row(2 * i)[j] = value(features(rows[std::size_t(i)], j));
+          x.row(2 * i + 1)[j] = value(features(rows[std::size_t(order[std::size_t(i)])], j));
         }
       }
     });

@@ -30,16 +30,23 @@ class Scaler {
     // As many columns at a time as threads allow: rows are read in long stretches, and no bit depends on it.
     const long columns = (std::max)(64L, train.size / cpu.threads() + 1);
     for_each_piece(cpu, train.size, columns, [&](long begin, long end) {
-      double *const mean = mean_.data(), *const square = deviation_.data();
-      const T* const first = train.row(0);  // subtracted, so that a constant column gives exact zeros
-      for (long i = 0; i < train.count; ++i)
-        for (long j = begin; j < end; ++j) mean[j] += double(train.row(i)[j]) - double(first[j]);
-      for (long j = begin; j < end; ++j) mean[j] = double(first[j]) + mean[j] / count;
-      for (long i = 0; i < train.count; ++i)
-        for (long j = begin; j < end; ++j) {
-          const double distance = double(train.row(i)[j]) - mean[j];
+      double *const mean = mean_.data() + begin, *const square = deviation_.data() + begin;
+      std::vector<T> room = train.room(end - begin), room_of_first = room;
+      const long own = end - begin;
+      // Subtracted, so that a constant column gives exact zeros.
+      const T* const first = train.numbers(0, begin, end, room_of_first);
+      for (long i = 0; i < train.count; ++i) {
+        const T* const x = train.numbers(i, begin, end, room);
+        for (long j = 0; j < own; ++j) mean[j] += double(x[j]) - double(first[j]);
+      }
+      for (long j = 0; j < own; ++j) mean[j] = double(first[j]) + mean[j] / count;
+      for (long i = 0; i < train.count; ++i) {
+        const T* const x = train.numbers(i, begin, end, room);
+        for (long j = 0; j < own; ++j) {
+          const double distance = double(x[j]) - mean[j];
           square[j] += distance * distance;
         }
+      }
     });
     for (std::size_t j = 0; j < deviation_.size(); ++j) {
       deviation_[j] = std::sqrt(deviation_[j] / count);
@@ -61,14 +68,18 @@ class Scaler {
   /// deviation below the least normal number of T, or whose square vanishes.
   const std::vector<double>& deviation() const { return deviation_; }
 
-  /// to(i, j) = (x(i, j) - mean(j)) / deviation(j), (N, D), in double and rounded once; `to` may be x itself.
+  /// to(i, j) = (x(i, j) - mean(j)) / deviation(j), (N, D), in double and rounded once; `to` may be x itself, where that
+  /// lies row by row.
   /// The features are taken as checked.
   template <class T, class To>
   void apply(const Cpu& cpu, const Features<T>& x, To* to) const {
     for_each_piece(cpu, x.count, (std::max)(1L, 16384 / x.size), [&](long begin, long end) {
       const double *const mean = mean_.data(), *const scale = scale_.data();
-      for (long i = begin; i < end; ++i)
-        for (long j = 0; j < x.size; ++j) to[i * x.size + j] = To((double(x.row(i)[j]) - mean[j]) * scale[j]);
+      std::vector<T> room = x.room(x.size);
+      for (long i = begin; i < end; ++i) {
+        const T* const row = x.numbers(i, 0, x.size, room);
+        for (long j = 0; j < x.size; ++j) to[i * x.size + j] = To((double(row[j]) - mean[j]) * scale[j]);
+      }
     });
   }
 

@@ -141,7 +141,7 @@ double choose_C(const Cpu& cpu, const Features<T>& train, const std::vector<long
   std::vector<T> numbers;
   std::vector<int> labels;
   for (const long row : judged) {
-    numbers.insert(numbers.end(), train.row(row), train.row(row) + train.size);
+    for (long j = 0; j < train.size; ++j) numbers.push_back(train(row, j));
     labels.push_back(train.labels[row]);
   }
   const Features<T> judges{numbers.data(), std::ssize(labels), train.size, labels.data()};

@@ -4,14 +4,23 @@
 #include <memory>
 #include <span>
 
+#include "../data/array_images.hpp"
 #include "../data/dataset.hpp"
-#include "../data/tensor_images.hpp"
 #include "any.hpp"
 
 namespace dim::inline DIM_ABI {
 
 /// The three representations: the last map (flattened in the order C, H, W), the last hidden layer, the code.
 enum class Feature { conv, fc, y };
+
+/// The array that codes come in, of which `type` is xtensor's: see xtensor/arrays.hpp.
+template <class T, class = void>
+struct CodesArray {
+  static_assert(
+      sizeof(T) == 0,
+      "encode() returns an array of xtensor's: #include <dim/xtensor/arrays.hpp>, or call features(), "
+      "which writes where it is told");
+};
 
 /// An encoder that learns no more: its passes use the statistics of past batches and change nothing, so that
 /// many threads may share one. It looks at weights that a trainer owns, or keeps those that were read from a
@@ -108,11 +117,10 @@ class FrozenEncoder {
   /// The codes of pictures, or another representation: an array (N, D) in C order, of a Dataset or of an xtensor array
   /// (N, C, H, W). A map has its numbers in the order (C, H, W).
   template <class Images>
-  xt::xtensor<T, 2, xt::layout_type::row_major> encode(const Images& images,
-                                                       Feature feature = Feature::y) const {
+  auto encode(const Images& images, Feature feature = Feature::y) const {
     if constexpr (Dataset<Images>) {
-      xt::xtensor<T, 2, xt::layout_type::row_major> rows(
-          {std::size_t(images.size()), std::size_t(shape(feature).size())});
+      using Array = typename CodesArray<T>::type;
+      Array rows({std::size_t(images.size()), std::size_t(shape(feature).size())});
       features(images, feature, rows.data());
       return rows;
     } else {

@@ -1,11 +1,13 @@
-#include "dim/evaluate/tensor_information.hpp"
+#include "dim/evaluate/array_information.hpp"
 
+#include <Eigen/Core>
 #include <boost/test/unit_test.hpp>
+#include <dim/xtensor/arrays.hpp>
 
 #include "information_tasks.hpp"
 #include "sets.hpp"
 
-BOOST_AUTO_TEST_SUITE(tensor_information)
+BOOST_AUTO_TEST_SUITE(array_information)
 
 using namespace tests;
 
@@ -18,6 +20,11 @@ BOOST_AUTO_TEST_CASE(arrays_give_what_their_rows_give) {
   BOOST_TEST(dim::estimate_mutual_information(x, y, options).value == value);
   BOOST_TEST(dim::estimate_mutual_information(xt::view(x, xt::all()), y, options, dim::Cpu{1}).value ==
              value);
+  const Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, 2, Eigen::RowMajor>> x_rows(task.x.data(), 400,
+                                                                                           2);
+  const Eigen::MatrixXd y_columns = Eigen::Map<const Eigen::MatrixXd>(task.y.data(), 2, 400).transpose();
+  BOOST_TEST(dim::estimate_mutual_information(x_rows, y_columns, options).value == value);
+  BOOST_TEST(dim::estimate_mutual_information(x_rows, y, options).value == value);
   const auto first = xt::view(x, xt::all(), xt::range(0, 1));
   BOOST_TEST(dim::estimate_mutual_information(first, y, options).value != value);
 }

@@ -1,5 +1,7 @@
-// The one place that includes xtensor, whose headers moved in version 0.26; and .npy files of its arrays.
+// xtensor's arrays as what functions return: codes, and what .npy files hold. All that takes arrays tells them by what
+// they have (core/matrix_view.hpp), and needs no header for that.
 #pragma once
+// The one place that includes xtensor, whose headers moved in version 0.26.
 #if __has_include(<xtensor/containers/xtensor.hpp>)
 #include <xtensor/containers/xadapt.hpp>
 #include <xtensor/containers/xtensor.hpp>
@@ -13,9 +15,16 @@
 #include <algorithm>
 #include <array>
 
-#include "npy.hpp"
+#include "../io/npy.hpp"
+#include "../model/frozen_encoder.hpp"
 
 namespace dim::inline DIM_ABI {
+
+/// Codes come as arrays (N, D) in C order, whatever xtensor's default is.
+template <class T>
+struct CodesArray<T, void> {
+  using type = xt::xtensor<T, 2, xt::layout_type::row_major>;
+};
 
 /// The sizes of an xtensor array.
 template <class Expression>

@@ -1,9 +1,9 @@
 #include <boost/test/unit_test.hpp>
-#include <dim/io/xtensor.hpp>
+#include <dim/xtensor/arrays.hpp>
 
-#include "temporary.hpp"
+#include "../io/temporary.hpp"
 
-BOOST_AUTO_TEST_SUITE(xtensor)
+BOOST_AUTO_TEST_SUITE(arrays)
 
 using namespace dim;
 

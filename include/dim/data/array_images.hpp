@@ -1,22 +1,39 @@
-// Pictures in an xtensor array, where they lie.
+// Pictures in an array or a matrix, where they lie.
 #pragma once
+#include <array>
+
 #include "../core/decimal.hpp"
 #include "../core/error.hpp"
-#include "../io/xtensor.hpp"
+#include "../core/matrix_view.hpp"
 #include "dataset.hpp"
 
 namespace dim::inline DIM_ABI {
 
-/// A Dataset that looks at an array (N, C, H, W), or a strided view of one, without copying it: bytes, or
-/// floating-point numbers in [0, 1]. The array must outlive it.
+/// A Dataset that looks at an array (N, C, H, W), or a strided view of one, or at a matrix with a picture in each row,
+/// without copying it: bytes, or floating-point numbers in [0, 1]. What it looks at must outlive it.
 template <class Element>
-class TensorImages {
+class ArrayImages {
+  static_assert(std::is_same_v<Element, std::uint8_t> || std::is_floating_point_v<Element>,
+                "pictures are arrays of bytes (std::uint8_t), or of floating-point numbers in [0, 1]");
+
  public:
+  /// Of rows (N, C H W). Throws Error for rows of another size.
+  ArrayImages(const MatrixView<Element>& rows, Shape shape)
+      : data_(rows.data),
+        sizes_{rows.rows, shape.channels, shape.height, shape.width},
+        strides_{rows.row_stride, shape.area() * rows.column_stride, shape.width * rows.column_stride,
+                 rows.column_stride} {
+    if (!shape.valid())
+      throw Error("pictures can't be of " + to_string(shape) +
+                  " (channels x height x width); give sizes of 1 or more");
+    if (shape.size() != rows.columns)
+      throw Error("pictures of " + to_string(shape) + " (channels x height x width) come as rows of " +
+                  std::to_string(shape.size()) + " numbers, these have " + std::to_string(rows.columns));
+    if (rows.rows < 1) throw Error("pictures come as the rows of a matrix, and this one has none");
+  }
   /// Throws Error unless the array has four dimensions and something in each.
   template <class Array>
-  explicit TensorImages(const Array& array) : data_(array.data() + array.data_offset()) {
-    static_assert(std::is_same_v<Element, std::uint8_t> || std::is_floating_point_v<Element>,
-                  "pictures are arrays of bytes (std::uint8_t), or of floating-point numbers in [0, 1]");
+  explicit ArrayImages(const Array& array) : data_(array.data() + array.data_offset()) {
     if (array.dimension() != 4)
       throw Error("pictures come as an array of four dimensions (N, C, H, W), this one has " +
                   std::to_string(array.dimension()) + ": reshape it");
@@ -62,10 +79,19 @@ class TensorImages {
 /// The pictures of an xtensor container or view, (N, C, H, W), which must outlive them: a temporary is
 /// refused.
 template <class Array>
-TensorImages<typename Array::value_type> images_of(const Array& array) {
-  return TensorImages<typename Array::value_type>(array);
+ArrayImages<typename Array::value_type> images_of(const Array& array) {
+  return ArrayImages<typename Array::value_type>(array);
 }
 template <class Array>
 void images_of(const Array&& array) = delete;
+
+/// The pictures in the rows of a matrix of Eigen's or xtensor's, (N, C H W), which must outlive them: a temporary is
+/// refused.
+template <class Matrix>
+ArrayImages<std::remove_const_t<typename Matrix::value_type>> images_of(const Matrix& rows, Shape shape) {
+  return {MatrixView(rows), shape};
+}
+template <class Matrix>
+void images_of(const Matrix&& rows, Shape shape) = delete;
 
 }  // namespace dim::inline DIM_ABI

@@ -1,11 +1,13 @@
+#include <Eigen/Core>
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
+#include <dim/data/array_images.hpp>
 #include <dim/data/images.hpp>
-#include <dim/data/tensor_images.hpp>
+#include <dim/xtensor/arrays.hpp>
 
 #include "../io/temporary.hpp"
 
-BOOST_AUTO_TEST_SUITE(tensor_images)
+BOOST_AUTO_TEST_SUITE(array_images)
 
 using namespace dim;
 
@@ -49,6 +51,26 @@ BOOST_AUTO_TEST_CASE(containers) {
   check_same(images_of(dynamic), dynamic, 1);
   const xt::xtensor<float, 4, xt::layout_type::column_major> columns = floats;
   check_same(images_of(columns), columns, 1);
+}
+
+BOOST_AUTO_TEST_CASE(rows_of_matrices) {
+  const auto array = bytes();
+  const xt::xtensor<std::uint8_t, 2> rows = xt::reshape_view(array, {4, 90});
+  check_same(images_of(rows, {3, 5, 6}), array, 255);
+  Eigen::MatrixXf columns(4, 90);
+  for (long i = 0; i < 360; ++i)
+    columns(i / 90, i % 90) = float(rows(std::size_t(i / 90), std::size_t(i % 90))) / 255;
+  check_same(images_of(columns, {3, 5, 6}), array, 255);
+  const auto last = columns.bottomRows(2);
+  check_same(images_of(last, {3, 5, 6}), xt::xtensor<float, 4>(xt::view(array, xt::range(2, 4))), 255);
+  BOOST_TEST(error_of([&] {
+               images_of(columns, {3, 5, 5});
+             }) == "pictures of 3x5x5 (channels x height x width) come as rows of 75 numbers, these have 90");
+  BOOST_TEST(error_of([&] {
+               images_of(columns, {-3, -5, 6});
+             }) == "pictures can't be of -3x-5x6 (channels x height x width); give sizes of 1 or more");
+  const Eigen::MatrixXf none(0, 90);
+  BOOST_TEST(has(error_of([&] { images_of(none, {3, 5, 6}); }), "has none"));
 }
 
 BOOST_AUTO_TEST_CASE(views) {
@@ -118,9 +140,15 @@ BOOST_AUTO_TEST_CASE(numbers_outside_0_to_1_are_refused) {
 }
 template <class Array>
 concept HasImages = requires(Array&& array) { images_of(std::forward<Array>(array)); };
+template <class Matrix>
+concept HasImagesInRows = requires(Matrix&& matrix) {
+  images_of(std::forward<Matrix>(matrix), Shape{3, 5, 6});
+};
 BOOST_AUTO_TEST_CASE(a_temporary_is_refused) {
   using Array = xt::xtensor<float, 4>;
   static_assert(HasImages<const Array&> && HasImages<Array&> && !HasImages<Array> && !HasImages<const Array>);
+  using Matrix = Eigen::MatrixXf;
+  static_assert(HasImagesInRows<const Matrix&> && HasImagesInRows<Matrix&> && !HasImagesInRows<Matrix>);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,77 @@
+// Matrices where they lie, in whichever order.
+#pragma once
+#include <algorithm>
+#include <type_traits>
+
+#include "error.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// A matrix, an array or a block of Eigen's (3.4 or later), or a Map or Ref of one: what has numbers and strides. Told
+/// by what it has, so that this header needs none of Eigen's.
+template <class Array>
+concept EigenMatrix = requires(const Array& array) {
+  typename Array::value_type;
+  array.data(), array.rows(), array.cols(), array.rowStride(), array.colStride();
+};
+
+/// An array of xtensor's, or a view of one that has strides.
+template <class Array>
+concept StridedArray = requires(const Array& array) {
+  typename Array::value_type;
+  array.dimension(), array.shape(), array.strides(), array.data(), array.data_offset();
+};
+
+/// One of either kind, whose numbers are T.
+template <class Array, class T>
+concept ArrayOf = (EigenMatrix<Array> ||
+                   StridedArray<Array>)&&std::is_same_v<std::remove_const_t<typename Array::value_type>, T>;
+
+/// A matrix that lies somewhere else, (rows, columns): element (i, j) is data[i * row_stride + j * column_stride].
+template <class T>
+struct MatrixView {
+  const T* data = nullptr;
+  long rows = 0, columns = 0, row_stride = 0, column_stride = 1;
+
+  constexpr MatrixView() = default;
+  constexpr MatrixView(const T* numbers, long how_many_rows, long how_many_columns, long from_row_to_row,
+                       long from_column_to_column = 1)
+      : data(numbers),
+        rows(how_many_rows),
+        columns(how_many_columns),
+        row_stride(from_row_to_row),
+        column_stride(from_column_to_column) {}
+
+  /// Of Eigen, row by row or column by column. The matrix must outlive the view: a temporary is refused.
+  template <ArrayOf<T> Array>
+    requires EigenMatrix<Array>
+  MatrixView(const Array& array)
+      : MatrixView(array.data(), array.rows(), array.cols(), array.rowStride(), array.colStride()) {}
+  /// Of xtensor, in any layout. Throws Error unless it has two dimensions. It must outlive the view: a temporary is
+  /// refused.
+  template <ArrayOf<T> Array>
+    requires StridedArray<Array>
+  MatrixView(const Array& array) : data(array.data() + array.data_offset()) {
+    if (array.dimension() != 2)
+      throw Error("a matrix is an array (N, D), this one has " + std::to_string(array.dimension()) +
+                  " dimensions: reshape it");
+    rows = long(array.shape()[0]), columns = long(array.shape()[1]);
+    row_stride = long(array.strides()[0]), column_stride = long(array.strides()[1]);
+  }
+  template <ArrayOf<T> Array>
+  MatrixView(const Array&&) = delete;
+
+  constexpr const T& operator()(long i, long j) const { return data[i * row_stride + j * column_stride]; }
+  constexpr const T* at(long i, long j) const { return data + i * row_stride + j * column_stride; }
+  constexpr MatrixView transposed() const { return {data, columns, rows, column_stride, row_stride}; }
+  /// The part from (i, j) on, of at most so many rows and columns.
+  constexpr MatrixView part(long i, long j, long most_rows, long most_columns) const {
+    return {at(i, j), (std::min)(most_rows, rows - i), (std::min)(most_columns, columns - j), row_stride,
+            column_stride};
+  }
+};
+
+template <class Array>
+MatrixView(const Array&) -> MatrixView<std::remove_const_t<typename Array::value_type>>;
+
+}  // namespace dim::inline DIM_ABI
