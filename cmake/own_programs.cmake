@@ -24,15 +24,8 @@ endif()
 add_library(dim_own INTERFACE)
 target_link_libraries(dim_own INTERFACE dim::dim dim_warnings)
 
-if(DIM_NATIVE)
-  include(CheckCXXCompilerFlag)
-  check_cxx_compiler_flag(-march=native DIM_HAS_MARCH_NATIVE)
-  if(DIM_HAS_MARCH_NATIVE)
-    target_compile_options(dim_own INTERFACE -march=native)
-  endif()
-endif()
-
-if(DIM_NATIVE AND DIM_HAS_MARCH_NATIVE)
+target_compile_options(dim_own INTERFACE ${native_options})
+if(native_options)
   message(STATUS "dim: programs are built for this machine; DIM_NATIVE=OFF makes them portable and slow")
 else()
   message(STATUS "dim: programs are built without -march=native: several times slower, unless CMAKE_CXX_FLAGS names "

@@ -4,8 +4,6 @@
 #include <dim/model/dcgan.hpp>
 #include <dim/model/encoder_pass.hpp>
 
-#include "layers.hpp"
-
 namespace program {
 
 namespace {

@@ -6,7 +6,6 @@
 #include "commands.hpp"
 #include "data.hpp"
 #include "finetune_protocol.hpp"
-#include "layers.hpp"
 #include "models.hpp"
 #include "progress.hpp"
 #include "run_folder.hpp"

@@ -2,7 +2,6 @@
 #include <dim/cpu/backend.hpp>
 #include <dim/model/objective_pass.hpp>
 
-#include "layers.hpp"
 #include "models.hpp"
 #include "text.hpp"
 

@@ -13,7 +13,6 @@
 #include <type_traits>
 
 #include "data.hpp"
-#include "layers.hpp"
 
 namespace program {
 namespace {

@@ -2,7 +2,6 @@
 #include <dim/evaluate/classifier.hpp>
 #include <dim/train/checkpoint.hpp>
 
-#include "layers.hpp"
 #include "models.hpp"
 #include "progress.hpp"
 #include "signals.hpp"

@@ -1,6 +1,6 @@
 // A small encoder, an objective for it, and pictures to train it on.
 #pragma once
-#include <dim/cpu/backend.hpp>
+#include <dim/train/compiled.hpp>
 #include <dim/train/trainer.hpp>
 #include <dim/xtensor/arrays.hpp>
 

@@ -5,6 +5,7 @@
 #include "../core/error.hpp"
 #include "../layers/batch_norm.hpp"
 #include "channel_sums.hpp"
+#include "compiled.hpp"
 #include "leaky.hpp"
 #include "multiply.hpp"
 
@@ -202,5 +203,7 @@ template <class T>
 void backward(const Cpu& cpu, const BatchNormSpec& spec, const BackwardPass<T>& pass) {
   with_activation(spec.rectifier, [&](const auto& activation) { normalise_backward(cpu, activation, pass); });
 }
+
+DIM_COMPILED_LAYER(BatchNormSpec)
 
 }  // namespace dim::inline DIM_ABI

@@ -3,6 +3,7 @@
 #pragma once
 #include "../layers/conv.hpp"
 #include "channel_sums.hpp"
+#include "compiled.hpp"
 #include "convolve.hpp"
 #include "elementwise.hpp"
 #include "winograd_weight.hpp"
@@ -148,5 +149,7 @@ void backward(const Cpu& cpu, const ConvSpec& spec, const BackwardPass<T>& pass)
     }
   }
 }
+
+DIM_COMPILED_LAYER(ConvSpec)
 
 }  // namespace dim::inline DIM_ABI

@@ -2,6 +2,7 @@
 // to what went in, each in another's place.
 #pragma once
 #include "../layers/conv_transpose.hpp"
+#include "compiled.hpp"
 #include "conv.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -48,5 +49,7 @@ void backward(const Cpu& cpu, const ConvTransposeSpec& spec, const BackwardPass<
   if (const Batch<T> dx = pass.dinput)
     convolution(cpu, dy, pass.parameters, window, dx, scratch, store_pixels(dx, pass.write == Write::add));
 }
+
+DIM_COMPILED_LAYER(ConvTransposeSpec)
 
 }  // namespace dim::inline DIM_ABI

@@ -2,6 +2,7 @@
 #pragma once
 #include "../core/random.hpp"
 #include "../layers/dropout.hpp"
+#include "compiled.hpp"
 #include "elementwise.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -56,5 +57,7 @@ void backward(const Cpu& cpu, const DropoutSpec& spec, const BackwardPass<T>& pa
   drop(cpu, pass.doutput, reinterpret_cast<const unsigned char*>(pass.memory.saved),
        T(1 / (1 - spec.probability)), pass.dinput, pass.write);
 }
+
+DIM_COMPILED_LAYER(DropoutSpec)
 
 }  // namespace dim::inline DIM_ABI

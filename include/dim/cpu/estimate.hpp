@@ -1,6 +1,7 @@
 // From scores to a loss and its gradient, in place.
 #pragma once
 #include "../objective/estimators/any.hpp"
+#include "compiled.hpp"
 #include "cpu.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -97,5 +98,18 @@ double estimate(const Cpu& cpu, const E& estimator, const Scores<T>& u, T weight
   estimate(cpu, estimator, u, &factor, scratch, &loss);
   return loss;
 }
+
+DIM_COMPILED_FLOAT(void estimate(const Cpu&, const JSD&, const Scores<float>&, const double*, double*,
+                                 double*))
+DIM_COMPILED_FLOAT(void estimate(const Cpu&, const NCE&, const Scores<float>&, const double*, double*,
+                                 double*))
+DIM_COMPILED_FLOAT(void estimate(const Cpu&, const DV&, const Scores<float>&, const double*, double*,
+                                 double*))
+DIM_COMPILED_DOUBLE(void estimate(const Cpu&, const JSD&, const Scores<double>&, const double*, double*,
+                                  double*))
+DIM_COMPILED_DOUBLE(void estimate(const Cpu&, const NCE&, const Scores<double>&, const double*, double*,
+                                  double*))
+DIM_COMPILED_DOUBLE(void estimate(const Cpu&, const DV&, const Scores<double>&, const double*, double*,
+                                  double*))
 
 }  // namespace dim::inline DIM_ABI

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "../objective/gram.hpp"
+#include "compiled.hpp"
 #include "layer_norm.hpp"
 #include "symmetric.hpp"
 
@@ -207,5 +208,19 @@ void gram_score_backward(const Cpu& cpu, const GramScores<T>& gram, const Batch<
       }
   });
 }
+
+DIM_COMPILED_FLOAT(void gram_score(const Cpu&, const GramScores<float>&, const Batch<const float>&,
+                                   const Batch<const float>&, const Batch<const float>&, const float*, float*,
+                                   std::byte*))
+DIM_COMPILED_FLOAT(void gram_score_backward(const Cpu&, const GramScores<float>&, const Batch<const float>&,
+                                            const float*, float*, const Batch<float>&, const Batch<float>&,
+                                            const Batch<float>&, float*, std::byte*))
+DIM_COMPILED_DOUBLE(void gram_score(const Cpu&, const GramScores<double>&, const Batch<const double>&,
+                                    const Batch<const double>&, const Batch<const double>&, const double*,
+                                    double*, std::byte*))
+DIM_COMPILED_DOUBLE(void gram_score_backward(const Cpu&, const GramScores<double>&,
+                                             const Batch<const double>&, const double*, double*,
+                                             const Batch<double>&, const Batch<double>&, const Batch<double>&,
+                                             double*, std::byte*))
 
 }  // namespace dim::inline DIM_ABI

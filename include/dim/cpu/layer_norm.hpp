@@ -4,6 +4,7 @@
 
 #include "../layers/layer_norm.hpp"
 #include "channel_sums.hpp"
+#include "compiled.hpp"
 #include "elementwise.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -105,5 +106,7 @@ void backward(const Cpu& cpu, const LayerNormSpec&, const BackwardPass<T>& pass)
     }
   });
 }
+
+DIM_COMPILED_LAYER(LayerNormSpec)
 
 }  // namespace dim::inline DIM_ABI

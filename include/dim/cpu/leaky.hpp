@@ -1,6 +1,7 @@
 // Kernels of layers/leaky.hpp.
 #pragma once
 #include "../layers/leaky.hpp"
+#include "compiled.hpp"
 #include "elementwise.hpp"
 #include "simd.hpp"
 
@@ -107,5 +108,7 @@ void backward(const Cpu& cpu, const LeakySpec& spec, const BackwardPass<T>& pass
   if (pass.dinput)
     rectify_backward(cpu, spec.rectifier(), pass.output, pass.doutput, pass.dinput, pass.write);
 }
+
+DIM_COMPILED_LAYER(LeakySpec)
 
 }  // namespace dim::inline DIM_ABI

@@ -2,6 +2,7 @@
 #pragma once
 #include "../core/cursor.hpp"
 #include "../layers/linear.hpp"
+#include "compiled.hpp"
 #include "conv.hpp"
 #include "leaky.hpp"
 
@@ -107,5 +108,7 @@ void backward(const Cpu& cpu, const LinearSpec& spec, const BackwardPass<T>& pas
       multiply(cpu, dz_rows, weights, scratch, StoreInBorder<T>{dx, add});
   }
 }
+
+DIM_COMPILED_LAYER(LinearSpec)
 
 }  // namespace dim::inline DIM_ABI

@@ -1,6 +1,7 @@
 // Kernels of layers/max_pool.hpp.
 #pragma once
 #include "../layers/max_pool.hpp"
+#include "compiled.hpp"
 #include "elementwise.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -61,5 +62,7 @@ void backward(const Cpu& cpu, const MaxPoolSpec& spec, const BackwardPass<T>& pa
     max_pool_backward(cpu, pass.doutput, spec.window, spec.stride, pass.dinput,
                       reinterpret_cast<const unsigned char*>(pass.memory.saved), pass.write);
 }
+
+DIM_COMPILED_LAYER(MaxPoolSpec)
 
 }  // namespace dim::inline DIM_ABI

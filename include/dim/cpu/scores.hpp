@@ -1,5 +1,6 @@
 // Scores of all pairs: dot products.
 #pragma once
+#include "compiled.hpp"
 #include "conv.hpp"
 
 namespace dim::inline DIM_ABI {
@@ -30,5 +31,15 @@ void score_backward(const Cpu& cpu, const Batch<const T>& g, const Batch<const T
   multiply(cpu, table, rows_of(l), scratch, Store<T>{dg.data, dg.sample()});
   multiply(cpu, table.transposed(), rows_of(g), scratch, Store<T>{dl.data, dl.sample()});
 }
+
+DIM_COMPILED_FLOAT(void score(const Cpu&, const Batch<const float>&, const Batch<const float>&, float*,
+                              std::byte*))
+DIM_COMPILED_FLOAT(void score_backward(const Cpu&, const Batch<const float>&, const Batch<const float>&,
+                                       const float*, const Batch<float>&, const Batch<float>&, std::byte*))
+DIM_COMPILED_DOUBLE(void score(const Cpu&, const Batch<const double>&, const Batch<const double>&, double*,
+                               std::byte*))
+DIM_COMPILED_DOUBLE(void score_backward(const Cpu&, const Batch<const double>&, const Batch<const double>&,
+                                        const double*, const Batch<double>&, const Batch<double>&,
+                                        std::byte*))
 
 }  // namespace dim::inline DIM_ABI

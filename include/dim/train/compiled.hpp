@@ -1,0 +1,28 @@
+// Networks and training on the host among what a program may have compiled once: see cpu/compiled.hpp.
+#pragma once
+#include "../cpu/backend.hpp"
+#include "trainer.hpp"
+
+namespace dim::inline DIM_ABI {
+
+DIM_COMPILED_FLOAT(class Network<Cpu, float>)
+DIM_COMPILED_FLOAT(class GraphEncoderPass<Cpu, float>)
+DIM_COMPILED_FLOAT(class DotPass<Cpu, float>)
+DIM_COMPILED_FLOAT(class GramDotPass<Cpu, float>)
+DIM_COMPILED_FLOAT(class FasterDotPass<Cpu, float>)
+DIM_COMPILED_FLOAT(class ConcatPass<Cpu, float>)
+DIM_COMPILED_FLOAT(class SharedConcatPass<Cpu, float>)
+DIM_COMPILED_FLOAT(class GradientPenalty<Cpu, float>)
+DIM_COMPILED_FLOAT(class BasicTrainer<Cpu, float>)
+
+DIM_COMPILED_DOUBLE(class Network<Cpu, double>)
+DIM_COMPILED_DOUBLE(class GraphEncoderPass<Cpu, double>)
+DIM_COMPILED_DOUBLE(class DotPass<Cpu, double>)
+DIM_COMPILED_DOUBLE(class GramDotPass<Cpu, double>)
+DIM_COMPILED_DOUBLE(class FasterDotPass<Cpu, double>)
+DIM_COMPILED_DOUBLE(class ConcatPass<Cpu, double>)
+DIM_COMPILED_DOUBLE(class SharedConcatPass<Cpu, double>)
+DIM_COMPILED_DOUBLE(class GradientPenalty<Cpu, double>)
+DIM_COMPILED_DOUBLE(class BasicTrainer<Cpu, double>)
+
+}  // namespace dim::inline DIM_ABI
