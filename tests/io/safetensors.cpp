@@ -216,7 +216,7 @@ BOOST_AUTO_TEST_CASE(refuses_hostile_files_without_allocating) {
   refused(entry("F32", "[1]", "[4,8]"), "leaves a hole");
   refused(entry("F32", "[1]", "[0,4]"), "the last 4 bytes belong to no tensor");
   refused(entry("F32", "[3]", "[0,12]"), "ends after the file");
-  refused(entry("BF16", "[4]", "[0,8]"), "'BF16'");
+  refused(entry("F8_E4M3", "[8]", "[0,8]"), "'F8_E4M3'");
   refused(entry("f32", "[2]", "[0,8]"), "'f32'");
   refused(R"({"a":{"dtype":"F32","shape":[2]}})", "'a': there is no 'data_offsets'");
   refused(R"({"a":{"dtype":"F32","shape":[2],"offsets":[0,8]}})", "there is no 'data_offsets'");

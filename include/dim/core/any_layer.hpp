@@ -72,6 +72,8 @@ class AnyLayer {
   virtual std::vector<Parameter> parameters(Shape in) const = 0;
   virtual std::vector<Statistic> statistics(Shape in) const = 0;
   virtual std::string name() const = 0;
+  /// Its kind in files, with its numbers told to `numbers`; null for a layer that files can't tell, a user's own.
+  virtual const char* describe(NumberTaker& numbers) const = 0;
 
   /// The rectifier that this layer is, or none.
   virtual Rectifier rectifier() const = 0;
@@ -118,6 +120,13 @@ class LayerOf final : public AnyLayer<B, T> {
     return {};
   }
   std::string name() const override { return spec_.name(); }
+  const char* describe([[maybe_unused]] NumberTaker& numbers) const override {
+    if constexpr (Describable<Spec>) {
+      Described<Spec>::numbers(spec_, [&](const char* name, auto value) { numbers.take(name, value); });
+      return Described<Spec>::kind;
+    }
+    return nullptr;
+  }
 
   Rectifier rectifier() const override {
     if constexpr (requires {

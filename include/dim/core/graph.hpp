@@ -1,5 +1,6 @@
 // What a network consists of: stages, each a layer between two slots.
 #pragma once
+#include <algorithm>
 #include <utility>
 
 #include "any_layer.hpp"
@@ -35,6 +36,7 @@ class CopyLayer final : public AnyLayer<B, T> {
   std::vector<Parameter> parameters(Shape) const override { return {}; }
   std::vector<Statistic> statistics(Shape) const override { return {}; }
   std::string name() const override { return "Copy"; }
+  const char* describe(NumberTaker&) const override { return "Identity"; }  // which computes the same
   Rectifier rectifier() const override { return {}; }
   std::shared_ptr<const AnyLayer<B, T>> rectified(Rectifier) const override { return nullptr; }
   Needs needs(const B&, Shape) const override { return {.views = true}; }
@@ -113,8 +115,36 @@ class Graph {
     return end_;
   }
 
-  /// Keeps what the last layer gives where others may look at it and write its gradient.
-  void keep() { slots_[std::size_t(end_)].kept = true; }
+  /// Appends a layer, as add() does, on what slot `in` holds; and where `sum` is a slot already, what the layer gives is
+  /// added to that. Returns the slot of the result, which is then what came last. Throws Error as add() does, where a slot
+  /// is no layer's, and for a sum that can't be: of two shapes, read already, or with what a layer reads that gave it.
+  int add_on(int in, LayerPointer layer, const std::string& path, int sum = -1) {
+    const auto gives = [](int slot) { return [slot](const auto& stage) { return stage.out == slot; }; };
+    if (in != 0 && std::none_of(stages_.begin(), stages_.end(), gives(in)))
+      throw Error("slot " + std::to_string(in) + " is read before a layer has written it");
+    end_ = in;
+    const int result = add(std::move(layer), path);
+    if (sum < 0) return result;
+    if (sum == result || std::none_of(stages_.begin(), stages_.end(), gives(sum)))
+      throw Error("slot " + std::to_string(sum) + " is added to before a layer has written it");
+    for (const Stage<B, T>& stage : stages_) {
+      if (stage.in == sum)
+        throw Error("slot " + std::to_string(sum) + " is added to after a layer has read it");
+      if ((stage.out == sum || stage.out == result) && includes(stage.layer->reads(), Reads::output))
+        throw Error("slot " + std::to_string(sum) + " is added to, and " + stage.layer->name() +
+                    " reads there what it gave; let an Identity copy that");
+    }
+    const Shape of_sum = slots_[std::size_t(sum)].shape, of_result = slots_[std::size_t(result)].shape;
+    if (!(of_sum == of_result))
+      throw Error(DIM_SUM_SHAPES ", " + to_string(of_sum) + " and " + to_string(of_result));
+    stages_.back().out = sum;
+    stages_.back().write = Write::add;
+    return end_ = sum;
+  }
+
+  /// Keeps what the last layer gives, or a slot, where others may look at it and write its gradient.
+  void keep() { keep(end_); }
+  void keep(int slot) { slots_[std::size_t(slot)].kept = true; }
 
   const std::vector<Slot>& slots() const { return slots_; }
   const std::vector<Stage<B, T>>& stages() const { return stages_; }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "batch.hpp"
+#include "described.hpp"
 #include "extent.hpp"
 #include "parameter.hpp"
 #include "step.hpp"

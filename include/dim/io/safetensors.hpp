@@ -23,13 +23,14 @@
 namespace dim::inline DIM_ABI {
 
 /// The types of numbers that a checkpoint may hold, by their names in the format.
-enum class Dtype { F32, F64, U8, I64, U64 };
-inline constexpr std::string_view dtype_names[] = {"F32", "F64", "U8", "I64", "U64"};
+enum class Dtype { F32, F64, U8, I64, U64, F16, BF16 };
+inline constexpr std::string_view dtype_names[] = {"F32", "F64", "U8", "I64", "U64", "F16", "BF16"};
 
 constexpr std::string_view name_of(Dtype dtype) {
   return dtype_names[int(dtype)];
 }
 constexpr long item_bytes(Dtype dtype) {
+  if (dtype == Dtype::F16 || dtype == Dtype::BF16) return 2;
   return dtype == Dtype::U8 ? 1 : dtype == Dtype::F32 ? 4 : 8;
 }
 
@@ -182,7 +183,8 @@ class Safetensors {
     if (member.value.object().size() != 3) throw damaged("it has more than dtype, shape and data_offsets");
     const auto known = std::find(std::begin(dtype_names), std::end(dtype_names), dtype);
     if (known == std::end(dtype_names)) {
-      throw Error("its type " + in_quotes(dtype) + " cannot be read; convert it to F32, F64, U8, I64 or U64");
+      throw Error("its type " + in_quotes(dtype) +
+                  " cannot be read; convert it to F32, F64, F16, BF16, U8, I64 or U64");
     }
     if (sizes.size() > most_dimensions) throw Error("it has more than 8 dimensions; reshape it");
     if (offsets.size() != 2) throw damaged("its data_offsets are not two");

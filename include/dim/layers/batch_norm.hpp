@@ -23,6 +23,11 @@ struct BatchNormSpec {
   std::string name() const { return "BatchNorm"; }
 };
 
+template <>
+struct Described<BatchNormSpec> : WithoutNumbers {
+  static constexpr const char* kind = "BatchNorm";
+};
+
 /// y = gain (x - mean) / sqrt(variance + epsilon) + shift for each channel, with mean and variance over
 /// (N, H, W) of the batch when training, of past batches in inference (Ioffe and Szegedy 2015). The batch's
 /// variance is the biased one here and the unbiased one in the running average, as in PyTorch.

@@ -18,8 +18,9 @@ constexpr WeightAndBias weight_and_bias(Parameter weight, int biases) {
 
 /// Height and width in pixels, by one number where they are the same.
 struct Size {
-  int height, width;
+  int height = 1, width = 1;
 
+  constexpr Size() = default;
   constexpr Size(int both) : height(both), width(both) {}  // NOLINT: a number is meant as a size
   constexpr Size(int down, int across) : height(down), width(across) {}
   constexpr long area() const { return long(height) * width; }
@@ -65,6 +66,20 @@ struct ConvSpec {
   std::string name() const {
     return "Conv<" + std::to_string(filters) + ", " + to_string(window) + ", " + std::to_string(stride) +
            ", " + std::to_string(padding) + ">";
+  }
+};
+
+template <>
+struct Described<ConvSpec> {
+  static constexpr const char* kind = "Conv";
+  template <class Spec, class Take>
+  static void numbers(Spec& spec, const Take& take) {
+    take("filters", spec.filters);
+    take("height", spec.window.height);
+    take("width", spec.window.width);
+    take("stride", spec.stride);
+    take("padding", spec.padding);
+    take("bias", spec.bias);
   }
 };
 

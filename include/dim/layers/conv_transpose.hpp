@@ -44,6 +44,21 @@ struct ConvTransposeSpec {
   }
 };
 
+template <>
+struct Described<ConvTransposeSpec> {
+  static constexpr const char* kind = "ConvTranspose";
+  template <class Spec, class Take>
+  static void numbers(Spec& spec, const Take& take) {
+    take("filters", spec.filters);
+    take("height", spec.window.height);
+    take("width", spec.window.width);
+    take("stride", spec.stride);
+    take("padding", spec.padding);
+    take("output_padding", spec.output_padding);
+    take("bias", spec.bias);
+  }
+};
+
 /// y(n, h, k, o) = b(o) + Sum_{i, j, c} x(n, i, j, c) w(c, o, h + P - S i, k + P - S j), w being 0 outside its kernel:
 /// the gradient to data of Conv<C, Kernel, Stride, Padding>, of whose inputs several sizes give x's, OutputPadding
 /// pixels apart (Zeiler et al. 2010; Dumoulin and Visin 2016, section 4). No bias unless asked for, as in Conv. It

@@ -17,6 +17,15 @@ struct DropoutSpec {
   std::string name() const { return "Dropout<" + decimal(probability) + ">"; }
 };
 
+template <>
+struct Described<DropoutSpec> {
+  static constexpr const char* kind = "Dropout";
+  template <class Spec, class Take>
+  static void numbers(Spec& spec, const Take& take) {
+    take("probability", spec.probability);
+  }
+};
+
 /// y = m x / (1 - p), each m being 0 with probability p and else 1, drawn anew each training step as a
 /// function of (seed, step, layer, element); the identity in inference (Srivastava et al. 2014).
 template <Ratio Probability>

@@ -12,4 +12,9 @@ struct Identity : LayerPolicy {
   static std::string name() { return "Identity"; }
 };
 
+template <>
+struct Described<Identity> : WithoutNumbers {
+  static constexpr const char* kind = "Identity";
+};
+
 }  // namespace dim::inline DIM_ABI

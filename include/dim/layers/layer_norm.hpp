@@ -17,6 +17,11 @@ struct LayerNormSpec {
   std::string name() const { return "LayerNorm"; }
 };
 
+template <>
+struct Described<LayerNormSpec> : WithoutNumbers {
+  static constexpr const char* kind = "LayerNorm";
+};
+
 /// y = gain (x - mean) / sqrt(variance + epsilon) + shift, with mean and variance over the channels of each
 /// location (Ba, Kiros and Hinton 2016).
 struct LayerNorm : SpecifiedLayer<LayerNorm, LayerNormSpec> {

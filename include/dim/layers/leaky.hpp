@@ -25,6 +25,15 @@ struct LeakySpec {
   std::string name() const { return slope == 0 ? "ReLU" : "Leaky<" + decimal(slope) + ">"; }
 };
 
+template <>
+struct Described<LeakySpec> {
+  static constexpr const char* kind = "Leaky";
+  template <class Spec, class Take>
+  static void numbers(Spec& spec, const Take& take) {
+    take("slope", spec.slope);
+  }
+};
+
 /// x where x > 0, else Slope x; its derivative at 0 is Slope.
 template <Ratio Slope>
 struct Leaky : SpecifiedLayer<Leaky<Slope>, LeakySpec> {

@@ -34,6 +34,16 @@ struct LinearSpec {
   std::string name() const { return "Linear<" + std::to_string(units) + ">"; }
 };
 
+template <>
+struct Described<LinearSpec> {
+  static constexpr const char* kind = "Linear";
+  template <class Spec, class Take>
+  static void numbers(Spec& spec, const Take& take) {
+    take("units", spec.units);
+    take("bias", spec.bias);
+  }
+};
+
 /// y(n, o) = b(o) + Sum_i x(n, i) w(o, i): takes a sample of any shape as one vector, in a checkpoint in the
 /// order (C, H, W). Has a bias unless told otherwise. `NearIdentity`: the weight of a shortcut, which starts
 /// as a noisy copy of its input when there are at least as many outputs as inputs.

@@ -24,6 +24,16 @@ struct MaxPoolSpec {
   }
 };
 
+template <>
+struct Described<MaxPoolSpec> {
+  static constexpr const char* kind = "MaxPool";
+  template <class Spec, class Take>
+  static void numbers(Spec& spec, const Take& take) {
+    take("window", spec.window);
+    take("stride", spec.stride);
+  }
+};
+
 /// y(n, i, j, c) = max_{u, v} x(n, S i + u, S j + v, c): no padding, windows that would stick out are left
 /// out. The gradient goes to the first of equal maxima.
 template <int Kernel, int Stride = Kernel>

@@ -22,4 +22,9 @@ struct Sigmoid : ElementwiseLayer {
   static std::string name() { return "Sigmoid"; }
 };
 
+template <>
+struct Described<Sigmoid> : WithoutNumbers {
+  static constexpr const char* kind = "Sigmoid";
+};
+
 }  // namespace dim::inline DIM_ABI

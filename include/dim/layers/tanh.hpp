@@ -23,4 +23,9 @@ struct Tanh : ElementwiseLayer {
   static std::string name() { return "Tanh"; }
 };
 
+template <>
+struct Described<Tanh> : WithoutNumbers {
+  static constexpr const char* kind = "Tanh";
+};
+
 }  // namespace dim::inline DIM_ABI

@@ -24,6 +24,17 @@ struct UnflattenSpec {
   }
 };
 
+template <>
+struct Described<UnflattenSpec> {
+  static constexpr const char* kind = "Unflatten";
+  template <class Spec, class Take>
+  static void numbers(Spec& spec, const Take& take) {
+    take("channels", spec.shape.channels);
+    take("height", spec.shape.height);
+    take("width", spec.shape.width);
+  }
+};
+
 /// y(n, i, j, c) = x(n, (c H + i) W + j): a vector as a picture of shape Out, whose numbers it holds in the order (C,
 /// H, W), as a checkpoint of the layer before has them.
 template <Shape Out>

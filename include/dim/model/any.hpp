@@ -14,12 +14,34 @@ struct EncoderShapes {
   Shape image, map, conv, fc, code;
 };
 
+/// An encoder's layers, and the slots at which others look at it.
+template <class B, class T>
+struct EncoderGraph {
+  Graph<B, T> graph;
+  int map = 0, conv = 0, fc = -1, code = 0;  // fc: -1 where there is none
+  /// Writes the first parameters and statistics.
+  void (*initialise)(const B& backend, const Entries& entries, std::uint64_t seed, std::uint64_t salt,
+                     T* parameters, T* statistics) = nullptr;
+
+  Shape shape(int slot) const { return slot < 0 ? Shape{} : graph.slots()[std::size_t(slot)].shape; }
+  EncoderShapes shapes() const { return {shape(0), shape(map), shape(conv), shape(fc), shape(code)}; }
+};
+
 /// The activations of an encoder that others look at, or their gradients: images (N, H, W, C), the feature
 /// map C(x), the conv representation, fc, the code y.
 template <class T>
 struct Taps {
   Batch<T> image, map, conv, fc, code;
 };
+
+/// The three representations: the last map (flattened in the order C, H, W), the last hidden layer, the code.
+enum class Feature { conv, fc, y };
+
+/// The one of that name of `all`, which are EncoderShapes or Taps.
+template <class All>
+auto representation(const All& all, Feature feature) {
+  return feature == Feature::conv ? all.conv : feature == Feature::fc ? all.fc : all.code;
+}
 
 /// Which of an encoder's gradients an objective has written before the encoder's backward pass.
 struct Uses {
@@ -33,6 +55,8 @@ class AnyEncoder {
  public:
   virtual ~AnyEncoder() = default;
 
+  /// Its layers.
+  virtual const EncoderGraph<B, T>& graph() const = 0;
   virtual EncoderShapes shapes() const = 0;
   virtual Counts counts() const = 0;
   /// Names of its parameters and statistics.

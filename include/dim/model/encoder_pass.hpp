@@ -6,19 +6,6 @@
 
 namespace dim::inline DIM_ABI {
 
-/// An encoder's layers, and the slots at which others look at it.
-template <class B, class T>
-struct EncoderGraph {
-  Graph<B, T> graph;
-  int map = 0, conv = 0, fc = -1, code = 0;  // fc: -1 where there is none
-  /// Writes the first parameters and statistics.
-  void (*initialise)(const B& backend, const Entries& entries, std::uint64_t seed, std::uint64_t salt,
-                     T* parameters, T* statistics) = nullptr;
-
-  Shape shape(int slot) const { return slot < 0 ? Shape{} : graph.slots()[std::size_t(slot)].shape; }
-  EncoderShapes shapes() const { return {shape(0), shape(map), shape(conv), shape(fc), shape(code)}; }
-};
-
 /// The shapes of encoder Net.
 template <class Net>
 constexpr EncoderShapes encoder_shapes() {
@@ -58,6 +45,7 @@ class GraphEncoderPass : public AnyEncoder<B, T> {
   explicit GraphEncoderPass(EncoderGraph<B, T> encoder)
       : encoder_(std::move(encoder)), network_(encoder_.graph) {}
 
+  const EncoderGraph<B, T>& graph() const override { return encoder_; }
   EncoderShapes shapes() const override { return encoder_.shapes(); }
   Counts counts() const override { return network_.counts(); }
   Entries entries() const override { return network_.entries(); }

@@ -2,16 +2,14 @@
 #pragma once
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <span>
 
 #include "../data/array_images.hpp"
 #include "../data/dataset.hpp"
-#include "any.hpp"
+#include "inference_pass.hpp"
 
 namespace dim::inline DIM_ABI {
-
-/// The three representations: the last map (flattened in the order C, H, W), the last hidden layer, the code.
-enum class Feature { conv, fc, y };
 
 /// The array that codes come in, of which `type` is xtensor's: see xtensor/arrays.hpp.
 template <class T, class = void>
@@ -24,7 +22,8 @@ struct CodesArray {
 
 /// An encoder that learns no more: its passes use the statistics of past batches and change nothing, so that
 /// many threads may share one. It looks at weights that a trainer owns, or keeps those that were read from a
-/// file.
+/// file. It and its copies keep the memory of a pass over a few pictures for the next one; who encodes again and again
+/// takes an EncoderSession.
 template <class B, class T>
 class FrozenEncoder {
  public:
@@ -55,14 +54,18 @@ class FrozenEncoder {
   }
 
   EncoderShapes shapes() const { return encoder_->shapes(); }
+  const EncoderGraph<B, T>& graph() const { return encoder_->graph(); }
   Entries entries() const { return encoder_->entries(); }
   Weights<T> weights() const { return weights_; }
   const B& backend() const { return backend_; }
 
   /// The shape of a representation; invalid where the encoder hasn't got it.
-  Shape shape(Feature feature) const {
-    const EncoderShapes all = shapes();
-    return feature == Feature::conv ? all.conv : feature == Feature::fc ? all.fc : all.code;
+  Shape shape(Feature feature) const { return representation(shapes(), feature); }
+
+  /// A pass of its own over up to so many images, by another backend of the same kind. See InferencePass.
+  InferencePass<B, T> pass(const B& backend, int images,
+                           long most_bytes = (std::numeric_limits<long>::max)()) const {
+    return {backend, encoder_->fresh(), weights_, images, most_bytes};
   }
 
   /// Calls take(first, taps) for chunk after chunk of the pictures: taps hold, in the backend's memory, the activations of
@@ -73,17 +76,12 @@ class FrozenEncoder {
       throw Error("this encoder takes pictures of " + to_string(shapes().image) +
                   " (channels x height x width), not of " + to_string(data.shape()) +
                   ": give it data like those that it was trained on");
-    Pass pass{backend_, encoder_->fresh(), {int((std::min)(data.size(), 128L)), backend_.threads()}};
-    const Memory<B> memory = lay_out(backend_, pass);
-    pass.encoder->bind(weights_);
-    for (long first = 0; first < data.size(); first += pass.sizes.samples) {
-      const int count = int(std::min<long>(pass.sizes.samples, data.size() - first));
-      pass.encoder->set_count(count);
-      const Taps<T> taps = pass.encoder->taps();
-      load_batch(backend_, taps.image, [&](const Batch<T>& to, long n) { data.copy(first + n, to, n); });
-      run(backend_, [&](const B& backend) { pass.encoder->forward(backend, Step{}, pass.scratch); });
-      take(first, taps);
+    std::unique_ptr<Pass> pass = pass_over(int((std::min)(data.size(), 128L)));
+    for (long first = 0; first < data.size(); first += pass->images()) {
+      const int count = int(std::min<long>(pass->images(), data.size() - first));
+      take(first, pass->forward(count, [&](const Batch<T>& to, long n) { data.copy(first + n, to, n); }));
     }
+    keep(std::move(pass));
   }
 
   /// Where a representation of every picture goes, as (N, C, H, W).
@@ -99,12 +97,8 @@ class FrozenEncoder {
       if (!shape(target.feature).valid())
         throw Error("this encoder has no fc representation, since it has no Linear layer: ask for conv or y");
     for_each_chunk(data, [&](long first, const Taps<T>& taps) {
-      for (const auto& [feature, to] : targets) {
-        const Batch<T>& tap = feature == Feature::conv ? taps.conv
-                              : feature == Feature::fc ? taps.fc
-                                                       : taps.code;
-        download(backend_, constant(tap), to + first * shape(feature).size());
-      }
+      for (const auto& [feature, to] : targets)
+        download(backend_, constant(representation(taps, feature)), to + first * shape(feature).size());
     });
   }
   /// One representation of every picture.
@@ -129,22 +123,34 @@ class FrozenEncoder {
   }
 
  private:
-  struct Pass {
-    const B& backend;
-    std::unique_ptr<AnyEncoder<B, T>> encoder;
-    Sizes sizes;
-    std::byte* scratch = nullptr;
+  using Pass = InferencePass<B, T>;
 
-    void lay_out(Arena& arena) {
-      encoder->lay_out(backend, arena, sizes, false);
-      scratch = arena.take_bytes(encoder->scratch_bytes());
-    }
+  /// A pass that nobody uses, if there is one.
+  struct Spare {
+    std::mutex mutex;
+    std::unique_ptr<Pass> pass;
   };
+  /// Most pictures of a pass that is kept: beside passes over more, the time to take their memory is nothing.
+  static constexpr int most_kept = 16;
+
+  std::unique_ptr<Pass> pass_over(int images) const {
+    if (images <= most_kept) {
+      const std::lock_guard lock(spare_->mutex);
+      if (spare_->pass && spare_->pass->images() >= images) return std::move(spare_->pass);
+    }
+    return std::make_unique<Pass>(pass(backend_, images));
+  }
+  void keep(std::unique_ptr<Pass> pass) const {
+    if (pass->images() > most_kept) return;
+    const std::lock_guard lock(spare_->mutex);
+    if (!spare_->pass || spare_->pass->images() < pass->images()) spare_->pass = std::move(pass);
+  }
 
   B backend_;
   std::shared_ptr<const AnyEncoder<B, T>> encoder_;
   Weights<T> weights_;
   std::shared_ptr<const Memory<B>> owned_;
+  std::shared_ptr<Spare> spare_ = std::make_shared<Spare>();
 };
 
 }  // namespace dim::inline DIM_ABI

@@ -1,0 +1,61 @@
+// Passes of an encoder that learns no more.
+#pragma once
+#include <limits>
+
+#include "../core/error.hpp"
+#include "any.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// A pass for inference with the memory that it takes, which it keeps: from call to call nothing is allocated.
+template <class B, class T>
+class InferencePass {
+ public:
+  /// For up to so many images, by an encoder that is bound to these weights. Throws Error where it would take more than
+  /// `most_bytes`, or memory isn't enough.
+  InferencePass(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder, const Weights<T>& weights,
+                int images, long most_bytes = (std::numeric_limits<long>::max)())
+      : backend_(backend), encoder_(std::move(encoder)), images_(images) {
+    Arena measured;
+    lay_out(measured);
+    if (measured.used() > most_bytes)
+      throw Error("a pass over " + std::to_string(images) + " images takes " +
+                  std::to_string(measured.used() >> 20) + " MiB, more than the " +
+                  std::to_string(most_bytes >> 20) +
+                  " MiB that were allowed: allow more, or take fewer images at a time");
+    memory_ = Memory<B>(backend, measured.used());
+    Arena arena(memory_.data());
+    lay_out(arena);
+    encoder_->bind(weights);
+  }
+
+  /// The most images of a call, the backend that computes, and how much memory is kept.
+  int images() const { return images_; }
+  const B& backend() const { return backend_; }
+  long bytes() const { return memory_.bytes(); }
+
+  /// Encodes `count` images, of which write(to, n) writes image n as load_batch has it, and returns their activations,
+  /// which lie in the backend's memory.
+  template <class Write>
+  Taps<T> forward(int count, const Write& write) {
+    encoder_->set_count(count);
+    const Taps<T> taps = encoder_->taps();
+    load_batch(backend_, taps.image, write);
+    run(backend_, [this](const B& backend) { encoder_->forward(backend, Step{}, scratch_); });
+    return taps;
+  }
+
+ private:
+  void lay_out(Arena& arena) {
+    encoder_->lay_out(backend_, arena, {images_, backend_.threads()}, false);
+    scratch_ = arena.take_bytes(encoder_->scratch_bytes());
+  }
+
+  B backend_;
+  std::unique_ptr<AnyEncoder<B, T>> encoder_;
+  int images_;
+  Memory<B> memory_;
+  std::byte* scratch_ = nullptr;
+};
+
+}  // namespace dim::inline DIM_ABI
