@@ -20,6 +20,7 @@
 #include "io/json.hpp"
 #include "model/basic.hpp"
 #include "model/dcgan.hpp"
+#include "model/encoder_session.hpp"
 #include "model/frozen_encoder.hpp"
 #include "train/checkpoint.hpp"
 #include "train/trainer.hpp"

@@ -62,6 +62,12 @@ class FrozenEncoder {
   /// The shape of a representation; invalid where the encoder hasn't got it.
   Shape shape(Feature feature) const { return representation(shapes(), feature); }
 
+  /// Throws Error where the encoder hasn't got a representation.
+  void require(Feature feature) const {
+    if (!shape(feature).valid())
+      throw Error("this encoder has no fc representation, since it has no Linear layer: ask for conv or y");
+  }
+
   /// A pass of its own over up to so many images, by another backend of the same kind. See InferencePass.
   InferencePass<B, T> pass(const B& backend, int images,
                            long most_bytes = (std::numeric_limits<long>::max)()) const {
@@ -93,9 +99,7 @@ class FrozenEncoder {
   /// that the encoder hasn't got.
   template <Dataset Data>
   void features(const Data& data, std::span<const Target> targets) const {
-    for (const Target& target : targets)
-      if (!shape(target.feature).valid())
-        throw Error("this encoder has no fc representation, since it has no Linear layer: ask for conv or y");
+    for (const Target& target : targets) require(target.feature);
     for_each_chunk(data, [&](long first, const Taps<T>& taps) {
       for (const auto& [feature, to] : targets)
         download(backend_, constant(representation(taps, feature)), to + first * shape(feature).size());

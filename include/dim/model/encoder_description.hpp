@@ -1,0 +1,212 @@
+// What an encoder is, as JSON, and an encoder of it.
+#pragma once
+#include <set>
+
+#include "../io/json.hpp"
+#include "../layers/batch_norm.hpp"
+#include "../layers/conv_transpose.hpp"
+#include "../layers/dropout.hpp"
+#include "../layers/identity.hpp"
+#include "../layers/layer_norm.hpp"
+#include "../layers/leaky.hpp"
+#include "../layers/linear.hpp"
+#include "../layers/max_pool.hpp"
+#include "../layers/sigmoid.hpp"
+#include "../layers/tanh.hpp"
+#include "../layers/unflatten.hpp"
+#include "any.hpp"
+#include "initialise.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// The version of descriptions that is written, and the only one that is read.
+inline constexpr int description_version = 1;
+
+namespace detail {
+
+/// A layer's numbers as members of its row.
+class RowWriter final : public NumberTaker {
+ public:
+  explicit RowWriter(Json& row) : row_(row) {}
+  void take(const char* name, bool value) override { row_.set(name, value); }
+  void take(const char* name, int value) override { row_.set(name, value); }
+  void take(const char* name, double value) override { row_.set(name, value); }
+
+ private:
+  Json& row_;
+};
+
+inline Json description_of(Shape shape) {
+  return Json::Array{shape.channels, shape.height, shape.width};
+}
+inline Json description_of(const EncoderShapes& shapes) {
+  Json::Object members{{"image", description_of(shapes.image)},
+                       {"map", description_of(shapes.map)},
+                       {"conv", description_of(shapes.conv)}};
+  if (shapes.fc.valid()) members.push_back({"fc", description_of(shapes.fc)});
+  members.push_back({"code", description_of(shapes.code)});
+  return members;
+}
+
+}  // namespace detail
+
+/// An encoder as JSON, which anybody can make it of again, docs/pytorch.md has the meaning; null where a layer is no
+/// layer of the library.
+template <class B, class T>
+Json describe(const EncoderGraph<B, T>& encoder) {
+  Json::Array layers;
+  for (const Stage<B, T>& stage : encoder.graph.stages()) {
+    Json row, numbers{Json::Object()};
+    detail::RowWriter writer(numbers);
+    const char* const kind = stage.layer->describe(writer);
+    if (!kind) return {};
+    row.set("kind", kind);
+    row.set("path", stage.path);
+    row.set("from", stage.in);
+    row.set("to", stage.out);
+    for (const Json::Member& number : numbers.object()) row.set(number.name, number.value);
+    layers.push_back(std::move(row));
+  }
+  Json::Object slots{{"map", encoder.map}, {"conv", encoder.conv}};
+  if (encoder.fc >= 0) slots.push_back({"fc", encoder.fc});
+  slots.push_back({"code", encoder.code});
+  return Json::Object{{"version", description_version},
+                      {"pixels", Json::Array{-1, 1}},
+                      {"shapes", detail::description_of(encoder.shapes())},
+                      {"layers", std::move(layers)},
+                      {"slots", std::move(slots)}};
+}
+
+/// Makes an encoder of its description, which may be anybody's: what it takes of time and memory is bounded.
+template <class B, class T>
+class DescriptionReader {
+ public:
+  /// The most layers, and the most numbers in all activations of one image, and in all weights.
+  static constexpr long most_layers = 4096, most_activations = 1L << 30, most_weights = 1L << 40;
+
+  /// Throws Error with `source` in front where the description isn't one of an encoder.
+  static EncoderGraph<B, T> read(const Json& description, const std::string& source) {
+    try {
+      return DescriptionReader(description).encoder();
+    } catch (const Error& error) {
+      throw Error(source + ": the description of its encoder can't be followed: " + error.what() +
+                  " (the file is damaged, or of another program: use another copy, or open it with the "
+                  "encoder's type)");
+    }
+  }
+
+ private:
+  explicit DescriptionReader(const Json& description)
+      : description_(description), encoder_{.graph = Graph<B, T>({})} {}
+
+  EncoderGraph<B, T> encoder() {
+    if (const long found = description_.at("version").integer(); found != description_version)
+      throw Error("it is of version " + std::to_string(found) + ", and this library reads version " +
+                  std::to_string(description_version));
+    const Json::Array& pixels = description_.at("pixels").array();
+    if (pixels.size() != 2 || pixels[0].number() != -1 || pixels[1].number() != 1)
+      throw Error("its pixels are not scaled to [-1, 1], as this library's are");
+    const Json& shapes = description_.at("shapes");
+    const Json::Array& image = shapes.at("image").array();
+    if (image.size() != 3) throw Error("the shape of its images is not of three numbers");
+    const Shape in{whole(image[0], most_channels), whole(image[1], most_side), whole(image[2], most_side)};
+    if (!in.valid()) throw Error("its images have no pixels");
+    encoder_ = {.graph = Graph<B, T>(in), .initialise = &initialise<TorchInitialisation, B, T>};
+
+    const Json::Array& layers = description_.at("layers").array();
+    if (layers.empty()) throw Error("it has no layers");
+    if (std::ssize(layers) > most_layers)
+      throw Error("it has more than " + std::to_string(most_layers) + " layers");
+    for (std::size_t i = 0; i < layers.size(); ++i) try {
+        add(layers[i], int(i));
+      } catch (const Error& error) {
+        throw Error("layer " + std::to_string(i) + ", counted from 0: " + error.what());
+      }
+
+    const Json& slots = description_.at("slots");
+    encoder_.code = encoder_.graph.end();
+    if (slots.at("code").integer() != encoder_.code) throw Error("its code is not what the last layer gives");
+    encoder_.map = kept(slots.at("map"));
+    encoder_.conv = kept(slots.at("conv"));
+    if (const Json* const fc = slots.find("fc")) encoder_.fc = kept(*fc);
+    const Json given = detail::description_of(encoder_.shapes());
+    for (const Json::Member& shape : given.object())
+      if (shapes.at(shape.name) != shape.value)
+        throw Error("the shape of its " + shape.name + " is not the one that its layers give, " +
+                    shape.value.dump());
+    return std::move(encoder_);
+  }
+
+  // Nothing that is computed of numbers up to these goes beyond an int, or a long where one is meant.
+  static constexpr int most_channels = 1 << 20, most_side = 1 << 15, most_number = 1 << 10;
+
+  static int whole(const Json& value, int most) {
+    const long number = value.integer();
+    if (number < 0 || number > most)
+      throw Error("the number " + std::to_string(number) + " is not within 0 and " + std::to_string(most));
+    return int(number);
+  }
+  static void read_number(const Json& value, const char*, bool& to) { to = value.boolean(); }
+  static void read_number(const Json& value, const char*, double& to) { to = value.number(); }
+  static void read_number(const Json& value, std::string_view name, int& to) {
+    to = whole(value,
+               name == "filters" || name == "units" || name == "channels" ? most_channels : most_number);
+  }
+
+  using Layer = std::shared_ptr<const AnyLayer<B, T>>;
+
+  template <class Spec, class... Others>
+  static Layer made_of(const std::string& kind, const Json& row) {
+    if (kind == Described<Spec>::kind) {
+      Spec spec{};
+      std::size_t members = 4;  // kind, path, from, to
+      Described<Spec>::numbers(spec, [&](const char* name, auto& number) {
+        read_number(row.at(name), name, number);
+        ++members;
+      });
+      if (row.object().size() != members) throw Error("it has numbers that no " + kind + " has");
+      return std::make_shared<LayerOf<B, T, Spec>>(spec);
+    }
+    if constexpr (sizeof...(Others) > 0) return made_of<Others...>(kind, row);
+    throw Error("there is no layer " + in_quotes(kind) + " in this version of the library");
+  }
+
+  void add(const Json& row, int index) {
+    Graph<B, T>& graph = encoder_.graph;
+    const Layer layer =
+        made_of<BatchNormSpec, ConvSpec, ConvTransposeSpec, DropoutSpec, Identity, LayerNormSpec, LeakySpec,
+                LinearSpec, MaxPoolSpec, Sigmoid, Tanh, UnflattenSpec>(row.at("kind").string(), row);
+    const std::string& path = row.at("path").string();
+    const int from = whole(row.at("from"), index), to = whole(row.at("to"), index + 1);
+    const Shape in = graph.slots()[std::size_t(from)].shape;
+    if (!layer->parameters(in).empty() && !paths_.insert(path).second)
+      throw Error("another layer with weights has its path, " + in_quotes(path));
+    graph.add_on(from, layer, path, to == index + 1 ? -1 : to);
+    const Shape out = graph.slots().back().shape;
+    if (out.channels > most_channels || out.height > most_side || out.width > most_side)
+      throw Error("it gives " + to_string(out) + ", which is more than any encoder needs");
+    int padding = 0;
+    if (const Json* const given = row.find("padding")) padding = whole(*given, most_number);
+    activations_ += Batch<T>{nullptr, 1, in, padding}.sample() + out.size();
+    if (activations_ > most_activations || graph.counts().parameters > most_weights)
+      throw Error("the encoder is larger than any that can be run");
+  }
+
+  /// A slot that others look at: not the picture, and not the code, which lie in memory of their own.
+  int kept(const Json& value) {
+    Graph<B, T>& graph = encoder_.graph;
+    const int slot = whole(value, int(graph.slots().size()) - 1);
+    const auto gives = [&](const Stage<B, T>& stage) { return stage.out == slot; };
+    if (slot == encoder_.code || std::none_of(graph.stages().begin(), graph.stages().end(), gives))
+      throw Error("slot " + std::to_string(slot) + " is none that lies between picture and code");
+    graph.keep(slot);
+    return slot;
+  }
+
+  const Json& description_;
+  EncoderGraph<B, T> encoder_;
+  std::set<std::string> paths_;  // of layers with weights
+  long activations_ = 0;
+};
+
+}  // namespace dim::inline DIM_ABI

@@ -1,0 +1,88 @@
+// Encoders in files.
+#pragma once
+#include "encoder_description.hpp"
+#include "encoder_pass.hpp"
+#include "frozen_encoder.hpp"
+#include "logical_arrays.hpp"
+#include "state_dict.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// What a file's metadata call the description of its encoder.
+inline constexpr const char* description_name = "description";
+
+/// Writes an encoder alone, atomically, with PyTorch's names and shapes, and with its description among the metadata,
+/// which `settings` are beside, unless a layer of one's own is in it. Throws Error.
+template <class B, class T>
+void save(const FrozenEncoder<B, T>& encoder, const std::string& path, Metadata settings = {}) {
+  LogicalArrays<B, T> arrays(encoder.backend());
+  arrays.add_parameters(encoder.entries(), encoder.weights().parameters);
+  arrays.add_statistics(encoder.entries(), encoder.weights().statistics);
+  settings.erase(description_name);
+  if (const Json description = describe(encoder.graph()); !description.is_null())
+    settings[description_name] = description.dump();
+  write_safetensors(path, arrays.tensors(), settings);
+}
+
+/// An encoder of its own weights: those that it starts with before any training.
+template <class B, class T>
+FrozenEncoder<B, T> untrained(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder,
+                              std::uint64_t seed) {
+  return FrozenEncoder<B, T>::owning(backend, std::move(encoder),
+                                     [&](const AnyEncoder<B, T>& made, const Weights<T>& weights) {
+                                       made.initialise(backend, seed, weights);
+                                     });
+}
+
+/// An encoder from a file that `save` wrote, or PyTorch; see StateDict. Throws Error.
+template <class B, class T>
+FrozenEncoder<B, T> load_encoder(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder,
+                                 const Safetensors& file) {
+  const StateDict arrays(file);
+  const Entries entries = encoder->entries();
+  arrays.require(entries);
+  return FrozenEncoder<B, T>::owning(
+      backend, std::move(encoder),
+      [&](const AnyEncoder<B, T>&, const Weights<T>& weights) { arrays.read(backend, entries, weights); });
+}
+
+/// The same from a path.
+template <class B, class T>
+FrozenEncoder<B, T> load_encoder(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder,
+                                 const std::string& path) {
+  return load_encoder<B, T>(backend, std::move(encoder), read_safetensors(path));
+}
+
+/// The same for an encoder that is known at compile time.
+template <class Net, class B = Cpu, class T = float>
+FrozenEncoder<B, T> load_encoder(const std::string& path, const B& backend = {}) {
+  return load_encoder<B, T>(backend, std::make_unique<EncoderPass<Net, B, T>>(), path);
+}
+
+/// Whether a file says of what layers its encoder is.
+inline bool is_described(const Safetensors& file) {
+  return file.metadata().contains(description_name);
+}
+
+/// The encoder of a file that describes it, of which nothing need be known. Throws Error where it doesn't, which older
+/// files don't and those of encoders with a layer of one's own, and where the description isn't that of its arrays.
+template <class B = Cpu, class T = float>
+FrozenEncoder<B, T> load_described(const B& backend, const Safetensors& file) {
+  const auto description = file.metadata().find(description_name);
+  if (description == file.metadata().end())
+    throw Error(file.source() +
+                " doesn't say of what layers its encoder is, since it is older, of another program, or has a "
+                "layer of one's own: open it with the encoder's type");
+  const std::string source = file.source() + ": " + description_name;
+  return load_encoder<B, T>(backend,
+                            std::make_unique<GraphEncoderPass<B, T>>(DescriptionReader<B, T>::read(
+                                Json::parse(description->second, source), file.source())),
+                            file);
+}
+/// The same from a path.
+template <class B = Cpu, class T = float>
+FrozenEncoder<B, T> load_described(const B& backend, const std::string& path) {
+  return load_described<B, T>(backend, read_safetensors(path));
+}
+
+}  // namespace dim::inline DIM_ABI

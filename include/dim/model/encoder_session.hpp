@@ -1,0 +1,128 @@
+// An encoder in a product.
+#pragma once
+#include "encoder_file.hpp"
+
+namespace dim::inline DIM_ABI {
+
+/// In which order the numbers of a picture lie: channel by channel (C, H, W), as in this library's data sets, or pixel by
+/// pixel (H, W, C), as decoders of image files give them.
+enum class Layout { planes, interleaved };
+
+/// How a session works.
+struct SessionOptions {
+  Feature feature = Feature::y;    // which representation it gives
+  int batch = 1;                   // most images of a call
+  Layout layout = Layout::planes;  // of the images
+  int threads = 1;                 // 1: the caller's; 0: all that the process may use
+  Arithmetic arithmetic{};
+  long most_bytes = 1L << 30;  // that a pass may take
+};
+
+/// An encoder that encodes images again and again: with memory of its own, which it takes when it is made, so that a call
+/// allocates nothing, throws nothing, and costs little beside the encoder's pass. A session is one thread's; a copy, which
+/// shares its weights, serves another. Codes have the bits of FrozenEncoder::encode, whatever the batch and the threads.
+template <class B, class T>
+class BasicEncoderSession {
+ public:
+  /// Opens the file of an encoder that describes itself, as `save` and `dim train` write it. Throws Error, also where it
+  /// has a layer of one's own: such an encoder is opened by its type, as is a file without a description.
+  static BasicEncoderSession open(const std::string& path, const SessionOptions& options = {}) {
+    const Safetensors file = read_safetensors(path);
+    return {load_described<B, T>(backend_of(options), file), options, Owned()};
+  }
+  /// Opens the file of an encoder of type Net.
+  template <class Net>
+  static BasicEncoderSession open(const std::string& path, const SessionOptions& options = {}) {
+    return {load_encoder<Net, B, T>(path, backend_of(options)), options, Owned()};
+  }
+  /// Takes a copy of an encoder's weights, a trainer's for instance. Throws Error.
+  explicit BasicEncoderSession(const FrozenEncoder<B, T>& encoder, const SessionOptions& options = {})
+      : BasicEncoderSession(encoder.copy(backend_of(options)), options, Owned()) {}
+
+  BasicEncoderSession(const BasicEncoderSession& other)
+      : BasicEncoderSession(other.encoder_, other.options_, Owned()) {}
+  BasicEncoderSession(BasicEncoderSession&&) = default;
+  BasicEncoderSession& operator=(BasicEncoderSession other) noexcept {
+    std::swap(encoder_, other.encoder_);
+    std::swap(options_, other.options_);
+    std::swap(pass_, other.pass_);
+    return *this;
+  }
+
+  const SessionOptions& options() const { return options_; }
+  /// The shapes of an image and of a code: a call takes and gives so many numbers of each.
+  Shape image() const { return encoder_.shapes().image; }
+  Shape code() const { return encoder_.shape(options_.feature); }
+  /// Bytes that it works in, beside the weights.
+  long memory_bytes() const { return pass_.bytes(); }
+
+  /// Writes the codes (N, D) of N images, 1 to options().batch, whose bytes lie one image after another; a map has its
+  /// numbers in the order (C, H, W). False, with `codes` as they were, where sizes don't fit.
+  [[nodiscard]] bool encode(std::span<const std::uint8_t> images, std::span<T> codes) noexcept {
+    return encode_any(images, codes);
+  }
+  /// The same of numbers in [0, 1]. False also where one is not finite, or outside by more than rounding.
+  [[nodiscard]] bool encode(std::span<const float> images, std::span<T> codes) noexcept {
+    const auto fits = [](float x) { return x >= -1e-6F && x <= 1 + 1e-6F; };
+    return std::all_of(images.begin(), images.end(), fits) && encode_any(images, codes);
+  }
+
+ private:
+  struct Owned {};  // weights are the encoder's own already
+
+  BasicEncoderSession(const FrozenEncoder<B, T>& encoder, const SessionOptions& options, Owned)
+      : encoder_(encoder),
+        options_(checked(options, encoder)),
+        pass_(encoder.pass(backend_of(options), options.batch, options.most_bytes)) {
+    if (pass_.backend().threads() > 1) pass_.forward(1, [](const Batch<T>&, long) {});  // threads start now
+  }
+
+  static B backend_of(const SessionOptions& options) {
+    return B::with_threads(options.threads, options.arithmetic);
+  }
+  static const SessionOptions& checked(const SessionOptions& options, const FrozenEncoder<B, T>& encoder) {
+    encoder.require(options.feature);
+    if (options.batch < 1 || options.batch > 1 << 16)
+      throw Error("a session for " + std::to_string(options.batch) +
+                  " images a call was asked for; take a batch of 1 to 65536");
+    return options;
+  }
+
+  template <class Value>
+  bool encode_any(std::span<const Value> images, std::span<T> codes) noexcept {
+    const std::size_t size = std::size_t(image().size()), count = images.size() / size;
+    if (count < 1 || count > std::size_t(options_.batch) || images.size() != count * size ||
+        codes.size() != count * std::size_t(code().size()))
+      return false;
+    try {
+      const Taps<T> taps = pass_.forward(
+          int(count), [&](const Batch<T>& to, long n) { load(images.data() + n * to.shape.size(), to, n); });
+      download(pass_.backend(), constant(representation(taps, options_.feature)), codes.data());
+    } catch (...) {  // of a backend that fails
+      return false;
+    }
+    return true;
+  }
+  template <class Value>
+  void load(const Value* from, const Batch<T>& to, long n) const {
+    const bool planes = options_.layout == Layout::planes;
+    const long channels = to.channels(), next_pixel = planes ? 1 : channels,
+               next_channel = planes ? to.shape.area() : 1;
+    for (long y = 0; y < to.height(); ++y) {
+      T* const line = to.at(n, y, 0);
+      const Value* const pixels = from + y * to.width() * next_pixel;
+      for (long x = 0; x < to.width(); ++x)
+        for (long c = 0; c < channels; ++c)
+          line[x * channels + c] = scaled<T>(pixels[x * next_pixel + c * next_channel]);
+    }
+  }
+
+  FrozenEncoder<B, T> encoder_;
+  SessionOptions options_;
+  InferencePass<B, T> pass_;
+};
+
+/// The session that one usually takes: on the host, in floats.
+using EncoderSession = BasicEncoderSession<Cpu, float>;
+
+}  // namespace dim::inline DIM_ABI
