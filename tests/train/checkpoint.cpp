@@ -198,58 +198,6 @@ BOOST_AUTO_TEST_CASE(settings_are_kept_beside_it) {
   BOOST_TEST(file.metadata().at("steps") == "2");
 }
 
-BOOST_AUTO_TEST_CASE(an_encoder_s_codes_survive) {
-  const TemporaryDirectory directory;
-  const auto pictures = stripes(40);
-  SmallTrainer trainer({.batch = 16});
-  train(trainer, 3);
-  const auto codes = trainer.encoder().encode(pictures);
-  save(trainer.encoder(), directory / "x.safetensors");
-  const auto read = load_encoder<SmallEncoder>(directory / "x.safetensors");
-  BOOST_TEST((read.encode(pictures) == codes));
-  BOOST_TEST((untrained<Cpu, float>(Cpu{}, std::make_unique<EncoderPass<SmallEncoder, Cpu, float>>(), 1)
-                  .encode(pictures) != codes));
-  using Longer = Encoder<Shape{2, 8, 8}, SmallMaps,
-                         Sequential<Conv<8, 3, 2, 1>, BatchNorm, LeakyReLU, Linear<12, Bias::none>, BatchNorm,
-                                    ReLU, Linear<5>, Linear<3>>>;
-  BOOST_TEST(has(error_of([&] { load_encoder<Longer>(directory / "x.safetensors"); }), advice));
-}
-
-// What PyTorch reads as the state_dict of the same modules.
-BOOST_AUTO_TEST_CASE(an_encoder_s_file_has_pytorch_s_names_and_shapes) {
-  struct Maps : Sequential<Conv<64, 4, 2, 1>, BatchNorm, ReLU> {};
-  struct Summary : Sequential<Linear<5>> {};
-  const TemporaryDirectory directory;
-  const std::string path = directory / "x.safetensors";
-  const auto encoder = untrained<Cpu, float>(
-      Cpu{}, std::make_unique<EncoderPass<Encoder<Shape{3, 6, 4}, Maps, Summary>, Cpu, float>>(), 1);
-  save(encoder, path);
-  const Safetensors file = read_safetensors(path);
-  std::map<std::string, std::vector<long>> shapes;
-  for (const Tensor& tensor : file.tensors()) shapes[tensor.name] = tensor.shape;
-  BOOST_TEST((shapes == std::map<std::string, std::vector<long>>{{"maps.0.weight", {64, 3, 4, 4}},
-                                                                 {"maps.1.weight", {64}},
-                                                                 {"maps.1.bias", {64}},
-                                                                 {"maps.1.running_mean", {64}},
-                                                                 {"maps.1.running_var", {64}},
-                                                                 {"summary.0.weight", {5, 384}},
-                                                                 {"summary.0.bias", {5}}}));
-
-  // A Linear behind a map takes it as (C, H, W), whatever the order in memory.
-  xt::xtensor<float, 4> picture({1, 3, 6, 4}, 0.25F);
-  picture(0, 1, 2, 3) = 0.75F;
-  std::vector<float> conv(384);
-  encoder.features(images_of(picture), Feature::conv, conv.data());
-  const auto weight = file.at("summary.0.weight").values<float>(),
-             bias = file.at("summary.0.bias").values<float>();
-  const auto code = encoder.encode(picture);
-  for (std::size_t o = 0; o < 5; ++o) {
-    double sum = bias[o];
-    for (std::size_t i = 0; i < 384; ++i) sum += double(weight[o * 384 + i]) * conv[i];
-    BOOST_TEST(std::abs(code(0, o) - sum) < 1e-5);
-  }
-}
-
 BOOST_AUTO_TEST_CASE(a_broken_trainer_replaces_no_checkpoint) {
   const Saved saved;
   const std::string before = contents(saved.path);

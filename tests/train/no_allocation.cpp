@@ -1,47 +1,8 @@
-// A step allocates nothing: the C library's allocation functions, which operator new calls too, count their
-// calls in this program. Sanitizers have their own.
-#include <atomic>
+// A step allocates nothing.
 #include <boost/test/unit_test.hpp>
-#include <cerrno>
-#include <cstdlib>
 
-#include "allocator.hpp"
+#include "allocations.hpp"
 #include "small.hpp"
-
-#if !defined(DIM_OTHER_ALLOCATOR)
-namespace {
-std::atomic<long> allocations = 0;
-}
-
-extern "C" {
-void* __libc_malloc(std::size_t bytes);
-void* __libc_calloc(std::size_t count, std::size_t bytes);
-void* __libc_realloc(void* data, std::size_t bytes);
-void* __libc_memalign(std::size_t alignment, std::size_t bytes);
-
-void* malloc(std::size_t bytes) noexcept {
-  ++allocations;
-  return __libc_malloc(bytes);
-}
-void* calloc(std::size_t count, std::size_t bytes) noexcept {
-  ++allocations;
-  return __libc_calloc(count, bytes);
-}
-void* realloc(void* data, std::size_t bytes) noexcept {
-  ++allocations;
-  return __libc_realloc(data, bytes);
-}
-void* aligned_alloc(std::size_t alignment, std::size_t bytes) noexcept {
-  ++allocations;
-  return __libc_memalign(alignment, bytes);
-}
-int posix_memalign(void** data, std::size_t alignment, std::size_t bytes) noexcept {
-  ++allocations;
-  *data = __libc_memalign(alignment, bytes);
-  return *data ? 0 : ENOMEM;
-}
-}
-#endif
 
 BOOST_AUTO_TEST_SUITE(no_allocation)
 

@@ -1,5 +1,6 @@
 // An encoder in a product.
 #pragma once
+#include "../core/arithmetic.hpp"
 #include "encoder_file.hpp"
 
 namespace dim::inline DIM_ABI {
