@@ -78,6 +78,42 @@ BOOST_AUTO_TEST_CASE(branches_that_are_copied) {
   BOOST_TEST(graph.counts().leaves == 1);
 }
 
+// The same graphs, by the slots that layers are between.
+BOOST_AUTO_TEST_CASE(between_slots) {
+  const auto linear = [](int units) {
+    return std::make_shared<LayerOf<Cpu, float, LinearSpec>>(LinearSpec{units});
+  };
+  const auto tanh = std::make_shared<LayerOf<Cpu, float, Tanh>>(Tanh());
+  Graph<Cpu, float> graph({3, 1, 1});
+  BOOST_TEST(graph.add_on(0, linear(4), "a.") == 1);
+  BOOST_TEST(graph.add_on(0, linear(4), "b.", 1) == 1);
+  BOOST_TEST(graph.add_on(1, tanh, "c.") == 3);
+  check_stages(graph, {{"a.", 0, 1, false}, {"b.", 0, 1, true}, {"c.", 1, 3, false}});
+  BOOST_TEST(graph.end() == 3);
+  BOOST_TEST(graph.backward_order() == (std::vector<int>{2, 1, 0}), boost::test_tools::per_element());
+  graph.keep(1);
+  BOOST_TEST((graph.slots()[1].kept && !graph.slots()[3].kept));
+
+  const auto refusal = [&](int in, const auto& layer, int sum) {
+    Graph<Cpu, float> other = graph;
+    try {
+      other.add_on(in, layer, "d.", sum);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  BOOST_TEST(refusal(3, linear(4), -1) == "");
+  BOOST_TEST(refusal(2, linear(4), -1) == "slot 2 is read before a layer has written it");
+  BOOST_TEST(refusal(4, linear(4), -1) == "slot 4 is read before a layer has written it");
+  BOOST_TEST(refusal(1, linear(4), 1) == "slot 1 is added to after a layer has read it");
+  BOOST_TEST(refusal(3, linear(4), 2) == "slot 2 is added to before a layer has written it");
+  BOOST_TEST(refusal(1, linear(4), 3) ==
+             "slot 3 is added to, and Tanh reads there what it gave; let an Identity copy that");
+  graph.add_on(3, linear(4), "d.");
+  BOOST_TEST(refusal(3, linear(5), 4) == "Sum: its two branches give different shapes, 4x1x1 and 5x1x1");
+}
+
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
   Graph<Cpu, float> graph({3, 4, 4});
   BOOST_CHECK_EXCEPTION(graph.add(ConvSpec{8, 7}, "0."), Error, [](const Error& error) {

@@ -47,7 +47,7 @@ class Cpu {
 
  private:
   template <class Function>
-  friend void run_with(const Cpu& cpu, int threads, const Function& function);
+  friend void run(const Cpu& cpu, const Function& function);
   template <class Function>
   friend void for_each_block(const Cpu& cpu, long count, const Function& function);
 
@@ -85,16 +85,19 @@ inline bool may_open_regions() {
 #endif
 }
 
-/// run() with a team of at most so many threads.
+/// Calls function(backend) once, on the caller's thread, with a copy of the backend by which all kernels share one
+/// team of threads until `function` ends: what a step or a pass is wrapped in, since a team costs more to assemble than a
+/// kernel to share. What `function` throws is thrown on. In a region of the caller's, in the child of a fork() and
+/// while a copy of the backend has the threads, there is no team.
 template <class Function>
-void run_with(const Cpu& cpu, [[maybe_unused]] int threads, const Function& function) {
+void run(const Cpu& cpu, const Function& function) {
 #if defined(_OPENMP)
-  if (threads > 1 && !cpu.team_ && may_open_regions() && !cpu.busy_->exchange(true)) {
+  if (cpu.threads_ > 1 && !cpu.team_ && may_open_regions() && !cpu.busy_->exchange(true)) {
     Team team;
     Cpu inside = cpu;
     inside.team_ = &team;
     std::exception_ptr thrown;  // which must not leave the region
-#pragma omp parallel num_threads(threads)
+#pragma omp parallel num_threads(cpu.threads_)
     if (const int thread = omp_get_thread_num(); thread > 0) {
       team.serve(thread);
     } else {
@@ -112,15 +115,6 @@ void run_with(const Cpu& cpu, [[maybe_unused]] int threads, const Function& func
   }
 #endif
   function(cpu);
-}
-
-/// Calls function(backend) once, on the caller's thread, with a copy of the backend by which all kernels share one
-/// team of threads until `function` ends: what a step or a pass is wrapped in, since a team costs more to assemble than a
-/// kernel to share. What `function` throws is thrown on. In a region of the caller's, in the child of a fork() and
-/// while a copy of the backend has the threads, there is no team.
-template <class Function>
-void run(const Cpu& cpu, const Function& function) {
-  run_with(cpu, cpu.threads(), function);
 }
 
 /// Calls function(i, thread) for each i in [0, count), on the backend's threads in no fixed order; `thread`,
@@ -142,7 +136,7 @@ void for_each_block(const Cpu& cpu, long count, const Function& function) {
   if (cpu.team_ || count < 2)
     share(cpu);
   else
-    run_with(cpu, int(std::min<long>(count, cpu.threads())), share);
+    run(cpu, share);  // on all threads, or OpenMP ends some and has to start others the next time
 }
 
 /// Calls function(begin, end) for pieces of [0, count) of `grain` each, the last one shorter.

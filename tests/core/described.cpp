@@ -1,0 +1,60 @@
+#include <boost/test/unit_test.hpp>
+#include <dim/core/graph.hpp>
+#include <dim/cpu/layers.hpp>
+
+BOOST_AUTO_TEST_SUITE(described)
+
+using namespace dim;
+
+/// Numbers as text.
+struct Text final : NumberTaker {
+  std::string text;
+  void take(const char* name, bool value) override { text += std::string(name) + (value ? " yes " : " no "); }
+  void take(const char* name, int value) override { text += name + (" " + std::to_string(value)) + " "; }
+  void take(const char* name, double value) override { text += name + (" " + decimal(value)) + " "; }
+};
+
+template <class L>
+std::string told() {
+  Text numbers;
+  const char* const kind = any_layer<Cpu, float, L>()->describe(numbers);
+  return kind ? kind + (" " + numbers.text) : "nothing";
+}
+
+struct Mine : ElementwiseLayer {
+  template <class T>
+  static T value(T x) {
+    return x;
+  }
+  template <class T>
+  static T slope(T) {
+    return 1;
+  }
+  static std::string name() { return "Mine"; }
+};
+struct Nearly : Sigmoid {};
+
+BOOST_AUTO_TEST_CASE(layers_and_their_numbers) {
+  BOOST_TEST((told<Conv<8, Size{3, 2}, 2, 1, Bias::yes>>()) ==
+             "Conv filters 8 height 3 width 2 stride 2 padding 1 bias yes ");
+  BOOST_TEST((told<ConvTranspose<8, 4, 2, 1, 1>>()) ==
+             "ConvTranspose filters 8 height 4 width 4 stride 2 padding 1 output_padding 1 bias no ");
+  BOOST_TEST((told<Linear<7, Bias::none>>()) == "Linear units 7 bias no ");
+  BOOST_TEST((told<MaxPool<3, 2>>()) == "MaxPool window 3 stride 2 ");
+  BOOST_TEST((told<Dropout<Ratio{1, 4}>>()) == "Dropout probability 0.25 ");
+  BOOST_TEST(told<ReLU>() == "Leaky slope 0 ");
+  BOOST_TEST((told<Unflatten<Shape{2, 3, 4}>>()) == "Unflatten channels 2 height 3 width 4 ");
+  BOOST_TEST(told<BatchNorm>() == "BatchNorm ");
+  BOOST_TEST(told<LayerNorm>() == "LayerNorm ");
+  BOOST_TEST(told<Sigmoid>() == "Sigmoid ");
+  BOOST_TEST(told<Tanh>() == "Tanh ");
+  BOOST_TEST(told<Identity>() == "Identity ");
+}
+
+// Nor of what is derived from one of the library's, which may compute something else.
+BOOST_AUTO_TEST_CASE(of_a_layer_of_one_s_own_nothing_is_told) {
+  BOOST_TEST(told<Mine>() == "nothing");
+  BOOST_TEST(told<Nearly>() == "nothing");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
