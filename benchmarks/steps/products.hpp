@@ -12,9 +12,9 @@ template <class L>
 constexpr double products(L, Shape) {
   return 0;
 }
-template <int Filters, int Kernel, int Stride, int Padding, dim::Bias bias>
+template <int Filters, dim::Size Kernel, int Stride, int Padding, dim::Bias bias>
 constexpr double products(dim::Conv<Filters, Kernel, Stride, Padding, bias> layer, Shape in) {
-  return double(layer.output(in).size()) * in.channels * Kernel * Kernel;
+  return double(layer.output(in).size()) * in.channels * double(Kernel.area());
 }
 template <int Units, dim::Bias bias, bool NearIdentity>
 constexpr double products(dim::Linear<Units, bias, NearIdentity>, Shape in) {

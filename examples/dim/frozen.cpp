@@ -3,6 +3,7 @@
 #include <dim/cpu/backend.hpp>
 #include <dim/train/checkpoint.hpp>
 
+#include "layers.hpp"
 #include "models.hpp"
 
 namespace program {
@@ -39,7 +40,9 @@ TrainedEncoder load_frozen(const RunFolder& run, const std::string& file, dim::S
   std::string name = run.settings().encoder;
   auto encoder = make_encoder(name, pictures);
   const dim::Safetensors weights = dim::read_safetensors(file);
-  return {dim::load_encoder<dim::Cpu, float>(dim::Cpu::with_threads(threads), std::move(encoder), weights),
+  const auto cpu = dim::Cpu::with_threads(threads);
+  return {dim::is_described(weights) ? dim::load_described<dim::Cpu, float>(cpu, weights)
+                                     : dim::load_encoder<dim::Cpu, float>(cpu, std::move(encoder), weights),
           long(dim::metadata_number(weights, "steps"))};
 }
 

@@ -33,9 +33,11 @@ Frozen supervised_encoder(const RunFolder& run, const DataSet& data, bool again,
                            {"batch", std::to_string(settings.batch)},
                            {"seed", std::to_string(settings.seed)},
                            {"precision", settings.precision}};
-  if (!again && run.has_supervised() &&
-      read_remade(run.supervised(), "it is trained again").metadata() == made)
-    return load_frozen(run, run.supervised(), train.shape(), threads).encoder;
+  if (!again && run.has_supervised()) {
+    dim::Metadata found = read_remade(run.supervised(), "it is trained again").metadata();
+    found.erase(dim::description_name);
+    if (found == made) return load_frozen(run, run.supervised(), train.shape(), threads).encoder;
+  }
 
   dim::ClassifierOptions options;
   options.feature = dim::Feature::y;

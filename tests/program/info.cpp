@@ -14,6 +14,10 @@ BOOST_AUTO_TEST_CASE(how_it_was_built_and_what_a_run_holds) {
   const Ran ran = run_dim("info " + pictures.run("a"));
   BOOST_TEST(ran.status == 0, ran.error);
   for (const char* line : {"  estimator     \"nce\"", "  data_checksum \"", "  steps         4",
+                           "  image         3x32x32, bytes scaled to [-1, 1]",
+                           "  maps.0                       Conv<64, 4, 2, 1> to 64x16x16",
+                           "  summary.6                    Linear<64> to 64x1x1",
+                           "  gives         map 128x8x8, conv 256x4x4, fc 1024x1x1, y 64x1x1",
                            "  maps.0.weight                64 x 3 x 4 x 4"})
     BOOST_TEST(has(ran.output, line), line);
   BOOST_TEST(run_dim("info " + pictures.run("b")).status == 1);
