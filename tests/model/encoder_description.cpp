@@ -95,10 +95,11 @@ std::string refusal(const std::string& from, const std::string& to) {
   BOOST_TEST_REQUIRE(has(text, from), from);
   text.replace(text.find(from), from.size(), to);
   std::string error = error_of([&] { read(Json::parse(text)); });
-  const std::string begin = "x.safetensors: the description of its encoder can't be followed: ",
-                    end =
-                        " (the file is damaged, or of another program: use another copy, or open it with "
-                        "the encoder's type)";
+  const std::string
+      begin = "x.safetensors: the description of its encoder can't be followed: ",
+      end =
+          " (it is damaged, or of another program or version: use another copy, or open the file "
+          "with the encoder's type)";
   if (!error.starts_with(begin) || !error.ends_with(end)) return "elsewhere: " + error;
   return error.substr(begin.size(), error.size() - begin.size() - end.size());
 }
@@ -107,7 +108,7 @@ BOOST_AUTO_TEST_CASE(hostile_descriptions_are_refused) {
   BOOST_TEST(refusal("\"version\":1", "\"version\":1") == "elsewhere: ");
   const auto refused = [](const std::string& from, const std::string& to, const std::string& why) {
     const std::string error = refusal(from, to);
-    BOOST_TEST(has(error, why), from << " -> " << to << " gives " << error);
+    BOOST_TEST((has(error, why) && !has(error, "elsewhere")), from << " -> " << to << " gives " << error);
   };
   refused("\"version\":1", "\"version\":2", "it is of version 2, and this library reads version 1");
   refused("\"version\":1", "\"version\":\"1\"", "expected an integer but found a string");

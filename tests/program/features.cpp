@@ -1,4 +1,5 @@
 #include <dim/io/npy.hpp>
+#include <dim/io/safetensors.hpp>
 
 #include "program.hpp"
 
@@ -14,6 +15,31 @@ BOOST_AUTO_TEST_CASE(written_as_numpy_has_them) {
   BOOST_TEST((dim::read_npy(pictures.run("x.npy")).shape == std::vector{100L, 64L}));
   BOOST_TEST(run_dim(command + " --split train --feature conv").status == 0);
   BOOST_TEST((dim::read_npy(pictures.run("x.npy")).shape == std::vector{225L, 256L, 4L, 4L}));
+}
+
+// The file says what the encoder is; of one that doesn't, as older ones, the settings do.
+BOOST_AUTO_TEST_CASE(with_and_without_a_description) {
+  const Pictures pictures;
+  pictures.train("a");
+  const std::string file = pictures.run("a") + "/encoder.safetensors",
+                    command = "features " + pictures.run("a") + " --out " + pictures.run("x.npy");
+  BOOST_TEST(run_dim(command).status == 0);
+  const std::string described = contents(pictures.run("x.npy"));
+  const dim::Safetensors read = dim::read_safetensors(file);
+  dim::Metadata metadata = read.metadata();
+  BOOST_TEST(metadata.erase("description") == 1u);
+  dim::write_safetensors(file, read.tensors(), metadata);
+  BOOST_TEST(run_dim(command).status == 0);
+  BOOST_TEST(contents(pictures.run("x.npy")) == described);
+  BOOST_TEST(
+      has(run_dim("info " + pictures.run("a")).output, "layers        not described, as in older files"));
+  metadata["description"] = "{\"version\":2}";
+  dim::write_safetensors(file, read.tensors(), metadata);
+  for (const std::string& line : {command, "info " + pictures.run("a")})
+    check_fails(line, file +
+                          ": the description of its encoder can't be followed: it is of version 2, and this "
+                          "library reads version 1 (it is damaged, or of another program or version: use "
+                          "another copy, or open the file with the encoder's type)");
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_said) {

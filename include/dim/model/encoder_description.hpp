@@ -89,9 +89,10 @@ class DescriptionReader {
     try {
       return DescriptionReader(description).encoder();
     } catch (const Error& error) {
-      throw Error(source + ": the description of its encoder can't be followed: " + error.what() +
-                  " (the file is damaged, or of another program: use another copy, or open it with the "
-                  "encoder's type)");
+      throw Error(
+          source + ": the description of its encoder can't be followed: " + error.what() +
+          " (it is damaged, or of another program or version: use another copy, or open the file with "
+          "the encoder's type)");
     }
   }
 
@@ -100,7 +101,8 @@ class DescriptionReader {
       : description_(description), encoder_{.graph = Graph<B, T>({})} {}
 
   EncoderGraph<B, T> encoder() {
-    if (const long found = description_.at("version").integer(); found != description_version)
+    const long found = description_.at("version").integer();
+    if (found != description_version)
       throw Error("it is of version " + std::to_string(found) + ", and this library reads version " +
                   std::to_string(description_version));
     const Json::Array& pixels = description_.at("pixels").array();

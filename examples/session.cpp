@@ -1,0 +1,37 @@
+// What a product begins with: it opens a trained encoder from its file, which says what the encoder is, and encodes one
+// picture after another, without allocating anything and without exceptions.
+#include <cstdio>
+
+#include "stripes.hpp"
+using namespace dim;
+
+int main(int count, char** arguments) try {
+  const std::string path = count > 1 ? arguments[1] : "session.safetensors";
+  if (count < 2) {  // an encoder to try it on
+    const auto pictures = stripes(256);
+    Trainer<SmallEncoder, Objective<Local, JSD, UniformPrior, Dot<64>>> trainer{{.batch = 32}};
+    trainer.fit(images_of(pictures), {.epochs = 1});
+    save(trainer.encoder(), path);
+  }
+
+  // One a thread: for another thread, copy it. Decoders of image files give bytes pixel by pixel.
+  EncoderSession session = EncoderSession::open(path, {.layout = Layout::interleaved});
+  const Shape image = session.image();
+  std::printf("takes %dx%d pixels of %d bytes, gives %ld numbers\n", image.height, image.width,
+              image.channels, session.code().size());
+
+  std::vector<std::uint8_t> picture(std::size_t(image.size()));
+  std::vector<float> code(std::size_t(session.code().size()));
+  for (int frame = 0; frame < 3; ++frame) {
+    for (std::size_t i = 0; i < picture.size(); ++i) picture[i] = std::uint8_t(i * std::size_t(frame + 1));
+    if (!session.encode(picture, code)) {
+      std::fputs("the picture is not of this size\n", stderr);
+      return 1;
+    }
+    std::printf("picture %d: %7.3f %7.3f ...\n", frame, double(code[0]), double(code[1]));
+  }
+  if (count < 2) std::remove(path.c_str());
+} catch (const Error& error) {  // where the file can't be opened
+  std::fprintf(stderr, "%s\n", error.what());
+  return 1;
+}
