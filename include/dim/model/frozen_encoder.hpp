@@ -22,7 +22,7 @@ struct CodesArray {
 
 /// An encoder that learns no more: its passes use the statistics of past batches and change nothing, so that
 /// many threads may share one. It looks at weights that a trainer owns, or keeps those that were read from a
-/// file. It and its copies keep the memory of a pass over a few pictures for the next one; who encodes again and again
+/// file. It and its copies keep the memory of a pass, up to 64 MiB, for the next one; who encodes again and again
 /// takes an EncoderSession.
 template <class B, class T>
 class FrozenEncoder {
@@ -134,18 +134,18 @@ class FrozenEncoder {
     std::mutex mutex;
     std::unique_ptr<Pass> pass;
   };
-  /// Most pictures of a pass that is kept: beside passes over more, the time to take their memory is nothing.
-  static constexpr int most_kept = 16;
+  /// Most bytes that are kept.
+  static constexpr long most_kept = 64L << 20;
 
   std::unique_ptr<Pass> pass_over(int images) const {
-    if (images <= most_kept) {
+    {
       const std::lock_guard lock(spare_->mutex);
       if (spare_->pass && spare_->pass->images() >= images) return std::move(spare_->pass);
     }
     return std::make_unique<Pass>(pass(backend_, images));
   }
   void keep(std::unique_ptr<Pass> pass) const {
-    if (pass->images() > most_kept) return;
+    if (pass->bytes() > most_kept) return;
     const std::lock_guard lock(spare_->mutex);
     if (!spare_->pass || spare_->pass->images() < pass->images()) spare_->pass = std::move(pass);
   }
