@@ -4,6 +4,7 @@
 #include <dim/cpu/backend.hpp>
 #include <dim/model/basic.hpp>
 #include <dim/model/encoder_session.hpp>
+#include <dim/xtensor/arrays.hpp>
 
 #include "../tests/train/allocations.hpp"
 #include "peak.hpp"
