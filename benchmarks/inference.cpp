@@ -1,5 +1,5 @@
-// Encoding pictures with basic32x32: a pass of a frozen encoder, without reading pictures; and what a session's call and
-// encode() cost beside it.
+// Encoding pictures with basic32x32: a pass of a frozen encoder, without reading pictures; and what a session's call
+// and encode() cost beside it.
 #include <algorithm>
 #include <dim/cpu/backend.hpp>
 #include <dim/model/basic.hpp>

@@ -24,8 +24,9 @@ dim::Feature feature_of(const std::string& name);
 /// The file with a run's last encoder, or its best one on held-out pictures. Throws dim::Error where there is none.
 std::string encoder_file(const RunFolder& run, bool best);
 
-/// The encoder of a run in that file, as it is described there, else as the run's settings name it, for pictures of this
-/// shape; both from one reading, as training may write it anew meanwhile. Throws dim::Error where they don't fit.
+/// The encoder of a run in that file, as it is described there, else as the run's settings name it, for pictures of
+/// this shape; both from one reading, as training may write it anew meanwhile. Throws dim::Error where they don't
+/// fit.
 TrainedEncoder load_frozen(const RunFolder& run, const std::string& file, dim::Shape pictures, int threads);
 
 /// Reads a file that the program makes anew where it is missing. Throws dim::Error, with what comes of deleting it.

@@ -4,9 +4,9 @@
 
 namespace dim::inline DIM_ABI {
 
-/// How files tell a layer of the library: its `kind`, and its numbers by their names, which numbers(spec, take) gives to
-/// take(name, number), to be read or written. A layer's header has it for the layer's spec. A layer of one's own has
-/// none, since who reads the file couldn't make it again.
+/// How files tell a layer of the library: its `kind`, and its numbers by their names, which numbers(spec, take) gives
+/// to take(name, number), to be read or written. A layer's header has it for the layer's spec. A layer of one's own
+/// has none, since who reads the file couldn't make it again.
 template <class Spec>
 struct Described;
 

@@ -115,9 +115,10 @@ class Graph {
     return end_;
   }
 
-  /// Appends a layer, as add() does, on what slot `in` holds; and where `sum` is a slot already, what the layer gives is
-  /// added to that. Returns the slot of the result, which is then what came last. Throws Error as add() does, where a slot
-  /// is no layer's, and for a sum that can't be: of two shapes, read already, or with what a layer reads that gave it.
+  /// Appends a layer, as add() does, on what slot `in` holds; and where `sum` is a slot already, what the layer gives
+  /// is added to that. Returns the slot of the result, which is then what came last. Throws Error as add() does,
+  /// where a slot is no layer's, and for a sum that can't be: of two shapes, read already, or with what a layer reads
+  /// that gave it.
   int add_on(int in, LayerPointer layer, const std::string& path, int sum = -1) {
     const auto gives = [](int slot) { return [slot](const auto& stage) { return stage.out == slot; }; };
     if (in != 0 && std::none_of(stages_.begin(), stages_.end(), gives(in)))

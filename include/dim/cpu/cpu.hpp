@@ -86,9 +86,9 @@ inline bool may_open_regions() {
 }
 
 /// Calls function(backend) once, on the caller's thread, with a copy of the backend by which all kernels share one
-/// team of threads until `function` ends: what a step or a pass is wrapped in, since a team costs more to assemble than a
-/// kernel to share. What `function` throws is thrown on. In a region of the caller's, in the child of a fork() and
-/// while a copy of the backend has the threads, there is no team.
+/// team of threads until `function` ends: what a step or a pass is wrapped in, since a team costs more to assemble
+/// than a kernel to share. What `function` throws is thrown on. In a region of the caller's, in the child of a fork()
+/// and while a copy of the backend has the threads, there is no team.
 template <class Function>
 void run(const Cpu& cpu, const Function& function) {
 #if defined(_OPENMP)

@@ -23,8 +23,8 @@ inline float from_brain(std::uint16_t bits) {
   return std::bit_cast<float>(std::uint32_t(bits) << 16);
 }
 
-/// A tensor's numbers as T, rounded where they were written with more digits: of F64, F32, F16 or BF16. Throws Error for
-/// those of another type.
+/// A tensor's numbers as T, rounded where they were written with more digits: of F64, F32, F16 or BF16. Throws Error
+/// for those of another type.
 template <class T>
 std::vector<T> numbers_of(const Tensor& tensor) {
   std::vector<T> result;

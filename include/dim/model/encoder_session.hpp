@@ -5,8 +5,8 @@
 
 namespace dim::inline DIM_ABI {
 
-/// In which order the numbers of a picture lie: channel by channel (C, H, W), as in this library's data sets, or pixel by
-/// pixel (H, W, C), as decoders of image files give them.
+/// In which order the numbers of a picture lie: channel by channel (C, H, W), as in this library's data sets, or
+/// pixel by pixel (H, W, C), as decoders of image files give them.
 enum class Layout { planes, interleaved };
 
 /// How a session works.
@@ -19,14 +19,15 @@ struct SessionOptions {
   long most_bytes = 1L << 30;  // that a pass may take
 };
 
-/// An encoder that encodes images again and again: with memory of its own, which it takes when it is made, so that a call
-/// allocates nothing, throws nothing, and costs little beside the encoder's pass. A session is one thread's; a copy, which
-/// shares its weights, serves another. Codes have the bits of FrozenEncoder::encode, whatever the batch and the threads.
+/// An encoder that encodes images again and again: with memory of its own, which it takes when it is made, so that a
+/// call allocates nothing, throws nothing, and costs little beside the encoder's pass. A session is one thread's; a
+/// copy, which shares its weights, serves another. Codes have the bits of FrozenEncoder::encode, whatever the batch
+/// and the threads.
 template <class B, class T>
 class BasicEncoderSession {
  public:
-  /// Opens the file of an encoder that describes itself, as `save` and `dim train` write it. Throws Error, also where it
-  /// has a layer of one's own: such an encoder is opened by its type, as is a file without a description.
+  /// Opens the file of an encoder that describes itself, as `save` and `dim train` write it. Throws Error, also where
+  /// it has a layer of one's own: such an encoder is opened by its type, as is a file without a description.
   static BasicEncoderSession open(const std::string& path, const SessionOptions& options = {}) {
     const Safetensors file = read_safetensors(path);
     return {load_described<B, T>(backend_of(options), file), options, Owned()};

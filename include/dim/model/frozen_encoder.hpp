@@ -74,8 +74,8 @@ class FrozenEncoder {
     return {backend, encoder_->fresh(), weights_, images, most_bytes};
   }
 
-  /// Calls take(first, taps) for chunk after chunk of the pictures: taps hold, in the backend's memory, the activations of
-  /// picture `first` and those behind it. Throws Error if the pictures aren't what the encoder takes.
+  /// Calls take(first, taps) for chunk after chunk of the pictures: taps hold, in the backend's memory, the
+  /// activations of picture `first` and those behind it. Throws Error if the pictures aren't what the encoder takes.
   template <Dataset Data, class Take>
   void for_each_chunk(const Data& data, const Take& take) const {
     if (!(data.shape() == shapes().image))

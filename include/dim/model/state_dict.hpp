@@ -9,9 +9,9 @@
 
 namespace dim::inline DIM_ABI {
 
-/// The arrays of a file as those of an encoder: by `save`, or a state_dict of PyTorch's. Their names may all begin with
-/// "module.", which DataParallel adds; BatchNorm's num_batches_tracked is passed over; numbers are F64, F32, F16 or BF16.
-/// The file must outlive it.
+/// The arrays of a file as those of an encoder: by `save`, or a state_dict of PyTorch's. Their names may all begin
+/// with "module.", which DataParallel adds; BatchNorm's num_batches_tracked is passed over; numbers are F64, F32, F16
+/// or BF16. The file must outlive it.
 class StateDict {
  public:
   explicit StateDict(const Safetensors& file) : file_(file) {
