@@ -3,7 +3,6 @@
 #include <dim/cpu/backend.hpp>
 #include <dim/train/checkpoint.hpp>
 
-#include "layers.hpp"
 #include "models.hpp"
 
 namespace program {

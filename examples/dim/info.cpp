@@ -4,7 +4,6 @@
 
 #include "commands.hpp"
 #include "instructions.hpp"
-#include "layers.hpp"
 #include "run_folder.hpp"
 
 namespace program {
