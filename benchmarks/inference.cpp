@@ -25,7 +25,7 @@ struct Encode {
   Memory<Cpu> memory{};
 
   Encode(int threads, int count) : cpu{threads}, images(count) {
-    memory = dim::lay_out(cpu, *this);
+    memory = dim::lay_out(cpu, [this](Arena& arena) { lay_out(arena); });
     pass.initialise(cpu, 1, weights);
     pass.set_count(images);
   }

@@ -330,7 +330,8 @@ BOOST_AUTO_TEST_CASE(scores_by_gram_matrices) {
         const long rows = of.images * of.globals, places = of.images * of.locations;
         const long inputs = units + 1 + 5, owned = (inputs + 2) * units;
         GramScores<float> gram{.sizes = {places, rows, 5, units}};
-        const Memory<B> memory = lay_out(backend, gram), scratch(backend, gram_scratch(backend, gram));
+        const Memory<B> memory = lay_out(backend, [&](Arena& arena) { gram.lay_out(arena); }),
+                        scratch(backend, gram_scratch(backend, gram));
         const Shape unit{units, 1, 1}, feature{5, 1, 1};
         const Placed y(backend, places, unit, 0, 1), x(backend, places, feature, 0, 2),
             g(backend, rows, unit, 0, 3), w(backend, owned, {1, 1, 1}, 0, 4),

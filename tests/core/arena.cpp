@@ -72,7 +72,7 @@ struct Plan {
 BOOST_AUTO_TEST_CASE(a_plan_is_measured_and_then_given_its_memory) {
   elsewhere::Log log;
   Plan plan;
-  const auto memory = lay_out(elsewhere::Backend{&log}, plan);
+  const auto memory = lay_out(elsewhere::Backend{&log}, [&](Arena& arena) { plan.lay_out(arena); });
   BOOST_TEST(plan.calls == 2);
   BOOST_TEST(log.given == std::vector{192L});
   BOOST_TEST(plan.numbers == reinterpret_cast<float*>(memory.data()));

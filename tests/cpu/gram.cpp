@@ -40,7 +40,7 @@ void check_scratch(long rows, long codes, int threads) {
   Random random;
   const Cpu cpu{threads};
   GramScores<T> scores{{rows, codes, Features, Units}};
-  const Memory<Cpu> memory = lay_out(cpu, scores);
+  const Memory<Cpu> memory = lay_out(cpu, [&](Arena& arena) { scores.lay_out(arena); });
   Scratch scratch({.fixed = gram_scratch(cpu, scores)}, threads);
   constexpr Shape unit{Units, 1, 1}, feature{Features, 1, 1};
   auto y = random.numbers<T>(rows * Units, false), x = random.numbers<T>(rows * Features, false);

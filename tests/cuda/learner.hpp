@@ -31,7 +31,7 @@ struct Learner {
   static constexpr int count = 5;
 
   explicit Learner(const B& on) : backend(on), network(graph()) {
-    memory = dim::lay_out(backend, *this);
+    memory = dim::lay_out(backend, [this](Arena& arena) { lay_out(arena); });
     initialise<TorchInitialisation>(backend, network.entries(), 1, 0, weights.parameters, weights.statistics);
   }
   void lay_out(Arena& arena) {

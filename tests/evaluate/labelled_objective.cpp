@@ -48,11 +48,10 @@ struct Resting {
 
   explicit Resting(Feature feature, LabelledObjective<>::Beside beside = {})
       : objective(Cpu{2}, shapes, feature, {{6}, true, 0.25}, 3, 5, Adam{.rate = 0}, 1, std::move(beside)),
-        memory(dim::lay_out(Cpu{2}, *this)) {
+        memory(lay_out(Cpu{2}, [this](Arena& arena) {
+          objective.lay_out(Cpu{2}, arena, {.images = 5, .locations = 16, .globals = 1, .threads = 2});
+        })) {
     objective.set_labels({1, -1, 0, 2, -1});
-  }
-  void lay_out(Arena& arena) {
-    objective.lay_out(Cpu{2}, arena, {.images = 5, .locations = 16, .globals = 1, .threads = 2});
   }
   /// What the first step costs.
   Losses evaluate(const Taps<float>& taps, const Taps<float>& gradients) {

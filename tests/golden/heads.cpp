@@ -52,7 +52,7 @@ void check_scorer(const Case& test, const std::vector<std::string>& names, Shape
     std::vector<T> dl(l.size()), dm(m.size());
     PassOf<Cpu, T> pass(feature, code, size);
     Bound<T> bound{pass, {int(images), int(locations), 1, 2}};
-    const Memory<Cpu> memory = lay_out(bound.cpu, bound);
+    const Memory<Cpu> memory = lay_out(bound.cpu, [&](Arena& arena) { bound.lay_out(arena); });
     const Entries entries = pass.entries();
     read_parameters(test, entries, names, bound.weights.parameters);
 

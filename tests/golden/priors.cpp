@@ -70,7 +70,7 @@ void check_loss(const Case& test, Loss loss) {
         fake = test.read<T>("in.fake", {rows, code.channels});
     std::vector<T> dreal(real.size()), dfake(fake.size()), dcodes(fake.size());
     Bound<Activation, T> bound;
-    const Memory<Cpu> memory = lay_out(bound.cpu, bound);
+    const Memory<Cpu> memory = lay_out(bound.cpu, [&](Arena& arena) { bound.lay_out(arena); });
     const Entries entries = bound.pass.entries();
     read_parameters(test, entries, names, bound.weights.parameters);
     GivenPrior<Activation> prior;

@@ -27,7 +27,7 @@ class SubjectOf final : public Subject<T> {
   explicit SubjectOf(int samples)
       : sizes_{samples, cpu_.threads()},
         network_(graph_of<L, In, Cpu, T>()),
-        memory_(dim::lay_out(cpu_, *this)) {
+        memory_(dim::lay_out(cpu_, [this](Arena& arena) { lay_out(arena); })) {
     this->in = In, this->out = network_.output();
     this->entries = network_.entries();
   }
@@ -36,6 +36,7 @@ class SubjectOf final : public Subject<T> {
     network_.backward(cpu_, this->x, this->y, this->dy, this->dx, this->step, scratch_);
   }
 
+ private:
   void lay_out(Arena& arena) {
     const Counts counts = network_.counts();
     this->weights = {arena.take<T>(counts.parameters), arena.take<T>(counts.parameters),
@@ -53,7 +54,6 @@ class SubjectOf final : public Subject<T> {
     scratch_ = arena.take_bytes(network_.scratch_bytes());
   }
 
- private:
   Cpu cpu_{2};
   Sizes sizes_;
   Network<Cpu, T> network_;

@@ -23,12 +23,18 @@ class Bound {
         pass(std::move(made)),
         counts_(counts),
         lay_out_pass_([this, sizes...](Arena& arena) { pass.lay_out(cpu, arena, sizes...); }) {
-    memory_ = dim::lay_out(cpu, *this);
+    memory_ = dim::lay_out(cpu, [this](Arena& arena) { lay_out(arena); });
     for (long i = 0; i < counts.parameters; ++i) weights.parameters[i] = T(uniform(11, 0, i) / 2);
   }
   Bound(const Bound&) = delete;
   Bound& operator=(const Bound&) = delete;
 
+  std::vector<T> dparameters() const {
+    return {weights.dparameters, weights.dparameters + counts_.parameters};
+  }
+  long bytes() const { return memory_.bytes(); }
+
+ private:
   void lay_out(Arena& arena) {
     weights = {arena.take<T>(counts_.parameters), arena.take<T>(counts_.parameters),
                arena.take<T>(counts_.statistics)};
@@ -42,12 +48,7 @@ class Bound {
     else
       scratch = arena.take_bytes(pass.scratch_bytes());
   }
-  std::vector<T> dparameters() const {
-    return {weights.dparameters, weights.dparameters + counts_.parameters};
-  }
-  long bytes() const { return memory_.bytes(); }
 
- private:
   Counts counts_;
   std::function<void(Arena&)> lay_out_pass_;
   Memory<Cpu> memory_;

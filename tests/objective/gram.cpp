@@ -16,7 +16,7 @@ BOOST_AUTO_TEST_CASE(sizes_and_steps) {
 
 BOOST_AUTO_TEST_CASE(arrays_follow_one_another) {
   GramScores<double> gram{{.rows = 3, .codes = 2, .features = 4, .units = 5}};
-  const Memory<Cpu> memory = lay_out(Cpu{}, gram);
+  const Memory<Cpu> memory = lay_out(Cpu{}, [&](Arena& arena) { gram.lay_out(arena); });
   BOOST_TEST(gram.e() - gram.centred == 10 * 5);
   BOOST_TEST(gram.v() - gram.table == 10);
   BOOST_TEST(gram.product - gram.a == 3 * 16);

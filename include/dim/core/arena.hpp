@@ -1,5 +1,6 @@
 // Memory that is planned before the first step and never grows.
 #pragma once
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -69,14 +70,14 @@ class Memory {
   long bytes_ = 0;
 };
 
-/// Lays out `what` by what.lay_out(arena): measures it, takes that much memory, and hands it out.
-template <class B, class What>
-Memory<B> lay_out(const B& backend, What& what) {
+/// The memory that `function` takes from an arena: it is called twice, to measure, and to be given as much.
+template <class B, std::invocable<Arena&> Function>
+Memory<B> lay_out(const B& backend, const Function& function) {
   Arena measured;
-  what.lay_out(measured);
+  function(measured);
   Memory<B> memory(backend, measured.used());
   Arena arena(memory.data());
-  what.lay_out(arena);
+  function(arena);
   return memory;
 }
 

@@ -70,11 +70,8 @@ class Classifier {
   Classifier(const B& backend, const ClassifierOptions& options,
              std::unique_ptr<AnyEncoder<B, float>> encoder, int classes,
              std::unique_ptr<AnyObjective<B, float>> beside = {})
-      : Classifier(backend, options,
-                   std::make_unique<LabelledObjective<B>>(
-                       backend, encoder->shapes(), options.feature, options.layers, classes, options.batch,
-                       Adam{.rate = options.rate}, options.seed, std::move(beside)),
-                   encoder) {}
+      : options_(options),
+        trainer_(make_trainer(backend, options, std::move(encoder), classes, std::move(beside))) {}
 
   /// The encoder and the objective beside, which may be loaded from a checkpoint before the fit.
   Trainer& trainer() { return trainer_; }
@@ -94,7 +91,7 @@ class Classifier {
                   "; give a finite number above 0");
     const std::vector<long> others = others_of(images, labelled);
     const long half = options_.batch / 2;
-    const bool mixed = objective_.has_beside() && half >= 2 && std::ssize(others) >= half;
+    const bool mixed = objective().has_beside() && half >= 2 && std::ssize(others) >= half;
     Batches known(labelled, mixed ? options_.batch - half : options_.batch, options_.seed);
     std::optional<Batches> unknown;
     if (mixed) unknown.emplace(others, half, options_.seed + 1);
@@ -107,13 +104,13 @@ class Classifier {
         batch.insert(batch.end(), more.begin(), more.end());
       }
       labels.resize(batch.size(), -1);
-      objective_.set_labels(std::move(labels));
+      objective().set_labels(std::move(labels));
       check_losses(trainer_.step(images, batch), step + 1);
-      if (!std::isfinite(objective_.loss()))
+      if (!std::isfinite(objective().loss()))
         throw Error("the cross-entropy at step " + std::to_string(step + 1) + " is " +
-                    decimal(objective_.loss()) + "; begin anew with a lower rate than " +
+                    decimal(objective().loss()) + "; begin anew with a lower rate than " +
                     decimal(options_.rate));
-      on_step(step + 1, objective_.loss());
+      on_step(step + 1, objective().loss());
     }
     trainer_.check_finite();
   }
@@ -127,18 +124,22 @@ class Classifier {
     encoder.features(test, options_.feature, numbers.data());
     const std::vector<int> labels = test.labels();
     const Features<float> features{numbers.data(), test.size(), size, labels.data()};
-    check_labels(features, objective_.classes(), "test");
-    return dim::accuracy(objective_.predict(features), features);
+    check_labels(features, objective().classes(), "test");
+    return dim::accuracy(objective().predict(features), features);
   }
 
  private:
-  Classifier(const B& backend, const ClassifierOptions& options,
-             std::unique_ptr<LabelledObjective<B>> objective, std::unique_ptr<AnyEncoder<B, float>>& encoder)
-      : options_(options),
-        objective_(*objective),
-        trainer_(backend,
-                 {.batch = options.batch, .seed = options.seed, .optimizer = Adam{.rate = options.rate}},
-                 std::move(encoder), std::move(objective)) {}
+  static Trainer make_trainer(const B& backend, const ClassifierOptions& options,
+                              std::unique_ptr<AnyEncoder<B, float>> encoder, int classes,
+                              std::unique_ptr<AnyObjective<B, float>> beside) {
+    const Adam adam{.rate = options.rate};
+    auto objective =
+        std::make_unique<LabelledObjective<B>>(backend, encoder->shapes(), options.feature, options.layers,
+                                               classes, options.batch, adam, options.seed, std::move(beside));
+    return Trainer(backend, {.batch = options.batch, .seed = options.seed, .optimizer = adam},
+                   std::move(encoder), std::move(objective));
+  }
+  LabelledObjective<B>& objective() { return static_cast<LabelledObjective<B>&>(trainer_.objective()); }
 
   /// Batches of `size` out of some images, which come again and again, in another order each time; where they are fewer
   /// than a batch, it has some of them more than once.
@@ -181,7 +182,6 @@ class Classifier {
   }
 
   ClassifierOptions options_;
-  LabelledObjective<B>& objective_;  // the trainer's
   Trainer trainer_;
 };
 

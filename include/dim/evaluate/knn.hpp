@@ -152,14 +152,10 @@ std::vector<int> knn_predict(const Cpu& cpu, const Features<T>& train, const Fea
                 std::to_string(train.count) + " training features; choose k from 1 to that number");
 
   using Room = KnnWorkspace<T>;
-  struct Workspaces {
-    std::vector<Room> thread;
-    long size, k, classes;
-    void lay_out(Arena& arena) {
-      for (Room& workspace : thread) workspace.lay_out(arena, size, k, classes);
-    }
-  } workspaces{std::vector<Room>(std::size_t(cpu.threads())), train.size, k, classes};
-  const Memory<Cpu> memory = lay_out(cpu, workspaces);
+  std::vector<Room> rooms(std::size_t(cpu.threads()));
+  const Memory<Cpu> memory = lay_out(cpu, [&](Arena& arena) {
+    for (Room& room : rooms) room.lay_out(arena, train.size, k, classes);
+  });
 
   const std::vector<double> train_norms = inverse_norms(cpu, train, "training");
   const std::vector<double> test_norms = inverse_norms(cpu, test, "test");
@@ -167,7 +163,7 @@ std::vector<int> knn_predict(const Cpu& cpu, const Features<T>& train, const Fea
   // Blocks may shrink until every thread has work: no bit of a similarity depends on them.
   const long block = (std::min)(Room::most_tests, cover(test.count, 2L * cpu.threads()));
   for_each_block(cpu, cover(test.count, block), [&](long b, int thread) {
-    const Room& own = workspaces.thread[std::size_t(thread)];
+    const Room& own = rooms[std::size_t(thread)];
     const Features<T> tests = test.part(b * block, block);
     const Nearest<T> nearest{own.nearest, k};
     write_unit_vectors(tests, &test_norms[std::size_t(b * block)], own.tests);

@@ -36,7 +36,7 @@ class Learner {
     if (batch < 1)
       throw Error("a network can't learn from batches of " + std::to_string(batch) +
                   " samples; take batches of 1 or more");
-    memory_ = dim::lay_out(backend_, *this);
+    memory_ = dim::lay_out(backend_, [this](Arena& arena) { lay_out(arena); });
     begin(seed);
   }
 
@@ -120,7 +120,7 @@ class Learner {
     detail::update_weights(backend, optimizer, weights_, moments_, counts(), state_);
   }
 
-  /// Called by the constructor, twice.
+ private:
   void lay_out(Arena& arena) {
     weights_.parameters = arena.take<T>(counts().parameters);
     weights_.dparameters = arena.take<T>(counts().parameters);
@@ -138,7 +138,6 @@ class Learner {
     loss_ = arena.take<double>(1);
   }
 
- private:
   static Batch<T> first(Batch<T> batch, int count) {
     batch.count = count;
     return batch;

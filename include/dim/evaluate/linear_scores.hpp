@@ -25,19 +25,10 @@ class LinearScores {
         classes_(classes),
         size_(size),
         own_(std::size_t(cpu.threads())),
-        memory_(dim::lay_out(cpu, *this)) {}
+        memory_(dim::lay_out(cpu, [this](Arena& arena) { lay_out(arena); })) {}
 
   /// Rows of a block, at most: some MB of features.
   long block() const { return std::clamp((2L << 20) / (size_ * long(sizeof(T))), 32L, 512L); }
-
-  void lay_out(Arena& arena) {
-    weights_ = arena.take<T>(classes_ * size_);
-    for (Own& own : own_) {
-      own.scratch = arena.take_bytes(multiply_scratch<T>().at({.threads = 1}));
-      own.scaled = arena.take<T>(block() * size_);
-      own.scores = arena.take<T>(block() * classes_);
-    }
-  }
 
   /// Takes W (C, D) from now on.
   void set_weights(const double* weights) {
@@ -67,6 +58,15 @@ class LinearScores {
   }
 
  private:
+  void lay_out(Arena& arena) {
+    weights_ = arena.take<T>(classes_ * size_);
+    for (Own& own : own_) {
+      own.scratch = arena.take_bytes(multiply_scratch<T>().at({.threads = 1}));
+      own.scaled = arena.take<T>(block() * size_);
+      own.scores = arena.take<T>(block() * classes_);
+    }
+  }
+
   struct Own {
     std::byte* scratch;
     T *scaled, *scores;

@@ -56,7 +56,7 @@ class BasicTrainer {
     if (options.batch > (1 << 24) || pairs > (std::numeric_limits<int>::max)())
       throw Error("a batch of " + std::to_string(options.batch) +
                   " is too large for any memory: take a smaller one");
-    memory_ = dim::lay_out(backend_, *this);
+    memory_ = dim::lay_out(backend_, [this](Arena& arena) { lay_out(arena); });
     trained().initialise(backend_, options.seed, weights_);
     objective_->initialise(backend_, options.seed, weights_.after(trained().counts()));
   }
@@ -128,6 +128,8 @@ class BasicTrainer {
   /// Bytes of memory that the trainer works in, all of it taken before the first step.
   long memory_bytes() const { return memory_.bytes(); }
 
+  /// The objective that it was made with.
+  AnyObjective<B, T>& objective() { return *objective_; }
   Weights<T> weights() const { return weights_; }
   T* moments() const { return moments_; }
   /// Names of everything learned or carried along, in the order in which it lies: encoder.*, objective.*
@@ -138,7 +140,7 @@ class BasicTrainer {
     return all;
   }
 
-  /// Called by the constructor, twice.
+ private:
   void lay_out(Arena& arena) {
     const Sizes sizes{options_.batch, backend_.threads()};
     weights_.parameters = arena.take<T>(counts().parameters);
@@ -163,7 +165,6 @@ class BasicTrainer {
     objective_->bind(weights_.after(trained().counts()));
   }
 
- private:
   /// Trains until `epochs` epochs of steps have been made since step `begin`.
   template <Dataset Data, class OnStep>
   void train(const Data& data, long epochs, long begin, const OnStep& on_step) {
@@ -243,26 +244,17 @@ class BasicTrainer {
 /// Trains encoder `Net` for objective `Goal`.
 template <class Net, class Goal, class B = Cpu, class T = float>
 class Trainer : public BasicTrainer<B, T> {
-  using Pass = ObjectivePass<Goal, B, T>;
-
  public:
   /// With a backend of the threads and arithmetic of the options.
   explicit Trainer(const TrainerOptions& options = {}, const Goal& goal = {})
       : Trainer(B::with_threads(options.threads, options.arithmetic), options, goal) {}
   /// With this backend.
   explicit Trainer(const B& backend, const TrainerOptions& options = {}, const Goal& goal = {})
-      : Trainer(backend, options, std::make_unique<Pass>(encoder_shapes<Net>(), goal)) {}
+      : BasicTrainer<B, T>(backend, options, std::make_unique<EncoderPass<Net, B, T>>(),
+                           std::make_unique<ObjectivePass<Goal, B, T>>(encoder_shapes<Net>(), goal)) {}
 
   /// The objective's policies, which may change from step to step.
-  Goal& goal() { return pass_.goal(); }
-
- private:
-  Trainer(const B& backend, const TrainerOptions& options, std::unique_ptr<Pass> pass, Pass* shared = nullptr)
-      : BasicTrainer<B, T>(backend, options, std::make_unique<EncoderPass<Net, B, T>>(),
-                           (shared = pass.get(), std::move(pass))),
-        pass_(*shared) {}
-
-  Pass& pass_;
+  Goal& goal() { return static_cast<ObjectivePass<Goal, B, T>&>(this->objective()).goal(); }
 };
 
 }  // namespace dim::inline DIM_ABI
