@@ -255,6 +255,16 @@ BOOST_AUTO_TEST_CASE(weights) {
         }
         return Arrays{w.numbers(), moments.numbers()};
       });
+  for (const long count : {1L, 37L, 8192L, 50'001L})
+    for (const double most : {1e-3, 1e3})
+      check_on_both("clip_norm", [&](const auto& backend) {
+        using B = std::remove_cvref_t<decltype(backend)>;
+        const Placed dw(backend, count, {1, 1, 1}, 0, 1);
+        const PlacedValues<double, B> norm(backend, {0.0}),
+            scratch(backend, std::vector<double>(std::size_t(clip_scratch(backend, count))));
+        clip_norm(backend, dw.batch.data, count, most, scratch.data(), norm.data());
+        return Arrays{dw.numbers(), {float(norm.values()[0])}};
+      });
   const auto permutes = [](const auto& backend) {
     const Parameter parameter{
         .name = "w", .kind = Kind::weight, .outputs = 5, .inputs = 3, .height = 2, .width = 4, .rank = 4};
@@ -420,6 +430,7 @@ BOOST_AUTO_TEST_CASE(priors_and_labels) {
       logistic_loss(backend, constant(logits.batch), false, static_cast<const double*>(nullptr),
                     dlogits.batch, losses.data() + 1);
       scale(backend, constant(y.batch), weight.data(), half.batch);
+      scale(backend, constant(half.batch), weight.data(), half.batch);
       sum_of_squares(backend, constant(y.batch), losses.data() + 2);
       Arrays all{v.numbers(), w.numbers(),       z.numbers(),   dy.numbers(),
                  weighed,     dlogits.numbers(), half.numbers()};

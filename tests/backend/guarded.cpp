@@ -40,8 +40,10 @@ std::vector<double> numbers_of(const Losses& losses) {
 /// What three steps leave and cost.
 template <class Goal, class B>
 std::pair<std::vector<float>, std::vector<double>> trained(const B& backend, const Goal& goal,
-                                                           const AnyOptimizer& optimizer) {
-  Trainer<SmallEncoder, Goal, B> trainer(backend, {.batch = 8, .seed = 3, .optimizer = optimizer}, goal);
+                                                           TrainerOptions options) {
+  options.batch = 8;
+  options.seed = 3;
+  Trainer<SmallEncoder, Goal, B> trainer(backend, options, goal);
   const auto pictures = stripes(16);
   std::vector<double> costs;
   trainer.fit(images_of(pictures), {.epochs = 2}, [&](const Losses& losses, long step) {
@@ -54,10 +56,10 @@ std::pair<std::vector<float>, std::vector<double>> trained(const B& backend, con
 }
 
 template <class Goal>
-void check_training(const char* what, const Goal& goal = {}, const AnyOptimizer& optimizer = Adam{}) {
+void check_training(const char* what, const Goal& goal = {}, const TrainerOptions& options = {}) {
   BOOST_TEST_CONTEXT(what) {
-    const auto expected = trained(Cpu{2}, goal, optimizer);
-    const auto found = trained(Guarded(2), goal, optimizer);
+    const auto expected = trained(Cpu{2}, goal, options);
+    const auto found = trained(Guarded(2), goal, options);
     BOOST_TEST((found.first == expected.first));
     BOOST_TEST((found.second == expected.second));
     BOOST_TEST(std::any_of(expected.second.begin(), expected.second.end(), [](double x) { return x != 0; }));
@@ -67,11 +69,16 @@ void check_training(const char* what, const Goal& goal = {}, const AnyOptimizer&
 BOOST_AUTO_TEST_CASE(objectives_train_with_the_hosts_bits) {
   check_training<Objective<Local, JSD, NoPrior, Dot<8, HeadForm::direct>>>("local, direct");
   check_training<Objective<Global, NCE, Small<GaussianPrior>, Dot<8, HeadForm::gram>>>("global, Gram");
-  check_training<Objective<LocalAndGlobal, DV, Small<UniformPrior>, Dot<8>>>("both, automatic", {},
-                                                                             Sgd{.rate = 0.01});
+  check_training<Objective<LocalAndGlobal, DV, Small<UniformPrior>, Dot<8>>>(
+      "both, automatic", {}, {.optimizer = Sgd{.rate = 0.01}});
   check_training<Objective<Local, KL, Small<UniformPrior>, Concat<8, FirstLayer::gathered>>>("gathered");
   check_training<Objective<LocalAndGlobal, SquaredHellinger, NoPrior, Concat<8>>>("shared");
   check_training<Objective<Local, ChiSquared, NoPrior, Dot<8>>>("chi squared");
+}
+
+BOOST_AUTO_TEST_CASE(weights_decay_and_gradients_are_shortened_with_the_hosts_bits) {
+  check_training<Objective<Local, JSD, NoPrior, Dot<8, HeadForm::direct>>>("options", {},
+                                                                           {.weight_decay = 1, .clip = 0.1});
 }
 
 BOOST_AUTO_TEST_CASE(an_objective_that_is_chosen_at_run_time_trains_with_the_hosts_bits) {
@@ -96,10 +103,9 @@ void run(const WithoutGram& backend, const Function& function) {
 BOOST_AUTO_TEST_CASE(a_backend_without_gram_kernels_scores_directly) {
   static_assert(ComparesHeadForms<Guarded> && !ComparesHeadForms<WithoutGram>);
   using Direct = Objective<Local, JSD, NoPrior, Dot<8, HeadForm::direct>>;
-  const auto expected = trained(Cpu{1}, Direct{}, Adam{});
-  const auto by_gram =
-      trained(WithoutGram(1), Objective<Local, JSD, NoPrior, Dot<8, HeadForm::gram>>{}, Adam{});
-  const auto chosen = trained(WithoutGram(1), Objective<Local, JSD, NoPrior, Dot<8>>{}, Adam{});
+  const auto expected = trained(Cpu{1}, Direct{}, {});
+  const auto by_gram = trained(WithoutGram(1), Objective<Local, JSD, NoPrior, Dot<8, HeadForm::gram>>{}, {});
+  const auto chosen = trained(WithoutGram(1), Objective<Local, JSD, NoPrior, Dot<8>>{}, {});
   BOOST_TEST((by_gram == expected));
   BOOST_TEST((chosen == expected));
 }

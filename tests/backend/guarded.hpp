@@ -137,6 +137,15 @@ void update(const Guarded& backend, const Optimizer& optimizer, T* w, const T* d
       backend, "update", [&](const Cpu& cpu) { update(cpu, optimizer, w, dw, moments, count, state); },
       Numbers{w, count}, Numbers{dw, count}, Numbers{moments, count}, Numbers{state, 1});
 }
+inline long clip_scratch(const Guarded& backend, long count) {
+  return clip_scratch(backend.cpu(), count);
+}
+template <class T>
+void clip_norm(const Guarded& backend, T* x, long count, double most, double* scratch, double* norm) {
+  open(
+      backend, "clip_norm", [&](const Cpu& cpu) { clip_norm(cpu, x, count, most, scratch, norm); },
+      Numbers{x, count}, Numbers{scratch, clip_scratch(backend, count)}, Numbers{norm, 1});
+}
 
 // Layers.
 

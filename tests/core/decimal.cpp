@@ -17,4 +17,10 @@ BOOST_AUTO_TEST_CASE(four_digits_at_most) {
   BOOST_TEST(dim::decimal(-std::numeric_limits<double>::max()) == "-1.798e+308");
 }
 
+BOOST_AUTO_TEST_CASE(as_many_digits_as_it_takes) {
+  BOOST_TEST(dim::exact_decimal(0.1) == "0.1");
+  for (const double number : {1.0 / 3, 1e-300 / 7, -5e20, 0.0})
+    BOOST_TEST(std::stod(dim::exact_decimal(number)) == number);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -40,8 +40,8 @@ using SmallGoal = Objective<LocalAndGlobal, JSD, Small<UniformPrior>, Dot<8>>;
 using SmallTrainer = Trainer<SmallEncoder, SmallGoal>;
 
 /// All that a trainer carries from one step to the next, bit for bit.
-template <class T>
-std::vector<T> state_of(const BasicTrainer<Cpu, T>& trainer) {
+template <class T, class O>
+std::vector<T> state_of(const BasicTrainer<Cpu, T, O>& trainer) {
   const Counts counts = trainer.counts();
   const Weights<T> weights = trainer.weights();
   std::vector<T> state(weights.parameters, weights.parameters + counts.parameters);

@@ -114,6 +114,43 @@ BOOST_AUTO_TEST_CASE(each_fit_is_for_epochs_of_its_own) {
   BOOST_TEST(trainer.steps() == 3 * 3 + 4 * 2);
 }
 
+// Epochs are of steps: a fit that begins within one ends within one, and draws what a single fit would.
+BOOST_AUTO_TEST_CASE(a_fit_may_begin_within_an_epoch) {
+  const auto pictures = stripes(50);
+  SmallTrainer parts({.batch = 16}), at_once({.batch = 16});
+  parts.fit(images_of(pictures), {.epochs = 1}, [](const Losses&, long step) { return step < 2; });
+  parts.fit(images_of(pictures), {.epochs = 1});
+  BOOST_TEST(parts.steps() == 2 + 3);
+  at_once.fit(images_of(pictures), {.epochs = 2}, [](const Losses&, long step) { return step < 5; });
+  BOOST_TEST((state_of(parts) == state_of(at_once)));
+}
+
+BOOST_AUTO_TEST_CASE(callbacks_may_return_nothing) {
+  const auto pictures = stripes(50);
+  SmallTrainer trainer({.batch = 16}), other({.batch = 16});
+  std::vector<long> steps;
+  trainer.fit(images_of(pictures), {.epochs = 2}, [&](const Losses&, long step) { steps.push_back(step); });
+  trainer.fit_to(images_of(pictures), 3, [&](const Losses&, long step) { steps.push_back(step); });
+  BOOST_TEST((steps == std::vector<long>{1, 2, 3, 4, 5, 6, 7, 8, 9}));
+  other.fit_to(images_of(pictures), {.epochs = 3});
+  BOOST_TEST((state_of(trainer) == state_of(other)));
+}
+BOOST_AUTO_TEST_CASE(callbacks_may_set_the_rate) {
+  const auto pictures = stripes(50);
+  SmallTrainer changed({.batch = 16}), lower({.batch = 16, .optimizer = Adam{.rate = 1e-5}});
+  changed.fit(images_of(pictures), {.epochs = 1}, [&](const Losses&, long step) {
+    BOOST_TEST(changed.last_rate() == (step <= 2 ? 1e-4 : 1e-5));
+    if (step == 2) changed.set_rate(1e-5);
+  });
+  BOOST_TEST(changed.rate() == 1e-5);
+  lower.set_rate(1e-4);
+  lower.fit(images_of(pictures), {.epochs = 1}, [&](const Losses&, long step) {
+    if (step == 2) lower.set_rate(1e-5);
+    return true;
+  });
+  BOOST_TEST((state_of(changed) == state_of(lower)));
+}
+
 BOOST_AUTO_TEST_CASE(policies_may_change_from_step_to_step) {
   const auto pictures = stripes(32);
   SmallTrainer changed({.batch = 16}), other({.batch = 16}, {.weights = {.alpha = 0, .beta = 1, .gamma = 0}});

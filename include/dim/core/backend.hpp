@@ -29,10 +29,13 @@
 //                                                   long as f asks for the same. What f throws is thrown on
 //   int b.threads()                                 what Extent::per_thread is multiplied with
 //
-// Weights (cpu/order.hpp, cpu/optimizer.hpp)
+// Weights (cpu/order.hpp, cpu/optimizer.hpp, cpu/clip.hpp)
 //   long position(b, const Parameter&, long i)      where element i of the logical order lies. Weights of a Linear lie
 //                                                   input by input, since SharedConcatPass and GramDotPass split them
-//   update(b, optimizer, T* w, const T* dw, T* moments, long count, const StepState*)     for Adam, and for Sgd
+//   update(b, optimizer, T* w, const T* dw, T* moments, long count, const StepState*)     for Adam, for Sgd, and for a
+//                                                   user's own optimizers that run on this backend
+//   long clip_scratch(b, long count)                doubles of scratch for the next one (cpu/clip.hpp)
+//   clip_norm(b, T* dw, long count, double most, double* scratch, double* norm)           shortens dw to `most`
 //
 // Layers, for each Spec in layers/ and each of a user's own
 //   Needs needs(b, spec, Shape in, long scalar)     optional: else nothing, and dense arrays without borders
@@ -60,7 +63,7 @@
 //   draw(b, prior, Step, v)                         v (rows, G)
 //   squash(b, prior, y, z);  unsquash(b, prior, z, dz, dy)                                        adds to dy
 //   logistic_loss(b, logits, bool positive, const double* weight, dlogits, double* loss)          no weight: 1
-//   scale(b, x, const double* weight, y);  sum_of_squares(b, x, double* result)
+//   scale(b, x, const double* weight, y);  sum_of_squares(b, x, double* result)                   y may be x
 //
 // Labels, where there are any (cpu/labels.hpp)
 //   gather_samples(b, x, const int* samples, rows)  some samples of x, as rows in the order (C, H, W)
@@ -109,6 +112,10 @@ concept Backend =
       { position(b, parameter, count) } -> std::same_as<long>;
       update(b, adam, numbers, constants, numbers, count, state);
       update(b, sgd, numbers, constants, numbers, count, state);
+    } &&
+    requires(const B& b, T* numbers, long count, double most, double* scratch, double* norm) {
+      { clip_scratch(b, count) } -> std::same_as<long>;
+      clip_norm(b, numbers, count, most, scratch, norm);
     } &&
     requires(const B& b, const Batch<T>& x, const Batch<const T>& y, T* numbers, const T* constants,
              std::byte* scratch, const Scores<T>& scores, const std::int64_t* by, const JSD& pairwise,

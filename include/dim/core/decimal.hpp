@@ -16,4 +16,11 @@ inline std::string decimal(double value) {
   return std::string(text, end);
 }
 
+/// A number in as many digits as give it back exactly.
+inline std::string exact_decimal(double value) {
+  char text[32];
+  char* const end = std::to_chars(text, text + sizeof text, value).ptr;
+  return std::string(text, end);
+}
+
 }  // namespace dim::inline DIM_ABI

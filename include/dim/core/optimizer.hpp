@@ -10,6 +10,19 @@
 
 namespace dim::inline DIM_ABI {
 
+/// What makes steps of gradients: settings with a learning rate and the number of arrays that are kept beside the
+/// parameters, each as long as they are. Beside it, found by its namespace, stand `check_optimizer(optimizer)`, which throws
+/// Error for settings that make no step, `prepare(optimizer, step, state)`, and for each backend that it runs on `update`
+/// (core/backend.hpp). Kernels read the rate from the state: the member is that of the first step.
+template <class O>
+concept Optimizer =
+    std::copyable<O> && requires(const O& optimizer, O& changed, long step, StepState& state) {
+      { O::moments } -> std::convertible_to<int>;
+      { changed.rate } -> std::same_as<double&>;
+      check_optimizer(optimizer);
+      prepare(optimizer, step, state);
+    };
+
 /// Adam (Kingma and Ba 2015), with the betas and the rate of the paper's code.
 struct Adam {
   double rate = 1e-4, beta1 = 0.5, beta2 = 0.999, epsilon = 1e-8;
@@ -26,8 +39,31 @@ struct Sgd {
 using AnyOptimizer = std::variant<Adam, Sgd>;
 
 /// Number of arrays that an optimizer keeps, each as long as the parameters.
+template <class O>
+constexpr int moments(const O&) {
+  return O::moments;
+}
 inline int moments(const AnyOptimizer& optimizer) {
   return std::visit([](const auto& choice) { return choice.moments; }, optimizer);
+}
+
+/// An optimizer's learning rate.
+template <class O>
+double rate_of(const O& optimizer) {
+  return optimizer.rate;
+}
+inline double rate_of(const AnyOptimizer& optimizer) {
+  return std::visit([](const auto& choice) { return choice.rate; }, optimizer);
+}
+/// The same optimizer with another rate.
+template <class O>
+O with_rate(O optimizer, double rate) {
+  optimizer.rate = rate;
+  return optimizer;
+}
+inline AnyOptimizer with_rate(AnyOptimizer optimizer, double rate) {
+  std::visit([rate](auto& choice) { choice.rate = rate; }, optimizer);
+  return optimizer;
 }
 
 /// Throws Error for settings that make no step: a rate that is not finite or below 0, a beta or momentum outside
@@ -69,5 +105,10 @@ void update(const B& backend, const Any& optimizer, T* w, const T* dw, T* moment
             const StepState* state) {
   std::visit([&](const auto& choice) { update(backend, choice, w, dw, moments, count, state); }, optimizer);
 }
+
+/// Whether a backend makes steps of an optimizer in numbers T.
+template <class B, class T, class O>
+concept Updates = requires(const B& backend, const O& optimizer, T* w, const T* dw, long count,
+                           const StepState* state) { update(backend, optimizer, w, dw, w, count, state); };
 
 }  // namespace dim::inline DIM_ABI

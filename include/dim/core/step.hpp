@@ -19,17 +19,19 @@ struct StepState {
   double penalty = 0;                       // weight of the adversary's gradient penalty
 
   double rate = 0, epsilon = 0;  // of the optimizer, with all that depends on the step in them
+  double decay = 1;              // what weights are multiplied with before the optimizer's step
 };
 
 /// A pass of a network, as it is in every step.
 struct Step {
   Mode mode = Mode::inference;
   std::uint64_t seed = 0;
-  const StepState* state = nullptr;  // in the backend's memory, for objectives; null: networks draw as in a first step
-  int pass = 0;                      // of several over one set of weights, up to 63
-  std::int64_t first = 0;            // number of the first sample among those of the group
-  bool updates_statistics = true;    // in training
-  const Group* group = nullptr;      // whose batch BatchNorm normalises; null: alone
+  const StepState* state =
+      nullptr;             // in the backend's memory, for objectives; null: networks draw as in a first step
+  int pass = 0;            // of several over one set of weights, up to 63
+  std::int64_t first = 0;  // number of the first sample among those of the group
+  bool updates_statistics = true;  // in training
+  const Group* group = nullptr;    // whose batch BatchNorm normalises; null: alone
 };
 
 }  // namespace dim::inline DIM_ABI

@@ -1,5 +1,6 @@
 // The host, whole: every kernel that training calls.
 #pragma once
+#include "clip.hpp"
 #include "estimate.hpp"
 #include "gram.hpp"
 #include "layers.hpp"

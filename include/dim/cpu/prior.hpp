@@ -45,7 +45,7 @@ void logistic_loss(const Cpu&, const Batch<const T>& d, bool positive, const dou
   *loss = sum / double(d.count);
 }
 
-/// y = weight / count x, for a batch of so many x
+/// y = weight / count x, for a batch of so many x; y may be x
 template <class T>
 void scale(const Cpu& cpu, const Batch<const T>& x, const double* weight, const Batch<T>& y) {
   const T factor = T(*weight) / T(x.count);

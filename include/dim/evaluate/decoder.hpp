@@ -11,7 +11,7 @@
 #include "../cpu/squared_error.hpp"
 #include "../data/dataset.hpp"
 #include "../data/sampler.hpp"
-#include "../train/stepped.hpp"
+#include "../train/schedule.hpp"
 #include "features.hpp"
 #include "learner.hpp"
 #include "ssim.hpp"
@@ -96,9 +96,10 @@ class Decoder {
     network_.begin(options_.seed);
     fitted_ = true;
     long number = 0;  // of the step
+    const StepSchedule schedule{options_.milestones};
     Adam adam{.rate = options_.rate};
     for (long epoch = 0; epoch < options_.epochs; ++epoch) {
-      adam.rate = stepped(options_.rate, options_.milestones, epoch);
+      adam.rate = schedule.rate(options_.rate, epoch);
       double sum = 0;
       for (long b = 0; b < sampler.batches_per_epoch(); ++b) {
         const std::span<const long> rows = sampler.batch(epoch, b);

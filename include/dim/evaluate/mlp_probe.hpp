@@ -12,7 +12,7 @@
 #include "../core/silent.hpp"
 #include "../cpu/labels.hpp"
 #include "../data/sampler.hpp"
-#include "../train/stepped.hpp"
+#include "../train/schedule.hpp"
 #include "perceptron.hpp"
 #include "standardise.hpp"
 
@@ -72,11 +72,12 @@ class MlpProbe {
     members_ = std::move(members);
     Sampler sampler(train.count, batch, options.seed);
     const Step pass{Mode::training, options.seed};
+    const StepSchedule schedule{options.milestones};
     Adam adam{.rate = options.rate, .beta1 = 0.9};
     std::vector<int> labels(static_cast<std::size_t>(batch));
     long step = 0;
     for (long epoch = 0; epoch < options.epochs; ++epoch) {
-      adam.rate = stepped(options.rate, options.milestones, epoch);
+      adam.rate = schedule.rate(options.rate, epoch);
       for (long b = 0; b < sampler.batches_per_epoch(); ++b) {
         const std::span<const long> rows = sampler.batch(epoch, b);
         for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = train.labels[rows[i]];

@@ -11,7 +11,7 @@
 #include "../core/functions.hpp"
 #include "../core/silent.hpp"
 #include "../data/sampler.hpp"
-#include "../train/stepped.hpp"
+#include "../train/schedule.hpp"
 #include "features.hpp"
 #include "information_estimates.hpp"
 #include "perceptron.hpp"
@@ -107,12 +107,13 @@ InformationEstimate ndm(const Cpu& cpu, const Features<T>& train, const Features
   const long held_out = (std::min)(batch, test.count / 4);
   NdmDiscriminator discriminator(cpu, train.size, batch, options);
   Sampler sampler(train.count, batch, options.seed);
+  const StepSchedule schedule{options.milestones};
   Adam adam{.rate = options.rate, .beta1 = 0.9};
   std::vector<double> scratch(std::size_t(estimate_scratch(cpu, batch)));
   InformationEstimate result;
   std::uint64_t number = 0;  // of permutations so far
   for (long epoch = 0; epoch < options.epochs; ++epoch) {
-    adam.rate = stepped(options.rate, options.milestones, epoch);
+    adam.rate = schedule.rate(options.rate, epoch);
     for (long b = 0; b < sampler.batches_per_epoch(); ++b) {
       double loss = 0;
       run(cpu, [&](const Cpu& team) {

@@ -12,11 +12,12 @@ inline std::string moment_name(int k) {
   return "moment" + std::to_string(k) + ".";
 }
 
-/// A whole number among a file's metadata. Throws Error where there is none of that name.
-inline std::uint64_t metadata_number(const Safetensors& file, const std::string& name) {
+/// A number among a file's metadata. Throws Error where there is none of that name.
+template <class Number = std::uint64_t>
+Number metadata_number(const Safetensors& file, const std::string& name) {
   const auto found = file.metadata().find(name);
   const std::string text = found == file.metadata().end() ? "" : found->second;
-  std::uint64_t value = 0;
+  Number value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size())
     throw Error(file.source() + ": its metadata give no " + name +
@@ -24,11 +25,12 @@ inline std::uint64_t metadata_number(const Safetensors& file, const std::string&
   return value;
 }
 
-/// Writes all that a trainer knows, atomically: parameters, statistics, moments, number of steps. A trainer
-/// that reads it goes on bit for bit. `settings` are kept beside it as metadata. Throws Error, with the file as
-/// it was, where it cannot be written or a number to be written is not finite.
-template <class B, class T>
-void save(const BasicTrainer<B, T>& trainer, const std::string& path, Metadata settings = {}) {
+/// Writes all that a trainer knows, atomically: parameters, statistics, moments, number of steps, the rate where it was
+/// set, and how far a schedule has come. A trainer that reads it goes on bit for bit. `settings` are kept beside it as
+/// metadata, under names other than steps, seed, rate and schedule. Throws Error, with the file as it was, where it
+/// cannot be written or a number to be written is not finite.
+template <class B, class T, class O>
+void save(const BasicTrainer<B, T, O>& trainer, const std::string& path, Metadata settings = {}) {
   const Entries entries = trainer.entries();
   LogicalArrays<B, T> arrays(trainer.backend());
   arrays.add_parameters(entries, trainer.weights().parameters);
@@ -37,13 +39,17 @@ void save(const BasicTrainer<B, T>& trainer, const std::string& path, Metadata s
     arrays.add_parameters(entries, trainer.moments() + k * trainer.counts().parameters, moment_name(k));
   settings["steps"] = std::to_string(trainer.steps());
   settings["seed"] = std::to_string(trainer.options().seed);
+  if (trainer.rate() != rate_of(trainer.options().optimizer))
+    settings["rate"] = exact_decimal(trainer.rate());
+  if (trainer.schedule_state() != ScheduleState{}) settings["schedule"] = trainer.schedule_state().text();
   write_safetensors(path, arrays.tensors(), settings);
 }
 
 /// Reads what `save` wrote for a trainer of the same encoder, objective, optimizer and seed. Throws Error,
-/// with the trainer unfit for use, where the file is damaged or another's.
-template <class B, class T>
-void load(BasicTrainer<B, T>& trainer, const std::string& path) {
+/// with the trainer unfit for use, where the file is damaged or another's. Its rate is that of its options again, unless
+/// the file has one that was set.
+template <class B, class T, class O>
+void load(BasicTrainer<B, T, O>& trainer, const std::string& path) {
   const Safetensors file = read_safetensors(path);
   if (!file.has_checksum())
     throw Error(
@@ -63,6 +69,15 @@ void load(BasicTrainer<B, T>& trainer, const std::string& path) {
     Arrays::read_parameters(trainer.backend(), file, entries,
                             trainer.moments() + k * trainer.counts().parameters, moment_name(k));
   trainer.set_steps(long(metadata_number(file, "steps")));
+  trainer.set_rate(file.metadata().contains("rate") ? metadata_number<double>(file, "rate")
+                                                    : rate_of(trainer.options().optimizer));
+  const auto schedule =
+      file.metadata().find("schedule");  // which a checkpoint of a constant rate has none of
+  const auto state =
+      schedule == file.metadata().end() ? ScheduleState{} : ScheduleState::of(schedule->second);
+  if (!state)
+    throw Error(path + ": its metadata give no schedule: this is no file that training has written");
+  trainer.set_schedule_state(*state);
 }
 
 }  // namespace dim::inline DIM_ABI

@@ -5,42 +5,68 @@
 #include "../core/arithmetic.hpp"
 #include "../core/backend.hpp"
 #include "../core/optimizer.hpp"
+#include "../core/silent.hpp"
 #include "../data/dataset.hpp"
 #include "../data/sampler.hpp"
 #include "../model/encoder_pass.hpp"
 #include "../model/frozen_encoder.hpp"
 #include "../model/objective_pass.hpp"
 #include "check_finite.hpp"
+#include "goes_on.hpp"
+#include "schedule.hpp"
 
 namespace dim::inline DIM_ABI {
 
-/// How to train.
-struct TrainerOptions {
+/// How to train with an optimizer of this type.
+template <class O>
+struct BasicTrainerOptions {
   int batch = 64;
   std::uint64_t seed = 1;
-  int threads = 0;          // of a backend that isn't given; 0: all that the process may use
-  Arithmetic arithmetic{};  // likewise
-  AnyOptimizer optimizer = Adam{};
+  int threads = 0;          ///< of a backend that isn't given; 0: all that the process may use
+  Arithmetic arithmetic{};  ///< likewise
+  O optimizer{};            ///< Adam, where it is one of the library's
+  /// By which part of itself, times the rate, each weight shrinks before a step of the optimizer; gains, shifts and biases
+  /// don't. With Adam this is AdamW (Loshchilov and Hutter 2019, decoupled weight decay, as PyTorch has it). 0: none
+  double weight_decay = 0;
+  /// The longest that the gradient of all parameters, the objective's included, may be: a longer one is shortened to it
+  /// (Pascanu, Mikolov and Bengio 2013). 0: any length
+  double clip = 0;
 };
+using TrainerOptions = BasicTrainerOptions<AnyOptimizer>;
 
-/// How long to train.
+/// How long to train, and at which rates.
 struct FitOptions {
-  long epochs = 10;  // more than there were
+  long epochs = 10;
+  AnySchedule schedule{};  ///< ConstantSchedule, unless another is given
 };
 
 /// Trains an encoder together with the networks of its objective: one array of parameters, one of gradients,
-/// one optimizer pass. `Trainer` below, which knows both at compile time, is what one usually writes.
-template <class B, class T>
+/// one optimizer pass. `Trainer` below, which knows both at compile time, is what one usually writes. The optimizer is one of
+/// the library's, or of type O.
+template <class B, class T, class O = AnyOptimizer>
 class BasicTrainer {
   static_assert(Backend<B, T>,
                 "this backend lacks functions that training calls: core/backend.hpp lists them");
+  static_assert(
+      Optimizer<O> || std::is_same_v<O, AnyOptimizer>,
+      "this is no optimizer: it has a rate and a number of moments, and check_optimizer and prepare "
+      "stand beside it, as core/optimizer.hpp says");
+  static_assert(
+      Updates<B, T, O>,
+      "this backend has no kernel for this optimizer: include the backend's header, or overload `update`");
 
  public:
+  using Options = BasicTrainerOptions<O>;
+
   /// Plans all memory and takes it: a step allocates nothing. Throws Error for a batch of less than two
-  /// images, which has no negatives, for an optimizer that can't make steps, and where memory isn't enough.
-  BasicTrainer(const B& backend, const TrainerOptions& options, std::unique_ptr<AnyEncoder<B, T>> encoder,
+  /// images, which has no negatives, for an optimizer that can't make steps, a decay of weights or a length of gradients
+  /// that can't be, and where memory isn't enough.
+  BasicTrainer(const B& backend, const Options& options, std::unique_ptr<AnyEncoder<B, T>> encoder,
                std::unique_ptr<AnyObjective<B, T>> objective)
-      : options_(options), backend_(backend), objective_(std::move(objective)) {
+      : options_(options),
+        backend_(backend),
+        objective_(std::move(objective)),
+        rate_(rate_of(options.optimizer)) {
     if (objective_->views() < 1 || objective_->views() > 64)
       throw Error("an objective wants " + std::to_string(objective_->views()) +
                   " views of each image; a trainer can show it 1 to 64");
@@ -50,7 +76,10 @@ class BasicTrainer {
       throw Error(
           "a batch of " + std::to_string(options.batch) +
           " has no negatives: every picture is scored against another one; take a batch of 2 or more");
-    check_optimizer(options.optimizer);
+    if (!(options.clip >= 0) || !std::isfinite(options.clip))
+      throw Error("gradients can't be shortened to " + decimal(options.clip) +
+                  ": give a finite length above 0, or 0 for any length");
+    set_rate(rate_);
     const EncoderShapes shapes = trained().shapes();
     const double pairs = 2.0 * options.batch * double(shapes.map.area()) * double(shapes.code.area());
     if (options.batch > (1 << 24) || pairs > (std::numeric_limits<int>::max)())
@@ -65,46 +94,45 @@ class BasicTrainer {
   /// changed, unless they are as many as a batch has, all there, and of the encoder's shape.
   template <Dataset Data>
   Losses step(const Data& data, std::span<const long> indices) {
-    require_images(data.shape(), data.size(), indices);
-    begin_step();
-    load(data, indices);  // x  (N, Image) of each view
-    run(backend_, [&](const B& backend) {
-      for (int v = 0; v < views(); ++v)  // C(x), conv, y  (N, Map) (N, Conv) (N, Code)
-        view(v).forward(backend, pass_of(v), scratch_);
-      objective_->evaluate(backend, taps_, gradients_, pass_of(0), losses_, scratch_);
-      for (int v = 0; v < views(); ++v)  // dy, dconv, dC(x) -> dweights
-        view(v).backward(backend, objective_->uses(), pass_of(v), scratch_,
-                         v == 0 ? Learn::overwrite : Learn::add);
-      update(backend, options_.optimizer, weights_.parameters, weights_.dparameters, moments_,
-             counts().parameters, state_);
-    });
-    ++steps_;
-    return end_step();
+    return step(data, indices, rate_);
   }
 
-  /// Trains for so many epochs more, going on where the trainer is: images are drawn without replacement, the last
-  /// partial batch of an epoch is dropped. After each step it calls on_step(losses, step), which stops
-  /// training by `false`. Throws Error for less than no epochs, at the first loss that is not finite, which on_step
-  /// never sees, and as check_finite does, which it calls now and then and when it is through.
-  template <Dataset Data, class OnStep>
-  void fit(const Data& data, const FitOptions& fit, const OnStep& on_step) {
-    train(data, fit.epochs, steps_, on_step);
-  }
-  template <Dataset Data>
-  void fit(const Data& data, const FitOptions& options = {}) {
-    fit(data, options, [](const Losses&, long) { return true; });
+  /// Trains for the steps of so many epochs more, going on where the trainer is, be it within an epoch: images are drawn
+  /// without replacement, the last partial batch of an epoch is dropped. After each step it calls on_step(losses, step),
+  /// which may stop training by returning `false`, and may set the rate. Throws Error for less than no epochs, for a
+  /// schedule that can't be, at the first loss that is not finite, which on_step never sees, and as check_finite does,
+  /// which it calls now and then and when it is through.
+  template <Dataset Data, class OnStep = Silent>
+  void fit(const Data& data, const FitOptions& options = {}, const OnStep& on_step = {}) {
+    train(data, options, steps_, on_step);
   }
 
   /// The same until the trainer has made so many epochs in all, those before it was saved and loaded included: what a
   /// run that was interrupted goes on with. It does nothing where they have been made.
-  template <Dataset Data, class OnStep>
-  void fit_to(const Data& data, long epochs, const OnStep& on_step) {
-    train(data, epochs, 0, on_step);
+  template <Dataset Data, class OnStep = Silent>
+  void fit_to(const Data& data, const FitOptions& options, const OnStep& on_step = {}) {
+    train(data, options, 0, on_step);
   }
-  template <Dataset Data>
-  void fit_to(const Data& data, long epochs) {
-    fit_to(data, epochs, [](const Losses&, long) { return true; });
+  template <Dataset Data, class OnStep = Silent>
+  void fit_to(const Data& data, long epochs, const OnStep& on_step = {}) {
+    train(data, {.epochs = epochs}, 0, on_step);
   }
+
+  /// The rate that steps are made at, or that a schedule begins with: the optimizer's, unless it was set. It may be set
+  /// between any two steps; a checkpoint keeps it. Throws Error, with the rate as it was, for one that makes no step.
+  double rate() const { return rate_; }
+  void set_rate(double rate) {
+    check_optimizer(with_rate(options_.optimizer, rate));
+    const double decay = rate * options_.weight_decay;
+    if (!(options_.weight_decay >= 0) || !(decay < 1))
+      throw Error("weights can't shrink by " + decimal(options_.weight_decay) + " times the rate " +
+                  decimal(rate) + " in a step: give a decay of at least 0, and a product below 1");
+    rate_ = rate;
+  }
+  /// The rate of the last step, as a schedule has made it; 0 before the first.
+  double last_rate() const { return last_rate_; }
+  /// The length of the last step's gradient before it was shortened, where options().clip is above 0; else 0.
+  double gradient_norm() const { return fetched_.back(); }
 
   /// Throws Error for the first parameter or statistic, by name, that is not finite, or of which the optimizer keeps
   /// something that is not: an infinite mean square of Adam's leaves a weight where it is, and all losses finite.
@@ -118,11 +146,14 @@ class BasicTrainer {
   /// The encoder as it is now: it looks at the trainer's weights, and lives no longer than they do.
   FrozenEncoder<B, T> encoder() const { return {backend_, trained().fresh(), weights_}; }
 
-  const TrainerOptions& options() const { return options_; }
+  const Options& options() const { return options_; }
   const B& backend() const { return backend_; }
   /// Number of steps made so far.
   long steps() const { return steps_; }
   void set_steps(long steps) { steps_ = steps; }
+  /// How far the schedule of `fit` has come.
+  const ScheduleState& schedule_state() const { return schedule_state_; }
+  void set_schedule_state(const ScheduleState& state) { schedule_state_ = state; }
   /// What all networks own.
   Counts counts() const { return trained().counts() + objective_->counts(); }
   /// Bytes of memory that the trainer works in, all of it taken before the first step.
@@ -153,8 +184,10 @@ class BasicTrainer {
                          int(trained().shapes().code.area()), sizes.threads});
     scratch_ = arena.take_bytes((std::max)(trained().scratch_bytes(), objective_->scratch_bytes(backend_)));
     state_ = arena.take<StepState>(1);
-    losses_ = arena.take<double>(objective_->losses());
-    fetched_.resize(std::size_t(objective_->losses()));
+    losses_ = arena.take<double>(objective_->losses() + 1);
+    fetched_.resize(std::size_t(objective_->losses() + 1));
+    if (options_.clip > 0) clip_scratch_ = arena.take<double>(clip_scratch(backend_, counts().parameters));
+    decaying_ = options_.weight_decay > 0 ? weights_of(entries()) : std::vector<Batch<T>>{};
     taps_.clear();
     gradients_.clear();
     for (const auto& each : views_) {
@@ -165,9 +198,45 @@ class BasicTrainer {
     objective_->bind(weights_.after(trained().counts()));
   }
 
-  /// Trains until `epochs` epochs of steps have been made since step `begin`.
+  /// All parameters that are weights, each as one sample.
+  std::vector<Batch<T>> weights_of(const Entries& entries) const {
+    std::vector<Batch<T>> weights;
+    for (const auto& [name, parameter, offset] : entries.parameters)
+      if (parameter.kind == Kind::weight)
+        weights.push_back({weights_.parameters + offset,
+                           1,
+                           {parameter.outputs, parameter.inputs, parameter.height * parameter.width}});
+    return weights;
+  }
+
+  template <Dataset Data>
+  Losses step(const Data& data, std::span<const long> indices, double rate) {
+    require_images(data.shape(), data.size(), indices);
+    begin_step(rate);
+    load(data, indices);  // x  (N, Image) of each view
+    run(backend_, [&](const B& backend) {
+      for (int v = 0; v < views(); ++v)  // C(x), conv, y  (N, Map) (N, Conv) (N, Code)
+        view(v).forward(backend, pass_of(v), scratch_);
+      objective_->evaluate(backend, taps_, gradients_, pass_of(0), losses_, scratch_);
+      for (int v = 0; v < views(); ++v)  // dy, dconv, dC(x) -> dweights
+        view(v).backward(backend, objective_->uses(), pass_of(v), scratch_,
+                         v == 0 ? Learn::overwrite : Learn::add);
+      if (options_.clip > 0)
+        clip_norm(backend, weights_.dparameters, counts().parameters, options_.clip, clip_scratch_,
+                  losses_ + objective_->losses());
+      for (const Batch<T>& weight : decaying_) scale(backend, constant(weight), &state_->decay, weight);
+      update(backend, options_.optimizer, weights_.parameters, weights_.dparameters, moments_,
+             counts().parameters, state_);
+    });
+    ++steps_;
+    last_rate_ = rate;
+    return end_step();
+  }
+
+  /// Trains until as many epochs of steps have been made since step `begin`.
   template <Dataset Data, class OnStep>
-  void train(const Data& data, long epochs, long begin, const OnStep& on_step) {
+  void train(const Data& data, const FitOptions& options, long begin, const OnStep& on_step) {
+    const long epochs = options.epochs;
     if (epochs < 0)
       throw Error("training for " + std::to_string(epochs) + " epochs was asked for; give 0 or more");
     Sampler sampler(data.size(), options_.batch, options_.seed);
@@ -175,11 +244,14 @@ class BasicTrainer {
     long end = 0;
     if (__builtin_mul_overflow(epochs, each, &end) || __builtin_add_overflow(end, begin, &end))
       end = (std::numeric_limits<long>::max)();
+    Scheduled schedule(options.schedule, schedule_state_, each, steps_, end);
     while (steps_ < end) {
-      const Losses losses = step(data, sampler.batch(steps_ / each, steps_ % each));
+      const Losses losses =
+          step(data, sampler.batch(steps_ / each, steps_ % each), schedule.rate(rate_, steps_));
       check_losses(losses, steps_);
+      schedule.add(losses.local.loss + losses.global.loss, steps_);
       if (steps_ % 1000 == 0) check_finite();  // seldom enough to cost nothing
-      if (!on_step(losses, steps_)) break;
+      if (!goes_on(on_step, losses, steps_)) break;
     }
     check_finite();
   }
@@ -190,10 +262,10 @@ class BasicTrainer {
 
   Step pass_of(int view) const { return {Mode::training, options_.seed, state_, view, 0, view == 0}; }
   /// Tells the backend what is new in the next step.
-  void begin_step() {
-    StepState state{.number = std::uint64_t(steps_)};
+  void begin_step(double rate) {
+    StepState state{.number = std::uint64_t(steps_), .decay = 1 - rate * options_.weight_decay};
     objective_->prepare(options_.seed, state);
-    prepare(options_.optimizer, steps_ + 1, state);
+    prepare(with_rate(options_.optimizer, rate), steps_ + 1, state);
     upload(backend_, &state, state_, 1);
   }
   /// Fetches what the step has cost.
@@ -226,7 +298,7 @@ class BasicTrainer {
                     std::to_string(size) + ": give indices of images that are there");
   }
 
-  TrainerOptions options_;
+  Options options_;
   B backend_;
   std::vector<std::unique_ptr<AnyEncoder<B, T>>> views_;  // passes of one encoder
   std::unique_ptr<AnyObjective<B, T>> objective_;
@@ -236,22 +308,28 @@ class BasicTrainer {
   T* moments_ = nullptr;
   std::byte* scratch_ = nullptr;
   StepState* state_ = nullptr;
-  double* losses_ = nullptr;
-  std::vector<double> fetched_;  // losses
+  double* losses_ = nullptr;        // the objective's, then the gradient's length
+  double* clip_scratch_ = nullptr;  // where gradients are shortened
+  std::vector<Batch<T>> decaying_;  // the weights, where they shrink
+  std::vector<double> fetched_;     // losses_
   long steps_ = 0;
+  double rate_, last_rate_ = 0;
+  ScheduleState schedule_state_;
 };
 
-/// Trains encoder `Net` for objective `Goal`.
-template <class Net, class Goal, class B = Cpu, class T = float>
-class Trainer : public BasicTrainer<B, T> {
+/// Trains encoder `Net` for objective `Goal`, by one of the library's optimizers or by one of type O.
+template <class Net, class Goal, class B = Cpu, class T = float, class O = AnyOptimizer>
+class Trainer : public BasicTrainer<B, T, O> {
  public:
+  using Options = BasicTrainerOptions<O>;
+
   /// With a backend of the threads and arithmetic of the options.
-  explicit Trainer(const TrainerOptions& options = {}, const Goal& goal = {})
+  explicit Trainer(const Options& options = {}, const Goal& goal = {})
       : Trainer(B::with_threads(options.threads, options.arithmetic), options, goal) {}
   /// With this backend.
-  explicit Trainer(const B& backend, const TrainerOptions& options = {}, const Goal& goal = {})
-      : BasicTrainer<B, T>(backend, options, std::make_unique<EncoderPass<Net, B, T>>(),
-                           std::make_unique<ObjectivePass<Goal, B, T>>(encoder_shapes<Net>(), goal)) {}
+  explicit Trainer(const B& backend, const Options& options = {}, const Goal& goal = {})
+      : BasicTrainer<B, T, O>(backend, options, std::make_unique<EncoderPass<Net, B, T>>(),
+                              std::make_unique<ObjectivePass<Goal, B, T>>(encoder_shapes<Net>(), goal)) {}
 
   /// The objective's policies, which may change from step to step.
   Goal& goal() { return static_cast<ObjectivePass<Goal, B, T>&>(this->objective()).goal(); }
