@@ -10,6 +10,7 @@
 #include "commands.hpp"
 #include "instructions.hpp"
 #include "probes.hpp"
+#include "schedules.hpp"
 #include "signals.hpp"
 
 using namespace program;
@@ -30,6 +31,17 @@ const CLI::Validator positive =
     number([](double x) { return std::isfinite(x) && x > 0; }, "finite number above 0");
 const CLI::Validator non_negative =
     number([](double x) { return std::isfinite(x) && x >= 0; }, "finite number from 0 on");
+
+const CLI::Validator schedule(
+    [](std::string& text) {
+      try {
+        schedule_of(text);
+        return std::string();
+      } catch (const dim::Error& error) {
+        return std::string(error.what());
+      }
+    },
+    "");
 
 /// CLI11 also takes -1 for 2^64 - 1, and all that is larger for the largest.
 template <class Number>
@@ -54,8 +66,7 @@ void add_train(CLI::App& app, TrainSettings& settings) {
                    "basic28x28, basic32x32 or dcgan32x32; left out: the one that fits");
   train.add_option("--task", settings.task, "local, global or both")->capture_default_str();
   train.add_option("--score", settings.score, "dot or concat")->capture_default_str();
-  train
-      .add_option("--units", settings.units, "of --score dot: 1 to 8192 (the paper has 2048)")
+  train.add_option("--units", settings.units, "of --score dot: 1 to 8192 (the paper has 2048)")
       ->capture_default_str();
   train.add_option("--estimator", settings.estimator, "jsd, nce, dv, kl, rkl, h2 or x2")
       ->capture_default_str();
@@ -74,6 +85,26 @@ void add_train(CLI::App& app, TrainSettings& settings) {
       ->capture_default_str()
       ->check(CLI::Range(2, 65536));
   train.add_option("--rate", settings.rate, "learning rate of Adam")->capture_default_str()->check(positive);
+  train
+      .add_option(
+          "--schedule", settings.schedule,
+          "of the rate: constant; cosine[:warm-up=EPOCHS], which falls to 0 at the end of --epochs; "
+          "steps:EPOCH,EPOCH,...[,factor=0.1], which falls after so many epochs; or "
+          "plateau[:patience=5,factor=0.5,least=0.001], which falls when the loss has not fallen by so many "
+          "nats in so many epochs")
+      ->capture_default_str()
+      ->check(schedule);
+  train
+      .add_option("--weight-decay", settings.weight_decay,
+                  "of AdamW: by how much of itself, times the rate, each weight shrinks in a step")
+      ->capture_default_str()
+      ->check(non_negative);
+  train
+      .add_option(
+          "--clip", settings.clip,
+          "length of the gradient of all parameters to which a longer one is shortened; 0: any length")
+      ->capture_default_str()
+      ->check(non_negative);
   train
       .add_option("--precision", settings.precision,
                   "of products: f32, or bf16, which is faster and rounds operands")

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <dim/io/safetensors.hpp>
 #include <dim/objective/task.hpp>
+#include <dim/train/schedule.hpp>
 #include <map>
 #include <set>
 #include <utility>
@@ -27,7 +29,27 @@ std::string text(double value) {
   return buffer;
 }
 
-std::string train_command(const ReportData& data) {
+/// The epochs that the run has begun, at least one.
+long epochs_of(const ReportData& data) {
+  return std::max(1L, (data.steps + data.steps_per_epoch - 1) / data.steps_per_epoch);
+}
+
+/// The epochs up to which the run was asked to train: after a cosine those that it was over, and before it those of the
+/// ones that it has followed.
+std::vector<long> epochs_asked_for(const ReportData& data) {
+  std::vector<long> epochs;
+  if (data.run.has_checkpoint() && data.settings.schedule.rfind("cosine", 0) == 0) {
+    const dim::Metadata metadata = dim::read_safetensors(data.run.checkpoint()).metadata();
+    const auto found = metadata.find("schedule");
+    const auto state = found == metadata.end() ? dim::ScheduleState{} : dim::ScheduleState::of(found->second);
+    for (std::size_t i = 1; state && i < state->bounds.size() && state->bounds[i - 1] < data.steps; ++i)
+      epochs.push_back(state->bounds[i] / data.steps_per_epoch);
+  }
+  if (epochs.empty()) epochs.push_back(epochs_of(data));
+  return epochs;
+}
+
+std::string train_command(const ReportData& data, long epochs) {
   const TrainSettings& settings = data.settings;
   std::string line = "dim train --data " + quoted(data.moved_to.empty() ? settings.data : data.moved_to) +
                      " --encoder " + settings.encoder + " --task " + settings.task + " --score " +
@@ -38,12 +60,14 @@ std::string train_command(const ReportData& data) {
   if (settings.beta) line += " --beta " + text(*settings.beta);
   if (settings.gamma) line += " --gamma " + text(*settings.gamma);
   if (settings.prior != "none") line += " --penalty " + text(settings.penalty);
-  line += " --batch " + std::to_string(settings.batch) + " --rate " + text(settings.rate) + " --precision " +
-          settings.precision + " --seed " + std::to_string(settings.seed);
+  line += " --batch " + std::to_string(settings.batch) + " --rate " + text(settings.rate);
+  if (settings.schedule != "constant") line += " --schedule " + settings.schedule;
+  if (settings.weight_decay > 0) line += " --weight-decay " + text(settings.weight_decay);
+  if (settings.clip > 0) line += " --clip " + text(settings.clip);
+  line += " --precision " + settings.precision + " --seed " + std::to_string(settings.seed);
   if (settings.limit > 0) line += " --limit " + std::to_string(settings.limit);
   line += " --held-out " + std::to_string(settings.held_out);
-  const long epochs = (data.steps + data.steps_per_epoch - 1) / data.steps_per_epoch;
-  return line + " --epochs " + std::to_string(std::max(1L, epochs)) + " --out " + quoted(data.run.path());
+  return line + " --epochs " + std::to_string(epochs) + " --out " + quoted(data.run.path());
 }
 
 /// " --data ..." where the run's settings don't say where the data are.
@@ -141,15 +165,22 @@ std::string settings_section(const ReportData& data) {
   table.row({"weight of the gradient penalty", prior ? text(settings.penalty) : none, none});
   table.row({"batch, pictures", grouped(settings.batch), "64*"});
   table.row({"learning rate of Adam", text(settings.rate), "0.0001*"});
+  table.row({"schedule of the rate", escape(settings.schedule), none});
+  table.row({"weight decay", settings.weight_decay > 0 ? text(settings.weight_decay) : none, none});
+  table.row({"longest gradient", settings.clip > 0 ? text(settings.clip) : none, none});
   table.row({"precision of products", escape(settings.precision), "f32"});
   table.row({"seed", std::to_string(settings.seed), none});
-  std::string html = "<p>The same commands give the same numbers, bit for bit, from the same build.</p>\n" +
-                     command(train_command(data));
+  std::string html = "<p>The same commands give the same numbers, bit for bit, from the same build.</p>\n";
+  const std::vector<long> epochs = epochs_asked_for(data);
+  for (const long asked : epochs) html += command(train_command(data, asked));
   for (const char* const length : {"quick", "paper"})
     for (const std::string& evaluated : evaluate_commands(data, length)) html += command(evaluated);
   for (const std::string& tuned : finetune_commands(data)) html += command(tuned);
   html += command("dim report " + quoted(data.run.path()) + data_flag(data) + best_flag(data));
-  if (data.steps % data.steps_per_epoch != 0)
+  if (epochs.back() > epochs_of(data))
+    html += paragraph("This is the encoder after " + data.length() + " of a cosine that ends after " +
+                      grouped(epochs.back()) + ", which the command goes on to.");
+  else if (data.steps % data.steps_per_epoch != 0)
     html += paragraph("The run was stopped within its last epoch, after step " + grouped(data.steps) +
                       "; the command finishes that epoch.");
   return html + table.html() + "<p class=\"note\">* Of the published code and its framework.</p>\n";

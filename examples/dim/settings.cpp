@@ -4,6 +4,8 @@
 #include <charconv>
 #include <limits>
 
+#include "schedules.hpp"
+
 namespace program {
 
 using dim::Json;
@@ -40,15 +42,27 @@ void require_one_of(const std::string& what, const std::string& value,
 
 Json TrainSettings::identity() const {
   const auto weight = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
-  return Json::Object{{"data", data},           {"encoder", encoder},
-                      {"task", task},           {"score", score},
-                      {"units", units},         {"estimator", estimator},
-                      {"prior", prior},         {"alpha", weight(alpha)},
-                      {"beta", weight(beta)},   {"gamma", weight(gamma)},
-                      {"penalty", penalty},     {"batch", batch},
-                      {"rate", rate},           {"seed", std::to_string(seed)},
-                      {"limit", limit},         {"held_out", held_out},
-                      {"precision", precision}, {"data_checksum", data_checksum}};
+  return Json::Object{{"data", data},
+                      {"encoder", encoder},
+                      {"task", task},
+                      {"score", score},
+                      {"units", units},
+                      {"estimator", estimator},
+                      {"prior", prior},
+                      {"alpha", weight(alpha)},
+                      {"beta", weight(beta)},
+                      {"gamma", weight(gamma)},
+                      {"penalty", penalty},
+                      {"batch", batch},
+                      {"rate", rate},
+                      {"schedule", schedule},
+                      {"weight_decay", weight_decay},
+                      {"clip", clip},
+                      {"seed", std::to_string(seed)},
+                      {"limit", limit},
+                      {"held_out", held_out},
+                      {"precision", precision},
+                      {"data_checksum", data_checksum}};
 }
 
 dim::Arithmetic TrainSettings::arithmetic() const {
@@ -77,6 +91,11 @@ TrainSettings TrainSettings::of(const Json& identity) {
   settings.penalty = identity.at("penalty").number();
   settings.batch = int(whole(identity, "batch", 2, 65536));
   settings.rate = identity.at("rate").number();
+  // Which a run of before they were there has none of.
+  if (const Json* schedule = identity.find("schedule"))
+    settings.schedule = text_of(schedule_of(schedule->string()));
+  if (const Json* decay = identity.find("weight_decay")) settings.weight_decay = decay->number();
+  if (const Json* clip = identity.find("clip")) settings.clip = clip->number();
   settings.seed = seed_of(identity.at("seed").string());
   settings.precision = identity.at("precision").string();
   settings.limit = whole(identity, "limit", 0, most);

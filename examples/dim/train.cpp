@@ -10,6 +10,7 @@
 #include "models.hpp"
 #include "monitor.hpp"
 #include "run_lock.hpp"
+#include "schedules.hpp"
 #include "signals.hpp"
 
 namespace program {
@@ -69,6 +70,11 @@ void describe(const TrainSettings& settings, const HeldOut& pictures, const Trai
   std::printf("goal     %s, %s, %s%s, prior %s, %s, seed %s\n", settings.task.c_str(),
               settings.estimator.c_str(), settings.score.c_str(), units.c_str(), settings.prior.c_str(),
               settings.precision.c_str(), std::to_string(settings.seed).c_str());
+  std::string rate;  // where it isn't Adam's plain one
+  if (settings.schedule != "constant") rate += ", " + settings.schedule;
+  if (settings.weight_decay > 0) rate += ", weight decay " + dim::decimal(settings.weight_decay);
+  if (settings.clip > 0) rate += ", gradients up to " + dim::decimal(settings.clip);
+  if (!rate.empty()) std::printf("rate     %s%s\n", dim::decimal(settings.rate).c_str(), rate.c_str());
   std::printf("memory   %ld MiB for training, %ld MiB for the pictures; %s\n", trainer.memory_bytes() >> 20,
               (images.size() * shape.size()) >> 20, threads_text(trainer.backend().threads()).c_str());
 }
@@ -91,6 +97,8 @@ void train(TrainSettings settings) {
   const long total = settings.epochs * each;
   auto encoder = make_encoder(settings.encoder, images.shape());
   auto objective = make_objective(settings, encoder->shapes());
+  const dim::AnySchedule schedule = schedule_of(settings.schedule);
+  settings.schedule = text_of(schedule);
   if (run.exists()) run.require_same(settings);
   if (run.exists() && !run.has_checkpoint()) require_nothing_to_lose(run);
   if (!run.exists() && run.holds_anything())
@@ -99,10 +107,15 @@ void train(TrainSettings settings) {
         " holds files of a run and no run.json, which would say what they are of: put that back, or "
         "name another folder by --out");
 
-  Trainer trainer(
-      dim::Cpu::with_threads(settings.threads, settings.arithmetic()),
-      {.batch = settings.batch, .seed = settings.seed, .optimizer = dim::Adam{.rate = settings.rate}},
-      std::move(encoder), std::move(objective));
+  dim::ScheduleState first;  // a schedule that can't be leaves no folder
+  if (!run.has_checkpoint()) dim::Scheduled(schedule, first, each, 0, total);
+  Trainer trainer(dim::Cpu::with_threads(settings.threads, settings.arithmetic()),
+                  {.batch = settings.batch,
+                   .seed = settings.seed,
+                   .optimizer = dim::Adam{.rate = settings.rate},
+                   .weight_decay = settings.weight_decay,
+                   .clip = settings.clip},
+                  std::move(encoder), std::move(objective));
   defer_signals();  // to the end of a step
   describe(settings, pictures, trainer);
   if (!lock) {
@@ -131,12 +144,14 @@ void train(TrainSettings settings) {
   if (pictures.held_out.size() > 0) monitor.emplace(pictures, run, trainer.steps());
   const auto keep_checkpoint = [&] {
     saves.replace(run.checkpoint(), [&, steps = trainer.steps()] {
-      if (trainer.steps() != steps)  // the last try, when training ended by an error: what it holds may be broken
+      if (trainer.steps() !=
+          steps)  // the last try, when training ended by an error: what it holds may be broken
         throw dim::Error("the encoder of step " + std::to_string(steps) + " could not be written in time");
       save(trainer, run);
     });
   };
-  trainer.fit_to(images, settings.epochs, [&](const dim::Losses& losses, long step) {
+  const dim::FitOptions fit{.epochs = settings.epochs, .schedule = schedule};
+  trainer.fit_to(images, fit, [&](const dim::Losses& losses, long step) {
     log.add(losses, step);
     if (step % each == 0) {
       require_finite(trainer, run);
@@ -144,7 +159,7 @@ void train(TrainSettings settings) {
       std::optional<double> accuracy;
       if (monitor) accuracy = monitor->measure(trainer.encoder(), step, saves);
       log.end_epoch(accuracy, saves);
-      keep_checkpoint();  // behind the epoch's lines, of which a checkpoint must be no later
+      keep_checkpoint();                // behind the epoch's lines, of which a checkpoint must be no later
       if (step < total) saves.write();  // else finish() does, which says it otherwise
       log.begin_epoch();
     }

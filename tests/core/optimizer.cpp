@@ -12,6 +12,19 @@ BOOST_AUTO_TEST_CASE(arrays_beside_the_parameters) {
   BOOST_TEST(moments(AnyOptimizer(Adam{})) == 2);
   BOOST_TEST(moments(AnyOptimizer(Sgd{})) == 1);
 }
+BOOST_AUTO_TEST_CASE(rates_are_asked_for_and_changed) {
+  for (const AnyOptimizer& any :
+       {AnyOptimizer(Adam{.rate = 0.5, .beta1 = 0.25}), AnyOptimizer(Sgd{.rate = 0.5})}) {
+    BOOST_TEST(rate_of(any) == 0.5);
+    BOOST_TEST(rate_of(with_rate(any, 0.125)) == 0.125);
+    BOOST_TEST(rate_of(any) == 0.5);
+  }
+  BOOST_TEST(std::get<Adam>(with_rate(AnyOptimizer(Adam{.beta1 = 0.25}), 1)).beta1 == 0.25);
+  BOOST_TEST(with_rate(Sgd{.momentum = 0.5}, 2).rate == 2);
+  BOOST_TEST(with_rate(Sgd{.momentum = 0.5}, 2).momentum == 0.5);
+  static_assert(moments(Adam{}) == 2 && moments(Sgd{}) == 1);
+  static_assert(Optimizer<Adam> && Optimizer<Sgd> && !Optimizer<StepState>);
+}
 BOOST_AUTO_TEST_CASE(the_paper_s_settings) {
   const Adam adam;
   BOOST_TEST(adam.rate == 1e-4);

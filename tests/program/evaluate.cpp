@@ -77,10 +77,12 @@ BOOST_AUTO_TEST_CASE(a_signal_loses_nothing_that_was_kept) {
   const Pictures pictures;
   pictures.train("a");
   const std::string run = pictures.run("a"), log = pictures.run("log"), pipe = pictures.run("pipe"),
-                    evaluate = "evaluate " + run + " --features y --baselines none --protocol paper --probes knn";
-  const Ran ran = shell("mkfifo " + pipe + "; cat " + pipe + " >" + log + " & (ulimit -S -f 0; exec \"$dim\" " +
-                        evaluate + ",mlp) >" + pipe + " 2>&1 & " + until_said("later", log) +
-                        "prlimit --pid $! --fsize=unlimited:; kill -HUP $!; wait $!");
+                    evaluate =
+                        "evaluate " + run + " --features y --baselines none --protocol paper --probes knn";
+  const Ran ran =
+      shell("mkfifo " + pipe + "; cat " + pipe + " >" + log + " & (ulimit -S -f 0; exec \"$dim\" " +
+            evaluate + ",mlp) >" + pipe + " 2>&1 & " + until_said("later", log) +
+            "prlimit --pid $! --fsize=unlimited:; kill -HUP $!; wait $!");
   BOOST_TEST(ran.status == 128 + SIGHUP);
   BOOST_TEST(has(contents(log), "measuring goes on, and it is kept to be written later"), contents(log));
   BOOST_TEST(!has(contents(log), "lost"), contents(log));

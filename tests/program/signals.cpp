@@ -21,12 +21,11 @@ long saved_step(const Pictures& pictures) {
 
 BOOST_AUTO_TEST_CASE(an_interrupt_saves) {
   const Pictures pictures;
-  for (const auto& [signal, number] :
-       {std::pair<std::string, int>{"INT", SIGINT},
-        {"TERM", SIGTERM},
-        {"HUP", SIGHUP},
-        {"PIPE", SIGPIPE},
-        {"XCPU", SIGXCPU}}) {
+  for (const auto& [signal, number] : {std::pair<std::string, int>{"INT", SIGINT},
+                                       {"TERM", SIGTERM},
+                                       {"HUP", SIGHUP},
+                                       {"PIPE", SIGPIPE},
+                                       {"XCPU", SIGXCPU}}) {
     const std::string log = pictures.run("log-" + signal);
     const Ran ran = shell(training(pictures) + " >" + log + " & " + until_said("^epoch", log) + "kill -" +
                           signal + " $!; wait $!");

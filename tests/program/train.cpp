@@ -132,6 +132,54 @@ BOOST_AUTO_TEST_CASE(goes_on_bit_for_bit_within_an_epoch) {
     BOOST_TEST((contents(pictures.run("whole") + name) == contents(pictures.run("parts") + name)), name);
 }
 
+// A cosine is asked for as one, and interrupted; extended, it is followed by another.
+BOOST_AUTO_TEST_CASE(a_schedule_is_gone_on_with_bit_for_bit) {
+  const Pictures pictures;
+  const std::string log = pictures.run("log"),
+                    options =
+                        " --schedule cosine:warm-up=1 --rate 1e-3 --weight-decay 0.1 --clip 5 --epochs ",
+                    command = "\"$dim\" train --data " + pictures.spec + " --units 64 --batch 50 --out " +
+                              pictures.run("parts") + options + "8 >" + log;
+  shell(command + " & " + until_said("^epoch", log) + "kill -TERM $!; wait $!");
+  BOOST_TEST_REQUIRE(has(contents(log), "stopped at step "), contents(log));
+  BOOST_TEST(has(contents(log), "rate     0.001, cosine:warm-up=1, weight decay 0.1, gradients up to 5\n"));
+  BOOST_TEST(pictures.train("parts", options + "10").status == 0);
+  BOOST_TEST(pictures.train("whole", options + "8").status == 0);
+  const std::string whole = contents(pictures.run("whole/last.safetensors"));
+  BOOST_TEST(pictures.train("whole", options + "8").status == 0);
+  BOOST_TEST((contents(pictures.run("whole/last.safetensors")) == whole));
+  BOOST_TEST(pictures.train("whole", options + "10").status == 0);
+  for (const char* name :
+       {"/last.safetensors", "/encoder.safetensors", "/best.safetensors", "/metrics.jsonl"})
+    BOOST_TEST((contents(pictures.run("whole") + name) == contents(pictures.run("parts") + name)), name);
+
+  output_of("report " + pictures.run("whole"));
+  const std::string page = contents(pictures.run("whole/report.html"));
+  for (const char* part :
+       {"<span>--schedule cosine:warm-up=1</span> <span>--weight-decay 0.1</span> <span>--clip 5</span>",
+        "<span>--epochs 8</span>", "<span>--epochs 10</span>", "<td>cosine:warm-up=1</td>"})
+    BOOST_TEST(has(page, part), part);
+
+  // As a settings file of before there were schedules, and as another run.
+  const std::string settings = contents(pictures.run("whole/run.json"));
+  BOOST_TEST(has(settings, R"("schedule":"cosine:warm-up=1","weight_decay":0.1,"clip":5.0,)"));
+  const Ran other = pictures.train("whole", "--rate 1e-3 --epochs 11");
+  BOOST_TEST(
+      has(other.error, R"((schedule "cosine:warm-up=1" there and "constant" here, weight_decay 0.1 there)"));
+  std::string before = settings;
+  const std::string added = R"("schedule":"cosine:warm-up=1","weight_decay":0.1,"clip":5.0,)";
+  put(pictures.run("whole/run.json"), before.erase(before.find(added), added.size()));
+  BOOST_TEST(pictures.train("whole", "--rate 1e-3 --epochs 11").status == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_schedule_that_leaves_no_room_leaves_no_folder) {
+  const Pictures pictures;
+  const Ran ran = pictures.train("a", "--epochs 2 --schedule cosine:warm-up=2");
+  BOOST_TEST(ran.status == 1);
+  BOOST_TEST(has(ran.error, "a cosine over 2 epochs can't begin with 2 of warm-up"), ran.error);
+  BOOST_TEST(pictures.train("a", "--epochs 2 --schedule cosine").status == 0);
+}
+
 // No file of the program's may grow for a while, as on a full disk; what it prints goes through a pipe.
 BOOST_AUTO_TEST_CASE(a_full_disk_ends_no_training) {
   const Pictures pictures;
@@ -360,7 +408,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_trained_is_said) {
   check_fails(command + " --limit 10 --held-out 0",
               "a batch of 64 cannot be drawn from 10 pictures; take a smaller batch or more pictures");
   for (const std::string units : {"0", "-1", "8193"})
-    check_fails(command + " --units " + units, "--units " + units + " can't be; give a number from 1 to 8192");
+    check_fails(command + " --units " + units,
+                "--units " + units + " can't be; give a number from 1 to 8192");
   check_fails(command + " --estimator kld",
               "--estimator kld is not known; choose one of jsd, nce, dv, kl, rkl, h2, x2");
   check_fails(command + " --task all", "--task all is not known; choose one of local, global, both");
@@ -389,6 +438,10 @@ BOOST_AUTO_TEST_CASE(command_lines_that_cannot_be_read) {
                                  "train --data cifar10:x --rate -1",
                                  "train --data cifar10:x --rate nan",
                                  "train --data cifar10:x --gamma inf",
+                                 "train --data cifar10:x --schedule cosin",
+                                 "train --data cifar10:x --schedule steps:0",
+                                 "train --data cifar10:x --weight-decay -1",
+                                 "train --data cifar10:x --clip nan",
                                  "train --data cifar10:x --seed -1",
                                  "train --data cifar10:x --seed 18446744073709551616",
                                  "train --data cifar10:x --limit 9223372036854775808",

@@ -18,9 +18,10 @@ BOOST_AUTO_TEST_CASE(in_a_step) {
 
 /// Allocations in `steps` steps, after some first ones.
 template <class Goal>
-long allocations_in_steps(int threads) {
+long allocations_in_steps(int threads, double weight_decay = 0, double clip = 0) {
   const auto pictures = stripes(64);
-  Trainer<SmallEncoder, Goal> trainer({.batch = 16, .threads = threads});
+  Trainer<SmallEncoder, Goal> trainer(
+      {.batch = 16, .threads = threads, .weight_decay = weight_decay, .clip = clip});
   const auto data = images_of(pictures);
   const long indices[] = {5, 8, 1, 2, 9, 60, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42};
   for (int step = 0; step < 5; ++step) trainer.step(data, indices);
@@ -39,6 +40,7 @@ BOOST_AUTO_TEST_CASE(the_count_counts) {
 BOOST_AUTO_TEST_CASE(in_a_step) {
   for (const int threads : {1, 3}) {
     BOOST_TEST(allocations_in_steps<SmallGoal>(threads) == 0);
+    BOOST_TEST(allocations_in_steps<SmallGoal>(threads, 0.1, 0.1) == 0);
     BOOST_TEST((allocations_in_steps<Objective<Local, AnyEstimator, AnyPrior, Concat<8>>>(threads)) == 0);
   }
 }

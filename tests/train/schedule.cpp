@@ -93,6 +93,7 @@ BOOST_AUTO_TEST_CASE(schedules_that_are_refused) {
              "lower rate");
   BOOST_TEST(has(said(PlateauSchedule{.patience = -1}), "a plateau of -1 epochs"));
   BOOST_TEST(said(CosineSchedule{2.75}) == "");
+  BOOST_TEST(has(said(CosineSchedule{2.9}), "a cosine over 3 epochs can't begin with 2.9"));  // 12 steps, rounded
   BOOST_TEST(
       said(CosineSchedule{3}) ==
       "a cosine over 3 epochs can't begin with 3 of warm-up: train for more epochs, or warm up for fewer");
@@ -100,11 +101,12 @@ BOOST_AUTO_TEST_CASE(schedules_that_are_refused) {
 
 BOOST_AUTO_TEST_CASE(its_state_survives_as_text) {
   for (const ScheduleState& state :
-       {ScheduleState{}, ScheduleState{.begin = 3, .end = std::numeric_limits<long>::max()},
+       {ScheduleState{}, ScheduleState{.bounds = {0, 3, std::numeric_limits<long>::max()}},
         ScheduleState{.lowest = -0.1, .waited = 2, .falls = 5, .sum = 1e-300 / 3, .count = 7}})
     BOOST_TEST((ScheduleState::of(state.text()) == state), state.text());
-  for (const char* other : {"", " ", "1", "cosine", "0 0 inf 0 0 0", "0 0 inf 0 0 0 0 ", "0 0 inf 0 0 0 0 0",
-                            "0 0 inf 0 0 0 99999999999999999999", "0  0 inf 0 0 0 0", "0,0,inf,0,0,0,0"})
+  for (const char* other :
+       {"", " ", "inf", "cosine", "inf 0 0 0", "inf 0 0 0 0 ", "inf 0 0 0 0 1 2.5", " inf 0 0 0 0",
+        "inf 0 0 0 99999999999999999999", "inf  0 0 0 0", "inf,0,0,0,0", "inf 0 0 0 0 x"})
     BOOST_TEST(!ScheduleState::of(other).has_value(), other);
 }
 
@@ -189,6 +191,8 @@ BOOST_AUTO_TEST_CASE(a_cosine_that_is_through_is_followed_by_another) {
     BOOST_TEST((got == expected), "interrupted after step " << middle);
     BOOST_TEST((state_of(second) == state_of(whole)));
   }
+
+  BOOST_TEST((whole.schedule_state().bounds == std::vector<long>{0, 18, 27}));
 
   // Fewer epochs than it was begun for are its first ones.
   SmallTrainer shorter(options);

@@ -52,46 +52,69 @@ using AnySchedule = std::variant<ConstantSchedule, CosineSchedule, StepSchedule,
 
 /// How far a schedule has come: what a checkpoint keeps of it.
 struct ScheduleState {
-  long begin = 0, end = 0;                                  ///< steps between which the cosine lies
   double lowest = std::numeric_limits<double>::infinity();  ///< mean loss of an epoch, in nats
   long waited = 0, falls = 0;  ///< epochs on the plateau; falls of the rate so far
   double sum = 0;              ///< of the losses of the epoch that is not over
   long count = 0;              ///< of its steps
+  std::vector<long> bounds{};  ///< steps between which cosines lie, the last one between the last two
+
+  /// The steps at which the last cosine begins and ends; 0 where there is none.
+  long begin() const { return bounds.size() < 2 ? 0 : bounds[bounds.size() - 2]; }
+  long end() const { return bounds.empty() ? 0 : bounds.back(); }
 
   friend bool operator==(const ScheduleState&, const ScheduleState&) = default;
 
   /// All of it, exactly.
   std::string text() const {
-    std::string line;
-    for_each(*this, [&](const auto number) {
-      char digits[32];
-      const auto [last, error] = std::to_chars(digits, digits + sizeof digits, number);
-      line += (line.empty() ? "" : " ") + std::string(digits, last);
-    });
+    std::string line = exact_decimal(lowest);
+    for (const long number : {waited, falls}) line += " " + std::to_string(number);
+    line += " " + exact_decimal(sum) + " " + std::to_string(count);
+    for (const long bound : bounds) line += " " + std::to_string(bound);
     return line;
   }
   /// What text() gave, or nothing for any other text.
   static std::optional<ScheduleState> of(const std::string& text) {
     ScheduleState state;
     const char *at = text.data(), *const end = at + text.size();
-    bool right = true;
-    for_each(state, [&](auto& number) {
-      if (at != text.data() && right) right = at != end && *at++ == ' ';
+    const auto read = [&](auto& number) {
+      if (at != text.data() && (at == end || *at++ != ' ')) return false;
       const auto [last, error] = std::from_chars(at, end, number);
-      right = right && error == std::errc();
       at = last;
-    });
-    if (!right || at != end) return std::nullopt;
+      return error == std::errc();
+    };
+    if (!read(state.lowest) || !read(state.waited) || !read(state.falls) || !read(state.sum) ||
+        !read(state.count))
+      return std::nullopt;
+    while (at != end)
+      if (!read(state.bounds.emplace_back())) return std::nullopt;
     return state;
   }
-
- private:
-  template <class State, class Do>
-  static void for_each(State& state, const Do& act) {
-    act(state.begin), act(state.end), act(state.lowest), act(state.waited), act(state.falls), act(state.sum),
-        act(state.count);
-  }
 };
+
+/// Throws Error for a schedule that can't be.
+inline void check_schedule(const AnySchedule& schedule) {
+  const auto require_factor = [](double factor) {
+    if (!(factor > 0 && factor <= 1))
+      throw Error("a rate can't fall to " + decimal(factor) +
+                  " of what it was: give a factor above 0, up to 1");
+  };
+  if (const auto* const cosine = std::get_if<CosineSchedule>(&schedule))
+    if (!(cosine->warm_up >= 0) || !std::isfinite(cosine->warm_up))
+      throw Error("a warm-up of " + decimal(cosine->warm_up) + " epochs: give a finite number of at least 0");
+  if (const auto* const steps = std::get_if<StepSchedule>(&schedule)) {
+    require_factor(steps->factor);
+    for (const long milestone : steps->milestones)
+      if (milestone < 1)
+        throw Error("a rate that falls in epoch " + std::to_string(milestone) +
+                    ", counted from 0: give milestones of at least 1, or begin with a lower rate");
+  }
+  if (const auto* const plateau = std::get_if<PlateauSchedule>(&schedule)) {
+    require_factor(plateau->factor);
+    if (plateau->patience < 0 || !(plateau->least >= 0) || !std::isfinite(plateau->least))
+      throw Error("a plateau of " + std::to_string(plateau->patience) + " epochs, which a loss lower by " +
+                  decimal(plateau->least) + " ends: give a finite number of at least 0 for both");
+  }
+}
 
 /// A schedule in `epochs` of so many steps each: what training asks in each of its steps.
 class Scheduled {
@@ -100,10 +123,10 @@ class Scheduled {
   /// that would be all warm-up.
   Scheduled(const AnySchedule& schedule, ScheduleState& state, long each, long made, long end)
       : schedule_(schedule), state_(state), each_(each), end_(end) {
-    check();
+    check_schedule(schedule);
     const auto* const cosine = std::get_if<CosineSchedule>(&schedule);
-    const long next = end - (std::max)(made, state.end);  // steps of the next cosine
-    if (cosine && next > 0 && cosine->warm_up * double(each) >= double(next))
+    const long next = end - (std::max)(made, state.end());  // steps of the next cosine
+    if (cosine && next > 0 && warm_up_of(*cosine) >= double(next))
       throw Error("a cosine over " + decimal(double(next) / double(each)) + " epochs can't begin with " +
                   decimal(cosine->warm_up) + " of warm-up: train for more epochs, or warm up for fewer");
   }
@@ -111,10 +134,10 @@ class Scheduled {
   /// The rate of the step that comes after `made` steps, where the trainer's is `rate`.
   double rate(double rate, long made) {
     if (const auto* const cosine = std::get_if<CosineSchedule>(&schedule_)) {
-      if (made >= state_.end) state_.begin = made, state_.end = end_;
-      const double step = double(made - state_.begin), warm_up = std::round(cosine->warm_up * double(each_));
+      begin_cosine(made);
+      const double step = double(made - state_.begin()), warm_up = warm_up_of(*cosine);
       if (step < warm_up) return rate * ((step + 1) / warm_up);
-      const double part = (step - warm_up) / (double(state_.end - state_.begin) - warm_up);
+      const double part = (step - warm_up) / (double(state_.end() - state_.begin()) - warm_up);
       return rate * ((1 + std::cos(std::numbers::pi * part)) / 2);
     }
     if (const auto* const steps = std::get_if<StepSchedule>(&schedule_))
@@ -140,29 +163,13 @@ class Scheduled {
   }
 
  private:
-  void check() const {
-    const auto require_factor = [](double factor) {
-      if (!(factor > 0 && factor <= 1))
-        throw Error("a rate can't fall to " + decimal(factor) +
-                    " of what it was: give a factor above 0, up to 1");
-    };
-    if (const auto* const cosine = std::get_if<CosineSchedule>(&schedule_))
-      if (!(cosine->warm_up >= 0) || !std::isfinite(cosine->warm_up))
-        throw Error("a warm-up of " + decimal(cosine->warm_up) +
-                    " epochs: give a finite number of at least 0");
-    if (const auto* const steps = std::get_if<StepSchedule>(&schedule_)) {
-      require_factor(steps->factor);
-      for (const long milestone : steps->milestones)
-        if (milestone < 1)
-          throw Error("a rate that falls in epoch " + std::to_string(milestone) +
-                      ", counted from 0: give milestones of at least 1, or begin with a lower rate");
-    }
-    if (const auto* const plateau = std::get_if<PlateauSchedule>(&schedule_)) {
-      require_factor(plateau->factor);
-      if (plateau->patience < 0 || !(plateau->least >= 0) || !std::isfinite(plateau->least))
-        throw Error("a plateau of " + std::to_string(plateau->patience) + " epochs, which a loss lower by " +
-                    decimal(plateau->least) + " ends: give a finite number of at least 0 for both");
-    }
+  /// In steps.
+  double warm_up_of(const CosineSchedule& cosine) const { return std::round(cosine.warm_up * double(each_)); }
+  /// Where the last cosine is through.
+  void begin_cosine(long made) {
+    if (made < state_.end()) return;
+    if (state_.bounds.empty() || state_.end() != made) state_.bounds.push_back(made);
+    state_.bounds.push_back(end_);
   }
 
   const AnySchedule& schedule_;

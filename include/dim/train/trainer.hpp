@@ -86,6 +86,7 @@ class BasicTrainer {
       throw Error("a batch of " + std::to_string(options.batch) +
                   " is too large for any memory: take a smaller one");
     memory_ = dim::lay_out(backend_, [this](Arena& arena) { lay_out(arena); });
+    if (options.weight_decay > 0) decaying_ = weights_of(entries());
     trained().initialise(backend_, options.seed, weights_);
     objective_->initialise(backend_, options.seed, weights_.after(trained().counts()));
   }
@@ -118,8 +119,8 @@ class BasicTrainer {
     train(data, {.epochs = epochs}, 0, on_step);
   }
 
-  /// The rate that steps are made at, or that a schedule begins with: the optimizer's, unless it was set. It may be set
-  /// between any two steps; a checkpoint keeps it. Throws Error, with the rate as it was, for one that makes no step.
+  /// The rate of steps, and what a schedule makes its rates of: the optimizer's, unless it was set. It may be set between
+  /// any two steps; a checkpoint keeps it. Throws Error, with the rate as it was, for one that makes no step.
   double rate() const { return rate_; }
   void set_rate(double rate) {
     check_optimizer(with_rate(options_.optimizer, rate));
@@ -187,7 +188,6 @@ class BasicTrainer {
     losses_ = arena.take<double>(objective_->losses() + 1);
     fetched_.resize(std::size_t(objective_->losses() + 1));
     if (options_.clip > 0) clip_scratch_ = arena.take<double>(clip_scratch(backend_, counts().parameters));
-    decaying_ = options_.weight_decay > 0 ? weights_of(entries()) : std::vector<Batch<T>>{};
     taps_.clear();
     gradients_.clear();
     for (const auto& each : views_) {
