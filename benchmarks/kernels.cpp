@@ -7,6 +7,7 @@
 namespace {
 
 using namespace dim;
+using namespace dim::cpu;
 using benchmarks::run_at_peak;
 
 std::vector<float> numbers(long count) {

@@ -14,7 +14,7 @@ inline double seconds() {
 
 /// Operations on floats a second of so many threads, a multiply-add being two: the best of ten tries.
 inline double peak(int threads) {
-  using Vector = dim::Vector<float>;
+  using Vector = dim::cpu::Vector<float>;
   constexpr int chains = 12 / Vector::parts;  // in 12 registers, whatever their width
   constexpr long length = 500'000;
   double best = 1e9;

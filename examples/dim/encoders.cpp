@@ -1,5 +1,6 @@
 #include "encoders.hpp"
 
+#include <dim/cpu/backend.hpp>
 #include <dim/model/basic.hpp>
 #include <dim/model/dcgan.hpp>
 #include <dim/model/encoder_pass.hpp>

@@ -15,7 +15,7 @@ void squared_distances(const dim::Features<float>& x, const std::vector<float>& 
                        float* to) {
   std::fill_n(to, x.count, 0.0F);
   for (long k = 0; k < x.size; ++k) {
-    const float own = x.row(i)[k];
+    const float own = x(i, k);
     const float* const all = &transposed[std::size_t(k * x.count)];
     for (long j = 0; j < x.count; ++j) to[j] += (own - all[j]) * (own - all[j]);
   }
@@ -53,7 +53,7 @@ std::vector<float> joint_probabilities(const dim::Cpu& cpu, const dim::Features<
   std::vector<float> transposed(std::size_t(x.count * x.size)), given(std::size_t(x.count * x.count)),
       joint(std::size_t(x.count * padded));
   for (long i = 0; i < x.count; ++i)
-    for (long k = 0; k < x.size; ++k) transposed[std::size_t(k * x.count + i)] = x.row(i)[k];
+    for (long k = 0; k < x.size; ++k) transposed[std::size_t(k * x.count + i)] = x(i, k);
   dim::for_each_block(cpu, x.count, [&](long i, int) {
     float* const row = &given[std::size_t(i * x.count)];
     squared_distances(x, transposed, i, row);

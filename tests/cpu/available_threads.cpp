@@ -7,7 +7,7 @@
 
 BOOST_AUTO_TEST_SUITE(available_threads)
 
-using dim::detail::cpu_quota, dim::detail::whole_cores;
+using dim::cpu::detail::cpu_quota, dim::cpu::detail::whole_cores;
 
 BOOST_AUTO_TEST_CASE(there_is_one_at_least) {
   BOOST_TEST(dim::available_threads() >= 1);

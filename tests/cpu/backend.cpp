@@ -7,6 +7,7 @@
 BOOST_AUTO_TEST_SUITE(backend)
 
 using namespace dim;
+using namespace dim::cpu;
 
 struct Maps : Sequential<Conv<4, 4, 2, 1>, BatchNorm, ReLU> {};
 struct Summary : Sequential<Linear<3>> {};

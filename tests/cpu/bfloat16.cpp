@@ -12,14 +12,14 @@
 BOOST_AUTO_TEST_SUITE(bfloat16)
 
 using namespace tests::exact;
-using dim::BfloatPair;
-using dim::Vector;
+using dim::cpu::BfloatPair;
+using dim::cpu::Vector;
 
 constexpr long lanes = Vector<float>::lanes;
 
 float rounded(float x) {
   BfloatPair pairs[lanes];
-  dim::bfloat_pairs(Vector<float>::all(x), Vector<float>::all(x)).store(pairs);
+  dim::cpu::bfloat_pairs(Vector<float>::all(x), Vector<float>::all(x)).store(pairs);
   BOOST_TEST((pairs[0] & 0xffffU) == pairs[0] >> 16);
   return first_of(pairs[0]);
 }
@@ -50,9 +50,9 @@ BOOST_AUTO_TEST_CASE(many_numbers_are_as_near_as_can_be) {
 BOOST_AUTO_TEST_CASE(pairs_along_a_line) {
   Random random;
   const auto line = random.numbers<float>(2 * lanes, false);
-  constexpr int count = int(dim::register_bytes / sizeof(float));
+  constexpr int count = int(dim::cpu::register_bytes / sizeof(float));
   BfloatPair pairs[count];
-  const dim::PairRegister result = dim::bfloat_pairs_along(line.data());
+  const dim::cpu::PairRegister result = dim::cpu::bfloat_pairs_along(line.data());
   std::memcpy(pairs, &result, sizeof pairs);
   for (int i = 0; i < count; ++i) {
     BOOST_TEST(first_of(pairs[i]) == brain(line[std::size_t(2 * i)]));
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(the_second_products_are_added_first) {
     std::vector<float> in[5];
     for (auto& numbers : in) numbers = random.numbers<float>(lanes, false);
     const auto pairs = [&](int i) {
-      return dim::bfloat_pairs(Vector<float>::load(in[i].data()), Vector<float>::load(in[i + 1].data()));
+      return dim::cpu::bfloat_pairs(Vector<float>::load(in[i].data()), Vector<float>::load(in[i + 1].data()));
     };
     float sums[lanes];
     fused(pairs(0), pairs(2), Vector<float>::load(in[4].data())).store(sums);

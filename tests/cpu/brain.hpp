@@ -10,7 +10,7 @@ namespace tests::exact {
 /// x y + z, rounded as the kernels round.
 template <class T>
 T multiply_add(T x, T y, T z) {
-  if constexpr (dim::register_bytes > 16) return std::fma(x, y, z);
+  if constexpr (dim::cpu::register_bytes > 16) return std::fma(x, y, z);
   return x * y + z;
 }
 

@@ -7,6 +7,7 @@
 BOOST_AUTO_TEST_SUITE(channel_sums)
 
 using namespace dim;
+using namespace dim::cpu;
 
 BOOST_AUTO_TEST_CASE(chunks_are_whole_images_of_64_pixels_or_more) {
   for (const auto& [images, area, count] :
@@ -29,7 +30,7 @@ BOOST_AUTO_TEST_CASE(sums_over_all_pixels) {
       const auto value = [](long n, long y, long x, long c) {
         return float((n * 5 + y * 3 + x * 7 + c) % 11 - 5);
       };
-      dim::channel_sums<2>(
+      dim::cpu::channel_sums<2>(
           Cpu{threads}, images, height, width, channels, scratch.data(),
           [&, w = width, k = channels](long n, long y, float* const* partial) {
             for (long x = 0; x < w; ++x)

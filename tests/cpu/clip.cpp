@@ -7,6 +7,7 @@
 BOOST_AUTO_TEST_SUITE(clip)
 
 using namespace dim;
+using namespace dim::cpu;
 
 /// What `clip_norm` leaves of numbers, and behind them the length that it writes.
 template <class T>

@@ -22,11 +22,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(forward_equals_naive_loops, T, Scalars) {
     const Album<T> y(random, g.integers, g.N, g.P, g.Q, g.O, 0, random.between(0, 2));
     const T* const b = with_bias ? bias.data() : nullptr;
     const auto expected = naive_forward(g, y, b, add);
-    check(g, dim::convolve_scratch<T>(g.window, g.C, g.O), y.numbers, expected,
+    check(g, dim::cpu::convolve_scratch<T>(g.window, g.C, g.O), y.numbers, expected,
           [&](const Cpu& cpu, T* to, std::byte* scratch) {
             const auto view = moved(y.pictures, to);
-            dim::convolve(cpu, g.x.view(), g.w.data(), g.window, view, scratch,
-                          dim::store_pixels(view, add, b));
+            dim::cpu::convolve(cpu, g.x.view(), g.w.data(), g.window, view, scratch,
+                               dim::cpu::store_pixels(view, add, b));
           });
   }
 }
@@ -38,11 +38,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(backward_to_data_equals_naive_loops, T, Scalars) {
     const bool add = round & 2;
     const Album<T> dx(random, g.integers, g.N, g.H, g.W, g.C, 0, random.between(0, 2));
     const auto expected = naive_to_data(g, dx, add);
-    check(g, dim::convolve_backward_data_scratch<T>(g.window, g.C, g.O), dx.numbers, expected,
+    check(g, dim::cpu::convolve_backward_data_scratch<T>(g.window, g.C, g.O), dx.numbers, expected,
           [&](const Cpu& cpu, T* to, std::byte* scratch) {
             const auto view = moved(dx.pictures, to);
-            dim::convolve_backward_data(cpu, g.dy.view(), g.w.data(), g.window, view, scratch,
-                                        dim::store_pixels(view, add));
+            dim::cpu::convolve_backward_data(cpu, g.dy.view(), g.w.data(), g.window, view, scratch,
+                                             dim::cpu::store_pixels(view, add));
           });
   }
 }
@@ -54,9 +54,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(backward_to_weight_equals_naive_loops, T, Scalars)
     const bool add = round & 2;
     const auto before = random.numbers<T>(long(g.w.size()), g.integers);
     const auto expected = naive_to_weight(g, before, add);
-    check(g, dim::convolve_backward_weight_scratch<T>(g.window, g.C, g.O, g.Q), before, expected,
+    check(g, dim::cpu::convolve_backward_weight_scratch<T>(g.window, g.C, g.O, g.Q), before, expected,
           [&](const Cpu& cpu, T* to, std::byte* scratch) {
-            dim::convolve_backward_weight(cpu, g.x.view(), g.dy.view(), g.window, to, add, scratch);
+            dim::cpu::convolve_backward_weight(cpu, g.x.view(), g.dy.view(), g.window, to, add, scratch);
           });
   }
 }
@@ -67,14 +67,14 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_empty_batch_changes_nothing_but_dw, T, Scalars)
   const Batch<T> y{nullptr, 0, {5, 4, 4}, 1}, dx{nullptr, 0, {2, 4, 4}, 1};
   const std::vector<T> w(90, T(7)), zeros(90);
   std::vector<T> dw = w;
-  Scratch forward(dim::convolve_scratch<T>(window, 2, 5), 2);
-  Scratch data(dim::convolve_backward_data_scratch<T>(window, 2, 5), 2);
-  Scratch weight(dim::convolve_backward_weight_scratch<T>(window, 2, 5, 4), 2);
-  dim::convolve(Cpu{2}, x, w.data(), window, y, forward.data(), dim::store_pixels(y));
-  dim::convolve_backward_data(Cpu{2}, dy, w.data(), window, dx, data.data(), dim::store_pixels(dx));
-  dim::convolve_backward_weight(Cpu{2}, x, dy, window, dw.data(), true, weight.data());
+  Scratch forward(dim::cpu::convolve_scratch<T>(window, 2, 5), 2);
+  Scratch data(dim::cpu::convolve_backward_data_scratch<T>(window, 2, 5), 2);
+  Scratch weight(dim::cpu::convolve_backward_weight_scratch<T>(window, 2, 5, 4), 2);
+  dim::cpu::convolve(Cpu{2}, x, w.data(), window, y, forward.data(), dim::cpu::store_pixels(y));
+  dim::cpu::convolve_backward_data(Cpu{2}, dy, w.data(), window, dx, data.data(), dim::cpu::store_pixels(dx));
+  dim::cpu::convolve_backward_weight(Cpu{2}, x, dy, window, dw.data(), true, weight.data());
   BOOST_TEST(same_bits(dw, w));
-  dim::convolve_backward_weight(Cpu{2}, x, dy, window, dw.data(), false, weight.data());
+  dim::cpu::convolve_backward_weight(Cpu{2}, x, dy, window, dw.data(), false, weight.data());
   BOOST_TEST(same_bits(dw, zeros));
 }
 
@@ -83,8 +83,8 @@ BOOST_AUTO_TEST_CASE(a_window_counts_its_places) {
   static_assert(window.rows(32) == 16 && window.columns(5) == 3 && window.gradient_border() == 1);
   static_assert(Window{3, 3, 1, 1}.gradient_border() == 1 && Window{1, 1}.gradient_border() == 0);
   static_assert(Window{4, 4, 1, 3}.gradient_border() == 0 && Window{2, 2, 3, 0}.gradient_border() == 1);
-  constexpr Extent forward = dim::convolve_scratch<float>(window, 64, 128);
-  constexpr Extent weight = dim::convolve_backward_weight_scratch<double>(window, 64, 128, 8);
+  constexpr Extent forward = dim::cpu::convolve_scratch<float>(window, 64, 128);
+  constexpr Extent weight = dim::cpu::convolve_backward_weight_scratch<double>(window, 64, 128, 8);
   BOOST_TEST((forward == forward.rounded() && forward.per_thread == 0));
   BOOST_TEST((weight == weight.rounded() && weight.fixed == 0));
 }

@@ -16,10 +16,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(integers_of_any_number_are_exact, T, Scalars) {
       sum += x.back() * y.back();
       expected.push_back(y.back() + 3 * x.back());
     }
-    BOOST_TEST(dim::dot(x.data(), y.data(), size) == sum);
+    BOOST_TEST(dim::cpu::dot(x.data(), y.data(), size) == sum);
     y.push_back(T(99));
     expected.push_back(T(99));  // not touched
-    dim::add_multiple(T(3), x.data(), y.data(), size);
+    dim::cpu::add_multiple(T(3), x.data(), y.data(), size);
     BOOST_TEST(y == expected);
   }
 }

@@ -7,6 +7,7 @@
 BOOST_AUTO_TEST_SUITE(elementwise)
 
 using namespace dim;
+using namespace dim::cpu;
 
 BOOST_AUTO_TEST_CASE(every_line_once) {
   for (const auto& [images, height, width] : {std::array{3, 4, 5}, {1, 1, 20000}, {300, 7, 2}, {0, 4, 4}}) {

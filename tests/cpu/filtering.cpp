@@ -8,7 +8,7 @@
 BOOST_AUTO_TEST_SUITE(filtering)
 
 using namespace tests::exact;
-using V = dim::Vector<double>;
+using V = dim::cpu::Vector<double>;
 
 template <std::size_t Count>
 void draw(Random& random, V (&x)[Count]) {
@@ -54,15 +54,15 @@ void check_filter() {
   BOOST_TEST(same(dot(y_of_z, y), dot(z, z_of_y)));
 }
 BOOST_AUTO_TEST_CASE(two_outputs_from_one_product_more_than_taps) {
-  check_filter<dim::Filtering<2>>();
-  check_filter<dim::Filtering<3>>();
+  check_filter<dim::cpu::Filtering<2>>();
+  check_filter<dim::cpu::Filtering<3>>();
 }
 
 BOOST_AUTO_TEST_CASE(in_two_directions_the_transform_acts_on_both_sides) {
   Random random;
   V x[3][3], y[2][2];
   for (V(&row)[3] : x) draw(random, row);
-  dim::both_ways(x, y, [](const auto& in, auto& out) { dim::Filtering<2>::outputs(in, out); });
+  dim::cpu::both_ways(x, y, [](const auto& in, auto& out) { dim::cpu::Filtering<2>::outputs(in, out); });
   for (long i = 0; i < 2; ++i)
     for (long j = 0; j < 2; ++j)
       BOOST_TEST(same(y[i][j], x[i][j] + x[i + 1][j] + x[i][j + 1] + x[i + 1][j + 1]));

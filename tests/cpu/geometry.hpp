@@ -12,7 +12,7 @@ namespace tests::exact {
 
 using dim::Batch;
 using dim::Cpu;
-using dim::Window;
+using dim::cpu::Window;
 
 /// Random pictures with `zeros` pixels of zeros around; a border beyond that is NaN, for nobody to read.
 template <class T>
@@ -55,7 +55,7 @@ class Sum {
       : total_(total), length_(length), first_(!add) {}
   void add(T x, T y) {
     if (terms_ == length_) close();
-    if constexpr (dim::register_bytes > 16)
+    if constexpr (dim::cpu::register_bytes > 16)
       chain_ = std::fma(x, y, chain_);
     else
       chain_ = x * y + chain_;

@@ -7,6 +7,7 @@
 BOOST_AUTO_TEST_SUITE(gram)
 
 using namespace dim;
+using namespace dim::cpu;
 using namespace tests::exact;
 
 // As measured: build/release/benchmarks/step --benchmark_filter=local_dot. Few rows don't repay G, and few units have

@@ -11,6 +11,7 @@
 BOOST_AUTO_TEST_SUITE(memory)
 
 using namespace dim;
+using namespace dim::cpu;
 
 BOOST_AUTO_TEST_CASE(memory_is_aligned_and_zero) {
   std::byte* const data = allocate(Cpu{}, 1000);

@@ -7,16 +7,16 @@
 
 BOOST_AUTO_TEST_SUITE(multiply)
 
-using dim::Place;
-using dim::Vector;
+using dim::cpu::Place;
+using dim::cpu::Vector;
 using namespace tests::exact;
 
 /// One product of random extent with A or its transpose, B or its transpose, and rows with gaps between them.
 template <class T>
 void check_product(Random& random, bool integers, bool turn_a, bool turn_b, bool add, bool with_bias,
                    dim::Arithmetic arithmetic = {}) {
-  const long M = random.between(1, random.between(0, 3) > 0 ? 60 : dim::few_rows), N = random.between(1, 80),
-             K = random.between(0, 600);
+  const long M = random.between(1, random.between(0, 3) > 0 ? 60 : dim::cpu::few_rows),
+             N = random.between(1, 80), K = random.between(0, 600);
   const long gap = random.between(0, 3), a_step = (turn_a ? M : K) + gap, b_step = (turn_b ? K : N) + gap;
   const auto a = random.numbers<T>((turn_a ? K : M) * a_step, integers);
   const auto b = random.numbers<T>((turn_b ? N : K) * b_step, integers);
@@ -61,17 +61,18 @@ BOOST_AUTO_TEST_CASE(products_of_brain_floats_equal_naive_loops) {
   for (int bits = 0, end = rounds(512); bits < end; ++bits)
     check_product<float>(random, bits & 1, bits & 2, bits & 4, bits & 8, bits & 16,
                          {.products = dim::Precision::bf16});
-  Scratch scratch(dim::multiply_scratch<double>(), 1);  // double stays double
+  Scratch scratch(dim::cpu::multiply_scratch<double>(), 1);  // double stays double
   const double a = 1 + 0x1p-40;
   double c = 0;
-  dim::multiply(Cpu{1, {.products = dim::Precision::bf16}}, MatrixView<double>{&a, 1, 1, 1},
-                MatrixView<double>{&a, 1, 1, 1}, scratch.data(), Store<double>{&c, 1});
+  dim::cpu::multiply(Cpu{1, {.products = dim::Precision::bf16}}, MatrixView<double>{&a, 1, 1, 1},
+                     MatrixView<double>{&a, 1, 1, 1}, scratch.data(), Store<double>{&c, 1});
   BOOST_TEST(c == a * a);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(many_blocks_equal_naive_loops, T, Scalars) {
   Random random;
-  const long M = dim::block_tiles * dim::tile_rows + 5, N = dim::block_panels * dim::tile_columns<T> + 3;
+  const long M = dim::cpu::block_tiles * dim::cpu::tile_rows + 5,
+             N = dim::cpu::block_panels * dim::cpu::tile_columns<T> + 3;
   for (const long K : {3, 257}) {
     const auto a = random.numbers<T>(M * K, false), b = random.numbers<T>(K * N, false);
     for (const bool turned : {false, true}) {
@@ -89,7 +90,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(many_blocks_equal_naive_loops, T, Scalars) {
 // So deep that what blocks share of B has room for its columns in several stripes only.
 BOOST_AUTO_TEST_CASE(panels_shared_in_stripes_equal_naive_loops) {
   Random random;
-  const long M = 3 * dim::block_tiles * dim::tile_rows, K = 5000, N = 10 * dim::tile_columns<float> + 3;
+  const long M = 3 * dim::cpu::block_tiles * dim::cpu::tile_rows, K = 5000,
+             N = 10 * dim::cpu::tile_columns<float> + 3;
   // Few rows repeat, so that few sums are made naively.
   const long different = 7;
   auto a = random.numbers<float>(M * K, false);
@@ -112,31 +114,31 @@ BOOST_AUTO_TEST_CASE(panels_shared_in_stripes_equal_naive_loops) {
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(an_epilogue_sees_each_number_once, T, Scalars) {
-  const long M = 37, N = 3 * dim::tile_columns<T> + 5;
+  const long M = 37, N = 3 * dim::cpu::tile_columns<T> + 5;
   const std::vector<T> a(std::size_t(M), T(1)), b(std::size_t(N), T(1));
   for (const int threads : {1, 2, 5}) {
-    Scratch scratch(dim::multiply_scratch<T>(), threads);
+    Scratch scratch(dim::cpu::multiply_scratch<T>(), threads);
     std::vector<T> seen(std::size_t(M * N));
-    dim::multiply(Cpu{threads}, MatrixView<T>{a.data(), M, 1, 1}, MatrixView<T>{b.data(), 1, N, N},
-                  scratch.data(), [&](Place place, Vector<T> sum) {
-                    T* const to = &seen[std::size_t(place.row * N + place.column)];
-                    (Vector<T>::load(to, place.count) + sum).store(to, place.count);
-                  });
+    dim::cpu::multiply(Cpu{threads}, MatrixView<T>{a.data(), M, 1, 1}, MatrixView<T>{b.data(), 1, N, N},
+                       scratch.data(), [&](Place place, Vector<T> sum) {
+                         T* const to = &seen[std::size_t(place.row * N + place.column)];
+                         (Vector<T>::load(to, place.count) + sum).store(to, place.count);
+                       });
     BOOST_TEST(same_bits(seen, std::vector<T>(std::size_t(M * N), T(1))));
   }
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(empty_sums_are_zero_and_empty_products_nothing, T, Scalars) {
-  Scratch scratch(dim::multiply_scratch<T>(), 1);
+  Scratch scratch(dim::cpu::multiply_scratch<T>(), 1);
   std::vector<T> c(6, T(7));
   const T* const none = nullptr;
-  dim::multiply(Cpu(1), MatrixView<T>{none, 0, 4, 4}, MatrixView<T>{none, 4, 3, 3}, scratch.data(),
-                Store<T>{c.data(), 3});
-  dim::multiply(Cpu(1), MatrixView<T>{none, 2, 4, 4}, MatrixView<T>{none, 4, 0, 0}, scratch.data(),
-                Store<T>{c.data(), 3});
+  dim::cpu::multiply(Cpu(1), MatrixView<T>{none, 0, 4, 4}, MatrixView<T>{none, 4, 3, 3}, scratch.data(),
+                     Store<T>{c.data(), 3});
+  dim::cpu::multiply(Cpu(1), MatrixView<T>{none, 2, 4, 4}, MatrixView<T>{none, 4, 0, 0}, scratch.data(),
+                     Store<T>{c.data(), 3});
   BOOST_TEST(same_bits(c, std::vector<T>(6, T(7))));
-  dim::multiply(Cpu(1), MatrixView<T>{none, 2, 0, 0}, MatrixView<T>{none, 0, 3, 3}, scratch.data(),
-                Store<T>{c.data(), 3});
+  dim::cpu::multiply(Cpu(1), MatrixView<T>{none, 2, 0, 0}, MatrixView<T>{none, 0, 3, 3}, scratch.data(),
+                     Store<T>{c.data(), 3});
   BOOST_TEST(same_bits(c, std::vector<T>(6, T(0))));
 }
 

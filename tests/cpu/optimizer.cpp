@@ -7,6 +7,7 @@
 BOOST_AUTO_TEST_SUITE(optimizer)
 
 using namespace dim;
+using namespace dim::cpu;
 
 /// Parameters after `steps` steps of gradients that are the same for each optimizer.
 template <class T, class Optimizer>

@@ -9,8 +9,8 @@
 BOOST_AUTO_TEST_SUITE(pack)
 
 using namespace tests::exact;
-using dim::BfloatPair;
 using dim::MatrixView;
+using dim::cpu::BfloatPair;
 
 /// What a packed number of terms k and k + 1, or of term k alone, must be.
 template <class P>
@@ -25,18 +25,18 @@ void check_number(P packed, const MatrixView<float>& m, long k, long j) {
 
 template <class P>
 void check_panels(bool turned) {
-  constexpr long width = 2 * dim::Vector<P>::lanes;
+  constexpr long width = 2 * dim::cpu::Vector<P>::lanes;
   Random random;
   for (int round = 0; round < 100; ++round) {
     const long rows = random.between(1, 70), columns = random.between(1, 90), gap = random.between(0, 3);
-    const long depth = dim::cover(rows, dim::packed_terms<P>), apart = depth * width + 5;
+    const long depth = dim::cover(rows, dim::cpu::packed_terms<P>), apart = depth * width + 5;
     const auto numbers =
         random.numbers<float>((turned ? columns : rows) * ((turned ? rows : columns) + gap), false);
     const MatrixView<float> m =
         turned ? MatrixView<float>{numbers.data(), columns, rows, rows + gap}.transposed()
                : MatrixView<float>{numbers.data(), rows, columns, columns + gap};
     std::vector<P> panels(std::size_t(dim::cover(columns, width) * apart), P(77));
-    dim::pack<width>(m, panels.data(), apart);
+    dim::cpu::pack<width>(m, panels.data(), apart);
     for (long j = 0; j < columns; ++j)
       for (long k = 0; k < depth; ++k)
         check_number(panels[std::size_t(j / width * apart + k * width + j % width)], m, k, j);
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(rows_of_pairs) {
     const MatrixView<float> m{numbers.data(), 3, columns, columns};
     const long apart = dim::cover(columns, 2);
     std::vector<BfloatPair> rows(std::size_t(3 * apart));
-    dim::pack_rows(m, rows.data(), apart);
+    dim::cpu::pack_rows(m, rows.data(), apart);
     for (long i = 0; i < 3; ++i)
       for (long k = 0; k < apart; ++k) check_number(rows[std::size_t(i * apart + k)], m.transposed(), k, i);
   }

@@ -11,7 +11,7 @@ namespace tests::exact {
 
 using dim::Cpu;
 using dim::MatrixView;
-using dim::Store;
+using dim::cpu::Store;
 
 /// Row i of A times column j of B: chains of 256 terms, added in order.
 template <class T>
@@ -47,10 +47,10 @@ void check(MatrixView<T> a, MatrixView<T> b, const std::vector<T>& c, const std:
   for (const int threads : {1, 2, 5}) {
     // Made once: pages that are new for every product would take most of the time.
     static std::map<int, Scratch> made;
-    Scratch& scratch = made.try_emplace(threads, dim::multiply_scratch<T>(), threads).first->second;
+    Scratch& scratch = made.try_emplace(threads, dim::cpu::multiply_scratch<T>(), threads).first->second;
     scratch.fill();
     std::vector<T> result = c;
-    dim::multiply(Cpu{threads, arithmetic}, a, b, scratch.data(), epilogue(result.data()));
+    dim::cpu::multiply(Cpu{threads, arithmetic}, a, b, scratch.data(), epilogue(result.data()));
     BOOST_TEST(same_bits(result, expected),
                "A is " << a.rows << " x " << a.columns << ", steps " << a.row_stride << " and "
                        << a.column_stride << ", B has " << b.columns << " columns, steps " << b.row_stride

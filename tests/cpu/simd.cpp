@@ -9,8 +9,8 @@
 
 BOOST_AUTO_TEST_SUITE(simd)
 
-using dim::Square;
-using dim::Vector;
+using dim::cpu::Square;
+using dim::cpu::Vector;
 using Scalars = boost::mpl::list<float, double>;
 
 /// first, first + step, ...: small multiples of 1/4, whose sums and products are exact.
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(lanes_go_through_the_operations, T, Scalars) {
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(fused_rounds_once_where_the_build_can, T, Scalars) {
-  if (dim::register_bytes == 16) return;
+  if (dim::cpu::register_bytes == 16) return;
   const T tiny = std::numeric_limits<T>::epsilon(), x = 1 + tiny;  // x x = 1 + 2 tiny + tiny^2
   const auto vector = Vector<T>::all(x);
   for (const T lane : lanes_of(fused(vector, vector, Vector<T>::all(-1 - 2 * tiny))))

@@ -22,9 +22,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(borders_and_threads_change_no_bit, T, Scalars) {
   for (const int threads : {1, 2, 5}) {
     std::vector<T> result = dy.numbers;
     const Cpu cpu{threads};
-    BOOST_TEST(dim::squared_error(cpu, y.view(), t.view(), moved(dy.pictures, result.data())) == sum / 120);
+    BOOST_TEST(dim::cpu::squared_error(cpu, y.view(), t.view(), moved(dy.pictures, result.data())) ==
+               sum / 120);
     BOOST_TEST(same_bits(result, expected));
-    BOOST_TEST(dim::squared_error(cpu, y.view(), t.view(), Batch<T>{}) == sum / 120);
+    BOOST_TEST(dim::cpu::squared_error(cpu, y.view(), t.view(), Batch<T>{}) == sum / 120);
   }
 }
 

@@ -7,6 +7,7 @@
 BOOST_AUTO_TEST_SUITE(symmetric)
 
 using namespace dim;
+using namespace dim::cpu;
 using namespace tests::exact;
 
 // On the diagonal and above what `multiply` makes, below a mirror of that, between the rows nothing.

@@ -9,7 +9,7 @@
 
 BOOST_AUTO_TEST_SUITE(team)
 
-using dim::Team;
+using dim::cpu::Team;
 
 /// A team of plain threads, led by whoever makes it.
 class Crew {

@@ -21,11 +21,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(forward_equals_naive_loops, T, Scalars) {
     const Album<T> y(random, g.integers, g.N, g.P, g.Q, g.O, 0, random.between(0, 2));
     const T* const b = with_bias ? bias.data() : nullptr;
     const auto expected = naive_forward(g, y, b, add);
-    check_minimal(g, dim::winograd_scratch<T>(g.window, g.C, g.O), y.numbers, expected,
+    check_minimal(g, dim::cpu::winograd_scratch<T>(g.window, g.C, g.O), y.numbers, expected,
                   [&](const Cpu& cpu, T* to, std::byte* scratch) {
                     const auto view = moved(y.pictures, to);
-                    dim::winograd(cpu, g.x.view(), g.w.data(), g.window, view, scratch,
-                                  dim::store_pixels(view, add, b));
+                    dim::cpu::winograd(cpu, g.x.view(), g.w.data(), g.window, view, scratch,
+                                       dim::cpu::store_pixels(view, add, b));
                   });
   }
 }
@@ -37,25 +37,25 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(backward_to_data_equals_naive_loops, T, Scalars) {
     const bool add = round & 2;
     const Album<T> dx(random, g.integers, g.N, g.H, g.W, g.C, 0, random.between(0, 2));
     const auto expected = naive_to_data(g, dx, add);
-    check_minimal(g, dim::winograd_scratch<T>(g.window, g.C, g.O), dx.numbers, expected,
+    check_minimal(g, dim::cpu::winograd_scratch<T>(g.window, g.C, g.O), dx.numbers, expected,
                   [&](const Cpu& cpu, T* to, std::byte* scratch) {
                     const auto view = moved(dx.pictures, to);
-                    dim::winograd_backward_data(cpu, g.dy.view(), g.w.data(), g.window, view, scratch,
-                                                dim::store_pixels(view, add));
+                    dim::cpu::winograd_backward_data(cpu, g.dy.view(), g.w.data(), g.window, view, scratch,
+                                                     dim::cpu::store_pixels(view, add));
                   });
   }
 }
 
 BOOST_AUTO_TEST_CASE(windows_that_have_it) {
-  static_assert(dim::has_winograd({4, 4, 2, 1}, 8, 8) && dim::has_winograd({3, 3, 1, 1}, 2, 6));
-  static_assert(!dim::has_winograd({3, 3, 1, 1}, 7, 8) &&
-                !dim::has_winograd({3, 3, 1, 1}, 8, 7));  // half tiles
-  static_assert(!dim::has_winograd({5, 5, 2, 2}, 8, 8) && !dim::has_winograd({4, 4, 1, 1}, 8, 8));
-  static_assert(!dim::has_winograd({3, 4, 1, 1}, 8, 8) && !dim::has_winograd({1, 1, 1, 0}, 8, 8));
-  static_assert(dim::has_winograd_to_data({4, 4, 2, 1}, 16, 8) &&
-                !dim::has_winograd_to_data({4, 4, 2, 1}, 15, 8));
-  static_assert(!dim::has_winograd_to_data({4, 4, 2, 1}, 14, 8));
-  BOOST_TEST(dim::has_winograd({6, 6, 2, 2}, 8, 8));
+  static_assert(dim::cpu::has_winograd({4, 4, 2, 1}, 8, 8) && dim::cpu::has_winograd({3, 3, 1, 1}, 2, 6));
+  static_assert(!dim::cpu::has_winograd({3, 3, 1, 1}, 7, 8) &&
+                !dim::cpu::has_winograd({3, 3, 1, 1}, 8, 7));  // half tiles
+  static_assert(!dim::cpu::has_winograd({5, 5, 2, 2}, 8, 8) && !dim::cpu::has_winograd({4, 4, 1, 1}, 8, 8));
+  static_assert(!dim::cpu::has_winograd({3, 4, 1, 1}, 8, 8) && !dim::cpu::has_winograd({1, 1, 1, 0}, 8, 8));
+  static_assert(dim::cpu::has_winograd_to_data({4, 4, 2, 1}, 16, 8) &&
+                !dim::cpu::has_winograd_to_data({4, 4, 2, 1}, 15, 8));
+  static_assert(!dim::cpu::has_winograd_to_data({4, 4, 2, 1}, 14, 8));
+  BOOST_TEST(dim::cpu::has_winograd({6, 6, 2, 2}, 8, 8));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

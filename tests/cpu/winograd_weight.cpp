@@ -13,9 +13,10 @@ template <class T>
 void check_weight(const Geometry<T>& g, bool add) {
   const auto before = g.random.template numbers<T>(long(g.w.size()), g.integers);
   const auto expected = naive_to_weight(g, before, add);
-  check_minimal(g, dim::winograd_backward_weight_scratch<T>(g.window, g.O), before, expected,
+  check_minimal(g, dim::cpu::winograd_backward_weight_scratch<T>(g.window, g.O), before, expected,
                 [&](const Cpu& cpu, T* to, std::byte* scratch) {
-                  dim::winograd_backward_weight(cpu, g.x.view(), g.dy.view(), g.window, to, add, scratch);
+                  dim::cpu::winograd_backward_weight(cpu, g.x.view(), g.dy.view(), g.window, to, add,
+                                                     scratch);
                 });
 }
 
@@ -34,14 +35,14 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(several_chains_of_tiles_and_blocks_of_channels, T,
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(an_empty_batch_is_a_gradient_of_zero, T, Scalars) {
-  const dim::Window window{3, 3, 1, 1};
+  const dim::cpu::Window window{3, 3, 1, 1};
   const Batch<const T> x{nullptr, 0, {2, 4, 4}, 1}, dy{nullptr, 0, {5, 4, 4}, 1};
   const std::vector<T> before(90, T(7)), zeros(90);
   std::vector<T> dw = before;
-  Scratch scratch(dim::winograd_backward_weight_scratch<T>(window, 5), 2);
-  dim::winograd_backward_weight(Cpu{2}, x, dy, window, dw.data(), true, scratch.data());
+  Scratch scratch(dim::cpu::winograd_backward_weight_scratch<T>(window, 5), 2);
+  dim::cpu::winograd_backward_weight(Cpu{2}, x, dy, window, dw.data(), true, scratch.data());
   BOOST_TEST(same_bits(dw, before));
-  dim::winograd_backward_weight(Cpu{2}, x, dy, window, dw.data(), false, scratch.data());
+  dim::cpu::winograd_backward_weight(Cpu{2}, x, dy, window, dw.data(), false, scratch.data());
   BOOST_TEST(same_bits(dw, zeros));
 }
 

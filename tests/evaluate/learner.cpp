@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(outputs_are_fetched_and_classified) {
   std::vector<double> gradient = scores;
   double mean = 0;
   for (std::size_t i = 0; i < 4; ++i)
-    mean += dim::cross_entropy(gradient.data() + 3 * i, nullptr, 3, labels[i], 0.25) / 4;
+    mean += dim::cpu::cross_entropy(gradient.data() + 3 * i, nullptr, 3, labels[i], 0.25) / 4;
   gradient.resize(18, 9.0);  // the others are left
   BOOST_TEST(std::abs(loss.network.loss() - mean) < 1e-15);
   BOOST_TEST(std::vector<double>(loss.network.doutput().data, loss.network.doutput().data + 18) == gradient);

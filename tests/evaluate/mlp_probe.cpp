@@ -41,8 +41,8 @@ BOOST_AUTO_TEST_CASE(the_network_and_its_training_are_what_is_said) {
     network.forward(Cpu{1}, 30, now);
     for (long i = 0; i < 30; ++i) {
       std::copy_n(network.output().row(i), 4, network.doutput().row(i));
-      dim::cross_entropy(network.doutput().row(i), nullptr, 4,
-                         train.labels[std::size_t(rows[std::size_t(i)])], 1.0 / 30);
+      dim::cpu::cross_entropy(network.doutput().row(i), nullptr, 4,
+                              train.labels[std::size_t(rows[std::size_t(i)])], 1.0 / 30);
     }
     network.backward(Cpu{1}, 30, now);
     network.update(Cpu{1}, adam);

@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
 }
 
 BOOST_AUTO_TEST_CASE(avx512_and_avx2_agree_in_every_bit) {
-  if (dim::register_bytes != 64) BOOST_TEST_MESSAGE("SKIPPED: this machine has no AVX-512, only AVX2");
+  if (dim::cpu::register_bytes != 64) BOOST_TEST_MESSAGE("SKIPPED: this machine has no AVX-512, only AVX2");
   BOOST_TEST(trained("native", 1) == trained("avx2", 1));
 }
 

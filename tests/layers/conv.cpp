@@ -78,6 +78,7 @@ BOOST_AUTO_TEST_CASE(the_sum_as_it_is_written) {
 template <dim::Layer L, Shape In, int Extra = 0, class T = float>
 void check_equals_run_time_entry(T unit = 1, bool winograd = true) {
   using namespace dim;
+  using namespace dim::cpu;
   constexpr Shape out = L::output(In);
   const Window window = window_of(L::spec);
   tests::Bench<L, In, Extra, T> layer(3, 2);

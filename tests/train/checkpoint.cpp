@@ -80,7 +80,7 @@ std::uint64_t gone_on(int threads, Precision precision) {
 // its kernels fuse multiply-adds (and the compiler none, -ffp-contract=off), the second where they don't. What was
 // begun with it is gone on with to the bit, and no change of the library may change that.
 BOOST_AUTO_TEST_CASE(a_checkpoint_of_an_earlier_commit_is_gone_on_with_bit_for_bit) {
-  const bool fused = register_bytes > 16;
+  const bool fused = cpu::register_bytes > 16;
   for (const int threads : {1, 3}) {
     BOOST_TEST(gone_on(threads, Precision::f32) == (fused ? 0xfef70f22aa75fe4d : 0x021edd5954b4cd93));
     BOOST_TEST(gone_on(threads, Precision::bf16) == (fused ? 0x1636db8bd543e94b : 0xba9ab1f4427da8e8));

@@ -5,7 +5,8 @@
 
 #include "config.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Whether none of `count` numbers is NaN or infinite, which is true where there are none.
 template <class T>
@@ -13,4 +14,5 @@ bool all_finite(const T* numbers, long count) {
   return std::all_of(numbers, numbers + count, [](T number) { return std::isfinite(number); });
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

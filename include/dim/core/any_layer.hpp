@@ -7,7 +7,8 @@
 #include "cursor.hpp"
 #include "sequential.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 // (Handing on the concept's value keeps the compiler from listing every overload that did not match.)
 template <class B, class Spec, bool has_kernels>
@@ -254,4 +255,5 @@ std::shared_ptr<const AnyLayer<B, T>> any_layer() {
   return std::make_shared<LayerOf<B, T, decltype(spec_of<L>())>>(spec_of<L>());
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -8,7 +8,8 @@
 
 #include "extent.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Hands out a piece of memory from front to back. Without memory it only counts: a layout function runs
 /// twice, once to measure and once to receive, so that no size is written down twice.
@@ -81,4 +82,5 @@ Memory<B> lay_out(const B& backend, const Function& function) {
   return memory;
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -2,7 +2,8 @@
 #pragma once
 #include "config.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// What the operands of products are rounded to; everything else stays as it is.
 enum class Precision { f32, bf16 };
@@ -16,4 +17,5 @@ struct Arithmetic {
   Precision products = Precision::f32;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

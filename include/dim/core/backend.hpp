@@ -78,7 +78,8 @@
 
 #include "layer.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 // Things above core that functions of the contract are given.
 struct Adam;
@@ -141,4 +142,5 @@ concept Backend =
       sum_of_squares(b, y, result);
     };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

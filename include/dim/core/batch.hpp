@@ -5,7 +5,8 @@
 
 #include "shape.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// `count` samples of one shape, (N, H, W, C), each within `border` pixels of zeros on every side, not owned. A
 /// vector of n numbers is a sample of shape {n, 1, 1}, so that N of them are a matrix (N, n).
@@ -58,4 +59,5 @@ constexpr Batch<const T> constant(const Batch<T>& batch) {
   return {batch.data, batch.count, batch.shape, batch.border};
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -78,9 +78,11 @@
 #define DIM_ON_DEVICE
 #endif
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The library's version, as in "0.1.0".
 inline constexpr const char* version = "0.1.0";
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -5,7 +5,8 @@
 #include "extent.hpp"
 #include "shape.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Bytes of one dense sample.
 constexpr Extent dense(Shape shape, long scalar) {
@@ -32,4 +33,5 @@ class Cursor {
   Sizes sizes_;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

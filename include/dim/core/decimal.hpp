@@ -6,7 +6,8 @@
 
 #include "config.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// A number in at most four significant digits: "0.001", "18.27", "1e-09", "inf", "nan" whatever its sign.
 inline std::string decimal(double value) {
@@ -23,4 +24,5 @@ inline std::string exact_decimal(double value) {
   return std::string(text, end);
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

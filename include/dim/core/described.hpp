@@ -2,7 +2,8 @@
 #pragma once
 #include "config.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// How files tell a layer of the library: its `kind`, and its numbers by their names, which numbers(spec, take) gives
 /// to take(name, number), to be read or written. A layer's header has it for the layer's spec. A layer of one's own
@@ -29,4 +30,5 @@ class NumberTaker {
   virtual void take(const char* name, double value) = 0;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

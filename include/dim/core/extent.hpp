@@ -4,13 +4,19 @@
 
 #include "config.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+
+/// How many units cover an extent.
+constexpr long cover(long extent, long unit) {
+  return (extent + unit - 1) / unit;
+}
 
 /// Every array in a plan begins at a multiple of so many bytes: a vector register, a cache line.
 inline constexpr long alignment = 64;
 
 constexpr long aligned(long bytes) {
-  return (bytes + alignment - 1) / alignment * alignment;
+  return cover(bytes, alignment) * alignment;
 }
 
 /// What an Extent is multiplied with: samples in a batch and threads of the backend.
@@ -38,4 +44,5 @@ constexpr Extent larger(Extent a, Extent b) {
           (std::max)(a.per_thread, b.per_thread)};
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

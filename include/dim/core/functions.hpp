@@ -8,7 +8,8 @@
 
 #include "config.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// exp(x), to within 2 units in the last place; of floats 0 below the smallest normal number, and infinite from 2^127.5
 /// on.
@@ -65,4 +66,5 @@ DIM_ON_DEVICE T softplus(T x) {
   return (x > 0 ? x : T(0)) + log1p_unit(exponential(-std::abs(x)));
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -7,7 +7,8 @@
 #include "error.hpp"
 #include "sum.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// An activation of a network, and its gradient: nothing is fused or done in place across one that is kept.
 struct Slot {
@@ -220,4 +221,5 @@ Graph<B, T> graph_of(const std::string& path = "") {
   return graph;
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -2,7 +2,8 @@
 #pragma once
 #include "config.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Machines, or parts of one, that run the same passes on an equal part of the batch each. Who needs more than its own
 /// part asks the group; nobody has to belong to one.
@@ -19,4 +20,5 @@ class Group {
   virtual void all_sum(double* numbers, long count) const = 0;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -5,7 +5,8 @@
 
 #include "config.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Calls function(0), ..., function(Count - 1), each index a constant.
 template <int Count, class Function>
@@ -30,4 +31,5 @@ template <int I, class... Ts>
 using nth =
     typename decltype(pick<I>(IndexedList<std::make_integer_sequence<int, sizeof...(Ts)>, Ts...>{}))::type;
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

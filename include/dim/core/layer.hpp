@@ -11,10 +11,14 @@
 #include "parameter.hpp"
 #include "step.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The backend that is meant where none is named; cpu/ defines it.
+namespace cpu {
 class Cpu;
+}
+using cpu::Cpu;
 
 /// Which of its own activations a layer's backward pass reads, hence what may be overwritten. `output`
 /// also promises that forward works element by element, so that it may run in place.
@@ -188,4 +192,5 @@ struct Needs {
   Extent saved{}, scratch{};
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -5,7 +5,8 @@
 
 #include "error.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// A matrix, an array or a block of Eigen's (3.4 or later), or a Map or Ref of one: what has numbers and strides. Told
 /// by what it has, so that this header needs none of Eigen's.
@@ -74,4 +75,5 @@ struct MatrixView {
 template <class Array>
 MatrixView(const Array&) -> MatrixView<std::remove_const_t<typename Array::value_type>>;
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -7,7 +7,8 @@
 #include "arena.hpp"
 #include "graph.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Where a network's arrays begin: parameters, their gradients, statistics. Several networks that share them
 /// are several passes over one set of weights.
@@ -314,4 +315,5 @@ class Network {
   Sizes sizes_;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -8,7 +8,8 @@
 #include "error.hpp"
 #include "step.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// What makes steps of gradients: settings with a learning rate and the number of arrays that are kept beside the
 /// parameters, each as long as they are. Beside it, found by its namespace, stand `check_optimizer(optimizer)`, which throws
@@ -111,4 +112,5 @@ template <class B, class T, class O>
 concept Updates = requires(const B& backend, const O& optimizer, T* w, const T* dw, long count,
                            const StepState* state) { update(backend, optimizer, w, dw, w, count, state); };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -7,7 +7,8 @@
 
 #include "shape.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// What a parameter does, which decides how it starts.
 enum class Kind { weight, gain, shift, bias };
@@ -81,4 +82,5 @@ inline void append(Entries& all, const Entries& more, const std::string& path) {
   join(all.statistics, more.statistics, [](const Statistic& statistic) { return statistic.size; });
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

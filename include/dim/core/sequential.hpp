@@ -3,7 +3,8 @@
 #include "index.hpp"
 #include "layer.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// One joint of a chain, named so that a compiler's error reads `Link<4, Conv<...>, Shape{...}>`: the place,
 /// the layer, and what reached it. Past a broken joint nothing more is reported.
@@ -69,4 +70,5 @@ struct Sequential {
   }
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -4,7 +4,8 @@
 
 #include "config.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Extent of one sample: channels, height, width, whatever their order in memory. A vector of n numbers
 /// is {n, 1, 1}. The default {0, 0, 0} stands for "no such shape".
@@ -25,4 +26,5 @@ inline std::string to_string(Shape shape) {
          std::to_string(shape.width);
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

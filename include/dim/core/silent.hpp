@@ -2,7 +2,8 @@
 #pragma once
 #include "config.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// What long work calls to say how far it is, where it was given nothing else to call.
 struct Silent {
@@ -10,4 +11,5 @@ struct Silent {
   void operator()(const Values&...) const {}
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -4,7 +4,8 @@
 
 #include "group.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Training normalises with the batch's statistics and drops; inference does neither and changes nothing.
 enum class Mode { training, inference };
@@ -34,4 +35,5 @@ struct Step {
   const Group* group = nullptr;    // whose batch BatchNorm normalises; null: alone
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

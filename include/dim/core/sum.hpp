@@ -3,7 +3,8 @@
 #include "sentences.hpp"
 #include "sequential.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// A(x) + B(x): a block and its shortcut. The second branch adds to what the first has written, unless a
 /// branch's backward pass reads its own output, of which a copy is kept then.
@@ -28,4 +29,5 @@ struct Sum {
   static std::string name() { return "Sum<" + A::name() + ", " + B::name() + ">"; }
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -13,7 +13,9 @@
 #include <omp.h>
 #endif
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// Whether threads are there at all: the unit was compiled with -fopenmp.
 #if defined(_OPENMP)
@@ -100,4 +102,10 @@ inline int available_threads() {
 #endif
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+
+using cpu::available_threads;
+using cpu::has_openmp;
+
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -9,7 +9,9 @@
 #include "leaky.hpp"
 #include "multiply.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// Saved: mean (C) and 1 / sqrt(variance + epsilon) (C), by which x was normalised.
 constexpr Needs needs(const Cpu&, const BatchNormSpec&, Shape in, long scalar) {
@@ -206,4 +208,6 @@ void backward(const Cpu& cpu, const BatchNormSpec& spec, const BackwardPass<T>& 
 
 DIM_COMPILED_LAYER(BatchNormSpec)
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -6,7 +6,9 @@
 
 #include "simd.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// Two brain floats, the first in the lower half: terms k and k + 1 of a sum of products.
 using BfloatPair = std::uint32_t;
@@ -69,4 +71,6 @@ DIM_INLINE Vector<float> fused(const Vector<BfloatPair>& x, const Vector<BfloatP
 #endif
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

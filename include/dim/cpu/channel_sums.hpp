@@ -4,7 +4,9 @@
 #include "../core/extent.hpp"
 #include "cpu.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// A batch in chunks of whole images, each of at least 64 pixels where there are so many.
 struct Chunks {
@@ -60,4 +62,6 @@ void bias_gradient(const Cpu& cpu, const Batch<const T>& dy, T* db, bool add, T*
   channel_sums<1>(cpu, dy.count, dy.height(), dy.width(), dy.channels(), scratch, accumulate, finish);
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -5,7 +5,9 @@
 
 #include "cpu.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// How many numbers are summed apart.
 constexpr long clip_piece = 1L << 14;
@@ -39,4 +41,6 @@ void clip_norm(const Cpu& cpu, T* x, long count, double most, double* scratch, d
   });
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

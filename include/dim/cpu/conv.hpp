@@ -8,7 +8,9 @@
 #include "elementwise.hpp"
 #include "winograd_weight.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// Is minimal filtering faster than the plain sums? Where cells have so many numbers and so many outputs that its
 /// transforms are little beside the products it saves (benchmarks/kernels).
@@ -152,4 +154,6 @@ void backward(const Cpu& cpu, const ConvSpec& spec, const BackwardPass<T>& pass)
 
 DIM_COMPILED_LAYER(ConvSpec)
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -5,7 +5,9 @@
 #include "compiled.hpp"
 #include "conv.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 constexpr Window window_of(const ConvTransposeSpec& spec) {
   return {spec.window.height, spec.window.width, spec.stride, spec.padding};
@@ -52,4 +54,6 @@ void backward(const Cpu& cpu, const ConvTransposeSpec& spec, const BackwardPass<
 
 DIM_COMPILED_LAYER(ConvTransposeSpec)
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -16,7 +16,9 @@
 #include "../core/batch.hpp"
 #include "multiply.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// The window of a convolution: extent, stride and padding in pixels.
 struct Window {
@@ -320,4 +322,6 @@ void convolve_backward_weight(const Cpu& cpu, Batch<const T> x, Batch<const T> d
   });
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

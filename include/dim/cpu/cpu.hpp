@@ -17,7 +17,9 @@
 #include "available_threads.hpp"
 #include "team.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// The host as a backend, and the reference that every other backend is tested against: a number of threads,
 /// which changes speed and never a bit of any result. The threads are OpenMP's, which may give fewer; where the program
@@ -146,4 +148,11 @@ void for_each_piece(const Cpu& cpu, long count, long grain, const Function& func
                  [&](long i, int) { function(i * grain, (std::min)(count, (i + 1) * grain)); });
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+
+using cpu::Cpu;
+using cpu::for_each_block;
+using cpu::for_each_piece;
+
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -2,7 +2,9 @@
 #pragma once
 #include "simd.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// Sum_j x(j) y(j), in 16 lanes (8 of double) whatever the machine has.
 template <class T>
@@ -29,4 +31,6 @@ void add_multiple(T a, const T* x, T* y, long size) {
         .store(y + j, size - j);
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

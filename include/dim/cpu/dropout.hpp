@@ -5,7 +5,9 @@
 #include "compiled.hpp"
 #include "elementwise.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// Saved: the mask, one byte for each number.
 constexpr Needs needs(const Cpu&, const DropoutSpec&, Shape in, long) {
@@ -60,4 +62,6 @@ void backward(const Cpu& cpu, const DropoutSpec& spec, const BackwardPass<T>& pa
 
 DIM_COMPILED_LAYER(DropoutSpec)
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -3,7 +3,9 @@
 #include "../core/layer.hpp"
 #include "memory.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// Calls function(n, y) for every line of a batch of pictures, in pieces worth a thread's while.
 template <class T, class Function>
@@ -92,4 +94,6 @@ void curvature(const Cpu&, L, const Batch<const T>& y, const Batch<const T>& t, 
     p.data[i] += L{}.curvature(y.data[i]) * t.data[i] * d.data[i];
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -4,7 +4,9 @@
 #include "compiled.hpp"
 #include "cpu.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// Number of doubles that `estimate` works in, for so many rows of scores.
 inline long estimate_scratch(const Cpu&, long rows) {
@@ -112,4 +114,6 @@ DIM_COMPILED_DOUBLE(void estimate(const Cpu&, const NCE&, const Scores<double>&,
 DIM_COMPILED_DOUBLE(void estimate(const Cpu&, const DV&, const Scores<double>&, const double*, double*,
                                   double*))
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -8,7 +8,9 @@
 #pragma once
 #include "simd.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// F(2, Taps) along one direction: its transforms of inputs (B^T), weights (G) and outputs (A^T), and those
 /// transposed. V is a vector.
@@ -128,4 +130,6 @@ DIM_INLINE void store_square(const Vector<T> (&x)[Size][Size], T* to, long down,
   }
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -7,7 +7,9 @@
 #include "layer_norm.hpp"
 #include "symmetric.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// Do scores in Gram form take less time than a head and `score`? Where they have fewer products, and so many units
 /// that these outweigh what is bound by memory: whole steps of the local objective took as long with 512 units, and
@@ -223,4 +225,6 @@ DIM_COMPILED_DOUBLE(void gram_score_backward(const Cpu&, const GramScores<double
                                              const Batch<double>&, const Batch<double>&, const Batch<double>&,
                                              double*, std::byte*))
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -3,7 +3,9 @@
 #include "../layers/identity.hpp"
 #include "elementwise.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 constexpr Needs needs(const Cpu&, Identity, Shape, long) {
   return any_view();
@@ -21,4 +23,6 @@ void backward(const Cpu& cpu, Identity, const BackwardPass<T>& pass) {
   if (pass.dinput) copy(cpu, pass.doutput, pass.dinput, pass.write);
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -4,7 +4,9 @@
 #include "memory.hpp"
 #include "softmax.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// to(i) = x(samples(i)), its numbers in the order (C, H, W), for dense rows `to`.
 template <class T>
@@ -35,4 +37,6 @@ void mean_cross_entropy(const Cpu&, const Batch<const T>& z, const int* labels, 
     *loss += cross_entropy(dz.row(i), nullptr, z.sample(), labels[i], 1.0 / count) / count;
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

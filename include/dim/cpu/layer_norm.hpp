@@ -7,7 +7,9 @@
 #include "compiled.hpp"
 #include "elementwise.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// Saved for each location: mean and 1 / sqrt(variance + epsilon).
 constexpr Needs needs(const Cpu&, const LayerNormSpec&, Shape in, long scalar) {
@@ -109,4 +111,6 @@ void backward(const Cpu& cpu, const LayerNormSpec&, const BackwardPass<T>& pass)
 
 DIM_COMPILED_LAYER(LayerNormSpec)
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

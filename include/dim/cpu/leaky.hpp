@@ -5,7 +5,9 @@
 #include "elementwise.hpp"
 #include "simd.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// The activation that is none.
 struct NoActivation {
@@ -111,4 +113,6 @@ void backward(const Cpu& cpu, const LeakySpec& spec, const BackwardPass<T>& pass
 
 DIM_COMPILED_LAYER(LeakySpec)
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

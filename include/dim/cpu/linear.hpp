@@ -6,7 +6,9 @@
 #include "conv.hpp"
 #include "leaky.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// A sample within a border is no row of a matrix: it is a convolution with one window as large as it.
 template <class T>
@@ -111,4 +113,6 @@ void backward(const Cpu& cpu, const LinearSpec& spec, const BackwardPass<T>& pas
 
 DIM_COMPILED_LAYER(LinearSpec)
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

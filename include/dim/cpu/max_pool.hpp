@@ -4,7 +4,9 @@
 #include "compiled.hpp"
 #include "elementwise.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// Saved: for each output the place of its maximum within the window, one byte.
 constexpr Needs needs(const Cpu&, const MaxPoolSpec& spec, Shape in, long) {
@@ -65,4 +67,6 @@ void backward(const Cpu& cpu, const MaxPoolSpec& spec, const BackwardPass<T>& pa
 
 DIM_COMPILED_LAYER(MaxPoolSpec)
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -9,7 +9,9 @@
 #include "../core/extent.hpp"
 #include "cpu.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// So many bytes of zeros. Throws Error when there are not as many.
 inline std::byte* allocate(const Cpu&, long bytes) {
@@ -51,7 +53,9 @@ void load_batch(const Cpu& cpu, const Batch<T>& to, const WriteSample& write) {
 /// Whether none of `count` numbers is NaN or infinite.
 template <class T>
 bool all_finite(const Cpu&, const T* numbers, long count) {
-  return all_finite(numbers, count);
+  return dim::all_finite(numbers, count);
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

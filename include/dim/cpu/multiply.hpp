@@ -12,7 +12,9 @@
 #include "multiply_few.hpp"
 #include "multiply_tiles.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// C = A B, for A (M, K) and B (K, N), of each of which a stride is 1. epilogue(place, sum) takes each vector of C once, from any thread, and
 /// does with it what it likes; it is copied, so it had better be a few pointers and numbers. `scratch` is as
@@ -29,4 +31,6 @@ void multiply(const Cpu& cpu, MatrixView<T> a, MatrixView<T> b, std::byte* scrat
   });
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -3,7 +3,9 @@
 #pragma once
 #include "multiply_tiles.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// As many rows of A as gain by it.
 inline constexpr long few_rows = 4;
@@ -86,4 +88,6 @@ void multiply_few(const Cpu& cpu, MatrixView<T> a, MatrixView<T> b, std::byte* s
   });
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -8,7 +8,9 @@
 #include "cpu.hpp"
 #include "pack.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// Number of packed terms in a chain, and the depth of a panel of B: at most 32 KB, a first-level cache.
 inline constexpr long chain_length = 256;
@@ -308,4 +310,6 @@ void multiply_in_tiles(const Cpu& cpu, MatrixView<T> a, MatrixView<T> b, std::by
   }
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -5,7 +5,9 @@
 #include "../core/optimizer.hpp"
 #include "cpu.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// With b1 and b2 the betas and t the step, counted from 1:
 ///   m = m + (1 - b1)(dw - m),  v = b2 v + (1 - b2) dw^2,
@@ -39,4 +41,6 @@ void update(const Cpu& cpu, const Sgd& sgd, T* w, const T* dw, T* moments, long 
   });
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -3,7 +3,9 @@
 #include "../core/parameter.hpp"
 #include "cpu.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// Where element `logical` of a parameter (O, I, H, W) lies: the host keeps weights as (H, W, I, O), so that
 /// a window of a channels-last picture meets the rows of a matrix.
@@ -11,4 +13,6 @@ inline long position(const Cpu&, const Parameter& parameter, long logical) {
   return position_by_inputs(parameter, logical);
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -6,15 +6,13 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "../core/extent.hpp"
 #include "../core/matrix_view.hpp"
 #include "bfloat16.hpp"
 
-namespace dim::inline DIM_ABI {
-
-/// How many units cover an extent.
-constexpr long cover(long extent, long unit) {
-  return (extent + unit - 1) / unit;
-}
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// Terms of a sum of products that one packed number holds.
 template <class P>
@@ -102,4 +100,6 @@ void pack(MatrixView<T> matrix, P* panels, long apart) {
       pack_turned<Width>(matrix.part(k * terms, j, side * terms, side), place(k, j));
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

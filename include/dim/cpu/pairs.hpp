@@ -8,7 +8,9 @@
 #include "cpu.hpp"
 #include "simd.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// Rows [feature; code] in the order of the scores (N, M, 2, P): for picture n the features of picture n and
 /// then those of picture (n + *by) mod N.
@@ -126,4 +128,6 @@ void add_pairs_backward(const Cpu& cpu, const Batch<const T>& h, const Batch<con
   });
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -5,7 +5,9 @@
 #include "channel_sums.hpp"
 #include "elementwise.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// v: number i of a sample of the prior at each element i, counted on from those of other machines and passes.
 template <class P, class T>
@@ -64,4 +66,6 @@ void sum_of_squares(const Cpu&, const Batch<const T>& x, double* result) {
   *result = sum;
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

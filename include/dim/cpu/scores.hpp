@@ -3,7 +3,9 @@
 #include "compiled.hpp"
 #include "conv.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// Bytes of scratch that `score` and `score_backward` want.
 template <class T>
@@ -42,4 +44,6 @@ DIM_COMPILED_DOUBLE(void score_backward(const Cpu&, const Batch<const double>&, 
                                         const double*, const Batch<double>&, const Batch<double>&,
                                         std::byte*))
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

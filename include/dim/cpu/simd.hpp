@@ -22,7 +22,9 @@
 #define DIM_UNROLL _Pragma("GCC unroll 32")
 #endif
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// Bytes of a Vector.
 inline constexpr long vector_bytes = 64;
@@ -181,4 +183,6 @@ struct Square {
   }
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -5,7 +5,9 @@
 
 #include "../core/config.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// Returns ln Sum_c exp(z_c) - z_label for z = scores + bias, in nats, and overwrites the scores (C) by `scale` times
 /// its gradient, softmax(z) - onehot(label). No bias: null.
@@ -24,4 +26,6 @@ double cross_entropy(T* scores, const double* bias, long classes, int label, dou
   return peak + std::log(sum) - right;
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -5,7 +5,9 @@
 #include "../core/batch.hpp"
 #include "cpu.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// The mean of (y - t)^2 over all `count` numbers of the pictures, and dy = 2 (y - t) / count where it has data. Each
 /// picture is summed in double, then the pictures in order: the same bits for any number of threads.
@@ -30,4 +32,6 @@ double squared_error(const Cpu& cpu, const Batch<const T>& y, const Batch<const 
   return total / count;
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -2,7 +2,9 @@
 #pragma once
 #include "multiply.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// Rows of a symmetric product that are made at once, from the diagonal on: few enough for little to be made twice,
 /// and as many as `multiply` has use for.
@@ -31,4 +33,6 @@ void multiply_symmetric(const Cpu& cpu, MatrixView<T> a, MatrixView<T> b, T* c, 
   }
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

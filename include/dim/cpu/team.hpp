@@ -9,7 +9,9 @@
 
 #include "../core/config.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// The threads of one parallel region, in which a single one leads: what it calls run() for is shared with the
 /// others, who are in serve() until the leader calls dismiss(). Threads are brought by the caller; none is made here.
@@ -123,4 +125,6 @@ class Team {
   long thrower_ = 0;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -3,7 +3,9 @@
 #include "../layers/unflatten.hpp"
 #include "elementwise.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 constexpr Needs needs(const Cpu&, const UnflattenSpec&, Shape, long) {
   return any_view();
@@ -39,4 +41,6 @@ void backward(const Cpu& cpu, const UnflattenSpec&, const BackwardPass<T>& pass)
                        [add](T& dx, const T& dy) { dx = add ? dx + dy : dy; });
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -16,7 +16,9 @@
 #include "convolve.hpp"
 #include "filtering.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// Whether the passes below know a window on outputs of so many pixels, which must be whole tiles.
 constexpr bool has_winograd(Window window, long height, long width) {
@@ -308,4 +310,6 @@ void winograd_backward_data(const Cpu& cpu, Batch<const T> dy, const T* w, Windo
   }
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -7,7 +7,9 @@
 #pragma once
 #include "winograd.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cpu {
 
 /// What one thread of a WinogradWeightGradient works in, for a few strips of channels, each as wide as a
 /// vector: of one chain of tiles the components of x, strip after strip of (tiles, lanes), and those of dy,
@@ -186,4 +188,6 @@ void winograd_backward_weight(const Cpu& cpu, Batch<const T> x, Batch<const T> d
   });
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cpu
+}  // namespace DIM_ABI
+}  // namespace dim

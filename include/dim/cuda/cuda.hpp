@@ -13,7 +13,9 @@
 
 #include "../core/error.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cuda {
 
 /// Throws Error where the runtime or cuBLAS reports one.
 inline void require_success(cudaError_t status, const char* what) {
@@ -99,4 +101,9 @@ void run(const Cuda& cuda, const Function& f) {
   cuda.wait();
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cuda
+
+using cuda::Cuda;
+
+}  // namespace DIM_ABI
+}  // namespace dim

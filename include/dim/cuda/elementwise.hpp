@@ -2,7 +2,9 @@
 #pragma once
 #include "memory.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cuda {
 
 /// y = f(x), or y += f(x).
 template <Elementwise L, class T>
@@ -46,4 +48,6 @@ void backward(const Cuda& cuda, L, const BackwardPass<T>& pass) {
              SlopeOfNumber<L, T>{{pass.output}, {pass.doutput}, {pass.dinput}, pass.write == Write::add});
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cuda
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -3,7 +3,9 @@
 #include "../layers/linear.hpp"
 #include "memory.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cuda {
 
 /// c = a b, or c += a b, of matrices by rows, of which a (rows, inner) and b (inner, columns) may be stored transposed.
 /// cuBLAS has its matrices by columns, in which c^T = b^T a^T.
@@ -98,4 +100,6 @@ void backward(const Cuda& cuda, const LinearSpec& spec, const BackwardPass<T>& p
              pass.write == Write::add);
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cuda
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -5,7 +5,9 @@
 #include "../core/layer.hpp"
 #include "cuda.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cuda {
 
 /// So many bytes of zeros. Throws Error when there are not as many.
 inline std::byte* allocate(const Cuda& cuda, long bytes) {
@@ -86,4 +88,6 @@ void load_batch(const Cuda& cuda, const Batch<T>& to, const WriteSample& write) 
   upload(cuda, host.data, to.data, to.count * to.sample());
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cuda
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -6,7 +6,9 @@
 #include "../core/parameter.hpp"
 #include "memory.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
+namespace cuda {
 
 /// As the host has them: (H, W, I, O).
 inline long position(const Cuda&, const Parameter& parameter, long logical) {
@@ -36,4 +38,6 @@ void update(const Cuda& cuda, const Adam& adam, T* w, const T* dw, T* moments, l
                        state});
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace cuda
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -7,7 +7,8 @@
 #include "../core/matrix_view.hpp"
 #include "dataset.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// A Dataset that looks at an array (N, C, H, W), or a strided view of one, or at a matrix with a picture in each row,
 /// without copying it: bytes, or floating-point numbers in [0, 1]. What it looks at must outlive it.
@@ -94,4 +95,5 @@ ArrayImages<std::remove_const_t<typename Matrix::value_type>> images_of(const Ma
 template <class Matrix>
 void images_of(const Matrix&& rows, Shape shape) = delete;
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -14,7 +14,8 @@
 #include "../io/file.hpp"
 #include "images.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Which of a set's pictures: those to learn from or those to test on.
 enum class Split { train, test };
@@ -145,4 +146,5 @@ inline Images read_cifar100(const std::string& folder, Split split, Labels label
                                      fine ? 1U : 0U});
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

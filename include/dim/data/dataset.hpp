@@ -7,7 +7,8 @@
 #include "../core/random.hpp"
 #include "../core/shape.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// What data sets write through: the name that a Batch of images had before there was one array type.
 template <class T>
@@ -82,4 +83,5 @@ concept LabelledDataset = Dataset<Data> && requires(const Data& data, long i) {
   { data.classes() } -> std::same_as<int>;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -10,7 +10,8 @@
 
 #include "images.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The longest side of a picture that a reader of files accepts, in pixels.
 inline constexpr long longest_side = 16384;
@@ -130,4 +131,5 @@ Images read_idx(const std::string& images_path, const std::string& labels_path, 
       std::move(layout.labels), classes);
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

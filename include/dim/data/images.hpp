@@ -13,7 +13,8 @@
 #include "../core/error.hpp"
 #include "dataset.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Where bytes of pictures lie: channel c of pixel (y, x) of picture i is byte
 /// first + i * picture + c * channel + y * row + x * column. Any stride may be negative (bottom row first) or
@@ -216,4 +217,5 @@ class Images {
 
 static_assert(LabelledDataset<Images>);
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

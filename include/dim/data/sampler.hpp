@@ -11,7 +11,8 @@
 #include "../core/error.hpp"
 #include "../core/random.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Puts `order` into a random order (Fisher and Yates, 1938), a function of the stream.
 inline void shuffle(std::vector<long>& order, const Random& random) {
@@ -63,4 +64,5 @@ class Sampler {
   long epoch_ = -1;  // that `order_` belongs to
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -7,7 +7,8 @@
 
 #include "features.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The features in a matrix of Eigen's or an xtensor array (N, ...), or in blocks, maps and views of these, as rows
 /// (N, D), with a label each or none. It looks at them where they lie, in whichever order and with whatever strides, and
@@ -104,4 +105,5 @@ auto features_of(const Array& array, const Labels&... labels) {
 template <class Array, class... Labels>
 void features_of(const Array&& array, const Labels&... labels) = delete;
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

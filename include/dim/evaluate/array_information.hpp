@@ -3,7 +3,8 @@
 #include "array_features.hpp"
 #include "mutual_information.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Estimates the mutual information of two matrices of Eigen's or xtensor arrays, (N, ...) of float or double, in nats:
 /// see mutual_information.hpp for what comes back. It runs on all the threads that the process may use, unless `cpu` says
@@ -17,4 +18,5 @@ InformationEstimate estimate_mutual_information(const X& x, const Y& y,
   return estimate_mutual_information(cpu, x_rows.features(), y_rows.features(), options);
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

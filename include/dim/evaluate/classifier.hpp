@@ -15,7 +15,8 @@
 #include "../train/trainer.hpp"
 #include "labelled_objective.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The share `part`, in (0, 1], of each class's images, at least one of each that has members, drawn at random: their
 /// indices, rising. Throws Error for a share out of range and for images without labels.
@@ -185,4 +186,5 @@ class Classifier {
   Trainer trainer_;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -7,7 +7,8 @@
 #include "../objective/scores.hpp"
 #include "perceptron.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The concatenating critic of Poole et al. (2019): a perceptron on [x; y], for all K^2 pairs of K x and K y. As in
 /// SharedConcatPass its first layer meets x and y apart, so that each is multiplied K times and not K^2. One fills x()
@@ -94,4 +95,5 @@ class ConcatCritic {
   Learner<T> x_, y_, pairs_;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

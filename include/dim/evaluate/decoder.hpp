@@ -16,7 +16,8 @@
 #include "learner.hpp"
 #include "ssim.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The paper's decoder of 64 numbers (Hjelm et al. 2019, published code `deconvnets.py`) but for the biases of the
 /// transposed convolutions, which BatchNorm takes away again: 3,295,808 parameters.
@@ -232,4 +233,5 @@ Reconstruction reconstruct(const Cpu& cpu, const Features<T>& train_codes, const
   return decoder.reconstruct(test_codes, test_pictures);
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -9,7 +9,8 @@
 #include "../core/error.hpp"
 #include "../core/matrix_view.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// `count` features of `size` numbers each, (N, D), and the class of each, (N): not owned. They may be the rows of any
 /// matrix, of which no copy is made. Labels may be left out where only features are asked for.
@@ -124,4 +125,5 @@ double accuracy(const std::vector<int>& predicted, const Features<T>& features) 
   return double(right) / double(features.count);
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

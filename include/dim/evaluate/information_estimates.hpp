@@ -11,7 +11,8 @@
 #include "../core/decimal.hpp"
 #include "../cpu/estimate.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The dual of the Jensen-Shannon divergence as f-GAN has it, mean -softplus(-u+) - mean softplus(u-) (Nowozin, Cseke
 /// and Tomioka 2016), which is what JSD gives less 2 ln 2: at most 0, and -2 ln 2 where both are independent.
@@ -226,4 +227,5 @@ class HeldOutBatches {
   NegativeScores negatives_;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

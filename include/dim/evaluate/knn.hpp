@@ -10,7 +10,8 @@
 #include "../cpu/multiply.hpp"
 #include "features.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// A training feature and its cosine similarity to the test feature in question.
 template <class T>
@@ -61,7 +62,8 @@ struct Nearest {
 template <class T>
 struct KnnWorkspace {
   /// The largest blocks: one block of `multiply`.
-  static constexpr long most_tests = block_tiles * tile_rows, most_trains = block_panels * tile_columns<T>;
+  static constexpr long most_tests = cpu::block_tiles * cpu::tile_rows,
+                        most_trains = cpu::block_panels * cpu::tile_columns<T>;
 
   struct Vote {
     long count;
@@ -74,7 +76,7 @@ struct KnnWorkspace {
   Vote* votes;
 
   void lay_out(Arena& arena, long size, long k, long classes) {
-    scratch = arena.take_bytes(multiply_scratch<T>().at({.threads = 1}));
+    scratch = arena.take_bytes(cpu::multiply_scratch<T>().at({.threads = 1}));
     tests = arena.take<T>(most_tests * size);
     trains = arena.take<T>(most_trains * size);
     similarities = arena.take<T>(most_tests * most_trains);
@@ -172,7 +174,7 @@ std::vector<int> knn_predict(const Cpu& cpu, const Features<T>& train, const Fea
       write_unit_vectors(trains, &train_norms[std::size_t(first)], own.trains);
       multiply(Cpu{1}, MatrixView<T>{own.tests, tests.count, tests.size, tests.size},
                MatrixView<T>{own.trains, trains.count, trains.size, trains.size}.transposed(), own.scratch,
-               Store<T>{own.similarities, trains.count});
+               cpu::Store<T>{own.similarities, trains.count});
       for (long i = 0; i < tests.count; ++i)
         nearest.offer(i, own.similarities + i * trains.count, first, trains.count);
     }
@@ -191,4 +193,5 @@ double knn_accuracy(const Cpu& cpu, const Features<T>& train, const Features<T>&
   return accuracy(knn_predict(cpu, train, test, classes, k), test);
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -13,7 +13,8 @@
 #include "features.hpp"
 #include "perceptron.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The mean cross-entropy, in nats, of a perceptron that reads the class of an image from one of an encoder's
 /// representations; beside it the losses of another objective, if there is one, on all images of the batch (Hjelm et
@@ -170,4 +171,5 @@ class LabelledObjective final : public AnyObjective<B, float> {
   double loss_ = 0;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -8,7 +8,8 @@
 
 #include "../core/config.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Sum_i x(i) y(i), added in order.
 inline double dot(const std::vector<double>& x, const std::vector<double>& y) {
@@ -111,4 +112,5 @@ Descent minimise(Function& function, std::vector<double>& x, int iterations, dou
   return result;
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -12,7 +12,8 @@
 #include "../cpu/order.hpp"
 #include "../model/initialise.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 namespace detail {
 // The backend's update under a name that a member of that name doesn't hide.
@@ -162,4 +163,5 @@ class Learner {
   long steps_ = 0;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

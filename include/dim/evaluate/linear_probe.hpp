@@ -11,7 +11,8 @@
 #include "lbfgs.hpp"
 #include "linear_scores.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The loss of multinomial logistic regression and its gradient, in one pass over the features:
 ///
@@ -69,7 +70,7 @@ class LogisticLoss {
       const Features<T> rows = chunk.part(first, scores_.block());
       T* z = scores_(rows, thread);
       for (long i = 0; i < rows.count; ++i, z += classes_) {
-        sums[size()] += cross_entropy(z, bias, classes_, rows.labels[i]);
+        sums[size()] += cpu::cross_entropy(z, bias, classes_, rows.labels[i]);
         for (long c = 0; c < classes_; ++c) dbias[c] += double(z[c]);
       }
       scores_.add_gradient(rows.count, thread, sums);
@@ -129,4 +130,5 @@ class LinearProbe : public LinearClassifier {
   Descent descent_{};
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -12,7 +12,8 @@
 #include "../cpu/multiply.hpp"
 #include "standardise.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The scores W x' of standardised features x', a block of rows at a time: it is scaled and multiplied while
 /// it lies in a cache, each thread in memory of its own. W (C, D) is kept in T.
@@ -41,7 +42,7 @@ class LinearScores {
     scaler_.apply(Cpu{1}, rows, own.scaled);
     multiply(Cpu{1}, MatrixView<T>{own.scaled, rows.count, size_, size_},
              MatrixView<T>{weights_, classes_, size_, size_}.transposed(), own.scratch,
-             Store<T>{own.scores, classes_});
+             cpu::Store<T>{own.scores, classes_});
     return own.scores;
   }
 
@@ -49,8 +50,9 @@ class LinearScores {
   void add_gradient(long rows, int thread, double* dweights) const {
     const Own& own = own_[std::size_t(thread)];
     multiply(Cpu{1}, MatrixView<T>{own.scores, rows, classes_, classes_}.transposed(),
-             MatrixView<T>{own.scaled, rows, size_, size_}, own.scratch, [&](Place place, Vector<T> sum) {
-               T lane[Vector<T>::lanes];
+             MatrixView<T>{own.scaled, rows, size_, size_}, own.scratch,
+             [&](cpu::Place place, cpu::Vector<T> sum) {
+               T lane[cpu::Vector<T>::lanes];
                sum.store(lane);
                double* const to = dweights + place.row * size_ + place.column;
                for (long l = 0; l < place.count; ++l) to[l] += double(lane[l]);
@@ -61,7 +63,7 @@ class LinearScores {
   void lay_out(Arena& arena) {
     weights_ = arena.take<T>(classes_ * size_);
     for (Own& own : own_) {
-      own.scratch = arena.take_bytes(multiply_scratch<T>().at({.threads = 1}));
+      own.scratch = arena.take_bytes(cpu::multiply_scratch<T>().at({.threads = 1}));
       own.scaled = arena.take<T>(block() * size_);
       own.scores = arena.take<T>(block() * classes_);
     }
@@ -160,4 +162,5 @@ class LinearClassifier {
   std::vector<double> parameters_;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -16,7 +16,8 @@
 #include "perceptron.hpp"
 #include "standardise.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// How the non-linear classifier is trained.
 struct MlpProbeOptions {
@@ -183,4 +184,5 @@ MlpAccuracy mlp_accuracy(const B& backend, const Features<T>& train, const Featu
   return result;
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

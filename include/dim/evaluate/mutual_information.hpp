@@ -13,7 +13,8 @@
 #include "information_estimates.hpp"
 #include "standardise.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// How a critic is trained, and what of it is reported.
 enum class InformationEstimator {
@@ -249,4 +250,5 @@ InformationEstimate estimate_mutual_information(const Cpu& cpu, const Features<X
   return InformationFit(cpu, x, y, options)(on_step);
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

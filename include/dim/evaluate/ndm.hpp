@@ -16,7 +16,8 @@
 #include "information_estimates.hpp"
 #include "perceptron.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// How the neural dependency measure is taken: by default in a minute for 50,000 features of 64 numbers.
 struct NdmOptions {
@@ -154,4 +155,5 @@ InformationEstimate ndm(const Cpu& cpu, const Features<T>& train, const Features
   return result;
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -11,7 +11,8 @@
 #include "../cpu/linear.hpp"
 #include "learner.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The layers of a perceptron between its inputs and its outputs.
 struct PerceptronLayers {
@@ -43,4 +44,5 @@ Graph<B, T> perceptron(long inputs, const PerceptronLayers& layers, long outputs
   return graph;
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

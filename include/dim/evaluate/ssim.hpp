@@ -11,7 +11,8 @@
 #include "../core/error.hpp"
 #include "../cpu/cpu.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The window of SSIM, and the pictures' range. The defaults are those of Wang et al. 2004, for pictures in [-1, 1].
 struct SsimOptions {
@@ -194,4 +195,5 @@ double ssim(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b,
   return ms_ssim(cpu, a, b, 1, options);
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

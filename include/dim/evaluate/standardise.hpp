@@ -10,7 +10,8 @@
 #include "../cpu/cpu.hpp"
 #include "features.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Takes each column of features to mean 0 and standard deviation 1 on the training features, to which alone
 /// it is fitted. A column that is constant there but for rounding, four units in the last place of its mean or less,
@@ -104,4 +105,5 @@ class Scaler {
   std::vector<double> mean_, deviation_, scale_;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

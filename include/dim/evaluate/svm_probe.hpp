@@ -13,7 +13,8 @@
 #include "linear_scores.hpp"
 #include "svm_solver.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// How support vector machines are fitted.
 struct SvmProbeOptions {
@@ -219,4 +220,5 @@ SvmAccuracy svm_accuracy(const Cpu& cpu, const Features<T>& train, const Feature
   return result;
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -10,7 +10,8 @@
 #include "../data/sampler.hpp"
 #include "standardise.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// What one machine is to tell: the class `label` from the rest, on some rows of the features, hinge losses having the
 /// weight C.
@@ -104,13 +105,13 @@ class SvmSolver {
   const SvmTask& task(long m) const { return tasks_[std::size_t(m)]; }
   Variable& variable(long i, long m) { return variables_[std::size_t(i * machines() + m)]; }
   T sign(long i, long m) const { return train_.labels[i] == task(m).label ? T(1) : T(-1); }
-  T score(long m) const { return dot(weights(m), x_.data(), train_.size) + bias(m); }
+  T score(long m) const { return cpu::dot(weights(m), x_.data(), train_.size) + bias(m); }
 
   /// x'_i, and its square with the constant's.
   void load(long i) {
     scaler_.apply(Cpu{1}, train_.part(i, 1), x_.data());
     T& square = square_[std::size_t(i)];
-    if (square == 0) square = dot(x_.data(), x_.data(), train_.size) + 1;
+    if (square == 0) square = cpu::dot(x_.data(), x_.data(), train_.size) + 1;
   }
 
   /// Minimises over the variables of row i that take part.
@@ -134,7 +135,7 @@ class SvmSolver {
       if (std::abs(projected) < T(1e-12)) continue;
       const T before = std::exchange(alpha, std::clamp(alpha - gradient / square_[std::size_t(i)], T(0), C));
       const T change = t * (alpha - before);
-      add_multiple(change, x_.data(), w_.data() + m * train_.size, train_.size);
+      cpu::add_multiple(change, x_.data(), w_.data() + m * train_.size, train_.size);
       bias_[std::size_t(m)] += change;
     }
   }
@@ -190,4 +191,5 @@ class SvmSolver {
   std::vector<Variable> variables_;  // (N, machines)
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

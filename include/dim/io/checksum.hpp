@@ -8,7 +8,8 @@
 
 #include "../core/config.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 static_assert(std::endian::native == std::endian::little, "dim: files are read and written as little endian");
 
@@ -62,4 +63,5 @@ inline std::uint64_t checksum(std::span<const std::byte> bytes, std::uint64_t se
   return hash ^ (hash >> 32);
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -20,7 +20,8 @@
 
 #include "../core/error.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// A piece of memory to be written, not owned.
 using Bytes = std::span<const std::byte>;
@@ -253,4 +254,5 @@ inline void append_line(const std::string& path, std::string_view text) {
   }
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

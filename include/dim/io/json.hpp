@@ -13,7 +13,8 @@
 #include "../core/error.hpp"
 #include "file.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// A named value in an object; a template only because a Json cannot be complete within itself.
 template <class Value>
@@ -393,4 +394,5 @@ inline Json Json::parse(std::string_view text, const std::string& source) {
   return JsonParser(text, source).document();
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

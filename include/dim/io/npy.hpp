@@ -15,7 +15,8 @@
 #include "../core/error.hpp"
 #include "file.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// NumPy's name for T: float, double, and integers of 1 (unsigned), 4 and 8 (signed) bytes.
 template <class T>
@@ -198,4 +199,5 @@ void write_npy(const std::string& path, const T* data, const std::vector<long>& 
                         {bytes_of(front), {reinterpret_cast<const std::byte*>(data), std::size_t(*bytes)}});
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

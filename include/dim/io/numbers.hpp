@@ -6,7 +6,8 @@
 
 #include "safetensors.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The number that the 16 bits of IEEE 754's binary16 stand for, exactly.
 inline float from_half(std::uint16_t bits) {
@@ -54,4 +55,5 @@ std::vector<T> numbers_of(const Tensor& tensor) {
   }
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

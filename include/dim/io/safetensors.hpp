@@ -20,7 +20,8 @@
 #include "file.hpp"
 #include "json.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The types of numbers that a checkpoint may hold, by their names in the format.
 enum class Dtype { F32, F64, U8, I64, U64, F16, BF16 };
@@ -310,4 +311,5 @@ inline void write_safetensors(const std::string& path, const std::vector<Tensor>
   write_file_atomically(path, pieces);
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

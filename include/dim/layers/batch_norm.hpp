@@ -2,7 +2,8 @@
 #pragma once
 #include "../core/layer.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The numbers of a BatchNorm, and the rectifier that its kernels may apply to what it gives.
 struct BatchNormSpec {
@@ -35,4 +36,5 @@ struct BatchNorm : SpecifiedLayer<BatchNorm, BatchNormSpec> {
   static constexpr BatchNormSpec spec{};
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

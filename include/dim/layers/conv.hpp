@@ -3,7 +3,8 @@
 #include "../core/layer.hpp"
 #include "../core/sentences.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Whether a layer adds a learned number to each of its outputs.
 enum class Bias { none, yes };
@@ -99,4 +100,5 @@ struct Conv : SpecifiedLayer<Conv<Filters, Kernel, Stride, Padding, bias>, ConvS
   }
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

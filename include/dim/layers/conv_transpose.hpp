@@ -2,7 +2,8 @@
 #pragma once
 #include "conv.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The numbers of a ConvTranspose.
 struct ConvTransposeSpec {
@@ -81,4 +82,5 @@ struct ConvTranspose : SpecifiedLayer<ConvTranspose<Filters, Kernel, Stride, Pad
   }
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -2,7 +2,8 @@
 #pragma once
 #include "leaky.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The numbers of a Dropout.
 struct DropoutSpec {
@@ -34,4 +35,5 @@ struct Dropout : SpecifiedLayer<Dropout<Probability>, DropoutSpec> {
   static_assert(0 <= spec.probability && spec.probability < 1, DIM_DROPOUT_PROBABILITY);
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -2,7 +2,8 @@
 #pragma once
 #include "../core/layer.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// y = x: the shortcut of a residual block, Sum<Block, Identity>.
 struct Identity : LayerPolicy {
@@ -17,4 +18,5 @@ struct Described<Identity> : WithoutNumbers {
   static constexpr const char* kind = "Identity";
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -2,7 +2,8 @@
 #pragma once
 #include "../core/layer.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// A LayerNorm as a value.
 struct LayerNormSpec {
@@ -28,4 +29,5 @@ struct LayerNorm : SpecifiedLayer<LayerNorm, LayerNormSpec> {
   static constexpr LayerNormSpec spec{};
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

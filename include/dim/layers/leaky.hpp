@@ -4,7 +4,8 @@
 #include "../core/layer.hpp"
 #include "../core/sentences.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// A fraction as a template argument: clang 16 takes no floating-point ones.
 struct Ratio {
@@ -45,4 +46,5 @@ using ReLU = Leaky<Ratio{0, 1}>;
 /// The slope of DCGAN (Radford, Metz and Chintala 2016).
 using LeakyReLU = Leaky<Ratio{1, 5}>;
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -2,7 +2,8 @@
 #pragma once
 #include "conv.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The numbers of a Linear, and the rectifier that its kernels may apply to what it gives.
 struct LinearSpec {
@@ -59,4 +60,5 @@ inline constexpr bool is_linear = false;
 template <int Units, Bias bias, bool NearIdentity>
 inline constexpr bool is_linear<Linear<Units, bias, NearIdentity>> = true;
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

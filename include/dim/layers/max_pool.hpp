@@ -3,7 +3,8 @@
 #include "../core/layer.hpp"
 #include "../core/sentences.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The numbers of a MaxPool.
 struct MaxPoolSpec {
@@ -47,4 +48,5 @@ struct MaxPool : SpecifiedLayer<MaxPool<Kernel, Stride>, MaxPoolSpec> {
   }
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -3,7 +3,8 @@
 #include "../core/functions.hpp"
 #include "../core/layer.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// y = 1 / (1 + exp(-x))
 struct Sigmoid : ElementwiseLayer {
@@ -27,4 +28,5 @@ struct Described<Sigmoid> : WithoutNumbers {
   static constexpr const char* kind = "Sigmoid";
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

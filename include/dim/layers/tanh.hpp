@@ -4,7 +4,8 @@
 
 #include "../core/layer.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// y = tanh(x)
 struct Tanh : ElementwiseLayer {
@@ -28,4 +29,5 @@ struct Described<Tanh> : WithoutNumbers {
   static constexpr const char* kind = "Tanh";
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -3,7 +3,8 @@
 #include "../core/layer.hpp"
 #include "../core/sentences.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The numbers of an Unflatten.
 struct UnflattenSpec {
@@ -48,4 +49,5 @@ struct Unflatten : SpecifiedLayer<Unflatten<Out>, UnflattenSpec> {
   }
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

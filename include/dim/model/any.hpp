@@ -7,7 +7,8 @@
 #include "../core/arena.hpp"
 #include "../core/network.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The shapes of an encoder's activations; an invalid one is not there.
 struct EncoderShapes {
@@ -130,4 +131,5 @@ class AnyObjective {
   virtual Losses read(const double* losses) = 0;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

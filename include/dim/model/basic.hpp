@@ -5,7 +5,9 @@
 #include "encoder.hpp"
 
 /// Encoders under the names that the paper's code gives them.
-namespace dim::inline DIM_ABI::encoders {
+namespace dim {
+inline namespace DIM_ABI {
+namespace encoders {
 
 /// CIFAR-10 and CIFAR-100: 4,921,280 parameters.
 struct Basic32x32Maps : Sequential<Conv<64, 4, 2, 1>, BatchNorm, ReLU,            // ( 64, 16, 16)
@@ -31,4 +33,6 @@ struct Basic64x64Summary : Sequential<Conv<512, 4, 2, 1>, BatchNorm, ReLU,      
                                       Linear<64>> {};                             // (64)           y
 using Basic64x64 = Encoder<Shape{3, 64, 64}, Basic64x64Maps, Basic64x64Summary>;
 
-}  // namespace dim::inline DIM_ABI::encoders
+}  // namespace encoders
+}  // namespace DIM_ABI
+}  // namespace dim

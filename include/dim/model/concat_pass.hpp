@@ -3,7 +3,8 @@
 #include "../objective/scorer.hpp"
 #include "scorer_pass.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The vector of a feature and a code, side by side.
 constexpr Shape pair_shape(Shape feature, Shape code) {
@@ -58,4 +59,5 @@ class ConcatPass final : public ScorerPass<B, T> {
   Scores<T> scores_{};
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -4,7 +4,9 @@
 #include "../layers/leaky.hpp"
 #include "encoder.hpp"
 
-namespace dim::inline DIM_ABI::encoders {
+namespace dim {
+inline namespace DIM_ABI {
+namespace encoders {
 
 template <int Filters>
 struct DcganMaps : Sequential<Conv<Filters, 4, 2, 1>, BatchNorm, LeakyReLU,          // ( F, 16, 16)
@@ -19,4 +21,6 @@ struct DcganSummary : Sequential<Conv<4 * Filters, 4, 2, 1>, BatchNorm, LeakyReL
 template <int Filters = 64>
 using Dcgan = Encoder<Shape{3, 32, 32}, DcganMaps<Filters>, DcganSummary<Filters>, DcganInitialisation>;
 
-}  // namespace dim::inline DIM_ABI::encoders
+}  // namespace encoders
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -5,7 +5,8 @@
 #include "../objective/scorer.hpp"
 #include "scorer_pass.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The parameters and statistics of Dot's two heads.
 inline Entries dot_entries(const Entries& feature_head, const Entries& code_head) {
@@ -68,4 +69,5 @@ class DotPass final : public ScorerPass<B, T> {
   Scores<T> scores_{};
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

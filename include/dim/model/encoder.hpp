@@ -4,7 +4,8 @@
 #include "../layers/linear.hpp"
 #include "initialise.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// A Sequential, or a struct that inherits from one.
 template <class L>
@@ -55,4 +56,5 @@ struct Encoder {
   }
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -17,7 +17,8 @@
 #include "any.hpp"
 #include "initialise.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The version of descriptions that is written, and the only one that is read.
 inline constexpr int description_version = 1;
@@ -211,4 +212,5 @@ class DescriptionReader {
   long activations_ = 0;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

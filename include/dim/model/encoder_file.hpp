@@ -6,7 +6,8 @@
 #include "logical_arrays.hpp"
 #include "state_dict.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// What a file's metadata call the description of its encoder.
 inline constexpr const char* description_name = "description";
@@ -85,4 +86,5 @@ FrozenEncoder<B, T> load_described(const B& backend, const std::string& path) {
   return load_described<B, T>(backend, read_safetensors(path));
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -4,7 +4,8 @@
 #include "any.hpp"
 #include "encoder.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The shapes of encoder Net.
 template <class Net>
@@ -109,4 +110,5 @@ class EncoderPass final : public GraphEncoderPass<B, T> {
   EncoderPass() : GraphEncoderPass<B, T>(encoder_graph<Net, B, T>()) {}
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

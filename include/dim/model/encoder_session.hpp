@@ -3,7 +3,8 @@
 #include "../core/arithmetic.hpp"
 #include "encoder_file.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// In which order the numbers of a picture lie: channel by channel (C, H, W), as in this library's data sets, or
 /// pixel by pixel (H, W, C), as decoders of image files give them.
@@ -127,4 +128,5 @@ class BasicEncoderSession {
 /// The session that one usually takes: on the host, in floats.
 using EncoderSession = BasicEncoderSession<Cpu, float>;
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -2,7 +2,8 @@
 #pragma once
 #include "gram_dot_pass.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// A backend that has the kernels of GramDotPass and can tell when they are faster.
 template <class B>
@@ -55,4 +56,5 @@ class FasterDotPass final : public ScorerPass<B, T> {
   GramDotPass<B, T> gram_;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

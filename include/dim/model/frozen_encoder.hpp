@@ -9,7 +9,8 @@
 #include "../data/dataset.hpp"
 #include "inference_pass.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The array that codes come in, of which `type` is xtensor's: see xtensor/arrays.hpp.
 template <class T, class = void>
@@ -157,4 +158,5 @@ class FrozenEncoder {
   std::shared_ptr<Spare> spare_ = std::make_shared<Spare>();
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

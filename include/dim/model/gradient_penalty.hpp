@@ -5,7 +5,8 @@
 
 #include "../core/network.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// 1/2 mean |dD/dx|^2 over a batch (Mescheder, Geiger and Nowozin 2018) and its gradient for the weights of
 /// D, a chain of layers that are linear or work element by element. With a the activations, d = dD/da and the direction
@@ -104,4 +105,5 @@ class GradientPenalty {
   long scratch_bytes_ = 0;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -3,7 +3,8 @@
 #include "../objective/gram.hpp"
 #include "dot_pass.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Scores as DotPass does, with the same weights, by the Gram matrix of the features' last layer: see GramScores. The
 /// codes' head has too few rows to gain by that.
@@ -76,4 +77,5 @@ class GramDotPass final : public ScorerPass<B, T> {
   Scores<T> scores_{};
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -5,7 +5,8 @@
 #include "../core/error.hpp"
 #include "any.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// A pass for inference with the memory that it takes, which it keeps: from call to call nothing is allocated.
 template <class B, class T>
@@ -58,4 +59,5 @@ class InferencePass {
   std::byte* scratch_ = nullptr;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

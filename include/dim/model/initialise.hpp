@@ -6,7 +6,8 @@
 #include "../core/parameter.hpp"
 #include "../core/random.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The base of every initialisation policy. One gives `value(parameter, random, index, logical)`: the first
 /// value of element `logical` of a parameter, from number `index` of a stream, which no other element reads.
@@ -59,4 +60,5 @@ void initialise(const B& backend, const Entries& entries, std::uint64_t seed, st
   }
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -5,7 +5,8 @@
 #include "../core/parameter.hpp"
 #include "../io/safetensors.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The arrays of a network as a checkpoint has them: every parameter in its logical order.
 template <class B, class T>
@@ -85,4 +86,5 @@ class LogicalArrays {
   std::vector<Tensor> tensors_;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -8,7 +8,8 @@
 #include "prior_pass.hpp"
 #include "shared_concat_pass.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The pass of a scorer that compares features of this shape with such codes.
 template <class B, class T>
@@ -222,4 +223,5 @@ class ObjectivePass final : public AnyObjective<B, T> {
   long images_ = 0;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

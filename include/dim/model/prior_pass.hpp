@@ -5,7 +5,8 @@
 #include "gradient_penalty.hpp"
 #include "scorer_pass.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// What matching a prior leaves in the backend's memory: mean losses, and sums of squares over all rows.
 struct PriorNumbers {
@@ -106,4 +107,5 @@ class PriorPass {
   Batch<T> drawn_, squashed_, dsquashed_, logit_, dlogit_;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -5,7 +5,8 @@
 #include "../core/network.hpp"
 #include "../objective/scores.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// A batch as a scorer sees it: N pictures, each with P locations and M global vectors.
 struct PairSizes {
@@ -40,4 +41,5 @@ Batch<T> take_batch(Arena& arena, long count, Shape shape) {
   return {arena.take<T>(count * shape.size()), count, shape};
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -4,7 +4,8 @@
 
 #include "concat_pass.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Scores as ConcatPass does, with the first layer applied before features and codes are paired: with
 /// a = W_f features (N P, H) and b = W_c codes + bias (N M, H), row (n, m, k, p) of the hidden layer is
@@ -85,4 +86,5 @@ class SharedConcatPass final : public ScorerPass<B, T> {
   Scores<T> scores_{};
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

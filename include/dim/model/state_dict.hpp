@@ -7,7 +7,8 @@
 #include "../core/network.hpp"
 #include "../io/numbers.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The arrays of a file as those of an encoder: by `save`, or a state_dict of PyTorch's. Their names may all begin
 /// with "module.", which DataParallel adds; BatchNorm's num_batches_tracked is passed over; numbers are F64, F32, F16
@@ -109,4 +110,5 @@ class StateDict {
   std::map<std::string_view, const Tensor*> arrays_;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

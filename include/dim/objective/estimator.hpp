@@ -8,7 +8,8 @@
 #include "../core/functions.hpp"
 #include "scores.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The base of every estimator, which has one of the three forms below.
 struct EstimatorPolicy {
@@ -54,4 +55,5 @@ Term<T> tangent_exp(T x) {
   return {x < last ? e : e * (1 + (x - last)), e};
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -2,7 +2,8 @@
 #pragma once
 #include "../core/arena.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Sizes of scores in Gram form: R rows of F features, N M codes, U units.
 struct GramSizes {
@@ -61,4 +62,5 @@ struct GramScores {
   }
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

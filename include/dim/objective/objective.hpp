@@ -6,7 +6,8 @@
 #include "scorer.hpp"
 #include "task.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Maximise alpha I(x; y) + beta mean_l I(C(x)_l; y) - gamma D(prior || y) (Hjelm et al. 2019, Eq. 8), where
 /// the task says which of the two I there are, the scorer and the estimator how they are measured, and an
@@ -24,4 +25,5 @@ struct Objective {
   ScorerT scorer{};
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

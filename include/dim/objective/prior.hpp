@@ -11,7 +11,8 @@
 #include "../layers/leaky.hpp"
 #include "../layers/linear.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The base of every prior. One gives `draw(random, index)`, number `index` of a sample of it, and
 /// `squash(y)` with its slope `dsquash(z)` at z = squash(y): what of a code the adversary sees.
@@ -75,4 +76,5 @@ struct AnyPrior : PriorPolicy {
   }
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -11,7 +11,8 @@
 #include "../layers/leaky.hpp"
 #include "../layers/linear.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The base of every scorer. A scorer owns the networks that it compares through: Dot two heads, Concat one
 /// network of pairs.
@@ -115,4 +116,5 @@ struct AnyScorer : ScorerPolicy {
   std::variant<DotScorer, ConcatScorer> choice = DotScorer(2048);
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

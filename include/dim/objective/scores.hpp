@@ -2,7 +2,8 @@
 #pragma once
 #include "../core/config.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The sum of function(u) over `count` numbers, each of which it is given by reference, in 8 sums of double, number i
 /// in sum i mod 8. Functions without branches and calls become vector code.
@@ -78,4 +79,5 @@ struct Scores {
   }
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -6,7 +6,8 @@
 #include "../core/decimal.hpp"
 #include "../core/error.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The weights of an objective's three terms (Hjelm et al. 2019, Eq. 8): alpha of the global one, beta of the
 /// local one, gamma of prior matching.
@@ -50,4 +51,5 @@ struct LocalAndGlobal : TaskPolicy {
   static constexpr ObjectiveWeights weights{.alpha = 0.5, .beta = 0.1, .gamma = 0.1};
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -7,7 +7,8 @@
 #include "../core/error.hpp"
 #include "../model/any.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Throws Error for the first loss of step `step`, counted from 1, that is not finite.
 inline void check_losses(const Losses& losses, long step) {
@@ -43,4 +44,5 @@ void check_finite(const B& backend, const Entries& entries, const Weights<T>& we
     check_array(weights.statistics + offset, statistic.size, name);
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -5,7 +5,8 @@
 #include "../model/encoder_file.hpp"
 #include "trainer.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// What the optimizer's k-th array for a parameter is called: this, then the parameter's name.
 inline std::string moment_name(int k) {
@@ -80,4 +81,5 @@ void load(BasicTrainer<B, T, O>& trainer, const std::string& path) {
   trainer.set_schedule_state(*state);
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

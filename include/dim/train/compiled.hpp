@@ -3,7 +3,8 @@
 #include "../cpu/backend.hpp"
 #include "trainer.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 DIM_COMPILED_FLOAT(class Network<Cpu, float>)
 DIM_COMPILED_FLOAT(class GraphEncoderPass<Cpu, float>)
@@ -25,4 +26,5 @@ DIM_COMPILED_DOUBLE(class SharedConcatPass<Cpu, double>)
 DIM_COMPILED_DOUBLE(class GradientPenalty<Cpu, double>)
 DIM_COMPILED_DOUBLE(class BasicTrainer<Cpu, double>)
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

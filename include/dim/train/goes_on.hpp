@@ -4,7 +4,8 @@
 
 #include "../model/any.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Calls on_step(losses, step), which returns nothing or, as a bool, whether to go on; says whether to go on.
 template <class OnStep>
@@ -28,4 +29,5 @@ bool goes_on(const OnStep& on_step, const Losses& losses, long step) {
   return true;
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -12,7 +12,8 @@
 #include "../core/decimal.hpp"
 #include "../core/error.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// The trainer's rate in every step.
 struct ConstantSchedule {};
@@ -177,4 +178,5 @@ class Scheduled {
   long each_, end_;
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

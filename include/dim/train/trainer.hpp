@@ -15,7 +15,8 @@
 #include "goes_on.hpp"
 #include "schedule.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// How to train with an optimizer of this type.
 template <class O>
@@ -24,7 +25,7 @@ struct BasicTrainerOptions {
   std::uint64_t seed = 1;
   int threads = 0;          ///< of a backend that isn't given; 0: all that the process may use
   Arithmetic arithmetic{};  ///< likewise
-  O optimizer{};            ///< Adam, where it is one of the library's
+  O optimizer = O();        ///< Adam, where it is one of the library's
   /// By which part of itself, times the rate, each weight shrinks before a step of the optimizer; gains, shifts and biases
   /// don't. With Adam this is AdamW (Loshchilov and Hutter 2019, decoupled weight decay, as PyTorch has it). 0: none
   double weight_decay = 0;
@@ -47,6 +48,8 @@ template <class B, class T, class O = AnyOptimizer>
 class BasicTrainer {
   static_assert(Backend<B, T>,
                 "this backend lacks functions that training calls: core/backend.hpp lists them");
+  // Asked here, since g++ 12 dies of the question within a class that has a trainer{{.batch = 16}}.
+  static_assert(noexcept(BasicTrainerOptions<O>{}) || true);
   static_assert(
       Optimizer<O> || std::is_same_v<O, AnyOptimizer>,
       "this is no optimizer: it has a rate and a number of moments, and check_optimizer and prepare "
@@ -335,4 +338,5 @@ class Trainer : public BasicTrainer<B, T, O> {
   Goal& goal() { return static_cast<ObjectivePass<Goal, B, T>&>(this->objective()).goal(); }
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

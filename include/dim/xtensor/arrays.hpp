@@ -18,7 +18,8 @@
 #include "../io/npy.hpp"
 #include "../model/frozen_encoder.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Codes come as arrays (N, D) in C order, whatever xtensor's default is.
 template <class T>
@@ -57,4 +58,5 @@ xt::xtensor<T, Rank, xt::layout_type::row_major> read_npy(const std::string& pat
   return array;
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

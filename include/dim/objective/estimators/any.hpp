@@ -11,7 +11,8 @@
 #include "reverse_kl.hpp"
 #include "squared_hellinger.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// One of the library's estimators.
 struct AnyEstimator : EstimatorPolicy {
@@ -35,4 +36,5 @@ void estimate(const B& backend, const Any& estimator, const Scores<T>& u, const 
              estimator.choice);
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -2,7 +2,8 @@
 #pragma once
 #include "../estimator.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// p(u) = u, n(u) = u + u^2 / 4, a bound on chi^2(J, M) (Nowozin, Cseke and Tomioka 2016). The form in the
 /// paper's published code, p = u^2 and n = -(|u| + 1)^2 / 2, falls without bound as all scores grow.
@@ -17,4 +18,5 @@ struct ChiSquared : PairwiseEstimator {
   }
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -2,7 +2,8 @@
 #pragma once
 #include "../estimator.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// loss = ln mean exp(u-) - mean u+, over all negatives and positives together (Donsker and Varadhan 1983;
 /// Belghazi et al. 2018). A lower bound on mutual information for infinitely many samples; from a batch its
@@ -14,4 +15,5 @@ struct DV : TableEstimator {
   }
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -5,7 +5,8 @@
 #include "../../core/functions.hpp"
 #include "../estimator.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// p(u) = ln 2 - softplus(-u), n(u) = softplus(u) - ln 2 (Nowozin, Cseke and Tomioka 2016, shifted so that
 /// zero scores cost nothing). The estimate is twice the divergence, at most 2 ln 2: it ranks representations,
@@ -27,4 +28,5 @@ struct JSD : PairwiseEstimator {
   }
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

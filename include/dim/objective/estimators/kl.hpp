@@ -2,7 +2,8 @@
 #pragma once
 #include "../estimator.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// p(u) = u, n(u) = exp(u - 1) (Nguyen, Wainwright and Jordan 2010; the exponential goes on along its tangent
 /// above 40). A lower bound on KL(J, M), that is on mutual information, in expectation; its variance grows
@@ -18,4 +19,5 @@ struct KL : PairwiseEstimator {
   }
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -3,7 +3,8 @@
 #include "../../core/functions.hpp"
 #include "../estimator.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// InfoNCE (van den Oord, Li and Vinyals 2018): the cross-entropy of finding the positive u+ among itself and
 /// the negatives of its row,
@@ -41,4 +42,5 @@ struct NCE : RowEstimator {
   }
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -2,7 +2,8 @@
 #pragma once
 #include "../estimator.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// p(u) = -exp(-u), n(u) = u - 1, a bound on KL(M, J) (Nowozin, Cseke and Tomioka 2016; the exponential goes
 /// on along its tangent above 40).
@@ -18,4 +19,5 @@ struct ReverseKL : PairwiseEstimator {
   }
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

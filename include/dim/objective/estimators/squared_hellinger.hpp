@@ -2,7 +2,8 @@
 #pragma once
 #include "../estimator.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// p(u) = 1 - exp(-u), n(u) = exp(u) - 1, a bound on the integral of (sqrt J - sqrt M)^2, at most 2 (Nowozin,
 /// Cseke and Tomioka 2016; the exponential goes on along its tangent above 40).
@@ -23,4 +24,5 @@ struct SquaredHellinger : PairwiseEstimator {
   }
 };
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim
