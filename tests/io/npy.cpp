@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <dim/io/npy.hpp>
 #include <limits>
+#include <span>
 
 #include "temporary.hpp"
 
@@ -19,8 +20,9 @@ std::string npy_file(std::string header, const std::string& numbers, char versio
   return file + header + numbers;
 }
 
-std::string dictionary(const std::string& dtype, const std::string& shape) {
-  return "{'descr': '" + dtype + "', 'fortran_order': False, 'shape': " + shape + ", }";
+std::string dictionary(const std::string& dtype, const std::string& shape, bool fortran_order = false) {
+  return "{'descr': '" + dtype + "', 'fortran_order': " + (fortran_order ? "True" : "False") +
+         ", 'shape': " + shape + ", }";
 }
 
 NpyArray parse(const std::string& text) {
@@ -88,6 +90,11 @@ BOOST_AUTO_TEST_CASE(gives_every_type_back) {
   check_round_trip<unsigned char>(directory / "x", "|u1");
   check_round_trip<std::int32_t>(directory / "x", "<i4");
   check_round_trip<std::int64_t>(directory / "x", "<i8");
+  check_round_trip<signed char>(directory / "x", "|i1");
+  check_round_trip<std::int16_t>(directory / "x", "<i2");
+  check_round_trip<std::uint16_t>(directory / "x", "<u2");
+  check_round_trip<std::uint32_t>(directory / "x", "<u4");
+  check_round_trip<std::uint64_t>(directory / "x", "<u8");
   BOOST_TEST(directory.files() == 1);
 }
 
@@ -129,19 +136,98 @@ BOOST_AUTO_TEST_CASE(reads_other_spellings) {
   BOOST_TEST(array.values<float>()[0] == 1);
 }
 
+template <class T>
+std::vector<T> numbers_of(const NpyArray& array) {
+  const std::span<const T> values = array.values<T>();
+  return {values.begin(), values.end()};
+}
+
+// numpy.save of arrays with dtype=">i2" and so on, which holds the highest byte first.
+BOOST_AUTO_TEST_CASE(turns_numbers_that_are_big_endian) {
+  const std::string bytes("\x3F\xC0\0\0\xC0\0\0\0", 8);
+  const NpyArray floats = parse(npy_file(dictionary(">f4", "(2,)"), bytes));
+  BOOST_TEST(floats.dtype == "<f4");
+  BOOST_TEST(numbers_of<float>(floats) == (std::vector<float>{1.5f, -2}));
+  BOOST_TEST(numbers_of<std::uint16_t>(parse(npy_file(dictionary(">u2", "(4,)"), bytes))) ==
+             (std::vector<std::uint16_t>{0x3FC0, 0, 0xC000, 0}));
+  BOOST_TEST(numbers_of<std::int64_t>(parse(npy_file(dictionary(">i8", "(1,)"), bytes))) ==
+             (std::vector<std::int64_t>{0x3FC00000C0000000}));
+  for (const char* dtype : {"<u1", ">u1", "|u1"})
+    BOOST_TEST(parse(npy_file(dictionary(dtype, "(8,)"), bytes)).values<unsigned char>()[0] == 0x3F, dtype);
+}
+
+// numpy.save(file, numpy.asfortranarray(a)), where a holds 0, 1, 2, ... in C order.
+BOOST_AUTO_TEST_CASE(brings_fortran_order_into_that_of_c) {
+  for (const std::vector<int>& shape : std::vector<std::vector<int>>{
+           {2, 3}, {3, 2}, {2, 3, 4}, {5}, {}, {1, 4, 1}, {2, 0, 3}, {2, 3, 1, 2}}) {
+    std::string sizes = "(", bytes;
+    int count = 1;
+    for (const int size : shape) {
+      sizes += std::to_string(size) + ",";
+      count *= size;
+    }
+    std::vector<std::int16_t> expected;
+    for (int at = 0; at < count; ++at) {
+      expected.push_back(std::int16_t(at));
+      int rest = at, c_index = 0;  // the index of element `at` of the file, then where that is in C order
+      std::vector<int> index;
+      for (const int size : shape) {
+        index.push_back(rest % size);
+        rest /= size;
+      }
+      for (std::size_t k = 0; k < shape.size(); ++k) c_index = c_index * shape[k] + index[k];
+      bytes += char(0), bytes += char(c_index);  // big endian, too
+    }
+    const NpyArray array = parse(npy_file(dictionary(">i2", sizes + ")", true), bytes));
+    BOOST_TEST(array.shape == std::vector<long>(shape.begin(), shape.end()));
+    BOOST_TEST(numbers_of<std::int16_t>(array) == expected, sizes);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(reads_bools_as_numpy_does) {
+  const NpyArray array = parse(npy_file(dictionary("|b1", "(4,)"), std::string("\0\1\2\xFF", 4)));
+  const std::span<const bool> values = array.values<bool>();
+  BOOST_TEST((std::vector<int>(values.begin(), values.end()) == std::vector<int>{0, 1, 1, 1}));
+  BOOST_TEST(has(error_of([&] { array.values<unsigned char>(); }), "type |b1, not |u1"));
+}
+
+// Python 2 wrote sizes of 64 bits as 2L; version 3 has a header in UTF-8 and is else like version 2.
+BOOST_AUTO_TEST_CASE(reads_what_other_versions_wrote) {
+  const std::string six(6, '\7');
+  BOOST_TEST((parse(npy_file(dictionary("|u1", "(2L, 3L)"), six)).shape == std::vector<long>{2, 3}));
+  BOOST_TEST((parse(npy_file(dictionary("|u1", "(6L,)"), six)).shape == std::vector<long>{6}));
+  BOOST_TEST((parse(npy_file(dictionary("|u1", "(6,)"), six, 3)).shape == std::vector<long>{6}));
+}
+
 BOOST_AUTO_TEST_CASE(says_what_to_do) {
   const std::string eight(8, '\0');
-  BOOST_TEST(has(refusal(npy_file("{'descr': '<f8', 'fortran_order': True, 'shape': (1,), }", eight)),
-                 "ascontiguousarray"));
-  BOOST_TEST(has(refusal(npy_file(dictionary(">i4", "(2,)"), eight)), "'>i4' cannot be read; convert"));
-  BOOST_TEST(has(refusal(npy_file(dictionary("<f2", "(4,)"), eight)), "astype"));
-  BOOST_TEST(has(refusal(npy_file(dictionary("|O", "(1,)"), eight)), "astype"));
+  for (const auto& [dtype, advice] :
+       {std::pair{"<f2", "'<f2' cannot be read; convert it with array.astype('<f4')"},
+        {"<f16", "astype('<f4')"},
+        {"|O", "numpy.stack(list(array)).astype"},
+        {"<U2", "numpy.unique"},
+        {"|S8", "numpy.unique"},
+        {"<c8", "array.real and array.imag"},
+        {"<M8[ns]", "astype('<i8')"},
+        {"|V2", "before it is saved"},
+        {"|f4", "astype"},
+        {"f4", "astype"},
+        {"=i4", "astype"},
+        {"<u3", "astype"},
+        {"<f", "astype"},
+        {"<", "astype"},
+        {"", "astype"}})
+    BOOST_TEST(has(refusal(npy_file(dictionary(dtype, "(1,)"), eight)), advice), dtype);
   BOOST_TEST(
       has(refusal(npy_file("{'descr': [('a', '<i4'), ('b', '<f4')], 'fortran_order': False, 'shape': (1,), }",
                            eight)),
           "fields"));
   BOOST_TEST(
       has(error_of([&] { parse(floats).values<double>(); }), "x.npy holds numbers of type <f4, not <f8"));
+  BOOST_TEST(
+      refusal(std::string("PK\x03\x04" + std::string(22, '\0') + std::string("\5\0\0\0", 4) + "x.npy")) ==
+      "x.npy: this is an archive of NumPy's savez, not a .npy file; take an array out of it in Python: "
+      "numpy.save('x.npy.npy', numpy.load('x.npy')['its name'])");
 }
 
 BOOST_AUTO_TEST_CASE(refuses_damaged_files) {
@@ -149,7 +235,7 @@ BOOST_AUTO_TEST_CASE(refuses_damaged_files) {
     BOOST_TEST(refusal(floats.substr(0, size)) != "", "cut to " << size << " bytes");
   }
   BOOST_TEST(has(refusal(floats + "x"), "announces 24 bytes of numbers, but the file holds 25"));
-  for (const char version : {'\0', '\3', '\xFF'}) {
+  for (const char version : {'\0', '\4', '\xFF'}) {
     std::string other = floats;
     other[6] = version;
     BOOST_TEST(has(refusal(other), "versions"));
@@ -174,6 +260,9 @@ BOOST_AUTO_TEST_CASE(refuses_hostile_headers) {
                             "(1.0,)",
                             "(1e0,)",
                             "(one,)",
+                            "(1LL,)",
+                            "(L,)",
+                            "(1l,)",
                             "[1]",
                             "()()",
                             "(2,)",

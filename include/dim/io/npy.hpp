@@ -1,4 +1,5 @@
-// NumPy's .npy: one array a file, format 1.0 and 2.0, little endian, C order.
+// NumPy's .npy: one array a file. Versions 1 to 3 of the format, either order of bytes and of dimensions are read; what is
+// written is version 1.0, little endian, in C order.
 #pragma once
 #include <algorithm>
 #include <bit>
@@ -14,37 +15,42 @@
 
 #include "../core/error.hpp"
 #include "file.hpp"
+#include "foreign.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {
 
-/// NumPy's name for T: float, double, and integers of 1 (unsigned), 4 and 8 (signed) bytes.
+/// NumPy's name for T: float, double, bool, and integers of 1, 2, 4 and 8 bytes, signed or not. Empty for another type.
 template <class T>
 constexpr std::string_view npy_dtype() {
   static_assert(std::endian::native == std::endian::little,
                 "dim: files are read and written as little endian");
   if constexpr (std::same_as<T, float>) return "<f4";
   if constexpr (std::same_as<T, double>) return "<f8";
-  if constexpr (std::same_as<T, unsigned char>) return "|u1";
-  if constexpr (std::signed_integral<T> && sizeof(T) == 4) return "<i4";
-  if constexpr (std::signed_integral<T> && sizeof(T) == 8) return "<i8";
+  if constexpr (std::same_as<T, bool>) return "|b1";
+  if constexpr (std::integral<T> && !std::same_as<T, bool>) {
+    constexpr std::string_view names[][2] = {{"|u1", "|i1"}, {"<u2", "<i2"}, {"<u4", "<i4"}, {"<u8", "<i8"}};
+    constexpr int width = std::countr_zero(sizeof(T));
+    if constexpr (width < 4) return names[width][std::signed_integral<T>];
+  }
   return "";
 }
 
 /// An array out of a .npy file, whatever its type.
 struct NpyArray {
   std::string source;           ///< the file, for messages
-  std::string dtype;            ///< "<f4", "<f8", "|u1", "<i4" or "<i8"
+  std::string dtype;            ///< as npy_dtype gives it, whatever the order of the file's bytes
   std::vector<long> shape;      ///< outermost dimension first; empty for a single number
   std::vector<std::byte> data;  ///< the numbers in C order
 
   /// The numbers, flat. Throws Error where the file holds another type.
   template <class T>
   std::span<const T> values() const {
-    static_assert(npy_dtype<T>() != "", "dim: .npy is read and written as f4, f8, u1, i4 and i8");
+    static_assert(npy_dtype<T>() != "", "dim: .npy is read and written as f4, f8, b1, u1 to u8 and i1 to i8");
     if (dtype != npy_dtype<T>()) {
       throw Error(source + " holds numbers of type " + dtype + ", not " + std::string(npy_dtype<T>()) +
-                  "; convert it with array.astype('" + std::string(npy_dtype<T>()) + "')");
+                  "; read them as what they are, or convert it with array.astype('" +
+                  std::string(npy_dtype<T>()) + "')");
     }
     return {reinterpret_cast<const T*>(data.data()), data.size() / sizeof(T)};
   }
@@ -101,8 +107,7 @@ class NpyHeader {
   }
   std::string read_dtype() {
     if (peek() == '[') fail("it holds records with fields; save the fields as arrays of their own");
-    const std::string name = string();
-    return name == "<u1" ? "|u1" : name;
+    return string();
   }
   bool truth() {
     peek();
@@ -121,6 +126,7 @@ class NpyHeader {
       const auto [end, error] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), size);
       if (error != std::errc()) fail("its shape holds something that is no size");
       at_ = std::size_t(end - text_.data());
+      if (at_ < text_.size() && text_[at_] == 'L') ++at_;  // Python 2's long integer
       sizes.push_back(size);
       if (!take(',') && (peek() != ')' || sizes.size() < 2)) fail("its shape is not a tuple");
     }
@@ -131,17 +137,74 @@ class NpyHeader {
   std::size_t at_ = 0;
 };
 
-/// The array in the bytes of a .npy file; `source` begins every message. Nothing is allocated before the
-/// declared size is known to be that of the file. Throws Error, for arrays in Fortran order too.
+namespace detail {
+
+/// Why an array of that type cannot be read, and what to do.
+inline std::string npy_advice(std::string_view dtype) {
+  switch (dtype.size() > 1 ? dtype[1] : '\0') {
+    case 'O':
+      return ", which stands for Python objects; save numbers, as numpy.stack(list(array)).astype('<f4') "
+             "makes them";
+    case 'S':
+    case 'U':
+      return ", which stands for text; save numbers, as numpy.unique(array, return_inverse=True)[1] makes "
+             "them";
+    case 'c':
+      return ", which stands for complex numbers; save array.real and array.imag, each as an array of its "
+             "own";
+    case 'M':
+    case 'm':
+      return ", which stands for dates or times; convert it with array.astype('<i8')";
+    case 'V':
+      return ", which stands for bytes of a kind that NumPy does not know, such as bfloat16; convert it with "
+             "array.astype('<f4') before it is saved";
+    default:
+      return "; convert it with array.astype('<f4')";
+  }
+}
+
+/// Numbers of `item` bytes from the order of a Fortran program, the first dimension fastest, into C's.
+inline std::vector<std::byte> in_c_order(const std::vector<std::byte>& data, const std::vector<long>& shape,
+                                         std::size_t item) {
+  std::vector<std::byte> ordered(data.size());
+  const std::size_t count = data.size() / item, dimensions = shape.size();
+  std::vector<std::size_t> strides, index(dimensions, 0);
+  std::size_t stride = 1;
+  for (const long size : shape) {
+    strides.push_back(stride);
+    stride *= std::size_t(size);
+  }
+  std::size_t from = 0;
+  for (std::size_t to = 0; to < count; ++to) {
+    std::memcpy(ordered.data() + to * item, data.data() + from * item, item);
+    for (std::size_t k = dimensions; k-- > 0;) {  // the next index, the last dimension fastest
+      from += strides[k];
+      if (++index[k] < std::size_t(shape[k])) break;
+      from -= strides[k] * index[k];
+      index[k] = 0;
+    }
+  }
+  return ordered;
+}
+
+}  // namespace detail
+
+/// The array in the bytes of a .npy file; `source` begins every message. Numbers of the other order of bytes are turned,
+/// an array in Fortran order is brought into C's, and a bool is true unless it is 0, as in NumPy. Nothing is allocated
+/// before the declared size is known to be that of the file. Throws Error.
 inline NpyArray parse_npy(std::vector<std::byte> bytes, const std::string& source) {
   const auto fail = [&](const std::string& what) -> Error {
     return Error(source + ": " + what + " (expected a .npy file, as numpy.save writes it)");
   };
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (text.size() < 12 || text.substr(0, 6) != "\x93NUMPY") throw fail("this is not a .npy file");
+  if (text.size() < 12 || text.substr(0, 6) != "\x93NUMPY") {
+    const std::string advice = foreign_advice(bytes, source, "a .npy file", &ForeignKind::to_npy);
+    if (!advice.empty()) throw Error(source + ": " + advice);
+    throw fail("this is not a .npy file");
+  }
   const int major = text[6];
-  if ((major != 1 && major != 2) || text[7] != 0)
-    throw fail("only versions 1.0 and 2.0 can be read; save it again");
+  if (major < 1 || major > 3 || text[7] != 0)
+    throw fail("only versions 1.0, 2.0 and 3.0 can be read; save it again");
   unsigned header_size = 0;
   const std::size_t field = major == 1 ? 2 : 4, begin = 8 + field;
   std::memcpy(&header_size, bytes.data() + 8, field);
@@ -149,25 +212,38 @@ inline NpyArray parse_npy(std::vector<std::byte> bytes, const std::string& sourc
   const long held = long(text.size() - begin - header_size);
 
   NpyArray array;
+  bool fortran_order = false;
   try {
     const NpyHeader header(text.substr(begin, header_size));
-    if (header.fortran_order)
-      throw Error("it is in Fortran order; save numpy.ascontiguousarray(array) instead");
     array = {source, header.dtype, header.shape, {}};
+    fortran_order = header.fortran_order;
   } catch (const Error& error) {
     throw fail(error.what());
   }
-  constexpr std::string_view known[] = {"<f4", "<f8", "|u1", "<i4", "<i8"};
-  if (std::find(std::begin(known), std::end(known), array.dtype) == std::end(known)) {
-    throw fail("type " + in_quotes(array.dtype) + " cannot be read; convert it with array.astype('<f4')");
-  }
-  const auto declared = byte_count(array.shape, array.dtype[2] - '0');
+  // '<', '>' or '|', then a letter and the number of bytes.
+  constexpr std::string_view known[] = {"f4", "f8", "b1", "u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8"};
+  const std::string_view type =
+      std::string_view(array.dtype).substr((std::min)(array.dtype.size(), std::size_t(1)));
+  const char order = array.dtype.empty() ? '\0' : array.dtype[0];
+  if (std::find(std::begin(known), std::end(known), type) == std::end(known) ||
+      !(order == '<' || order == '>' || (order == '|' && type[1] == '1')))
+    throw fail("numbers of type " + in_quotes(array.dtype) + " cannot be read" +
+               detail::npy_advice(array.dtype));
+  const std::size_t item = std::size_t(type[1] - '0');
+  const bool turned = order == '>' && item > 1;
+  array.dtype[0] = item == 1 ? '|' : '<';
+  const auto declared = byte_count(array.shape, long(item));
   if (declared != held) {
     throw fail("the header announces " + (declared ? std::to_string(*declared) : "more than 2^63") +
                " bytes of numbers, but the file holds " + std::to_string(held) + "; use another copy");
   }
   bytes.erase(bytes.begin(), bytes.end() - held);  // numbers at the front are aligned whatever the header
-  array.data = std::move(bytes);
+  if (turned)
+    for (std::size_t i = 0; i < bytes.size(); i += item)
+      std::reverse(bytes.begin() + long(i), bytes.begin() + long(i + item));
+  if (array.dtype == npy_dtype<bool>())
+    for (std::byte& each : bytes) each = std::byte(each != std::byte(0));
+  array.data = fortran_order ? detail::in_c_order(bytes, array.shape, item) : std::move(bytes);
   return array;
 }
 
@@ -180,7 +256,7 @@ inline NpyArray read_npy(const std::string& path) {
 /// dimension first. Throws Error.
 template <class T>
 void write_npy(const std::string& path, const T* data, const std::vector<long>& shape) {
-  static_assert(npy_dtype<T>() != "", "dim: .npy is read and written as f4, f8, u1, i4 and i8");
+  static_assert(npy_dtype<T>() != "", "dim: .npy is read and written as f4, f8, b1, u1 to u8 and i1 to i8");
   const auto bytes = byte_count(shape, long(sizeof(T)));
   if (!bytes || shape.size() > 32)
     throw Error("cannot write " + path + ": no array can have its shape; correct it");
