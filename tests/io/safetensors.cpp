@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <dim/io/safetensors.hpp>
 #include <fstream>
+#include <tuple>
 
 #include "temporary.hpp"
 
@@ -184,6 +185,66 @@ BOOST_AUTO_TEST_CASE(reads_what_others_write) {
   BOOST_TEST(parse(file_with(R"({"__metadata__":{"format":"pt"}})")).metadata().at("format") == "pt");
 }
 
+// Counters, masks and quantised weights stand beside those that are read.
+BOOST_AUTO_TEST_CASE(arrays_of_other_types_are_kept_as_bytes) {
+  const std::vector<std::tuple<std::string, long, long>> others = {
+      // type, numbers, bytes
+      {"C64", 2, 16},    {"I32", 3, 12},    {"U32", 1, 4},         {"I16", 2, 4},         {"U16", 1, 2},
+      {"F16", 5, 10},    {"BF16", 3, 6},    {"BOOL", 3, 3},        {"I8", 1, 1},          {"F8_E4M3", 2, 2},
+      {"F8_E5M2", 1, 1}, {"F8_E8M0", 1, 1}, {"F8_E4M3FNUZ", 1, 1}, {"F8_E5M2FNUZ", 1, 1}, {"F6_E2M3", 4, 3},
+      {"F6_E3M2", 8, 6}, {"F4", 6, 3}};
+  std::string header = R"({"weight":{"dtype":"F32","shape":[2],"data_offsets":[0,8]})";
+  long end = 8;
+  for (const auto& [type, numbers, bytes] : others) {
+    header += ",\"" + type + R"(":{"dtype":")" + type + R"(","shape":[)" + std::to_string(numbers) +
+              R"(],"data_offsets":[)" + std::to_string(end) + "," + std::to_string(end + bytes) + "]}";
+    end += bytes;
+  }
+  std::string text = file_with(header + "}", std::size_t(end));
+  for (long i = 0; i < end; ++i) text[text.size() - std::size_t(end - i)] = char(i);
+  text.replace(text.size() - std::size_t(end), 8, std::string("\0\0\x80\x3F\0\0\0\x40", 8));
+
+  const TemporaryDirectory directory;
+  put(directory / "x", text);
+  const Safetensors theirs = read_safetensors(directory / "x");
+  write_safetensors(directory / "y", theirs.tensors());
+  const Safetensors ours = read_safetensors(directory / "y");
+  for (const Safetensors* const file : {&theirs, &ours}) {
+    BOOST_TEST(file->tensors().size() == 1 + others.size());
+    BOOST_TEST(same(file->at("weight").values<float>(), {1, 2}));
+    long begin = 8;
+    for (const auto& [type, numbers, bytes] : others) {
+      const Tensor& tensor = file->at(type);
+      BOOST_TEST(name_of(tensor.dtype) == type);
+      BOOST_TEST(tensor.shape == std::vector<long>{numbers});
+      BOOST_TEST_REQUIRE(long(tensor.bytes().size()) == bytes);
+      for (long i = 0; i < bytes; ++i)
+        BOOST_TEST(long(tensor.bytes()[std::size_t(i)]) == begin + i, type << " " << i);
+      begin += bytes;
+      BOOST_TEST(error_of([&] { tensor.values<float>(); }) ==
+                 "tensor '" + type + "' holds " + type + ", not F32; read it as what it is");
+    }
+  }
+}
+
+// With the path in the advice, so that it can be copied.
+BOOST_AUTO_TEST_CASE(files_of_other_kinds_are_told) {
+  const std::string zip = std::string("PK\x03\x04", 4) + std::string(22, '\0') +
+                          std::string("\x10\0\0\0", 4) + "archive/data.pkl";
+  for (const auto& [text, advice] :
+       {std::pair{zip,
+                  "this is a file of PyTorch's torch.save, not safetensors; convert it in Python: "
+                  "safetensors.torch.save_file(torch.load('x.safetensors'"},
+        {"\x93NUMPY\x01" + std::string(20, '\0'), "{'its name': numpy.load('x.safetensors')}"},
+        {std::string("\x80\x04\x95\x10\0\0\0\0\0\0\0}", 12),
+         "a pickle of Python objects, not safetensors; if you trust it"},
+        {"version https://git-lfs.github.com/spec/v1\noid", "git lfs pull"},
+        {"<!DOCTYPE html><html>", "fetch the file again"},
+        {"neither", "shorter than 8 bytes; the file is damaged or of another kind"},
+        {"some text", "longer than the file or 100000000; the file is damaged or of another kind"}})
+    BOOST_TEST(has(refusal(text), advice), refusal(text));
+}
+
 BOOST_AUTO_TEST_CASE(refuses_hostile_files_without_allocating) {
   const auto entry = [](const std::string& dtype, const std::string& shape, const std::string& offsets) {
     return "{\"a\":{\"dtype\":\"" + dtype + "\",\"shape\":" + shape + ",\"data_offsets\":" + offsets + "}}";
@@ -216,7 +277,9 @@ BOOST_AUTO_TEST_CASE(refuses_hostile_files_without_allocating) {
   refused(entry("F32", "[1]", "[4,8]"), "leaves a hole");
   refused(entry("F32", "[1]", "[0,4]"), "the last 4 bytes belong to no tensor");
   refused(entry("F32", "[3]", "[0,12]"), "ends after the file");
-  refused(entry("F8_E4M3", "[8]", "[0,8]"), "'F8_E4M3'");
+  refused(entry("BF16", "[3]", "[0,8]"), "do not fit");
+  refused(entry("F4", "[3]", "[0,1]"), "ends within a byte", 1);
+  refused(entry("F6_E2M3", "[6917529027641081856]", "[0,8]"), "no memory can hold its shape");
   refused(entry("f32", "[2]", "[0,8]"), "'f32'");
   refused(R"({"a":{"dtype":"F32","shape":[2]}})", "'a': there is no 'data_offsets'");
   refused(R"({"a":{"dtype":"F32","shape":[2],"offsets":[0,8]}})", "there is no 'data_offsets'");

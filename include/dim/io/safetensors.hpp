@@ -8,6 +8,7 @@
 #include <cstring>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,21 +19,54 @@
 #include "../core/error.hpp"
 #include "checksum.hpp"
 #include "file.hpp"
+#include "foreign.hpp"
 #include "json.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The types of numbers that a checkpoint may hold, by their names in the format.
-enum class Dtype { F32, F64, U8, I64, U64, F16, BF16 };
-inline constexpr std::string_view dtype_names[] = {"F32", "F64", "U8", "I64", "U64", "F16", "BF16"};
+/// The types of numbers that the format has, by their names there. Of those behind U64 the bytes alone are kept.
+enum class Dtype {
+  F32,
+  F64,
+  U8,
+  I64,
+  U64,
+  BOOL,
+  I8,
+  I16,
+  U16,
+  I32,
+  U32,
+  F16,
+  BF16,
+  C64,
+  F8_E5M2,
+  F8_E4M3,
+  F8_E8M0,
+  F8_E4M3FNUZ,
+  F8_E5M2FNUZ,
+  F4,
+  F6_E2M3,
+  F6_E3M2
+};
+inline constexpr std::string_view dtype_names[] = {
+    "F32",     "F64",         "U8",          "I64", "U64",     "BOOL",   "I8",      "I16",
+    "U16",     "I32",         "U32",         "F16", "BF16",    "C64",    "F8_E5M2", "F8_E4M3",
+    "F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ", "F4",  "F6_E2M3", "F6_E3M2"};
 
 constexpr std::string_view name_of(Dtype dtype) {
   return dtype_names[int(dtype)];
 }
-constexpr long item_bytes(Dtype dtype) {
-  if (dtype == Dtype::F16 || dtype == Dtype::BF16) return 2;
-  return dtype == Dtype::U8 ? 1 : dtype == Dtype::F32 ? 4 : 8;
+/// Bits of a number; those of fewer than 8 are packed.
+constexpr long item_bits(Dtype dtype) {
+  constexpr long bits[] = {32, 64, 8, 64, 64, 8, 8, 16, 16, 32, 32, 16, 16, 64, 8, 8, 8, 8, 8, 4, 6, 6};
+  return bits[int(dtype)];
+}
+/// Bytes of an array, or nothing where no memory can hold it or it ends within a byte.
+inline std::optional<long> byte_count(const std::vector<long>& shape, Dtype dtype) {
+  const auto bits = byte_count(shape, item_bits(dtype));
+  return bits && *bits % 8 == 0 ? std::optional<long>(*bits / 8) : std::nullopt;
 }
 
 /// The Dtype of T: float, double, unsigned char, or an integer of 8 bytes.
@@ -56,7 +90,7 @@ struct Tensor {
 
   /// The data of a tensor whose shape has been checked.
   Bytes bytes() const {
-    return {static_cast<const std::byte*>(data), std::size_t(*byte_count(shape, item_bytes(dtype)))};
+    return {static_cast<const std::byte*>(data), std::size_t(*byte_count(shape, dtype))};
   }
   /// The numbers, flat. Throws Error where they are of another type.
   template <class T>
@@ -149,11 +183,16 @@ class Safetensors {
     std::uint64_t length = 0;
     if (bytes_.size() < 8) throw damaged("it is shorter than 8 bytes");
     std::memcpy(&length, bytes_.data(), 8);
+    const auto no_header = [&](const std::string& what) {
+      const std::string advice = foreign_advice(bytes_, source_, "safetensors", &ForeignKind::to_safetensors);
+      return advice.empty() ? damaged(what) : Error(advice);
+    };
     if (length > largest_header || length > bytes_.size() - 8) {
-      throw damaged("a header of " + std::to_string(length) + " bytes is longer than the file or 100000000");
+      throw no_header("a header of " + std::to_string(length) +
+                      " bytes is longer than the file or 100000000");
     }
     const std::string_view front(reinterpret_cast<const char*>(bytes_.data()), 8 + std::size_t(length));
-    if (length == 0 || front[8] != '{') throw damaged("the header does not begin with {");
+    if (length == 0 || front[8] != '{') throw no_header("the header does not begin with {");
     std::vector<Entry> entries;
     const Json header = Json::parse(front.substr(8), "header");
     for (const Json::Member& member : header.object()) {
@@ -184,8 +223,7 @@ class Safetensors {
     if (member.value.object().size() != 3) throw damaged("it has more than dtype, shape and data_offsets");
     const auto known = std::find(std::begin(dtype_names), std::end(dtype_names), dtype);
     if (known == std::end(dtype_names)) {
-      throw Error("its type " + in_quotes(dtype) +
-                  " cannot be read; convert it to F32, F64, F16, BF16, U8, I64 or U64");
+      throw Error("its type " + in_quotes(dtype) + " is not known; convert it to F32, F64, F16, BF16, U8, I64 or U64");
     }
     if (sizes.size() > most_dimensions) throw Error("it has more than 8 dimensions; reshape it");
     if (offsets.size() != 2) throw damaged("its data_offsets are not two");
@@ -193,8 +231,8 @@ class Safetensors {
     const long begin = offsets[0].integer(), end = offsets[1].integer();
     Entry entry{{member.name, Dtype(known - std::begin(dtype_names)), {}, nullptr}, begin, end};
     for (const Json& size : sizes) entry.tensor.shape.push_back(size.integer());
-    const auto bytes = byte_count(entry.tensor.shape, item_bytes(entry.tensor.dtype));
-    if (!bytes) throw damaged("no memory can hold its shape");
+    const auto bytes = byte_count(entry.tensor.shape, entry.tensor.dtype);
+    if (!bytes) throw damaged("no memory can hold its shape, or it ends within a byte");
     if (entry.begin < 0 || entry.begin > entry.end || entry.end - entry.begin != *bytes) {
       throw damaged("its data_offsets do not fit its shape and type");
     }
@@ -217,7 +255,7 @@ class Safetensors {
       const std::string name = in_quotes(entry.tensor.name);
       if (entry.begin != end) throw damaged(name + " leaves a hole before it or overlaps another tensor");
       if (entry.end > size) throw damaged(name + " ends after the file");
-      if (entry.begin % item_bytes(entry.tensor.dtype) != 0) {
+      if (entry.begin % ((item_bits(entry.tensor.dtype) + 7) / 8) != 0) {
         throw Error(name + " is not aligned; write the file again with safetensors.numpy.save_file");
       }
       end = entry.end;
@@ -271,7 +309,7 @@ inline void write_safetensors(const std::string& path, const std::vector<Tensor>
   std::vector<const Tensor*> order;
   for (const Tensor& tensor : tensors) order.push_back(&tensor);
   std::sort(order.begin(), order.end(), [](const Tensor* a, const Tensor* b) {
-    return std::tuple(-item_bytes(a->dtype), a) < std::tuple(-item_bytes(b->dtype), b);
+    return std::tuple(-item_bits(a->dtype), a) < std::tuple(-item_bits(b->dtype), b);
   });
   std::vector<Tensor> ordered;
   for (const Tensor* const tensor : order) ordered.push_back(*tensor);
@@ -281,7 +319,7 @@ inline void write_safetensors(const std::string& path, const std::vector<Tensor>
   long end = 0;
   for (const Tensor& tensor : ordered) {
     const long begin = end;
-    const auto bytes = byte_count(tensor.shape, item_bytes(tensor.dtype));
+    const auto bytes = byte_count(tensor.shape, tensor.dtype);
     if (!bytes || __builtin_add_overflow(end, *bytes, &end) || tensor.shape.size() > S::most_dimensions) {
       throw fail("tensor " + in_quotes(tensor.name) +
                  " has a shape that no memory can hold, or over 8 dimensions");
