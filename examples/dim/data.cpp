@@ -65,12 +65,17 @@ dim::Images read_fashion_mnist(std::string folder, dim::Split split) {
           "Fashion-MNIST is not at " + folder +
           ": install the package dataset-fashion-mnist, or name its folder, --data fashion-mnist:DIR");
   }
-  const std::string stem = folder + "/" + (split == dim::Split::train ? "train" : "t10k");
-  const auto path = [&](const std::string& tail) {
-    const std::string packed = stem + tail + ".gz";
-    return std::filesystem::exists(packed) || !std::filesystem::exists(stem + tail) ? packed : stem + tail;
+  // The archive's own names, or as other programs unpack it: with a dot, and without .gz. Where there is none of them the
+  // first is what is said to be missing.
+  const std::string stem = folder + "/" + (split == dim::Split::train ? "train-" : "t10k-");
+  const auto path = [&](const std::string& what, const std::string& kind) {
+    for (const char* const between : {"-", "."})
+      for (const char* const packed : {".gz", ""})
+        if (const std::string name = stem + what + between + kind + packed; std::filesystem::exists(name))
+          return name;
+    return stem + what + "-" + kind + ".gz";
   };
-  const std::string images = path("-images-idx3-ubyte"), labels = path("-labels-idx1-ubyte");
+  const std::string images = path("images", "idx3-ubyte"), labels = path("labels", "idx1-ubyte");
   const std::vector<std::uint8_t> pictures = read_packed(images, dim::idx_bytes_of_pictures);
   const auto bytes_of_labels = [&](std::span<const std::uint8_t> begin, const std::string& name) {
     // No more than the pictures have, which have at least one each, whatever the header says.

@@ -12,6 +12,7 @@
 #include "probes.hpp"
 #include "schedules.hpp"
 #include "signals.hpp"
+#include "text.hpp"
 
 using namespace program;
 
@@ -43,6 +44,14 @@ const CLI::Validator schedule(
     },
     "");
 
+/// What shells make of ~/data and not of --out=~/data or cifar10:~/data.
+const CLI::Validator home(
+    [](std::string& text) {
+      text = with_home(text);
+      return std::string();
+    },
+    "");
+
 /// CLI11 also takes -1 for 2^64 - 1, and all that is larger for the largest.
 template <class Number>
 CLI::Validator whole_number(const std::string& most) {
@@ -61,7 +70,9 @@ const CLI::Validator seed_number = whole_number<std::uint64_t>("2^64 - 1"),
 
 void add_train(CLI::App& app, TrainSettings& settings) {
   CLI::App& train = *app.add_subcommand("train", "Train an encoder on pictures, without their labels");
-  train.add_option("--data", settings.data, "fashion-mnist[:DIR], cifar10:DIR or cifar100:DIR")->required();
+  train.add_option("--data", settings.data, "fashion-mnist[:DIR], cifar10:DIR or cifar100:DIR")
+      ->required()
+      ->transform(home);
   train.add_option("--encoder", settings.encoder,
                    "basic28x28, basic32x32 or dcgan32x32; left out: the one that fits");
   train.add_option("--task", settings.task, "local, global or both")->capture_default_str();
@@ -125,7 +136,7 @@ void add_train(CLI::App& app, TrainSettings& settings) {
                   "after each epoch; 0: train on all, as the paper does")
       ->capture_default_str()
       ->check(unsigned_number);
-  train.add_option("--out", settings.out, "folder of the run; left out: runs/<data>");
+  train.add_option("--out", settings.out, "folder of the run; left out: runs/<data>")->transform(home);
   train.callback([&train, &settings] {
     const auto refuse = [&](const char* option, bool counts, const std::string& where) {
       if (train.count(option) > 0 && !counts)
@@ -144,7 +155,7 @@ void add_evaluate(CLI::App& app, EvaluateSettings& settings) {
       "evaluate",
       "Measure a run's representations, beside pixels, an untrained encoder and one trained with labels");
   evaluate.add_option("run", settings.run, "folder of the run")->required();
-  evaluate.add_option("--data", settings.data, "left out: the data of the run");
+  evaluate.add_option("--data", settings.data, "left out: the data of the run")->transform(home);
   evaluate.add_flag("--best", settings.best,
                     "the encoder that was best on held-out pictures, instead of the last");
   std::string names;
@@ -170,7 +181,7 @@ void add_finetune(CLI::App& app, FinetuneSettings& settings) {
   CLI::App& finetune = *app.add_subcommand(
       "finetune", "Train a run's encoder on with some labels, beside one that starts with them");
   finetune.add_option("run", settings.run, "folder of the run")->required();
-  finetune.add_option("--data", settings.data, "left out: the data of the run");
+  finetune.add_option("--data", settings.data, "left out: the data of the run")->transform(home);
   finetune
       .add_option("--labels", settings.labels,
                   "parts of the training pictures whose labels are used, in (0, 1]")
@@ -190,12 +201,12 @@ void add_finetune(CLI::App& app, FinetuneSettings& settings) {
 void add_features(CLI::App& app, FeatureSettings& settings) {
   CLI::App& features = *app.add_subcommand("features", "Write a representation of a data set to a .npy file");
   features.add_option("run", settings.run, "folder of the run")->required();
-  features.add_option("--data", settings.data, "left out: the data of the run");
+  features.add_option("--data", settings.data, "left out: the data of the run")->transform(home);
   features.add_flag("--best", settings.best,
                     "the encoder that was best on held-out pictures, instead of the last");
   features.add_option("--split", settings.split, "train or test")->capture_default_str();
   features.add_option("--feature", settings.feature, "conv, fc or y")->capture_default_str();
-  features.add_option("--out", settings.out, "the .npy file")->required();
+  features.add_option("--out", settings.out, "the .npy file")->required()->transform(home);
   features.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
 }
 
@@ -203,10 +214,10 @@ void add_report(CLI::App& app, ReportSettings& settings) {
   CLI::App& report =
       *app.add_subcommand("report", "Write a run's settings, numbers and pictures as one page of HTML");
   report.add_option("run", settings.run, "folder of the run")->required();
-  report.add_option("--data", settings.data, "left out: the data of the run");
+  report.add_option("--data", settings.data, "left out: the data of the run")->transform(home);
   report.add_flag("--best", settings.best,
                   "the encoder that was best on held-out pictures, instead of the last");
-  report.add_option("--out", settings.out, "left out: report.html in the folder of the run");
+  report.add_option("--out", settings.out, "left out: report.html in the folder of the run")->transform(home);
   report.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
 }
 

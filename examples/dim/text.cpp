@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 
 namespace program {
 
@@ -31,6 +32,13 @@ std::string quoted(const std::string& word) {
   std::string result = "'";
   for (const char c : word) result += c == '\'' ? "'\\''" : std::string(1, c);
   return result + "'";
+}
+
+std::string with_home(std::string text) {
+  const char* const home = std::getenv("HOME");
+  const std::size_t colon = text.find(':'), at = text.starts_with('~') || colon == text.npos ? 0 : colon + 1;
+  const bool own = text.compare(at, 2, "~/") == 0 || text.substr(at) == "~";
+  return own && home ? text.replace(at, 1, home) : text;
 }
 
 std::string duration(double seconds) {

@@ -17,6 +17,10 @@ std::string grouped(long value);
 /// A word of a command line as the shell takes it.
 std::string quoted(const std::string& word);
 
+/// A path, or one behind a name and a colon as in cifar10:~/data, with the home folder for a tilde that it begins with,
+/// which shells leave where a word does not begin with it.
+std::string with_home(std::string text);
+
 /// "1:07" or "2:03:20".
 std::string duration(double seconds);
 

@@ -52,6 +52,18 @@ BOOST_AUTO_TEST_CASE(sets_are_told_by_what_is_in_them) {
     }
 }
 
+// Shells expand it only where a word begins with it.
+BOOST_AUTO_TEST_CASE(a_tilde_behind_the_name_is_the_home_folder) {
+  const Pictures pictures;
+  const std::string set = "HOME=" + pictures.directory.path() + "; export HOME; exec \"$dim\" ",
+                    rest = " --units 64 --batch 50 --epochs 1";
+  const Ran ran = shell(set + "train --data 'cifar10:~' '--out=~/a'" + rest);
+  BOOST_TEST(ran.status == 0, ran.error);
+  BOOST_TEST(has(contents(pictures.run("a/run.json")), "\"" + pictures.spec + "\""));
+  BOOST_TEST(has(shell(set + "train --data 'cifar10:~/nowhere'").error,
+                 "in " + pictures.directory.path() + "/nowhere;"));
+}
+
 /// An IDX file of `sizes`, with its numbers.
 std::string idx(const std::vector<unsigned>& sizes, const std::string& numbers) {
   std::string bytes{0, 0, 8, char(sizes.size())};
@@ -73,6 +85,15 @@ BOOST_AUTO_TEST_CASE(fashion_mnist_packed_and_unpacked) {
   shell("gzip " + path("train-images-idx3-ubyte"));
   BOOST_TEST(run_dim(command + "2").status == 0);
   BOOST_TEST((contents(path("run1/encoder.safetensors")) == contents(path("run2/encoder.safetensors"))));
+
+  // Other programs unpack it under a name with a dot.
+  const TemporaryDirectory dots;
+  shell("cd " + folder.path() + "; cp train-labels-idx1-ubyte " + dots / "train-labels.idx1-ubyte" +
+        "; gunzip -c train-images-idx3-ubyte.gz >" + dots / "train-images.idx3-ubyte");
+  const Ran dotted = run_dim("train --data fashion-mnist:" + dots.path() +
+                             " --units 64 --epochs 1 --held-out 0 --out " + path("run0"));
+  BOOST_TEST(dotted.status == 0, dotted.error);
+  BOOST_TEST((contents(path("run1/encoder.safetensors")) == contents(path("run0/encoder.safetensors"))));
 
   const std::string packed = path("train-images-idx3-ubyte.gz"), whole = contents(packed);
   put(packed, whole.substr(0, whole.size() / 2));

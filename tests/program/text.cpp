@@ -1,6 +1,7 @@
 #include "../../examples/dim/text.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <cstdlib>
 
 BOOST_AUTO_TEST_SUITE(text)
 
@@ -33,6 +34,22 @@ BOOST_AUTO_TEST_CASE(words_of_a_command_line) {
   BOOST_TEST(quoted("") == "''");
   BOOST_TEST(quoted("my data") == "'my data'");
   BOOST_TEST(quoted("it's") == "'it'\\''s'");
+}
+
+BOOST_AUTO_TEST_CASE(a_tilde_is_the_home_folder) {
+  const char* const home = std::getenv("HOME");
+  const std::string before = home ? home : "";
+  setenv("HOME", "/home/ada", 1);
+  BOOST_TEST(with_home("~/data") == "/home/ada/data");
+  BOOST_TEST(with_home("~") == "/home/ada");
+  BOOST_TEST(with_home("cifar10:~/data") == "cifar10:/home/ada/data");
+  BOOST_TEST(with_home("cifar10:~") == "cifar10:/home/ada");
+  for (const char* other :
+       {"", "a", "cifar10:", "cifar10:/a/~/b", "a~/b", "~ada/data", "cifar10:~ada", "fashion-mnist"})
+    BOOST_TEST(with_home(other) == other);
+  unsetenv("HOME");
+  BOOST_TEST(with_home("~/data") == "~/data");
+  if (home) setenv("HOME", before.c_str(), 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
