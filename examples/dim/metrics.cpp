@@ -31,21 +31,6 @@ Metric parse(const Json& line) {
           .value = line.at("value").number()};
 }
 
-/// Calls function(line) for each line of a run's metrics. What it throws names the line.
-template <class Function>
-void for_each_line(const RunFolder& run, const Function& function) {
-  long number = 0;
-  for (const Json& line : run.recorded()) {
-    ++number;
-    try {
-      function(line);
-    } catch (const dim::Error& error) {
-      throw dim::Error(run.metrics() + ", line " + std::to_string(number) + ": " + error.what() +
-                       ", or delete the line");
-    }
-  }
-}
-
 }  // namespace
 
 bool Metric::same_measure(const Metric& other) const {
@@ -54,9 +39,8 @@ bool Metric::same_measure(const Metric& other) const {
 }
 
 Metrics::Metrics(const RunFolder& run) {
-  for_each_line(run, [&](const Json& line) {
+  for (const Json& line : run.recorded())
     if (!line.at("value").is_null()) lines_.push_back(parse(line));
-  });
 }
 
 std::vector<Metric> Metrics::at(long step, const std::string& data) const {
@@ -107,12 +91,12 @@ std::vector<Curve> Metrics::curves() const {
 void forget_epochs_after(const RunFolder& run, long step) {
   std::string kept;
   bool forgotten = false;
-  for_each_line(run, [&](const Json& line) {
+  for (const Json& line : run.recorded()) {
     if (line.find("epoch") && line.at("step").integer() > step)
       forgotten = true;
     else
       kept += line.dump() + "\n";
-  });
+  }
   if (forgotten) dim::write_file_atomically(run.metrics(), {dim::bytes_of(kept)});
 }
 

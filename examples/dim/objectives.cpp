@@ -17,7 +17,7 @@ dim::AnyEstimator estimator_of(const std::string& name) {
   if (name == "rkl") estimator.choice = dim::ReverseKL{};
   if (name == "h2") estimator.choice = dim::SquaredHellinger{};
   if (name == "x2") estimator.choice = dim::ChiSquared{};
-  require_one_of("--estimator", name, {"jsd", "nce", "dv", "kl", "rkl", "h2", "x2"});
+  require_one_of("--estimator", name, all_estimators);
   return estimator;
 }
 
@@ -25,14 +25,14 @@ dim::AnyPrior prior_of(const std::string& name) {
   dim::AnyPrior prior;
   if (name == "uniform") prior.choice = dim::UniformPrior{};
   if (name == "gaussian") prior.choice = dim::GaussianPrior{};
-  require_one_of("--prior", name, {"uniform", "gaussian", "none"});
+  require_one_of("--prior", name, all_priors);
   return prior;
 }
 
 dim::AnyScorer scorer_of(const std::string& name, int units) {
   dim::AnyScorer scorer;
   if (name == "concat") scorer.choice = dim::ConcatScorer(512);
-  require_one_of("--score", name, {"dot", "concat"});
+  require_one_of("--score", name, all_scores);
   if (name != "dot") return scorer;
   if (units < 1 || units > 8192)
     throw dim::Error("--units " + std::to_string(units) + " can't be; give a number from 1 to 8192");
@@ -57,7 +57,7 @@ std::unique_ptr<AnyObjective> make(const TrainSettings& settings, const dim::Enc
 
 std::unique_ptr<AnyObjective> make_objective(const TrainSettings& settings,
                                              const dim::EncoderShapes& shapes) {
-  require_one_of("--task", settings.task, {"local", "global", "both"});
+  require_one_of("--task", settings.task, all_tasks);
   if (settings.task == "local") return make<dim::Local>(settings, shapes);
   if (settings.task == "global") return make<dim::Global>(settings, shapes);
   return make<dim::LocalAndGlobal>(settings, shapes);

@@ -22,6 +22,24 @@ bool is_there(const std::string& path) {
   return there;
 }
 
+/// Throws dim::Error for a line of metrics.jsonl that is not what all who read it take it for.
+void require_readable(const Json& line) {
+  const Json& value = line.at("value");
+  if (!value.is_null()) value.number();
+  const auto named = [&](const char* name, const auto& read) {
+    try {
+      if (const Json* const found = line.find(name)) read(*found);
+    } catch (const Error& error) {
+      throw Error(name + (": " + std::string(error.what())));
+    }
+  };
+  for (const char* const text : {"split", "protocol", "feature", "name", "baseline", "data"})
+    named(text, [](const Json& found) { found.string(); });
+  for (const char* const number : {"epoch", "step", "train_pictures", "test_pictures"})
+    named(number, [](const Json& found) { found.integer(); });
+  if (line.find("epoch")) line.at("step");
+}
+
 }  // namespace
 
 bool RunFolder::exists() const {
@@ -110,8 +128,7 @@ std::vector<Json> RunFolder::recorded() const {
       throw Error(std::string(error.what()) + ", or delete the line");
     }
     try {
-      const Json& value = lines.back().at("value");
-      if (!value.is_null()) value.number();
+      require_readable(lines.back());
     } catch (const Error& error) {
       throw Error(place + ": " + error.what() + ", or delete the line");
     }

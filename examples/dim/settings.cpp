@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <limits>
 
 #include "schedules.hpp"
@@ -28,6 +29,14 @@ long whole(const Json& identity, const char* name, long least, long most) {
     throw dim::Error(std::string(name) + " is " + std::to_string(value) + ", which is not from " +
                      std::to_string(least) + " to " + std::to_string(most) + "; correct it");
   return value;
+}
+
+/// A finite number of run.json for which fits(number) holds, as `dim train` takes it.
+double real(const Json& value, const char* name, bool (*fits)(double), const char* what) {
+  const double number = value.number();
+  if (!std::isfinite(number) || !fits(number))
+    throw dim::Error(std::string(name) + " is " + value.dump() + ", which is no " + what + "; correct it");
+  return number;
 }
 
 }  // namespace
@@ -66,38 +75,50 @@ Json TrainSettings::identity() const {
 }
 
 dim::Arithmetic TrainSettings::arithmetic() const {
-  require_one_of("--precision", precision, {"f32", "bf16"});
+  require_one_of("--precision", precision, all_precisions);
   return {.products = precision == "bf16" ? dim::Precision::bf16 : dim::Precision::f32};
 }
 
 TrainSettings TrainSettings::of(const Json& identity) {
   const auto weight = [&](const char* name) {
     const Json& value = identity.at(name);
-    return value.is_null() ? std::optional<double>() : std::optional<double>(value.number());
+    const auto any = [](double) { return true; };
+    return value.is_null() ? std::optional<double>()
+                           : std::optional<double>(real(value, name, any, "finite number"));
+  };
+  const auto one_of = [&](const char* name, const std::vector<std::string>& allowed) {
+    const std::string value = identity.at(name).string();
+    require_one_of(name, value, allowed);
+    return value;
   };
   constexpr long most = std::numeric_limits<long>::max();
   TrainSettings settings;
   settings.data = identity.at("data").string();
   settings.data_checksum = identity.at("data_checksum").string();
   settings.encoder = identity.at("encoder").string();
-  settings.task = identity.at("task").string();
-  settings.score = identity.at("score").string();
+  settings.task = one_of("task", all_tasks);
+  settings.score = one_of("score", all_scores);
   settings.units = int(whole(identity, "units", 1, 8192));
-  settings.estimator = identity.at("estimator").string();
-  settings.prior = identity.at("prior").string();
+  settings.estimator = one_of("estimator", all_estimators);
+  settings.prior = one_of("prior", all_priors);
   settings.alpha = weight("alpha");
   settings.beta = weight("beta");
   settings.gamma = weight("gamma");
-  settings.penalty = identity.at("penalty").number();
+  settings.penalty = real(
+      identity.at("penalty"), "penalty", [](double x) { return x >= 0; }, "finite number from 0 on");
   settings.batch = int(whole(identity, "batch", 2, 65536));
-  settings.rate = identity.at("rate").number();
+  settings.rate = real(
+      identity.at("rate"), "rate", [](double x) { return x > 0; }, "finite number above 0");
   // Which a run of before they were there has none of.
   if (const Json* schedule = identity.find("schedule"))
     settings.schedule = text_of(schedule_of(schedule->string()));
-  if (const Json* decay = identity.find("weight_decay")) settings.weight_decay = decay->number();
-  if (const Json* clip = identity.find("clip")) settings.clip = clip->number();
+  const auto from_zero = [](double x) { return x >= 0; };
+  if (const Json* decay = identity.find("weight_decay"))
+    settings.weight_decay = real(*decay, "weight_decay", from_zero, "finite number from 0 on");
+  if (const Json* clip = identity.find("clip"))
+    settings.clip = real(*clip, "clip", from_zero, "finite number from 0 on");
   settings.seed = seed_of(identity.at("seed").string());
-  settings.precision = identity.at("precision").string();
+  settings.precision = one_of("precision", all_precisions);
   settings.limit = whole(identity, "limit", 0, most);
   settings.held_out = whole(identity, "held_out", 0, most);
   return settings;

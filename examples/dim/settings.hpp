@@ -9,6 +9,11 @@
 
 namespace program {
 
+/// What some settings of `dim train` may be.
+inline const std::vector<std::string> all_tasks{"local", "global", "both"}, all_scores{"dot", "concat"},
+    all_estimators{"jsd", "nce", "dv", "kl", "rkl", "h2", "x2"}, all_priors{"uniform", "gaussian", "none"},
+    all_precisions{"f32", "bf16"};
+
 /// Everything that `dim train` can be told.
 struct TrainSettings {
   std::string data;
@@ -34,7 +39,8 @@ struct TrainSettings {
   dim::Json identity() const;
   /// How the run computes. Throws dim::Error for a precision that is not known.
   dim::Arithmetic arithmetic() const;
-  /// The settings that a run's folder was made with.
+  /// The settings that a run's folder was made with. Throws dim::Error for what `dim train` would not have taken, but
+  /// for the names of data sets and encoders, which are asked for where they are read and made.
   static TrainSettings of(const dim::Json& identity);
 };
 

@@ -106,11 +106,22 @@ BOOST_AUTO_TEST_CASE(epochs_are_forgotten_by_their_last_steps) {
 BOOST_AUTO_TEST_CASE(damaged_lines_are_named) {
   const std::string good = "{\"step\":1,\"name\":\"a\",\"value\":1}\n";
   for (const char* bad :
-       {"{}", "[1]", "{\"value\":\"1\"}", "{\"value\":1,\"name\":2}", "{\"value\":1,\"step\":1.5}"}) {
+       {"{}", "[1]", "{\"value\":\"1\"}", "{\"value\":1,\"name\":2}", "{\"value\":1,\"step\":1.5}",
+        "{\"value\":1,\"step\":1,\"epoch\":1.5}", "{\"value\":1,\"epoch\":1}", "{\"value\":1,\"data\":null}",
+        "{\"value\":1,\"train_pictures\":\"7\"}"}) {
     const std::string said = error_of([&] { read(good + bad + "\n" + good); });
     BOOST_TEST(has(said, "metrics.jsonl, line 2: "), bad << ": " << said);
     BOOST_TEST(has(said, "delete the line"), said);
+    // Whoever reads the file says the same.
+    const TemporaryDirectory folder;
+    const program::RunFolder run(folder.path());
+    put(run.metrics(), good + bad + "\n");
+    const std::string by_train = error_of([&] { forget_epochs_after(run, 8); });
+    BOOST_TEST(by_train.substr(by_train.find("metrics.jsonl")) == said.substr(said.find("metrics.jsonl")));
+    BOOST_TEST(error_of([&] { run.recorded(); }) == by_train);
   }
+  BOOST_TEST(has(error_of([&] { read("{\"value\":1,\"step\":1,\"epoch\":1.5}\n"); }),
+                 "line 1: epoch: expected an integer but found"));
   BOOST_TEST(has(error_of([&] { read(good + "{\"value\":}\n"); }), "metrics.jsonl, line 2: "));
 }
 
