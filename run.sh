@@ -18,9 +18,14 @@ quick_train_flags="--epochs 2 --limit 12800"
 quick_evaluate_flags="--probes knn,linear --features y --baselines untrained,pixels --limit 10000"
 
 install=yes
+worth=
 for argument; do
     case $argument in
-        --quick) out=$quick_out train_flags=$quick_train_flags evaluate_flags=$quick_evaluate_flags ;;
+        --quick)
+            out=$quick_out train_flags=$quick_train_flags evaluate_flags=$quick_evaluate_flags
+            worth="
+A run as short as this shows that everything works, and no more: its encoder may well do worse than an untrained one or
+the pixels. ./run.sh trains for longer, on all pictures." ;;
         --no-install) install=no ;;
         *) sed -n 's/^# \{0,1\}//; 2,7p' "$0" >&2; exit 2 ;;
     esac
@@ -37,7 +42,7 @@ $dim evaluate $out $evaluate_flags
 $dim report $out
 
 cat <<END
-
+$worth
 Results: $out/report.html (every number is a line of $out/metrics.jsonl)
 Next:    $dim evaluate $out     for all measures; then the report again
          $dim features $out --split test --feature y --out codes.npy

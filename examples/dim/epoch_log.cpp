@@ -1,5 +1,6 @@
 #include "epoch_log.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -9,26 +10,29 @@
 namespace program {
 namespace {
 
-/// "local 1.234 of at most 8.302": an estimate with its ceiling, if it has one.
-std::string text(const char* name, const dim::Measured& measured) {
-  char buffer[80];
-  if (std::isinf(measured.ceiling))
-    std::snprintf(buffer, sizeof buffer, "%s %.3f", name, measured.estimate);
-  else
-    std::snprintf(buffer, sizeof buffer, "%s %.3f of at most %.3f", name, measured.estimate,
-                  measured.ceiling);
-  return buffer;
+/// A term of the run's objective, by its name.
+struct Named {
+  const char* name;
+  const dim::Measured& measured;
+};
+std::vector<Named> terms(const TrainSettings& settings, const dim::Losses& losses) {
+  std::vector<Named> named;
+  if (settings.task != "global") named.push_back({"local", losses.local});
+  if (settings.task != "local") named.push_back({"global", losses.global});
+  return named;
 }
 
-std::string text(const TrainSettings& settings, const dim::Losses& losses) {
-  std::string line;
-  if (settings.task != "global") line += text("local", losses.local);
-  if (settings.task == "both") line += ", ";
-  if (settings.task != "local") line += text("global", losses.global);
-  char buffer[80];
-  std::snprintf(buffer, sizeof buffer, " nats  prior %.3f", losses.prior.encoder);
-  return line + (settings.prior == "none" ? " nats" : buffer);
+/// "local 1.234, global 1.203 nats" and "prior 0.693".
+std::vector<std::string> parts(const TrainSettings& settings, const dim::Losses& losses) {
+  std::string estimates;
+  for (const auto& [name, measured] : terms(settings, losses))
+    estimates += (estimates.empty() ? "" : ", ") + (name + (" " + nats(measured.estimate)));
+  std::vector<std::string> found{estimates + " nats"};
+  if (settings.prior != "none") found.push_back("prior " + nats(losses.prior.encoder));
+  return found;
 }
+
+const char* const next_to_nothing = " nats, where scores that know nothing have 0: ";
 
 }  // namespace
 
@@ -54,30 +58,74 @@ EpochMeans EpochMeans::of(const std::string& text) {
 }
 
 EpochLog::EpochLog(const TrainSettings& settings, const RunFolder& run, long steps, long steps_per_epoch,
-                   const EpochMeans& means)
+                   const EpochMeans& means, const EpochMeans& part, Saves& saves)
     : settings_(settings),
       run_(run),
       each_(steps_per_epoch),
+      saves_(saves),
       means_(means),
+      part_(part),
       step_(steps),
       before_(means.steps()),
       bar_(std::in_place, title(steps / each_ + 1), each_, steps % each_) {}
 
 void EpochLog::add(const dim::Losses& losses, long step) {
+  if (trained_ == 0 && !previous_) print_ceilings(losses);
   means_.add(losses);
+  part_.add(losses);
   step_ = step;
+  if (const long in_epoch = (step - 1) % each_; (in_epoch + 1) * 10 / each_ > in_epoch * 10 / each_) {
+    if (step <= 10 * each_) record(part_protocol, part_);
+    part_ = {};
+  }
   trained_ = clock_.seconds();
-  bar_->show((step - 1) % each_ + 1, text(settings_, *means_) + speed());
+  std::vector<std::string> line = parts(settings_, *means_);
+  line.push_back(speed());
+  bar_->show((step - 1) % each_ + 1, in_lines(line, std::string::npos));
 }
 
-void EpochLog::end_epoch(std::optional<double> held_out, Saves& saves) {
+void EpochLog::end_epoch(std::optional<double> held_out) {
   const long epoch = step_ / each_;
-  record(epoch, held_out, saves);
+  record(epoch_protocol, means_, held_out);
   bar_.reset();
-  char accuracy[32] = "";
-  if (held_out) std::snprintf(accuracy, sizeof accuracy, "  kNN %.2f %%", 100 * *held_out);
-  std::printf("%s  %s%s%s  %s\n", title(epoch).c_str(), text(settings_, *means_).c_str(), accuracy,
-              speed().c_str(), duration(clock_.seconds()).c_str());
+  std::vector<std::string> line = parts(settings_, *means_);
+  line.insert(line.begin(), title(epoch));
+  if (held_out) line.push_back("kNN " + percent(*held_out) + " %");
+  line.push_back(speed());
+  line.push_back(duration(clock_.seconds()));
+  std::printf("%s\n", in_lines(line).c_str());
+  if (previous_) {
+    const auto before = terms(settings_, *previous_), now = terms(settings_, *means_);
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      const double from = before[i].measured.estimate, to = now[i].measured.estimate;
+      if (to < std::min(-1.0, from))
+        std::fprintf(
+            stderr,
+            "dim: warning: the %s estimate fell from %s to %s%sbegin anew with a lower --rate and another "
+            "--out if it falls on\n",
+            now[i].name, nats(from).c_str(), nats(to).c_str(), next_to_nothing);
+    }
+  }
+  previous_ = *means_;
+}
+
+void EpochLog::warn() const {
+  if (!previous_) return;
+  for (const auto& [name, measured] : terms(settings_, *previous_))
+    if (measured.estimate < 0)
+      std::fprintf(
+          stderr,
+          "dim: warning: the %s estimate of the last epoch is %s%strain for more epochs, or begin anew with "
+          "a lower --rate if it does not rise\n",
+          name, nats(measured.estimate).c_str(), next_to_nothing);
+}
+
+void EpochLog::print_ceilings(const dim::Losses& losses) const {
+  std::string text;
+  for (const auto& [name, measured] : terms(settings_, losses))
+    if (!std::isinf(measured.ceiling))
+      text += (text.empty() ? "" : ", ") + (name + (" " + nats(measured.ceiling)));
+  if (!text.empty()) std::printf("ceiling  %s nats, more than which no batch can show\n", text.c_str());
 }
 
 void EpochLog::begin_epoch() {
@@ -92,42 +140,39 @@ std::string EpochLog::title(long epoch) const {
 }
 
 std::string EpochLog::speed() const {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "  %.0f images/s",
-                double((means_.steps() - before_) * settings_.batch) / trained_);
-  return buffer;
+  return fixed(double((means_.steps() - before_) * settings_.batch) / trained_, 0) + " images/s";
 }
 
-void EpochLog::record(long epoch, std::optional<double> held_out, Saves& saves) const {
+void EpochLog::record(const char* protocol, const EpochMeans& means, std::optional<double> held_out) const {
+  const long epoch = (step_ - 1) / each_ + 1;
   const auto line = [&](const std::string& name, double value) {
-    saves.record(run_, {{"epoch", epoch},
-                        {"step", epoch * each_},
-                        {"split", "train"},
-                        {"protocol", "mean-of-epoch"},
-                        {"name", name},
-                        {"value", value},
-                        {"steps", means_.steps()}});
+    saves_.record(run_, {{"epoch", epoch},
+                         {"step", step_},
+                         {"split", "train"},
+                         {"protocol", protocol},
+                         {"name", name},
+                         {"value", value},
+                         {"steps", means.steps()}});
   };
   const auto measured = [&](const std::string& name, const dim::Measured& of) {
     line(name + "_loss", of.loss);
     line(name + "_estimate", of.estimate);
     if (!std::isinf(of.ceiling)) line(name + "_ceiling", of.ceiling);
   };
-  const dim::Losses& losses = *means_;
-  if (settings_.task != "global") measured("local_" + settings_.estimator, losses.local);
-  if (settings_.task != "local") measured("global_" + settings_.estimator, losses.global);
+  for (const auto& [name, of] : terms(settings_, *means)) measured(name + ("_" + settings_.estimator), of);
   if (held_out)
-    saves.record(run_, {{"epoch", epoch},
-                        {"step", epoch * each_},
-                        {"split", "held-out"},
-                        {"protocol", Monitor::protocol},
-                        {"feature", "y"},
-                        {"name", "accuracy"},
-                        {"value", *held_out}});
+    saves_.record(run_, {{"epoch", epoch},
+                         {"step", step_},
+                         {"split", "held-out"},
+                         {"protocol", Monitor::protocol},
+                         {"feature", "y"},
+                         {"name", "accuracy"},
+                         {"value", *held_out}});
   if (settings_.prior == "none") return;
-  line("prior_encoder_loss", losses.prior.encoder);
-  line("prior_adversary_loss", losses.prior.adversary);
-  line("prior_gradient_penalty", losses.prior.penalty);
+  const dim::PriorLosses& prior = (*means).prior;
+  line("prior_encoder_loss", prior.encoder);
+  line("prior_adversary_loss", prior.adversary);
+  line("prior_gradient_penalty", prior.penalty);
 }
 
 }  // namespace program

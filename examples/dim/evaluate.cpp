@@ -6,6 +6,7 @@
 
 #include "commands.hpp"
 #include "data.hpp"
+#include "durations.hpp"
 #include "probes.hpp"
 #include "progress.hpp"
 #include "run_folder.hpp"
@@ -68,7 +69,8 @@ class Evaluation {
         data_(data.id),
         cpu_(dim::Cpu::with_threads(settings.threads)),
         train_(data.train),
-        test_(data.test) {}
+        test_(data.test),
+        durations_(1e-6 / cpu_.threads()) {}
 
   void measure(std::vector<Source>& sources) {
     plan(sources);
@@ -77,10 +79,8 @@ class Evaluation {
       run_.require_recordable();
     for (Source& source : sources)
       if (is_missing(source)) source.prepare();
-    double cost = 0;
-    for (const Item& item : items_)
-      if (item.numbers.empty()) cost += cost_of(item);
-    bar_.emplace("evaluate", std::max(1L, long(cost)));
+    clock_ = {};
+    bar_.emplace("evaluate", whole);
     for (const Source& source : sources) measure(source);
     bar_.reset();
     print_table();
@@ -140,11 +140,13 @@ class Evaluation {
 
   void measure(Item& item, const Represented& data) {
     const Clock clock;
-    const double cost = cost_of(item);
     const std::string title = item.source->name + " " + item.feature + " " + item.probe->name;
     const auto show = [&](double part) {
       stop_if_requested();
-      bar_->show(long(done_ + part * cost), title);
+      // Of one that is well under way its own pace says most.
+      const double taken = clock.seconds(), all = part > 0.1 ? taken / part : std::max(taken, expected(item)),
+                   left = all - taken + left_without(item), before = clock_.seconds();
+      bar_->show(before + left > 0 ? long(whole * (before / (before + left))) : 0, title);
     };
     show(0);
     std::string warning;
@@ -159,11 +161,11 @@ class Evaluation {
     item.numbers = item.probe->measure({cpu_, data, settings_.protocol == "paper", show, warn, keep});
     for (const Number& number : item.numbers) saves_.record(run_, line_of(item, number));
     saves_.write();
-    done_ += cost;
+    durations_.add(item.probe->name, item.feature, cost_of(item), clock.seconds());
     bar_->clear();
     std::printf("%-11s %-7s %-15s %8s %-4s  %s, about %s left\n", item.source->name.c_str(),
                 item.feature.c_str(), item.probe->name.c_str(), text(item).c_str(), item.probe->unit.c_str(),
-                duration(clock.seconds()).c_str(), duration(bar_->left(done_)).c_str());
+                duration(clock.seconds()).c_str(), duration(left_without(item)).c_str());
     if (!warning.empty()) std::printf("%20s warning: %s\n", "", warning.c_str());
   }
 
@@ -172,6 +174,18 @@ class Evaluation {
     const Protocol& protocol = item.probe->protocol(settings_.protocol);
     return double(train_.images.size()) *
            (protocol.per_row + protocol.per_number * double(item.source->size(item.feature)));
+  }
+
+  /// Seconds that it will take.
+  double expected(const Item& item) const {
+    return durations_.expected(item.probe->name, item.feature, cost_of(item));
+  }
+  /// Seconds that the others will take that are not measured yet.
+  double left_without(const Item& measured) const {
+    double seconds = 0;
+    for (const Item& item : items_)
+      if (&item != &measured && item.numbers.empty()) seconds += expected(item);
+    return seconds;
   }
 
   /// Where the probe's pictures are kept; of baselines, and of probes that make none, nowhere.
@@ -222,6 +236,35 @@ class Evaluation {
     for (const Probe& probe : probes())
       if (std::any_of(items_.begin(), items_.end(), [&](const Item& item) { return item.probe == &probe; }))
         std::printf("%-15s %s\n", probe.name.c_str(), probe.protocol(settings_.protocol).name.c_str());
+    print_verdict();
+  }
+
+  /// "knn of y, linear of y": accuracies of the trained encoder that are not above those of a baseline.
+  std::string not_above(const std::string& baseline) const {
+    std::string names;
+    for (const Item& own : items_) {
+      if (own.source->name != "trained" || own.probe->unit != "%") continue;
+      const auto other = std::find_if(items_.begin(), items_.end(), [&](const Item& item) {
+        return item.source->name == baseline && item.probe == own.probe &&
+               (item.feature == own.feature || baseline == "pixels");
+      });
+      if (other == items_.end() || own.numbers.front().value > other->numbers.front().value) continue;
+      names += (names.empty() ? "" : ", ") + own.probe->name + " of " + own.feature;
+    }
+    return names;
+  }
+  /// Says where training has not helped, and what that means.
+  void print_verdict() const {
+    const std::string untrained = not_above("untrained"), pixels = not_above("pixels");
+    if (untrained.empty() && pixels.empty()) return;
+    std::string where;
+    if (!untrained.empty()) where = "than an untrained encoder by " + untrained;
+    if (!pixels.empty()) where += (where.empty() ? "" : ", nor ") + ("than pixels by " + pixels);
+    std::printf(
+        "\nAfter %ld steps the encoder is no better %s. A short run shows that everything works, and no "
+        "more; if it "
+        "stays so after many epochs, other settings may do better.\n",
+        items_.front().source->steps, where.c_str());
   }
 
   const EvaluateSettings& settings_;
@@ -231,8 +274,10 @@ class Evaluation {
   dim::Cpu cpu_;
   SplitPictures train_, test_;
   std::vector<Item> items_;
+  static constexpr long whole = 1000000;  // parts of the bar
   std::optional<Progress> bar_;
-  double done_ = 0;  // of the cost
+  Clock clock_;  // since it began to measure
+  Durations durations_;
 };
 
 }  // namespace

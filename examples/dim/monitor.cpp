@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <dim/cpu/backend.hpp>
 #include <dim/evaluate/knn.hpp>
 #include <dim/train/checkpoint.hpp>
+
+#include "text.hpp"
 
 namespace program {
 
@@ -57,10 +58,12 @@ double Monitor::measure(const Frozen& encoder, long steps, Saves& saves) {
 
 std::string Monitor::summary() const {
   if (best_ < 0) return "";
-  char text[100];
-  std::snprintf(text, sizeof text,
-                "best.safetensors is of step %ld, with %.2f %% of the held-out pictures right", best_steps_,
-                100 * best_);
+  const double count = double(judged_.size()), chance = 1.0 / judged_.classes(),
+               likely = chance + 2 * std::sqrt(chance * (1 - chance) / count);
+  std::string text = "best.safetensors is of step " + std::to_string(best_steps_) + ", with " +
+                     percent(best_) + " % of the " + grouped(judged_.size()) + " held-out pictures right";
+  if (best_ <= likely)
+    text += ", which says nothing: guesses reach " + percent(std::min(1.0, likely)) + " % by luck";
   return text;
 }
 

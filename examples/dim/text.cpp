@@ -1,6 +1,7 @@
 #include "text.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 
@@ -12,6 +13,26 @@ std::string fixed(double value, int digits) {
   const std::string text = buffer;
   const bool negative_zero = text.front() == '-' && text.find_first_not_of("-0.") == std::string::npos;
   return negative_zero ? text.substr(1) : text;
+}
+
+std::string nats(double value) {
+  if (!(std::abs(value) >= 1e5)) return fixed(value, 3);
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%.3g", value);
+  return buffer;
+}
+
+std::string in_lines(const std::vector<std::string>& parts, std::size_t width) {
+  std::string text;
+  std::size_t begin = 0;  // of the last line
+  for (const std::string& part : parts) {
+    if (!text.empty() && text.size() + 2 + part.size() - begin > width) {
+      text += '\n';
+      begin = text.size();
+    }
+    text += (text.empty() ? "" : "  ") + part;
+  }
+  return text;
 }
 
 std::string percent(const std::optional<double>& part, const std::optional<double>& deviation) {

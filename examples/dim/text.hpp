@@ -2,11 +2,19 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace program {
 
 /// A number with so many digits after the point; what rounds to zero has no sign.
 std::string fixed(double value, int digits);
+
+/// A number of nats with three digits after the point; a very large one, as training that diverges has, with three in all.
+std::string nats(double value);
+
+/// Parts with two spaces between, on lines of no more than `width` characters where a part allows it; those behind the
+/// first begin with two spaces.
+std::string in_lines(const std::vector<std::string>& parts, std::size_t width = 79);
 
 /// A part of 1 in percent, with two digits, and its deviation where there is one; a dash where there is no number.
 std::string percent(const std::optional<double>& part, const std::optional<double>& deviation = {});

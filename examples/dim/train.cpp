@@ -18,21 +18,23 @@ namespace {
 
 using Trainer = dim::BasicTrainer<dim::Cpu, float>;
 
-/// Under this name a checkpoint within an epoch has the epoch's means so far.
-constexpr const char* means_name = "means";
+/// Under these names a checkpoint within an epoch has the means of the epoch so far, and of a tenth of it.
+constexpr const char *means_name = "means", *part_name = "means-of-tenth";
 
 /// The encoder first: whoever reads both finds it no older than the checkpoint.
-void save(const Trainer& trainer, const RunFolder& run, const EpochMeans& means = {}) {
+void save(const Trainer& trainer, const RunFolder& run, const EpochMeans& means = {},
+          const EpochMeans& part = {}) {
   dim::save(trainer.encoder(), run.encoder(), {{"steps", std::to_string(trainer.steps())}});
   dim::Metadata metadata;
   if (means.steps() > 0) metadata[means_name] = means.text();
+  if (part.steps() > 0) metadata[part_name] = part.text();
   dim::save(trainer, run.checkpoint(), metadata);
 }
 
-/// The means that the run's checkpoint has.
-EpochMeans saved_means(const RunFolder& run) {
+/// The means that the run's checkpoint has under that name.
+EpochMeans saved_means(const RunFolder& run, const char* name) {
   const dim::Metadata metadata = dim::read_safetensors(run.checkpoint()).metadata();
-  const auto found = metadata.find(means_name);
+  const auto found = metadata.find(name);
   return found == metadata.end() ? EpochMeans() : EpochMeans::of(found->second);
 }
 
@@ -124,12 +126,13 @@ void train(TrainSettings settings) {
     if (run.exists())
       throw dim::Error(run.path() + " was made by another command just now: give the same command again");
   }
-  EpochMeans means;
+  EpochMeans means, part;
   if (run.has_checkpoint()) {
     dim::load(trainer, run.checkpoint());
     run.keep(settings);  // with the data where they are now
-    means = saved_means(run);
-    if (!run.has_encoder()) save(trainer, run, means);
+    means = saved_means(run, means_name);
+    part = saved_means(run, part_name);
+    if (!run.has_encoder()) save(trainer, run, means, part);
     std::printf("resumed  %s at step %ld of %ld\n", run.checkpoint().c_str(), trainer.steps(), total);
   } else {
     run.keep(settings);
@@ -139,13 +142,13 @@ void train(TrainSettings settings) {
   run.require_recordable();
 
   Saves saves("training");
-  EpochLog log(settings, run, trainer.steps(), each, means);
+  EpochLog log(settings, run, trainer.steps(), each, means, part, saves);
   std::optional<Monitor> monitor;
   if (pictures.held_out.size() > 0) monitor.emplace(pictures, run, trainer.steps());
   const auto keep_checkpoint = [&] {
     saves.replace(run.checkpoint(), [&, steps = trainer.steps()] {
-      if (trainer.steps() !=
-          steps)  // the last try, when training ended by an error: what it holds may be broken
+      // The last try comes when training has ended by an error, and what it holds may be broken.
+      if (trainer.steps() != steps)
         throw dim::Error("the encoder of step " + std::to_string(steps) + " could not be written in time");
       save(trainer, run);
     });
@@ -158,9 +161,10 @@ void train(TrainSettings settings) {
       keep_checkpoint();  // should the measurement fail
       std::optional<double> accuracy;
       if (monitor) accuracy = monitor->measure(trainer.encoder(), step, saves);
-      log.end_epoch(accuracy, saves);
-      keep_checkpoint();                // behind the epoch's lines, of which a checkpoint must be no later
-      if (step < total) saves.write();  // else finish() does, which says it otherwise
+      log.end_epoch(accuracy);
+      keep_checkpoint();  // behind the epoch's lines, of which a checkpoint must be no later
+      // At the end finish() writes, which says it otherwise.
+      if (step < total) saves.write();
       log.begin_epoch();
     }
     return !stop_requested();
@@ -168,16 +172,17 @@ void train(TrainSettings settings) {
   log.close();
   if (trainer.steps() < total) {
     require_finite(trainer, run);
-    saves.replace(run.checkpoint(), [&] { save(trainer, run, log.means()); });
+    saves.replace(run.checkpoint(), [&] { save(trainer, run, log.means(), log.part()); });
     saves.finish();
     std::printf("stopped at step %ld of %ld and saved %s: the same command goes on from there\n",
                 trainer.steps(), total, run.checkpoint().c_str());
     return;
   }
   saves.finish();
+  log.warn();
   if (monitor && !monitor->summary().empty()) std::printf("best     %s\n", monitor->summary().c_str());
-  std::printf("done     %s holds encoder.safetensors, last.safetensors, metrics.jsonl, run.json\n",
-              run.path().c_str());
+  std::printf("done     %s holds encoder.safetensors, %slast.safetensors, metrics.jsonl, run.json\n",
+              run.path().c_str(), run.has_best() ? "best.safetensors, " : "");
 }
 
 }  // namespace program

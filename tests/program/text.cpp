@@ -1,6 +1,7 @@
 #include "../../examples/dim/text.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <cstdlib>
 
 BOOST_AUTO_TEST_SUITE(text)
@@ -12,6 +13,10 @@ BOOST_AUTO_TEST_CASE(numbers) {
   BOOST_TEST(fixed(-2.36, 1) == "-2.4");
   BOOST_TEST(fixed(-0.04, 1) == "0.0");  // without a sign
   BOOST_TEST(fixed(-0.4, 0) == "0");
+  BOOST_TEST(nats(1.38629) == "1.386");
+  BOOST_TEST(nats(-99999.4) == "-99999.400");
+  BOOST_TEST(nats(-2.345e22) == "-2.35e+22");
+  BOOST_TEST(nats(NAN) == "nan");
   BOOST_TEST(percent(0.1234567) == "12.35");
   BOOST_TEST(percent(0.5, 0.0125) == "50.00 \u00b1 1.25");
   BOOST_TEST(percent({}) == "\u2013");
@@ -19,6 +24,15 @@ BOOST_AUTO_TEST_CASE(numbers) {
   BOOST_TEST(grouped(999) == "999");
   BOOST_TEST(grouped(1000) == "1,000");
   BOOST_TEST(grouped(-123456) == "-123,456");
+}
+
+BOOST_AUTO_TEST_CASE(lines_end_before_their_width) {
+  BOOST_TEST(in_lines({}) == "");
+  BOOST_TEST(in_lines({"one", "two"}) == "one  two");
+  BOOST_TEST(in_lines({"one", "two", "three"}, 8) == "one  two\n  three");
+  BOOST_TEST(in_lines({"one", "two", "three", "4"}, 7) == "one\n  two\n  three\n  4");
+  BOOST_TEST(in_lines({"one", "two", "3", "4"}, 9) == "one  two\n  3  4");
+  BOOST_TEST(in_lines({"a part that is too long", "b"}, 4) == "a part that is too long\n  b");
 }
 
 BOOST_AUTO_TEST_CASE(times) {
