@@ -170,6 +170,29 @@ BOOST_AUTO_TEST_CASE(constant_columns_say_nothing) {
     BOOST_TEST(std::abs(task.estimate(quick(estimator)).value) < 1e-2);
 }
 
+// One number without measure gives its column a scale at which the others are one; in another half of the rows it is refused.
+BOOST_AUTO_TEST_CASE(an_outlier_is_warned_of) {
+  const Task good = normal_pairs(2000, 1, 1, 0.75, 1);
+  const InformationOptions options{.batch = 64, .steps = 20, .check_every = 20};
+  BOOST_TEST(!says({"far off"})(dim::Error(good.estimate(options).warning)));
+  long warned = 0;
+  for (std::size_t row = 0; row < 8; ++row) {
+    Task bad = good;
+    bad.y[row] = 1e30;
+    try {
+      const InformationEstimate found = bad.estimate(options);
+      BOOST_TEST(!found.trusted());
+      BOOST_TEST(
+          says({"row " + std::to_string(row) + ", column 0 of y lies so far off"})(dim::Error(found.warning)),
+          found.warning);
+      ++warned;
+    } catch (const dim::Error& error) {
+      BOOST_TEST(says({"row " + std::to_string(row) + ", column 0 of y"})(error), error.what());
+    }
+  }
+  BOOST_TEST((warned > 0 && warned < 8));
+}
+
 BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   const Task good = normal_pairs(40, 2, 1, 0.5, 1);
   const auto fails = [](const Task& task, const InformationOptions& options, std::vector<std::string> parts) {

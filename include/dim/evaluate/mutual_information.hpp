@@ -11,6 +11,7 @@
 #include "../data/sampler.hpp"
 #include "concat_critic.hpp"
 #include "information_estimates.hpp"
+#include "outlier.hpp"
 #include "standardise.hpp"
 
 namespace dim {
@@ -135,6 +136,7 @@ class InformationFit {
     result.steps = steps;
     // InfoNCE's value is a mean over rows, each of which has few.
     result.warning = objections(result, is_infonce() ? 0 : 100);
+    if (!outlier_.empty()) result.warning += (result.warning.empty() ? "" : "; ") + outlier_;
     return result;
   }
 
@@ -162,9 +164,9 @@ class InformationFit {
                   decimal(o.clip) + "; give batches of two or more, a decay in [0, 1), the rest above 0");
   }
 
-  /// The rows in the order of the split, (N, D), each column at the scale of the training half.
+  /// The rows in the order of the split, (N, D), each column at the scale of the training half. Notes an outlier there.
   template <class T>
-  std::vector<float> standardised(const Features<T>& given, const std::string& name) const {
+  std::vector<float> standardised(const Features<T>& given, const std::string& name) {
     std::vector<T> rows(std::size_t(given.count * given.size));
     for_each_piece(cpu_, given.count, 64, [&](long begin, long end) {
       for (long i = begin; i < end; ++i)
@@ -172,7 +174,13 @@ class InformationFit {
           rows[std::size_t(i * given.size + j)] = given(order_[std::size_t(i)], j);
     });
     const Features<T> all{rows.data(), given.count, given.size};
-    Scaler(cpu_, all.part(0, training_.count), name).apply(cpu_, all, rows.data());
+    const Features<T> half = all.part(0, training_.count);
+    const Scaler scaler(cpu_, half, name);
+    if (const auto outlier = find_outlier(half, scaler); outlier && outlier_.empty())
+      outlier_ = "row " + std::to_string(order_[std::size_t(outlier->row)]) + ", column " +
+                 std::to_string(outlier->column) + " of " + name +
+                 " lies so far off that the critic cannot tell the other rows of its column apart";
+    scaler.apply(cpu_, all, rows.data());
     for (std::size_t i = 0; i < rows.size(); ++i)
       if (!(std::abs(rows[i]) < T(1e6)))
         throw Error(
@@ -232,6 +240,7 @@ class InformationFit {
   std::vector<long> order_;
   Part training_{}, validation_{}, test_{};
   std::vector<float> x_, y_;
+  std::string outlier_;  // what speaks against the value, if there is one
   std::unique_ptr<ConcatCritic<float>> critic_;
   long held_out_batch_ = 0;
   std::vector<double> scratch_;
