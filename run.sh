@@ -25,7 +25,8 @@ for argument; do
             out=$quick_out train_flags=$quick_train_flags evaluate_flags=$quick_evaluate_flags
             worth="
 A run as short as this shows that everything works, and no more: its encoder may well do worse than an untrained one or
-the pixels. ./run.sh trains for longer, on all pictures." ;;
+the pixels. ./run.sh trains for longer, on all pictures.
+" ;;
         --no-install) install=no ;;
         *) sed -n 's/^# \{0,1\}//; 2,7p' "$0" >&2; exit 2 ;;
     esac

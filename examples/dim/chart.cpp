@@ -111,17 +111,23 @@ class Frame {
 };
 
 std::string polyline(const Frame& frame, const Series& line, std::size_t k) {
-  std::string path, dots;
+  std::string path, dots, bars;
   const bool few = line.points.size() <= (line.dashed ? 1 : 40);
   for (const Point& point : line.points) {
     if (!finite(point)) continue;
     path += (path.empty() ? "M" : "L") + frame.place(point);
+    if (point.error > 0)
+      bars += "M" + frame.place({point.x, point.y - point.error}) + "V" +
+              number(frame.down(point.y + point.error));
     if (few)
       dots += "<circle cx=\"" + number(frame.across(point.x)) + "\" cy=\"" + number(frame.down(point.y)) +
               "\" r=\"3\" style=\"fill:" + colour(k) + "\"/>";
   }
   return "<path class=\"series" + std::string(line.dashed ? " dashed" : "") +
-         "\" style=\"stroke:" + colour(k) + "\" d=\"" + path + "\"/>" + dots + "\n";
+         "\" style=\"stroke:" + colour(k) + "\" d=\"" + path + "\"/>" +
+         (bars.empty() ? ""
+                       : "<path class=\"error\" style=\"stroke:" + colour(k) + "\" d=\"" + bars + "\"/>") +
+         dots + "\n";
 }
 
 std::string legend(const std::vector<std::pair<std::string, std::string>>& entries) {
@@ -167,9 +173,13 @@ std::string line_chart(const Labels& labels, const std::vector<Series>& lines, c
   Range x, y;
   for (const Series& line : lines)
     for (const Point& point : line.points)
-      if (finite(point)) x.add(point.x), y.add(point.y);
+      if (finite(point)) x.add(point.x), y.add(point.y - point.error), y.add(point.y + point.error);
   if (x.empty()) return "";
   if (options.y_from_zero) y.add(0);
+  if (const double missing = options.least_height - y.width(); missing > 0) {
+    y.add(y.high + missing / 2);
+    y.add(y.low - missing / 2);
+  }
   const Frame frame(labels, x, y, options.whole_x);
   std::string content;
   std::vector<std::pair<std::string, std::string>> entries;

@@ -5,9 +5,9 @@
 
 namespace program {
 
-/// A place in a chart, in the units of its axes.
+/// A place in a chart, in the units of its axes, and how far an error bar reaches above and below it; 0: there is none.
 struct Point {
-  double x, y;
+  double x, y, error = 0;
 };
 
 /// A line of a chart, or the points of a class. Points that are not finite are left out.
@@ -25,9 +25,11 @@ struct Labels {
 /// Round numbers, at most `most` of them, from the first within [low, high] to the last, at least `least_step` apart.
 std::vector<double> ticks(double low, double high, int most, double least_step = 0);
 
-/// How a chart of lines is drawn: with 0 on the upright axis, and with ticks at whole numbers on the other.
+/// How a chart of lines is drawn: with 0 on the upright axis, with ticks at whole numbers on the other, and with so much
+/// on the upright axis at least.
 struct LineOptions {
   bool y_from_zero = false, whole_x = false;
+  double least_height = 0;
 };
 
 /// Lines over x, with dots where there are few points, and a legend of those lines that have a name. Without any finite

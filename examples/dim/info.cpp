@@ -32,14 +32,9 @@ void print_description(const dim::Safetensors& file) {
 }  // namespace
 
 void info(const std::string& path) {
-  const char* const instructions = vector_instructions() ? vector_instructions() : "no vector instructions";
-#if defined(__clang__)
-  std::printf("dim %s, clang %s, %s, %s\n", dim::version, __clang_version__, instructions,
-              threads_text(dim::available_threads()).c_str());
-#else
-  std::printf("dim %s, g++ %s, %s, %s\n", dim::version, __VERSION__, instructions,
-              threads_text(dim::available_threads()).c_str());
-#endif
+  std::printf("%s, %s\n", build_text().c_str(), threads_text(dim::available_threads()).c_str());
+  if (const std::string processor = processor_text(); !processor.empty())
+    std::printf("  %-13s %s\n", "processor", processor.c_str());
   if (path.empty()) return;
 
   const RunFolder run(path);

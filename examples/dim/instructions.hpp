@@ -1,5 +1,6 @@
 // What the program was compiled for.
 #pragma once
+#include <cstdio>
 #include <dim/cpu/available_threads.hpp>
 #include <string>
 
@@ -24,6 +25,33 @@ constexpr const char* slow_build_notice() {
   return "dim: built without AVX2 or AVX-512 and several times slower: compile with -march=native, as CMake "
          "does "
          "with DIM_NATIVE=ON, or with -march=x86-64-v3\n";
+}
+
+/// The library's version, and what compiled the program for which instructions: "dim 0.1.0, g++ 12.2.0, AVX-512".
+inline std::string build_text() {
+#if defined(__clang__)
+  const std::string compiler = "clang " + std::string(__clang_version__);
+#else
+  const std::string compiler = "g++ " + std::string(__VERSION__);
+#endif
+  return "dim " + std::string(dim::version) + ", " + compiler + ", " +
+         (vector_instructions() ? vector_instructions() : "no vector instructions");
+}
+
+/// What the processor calls itself; empty where the system does not say.
+inline std::string processor_text() {
+  std::string name;
+  if (std::FILE* const file = std::fopen("/proc/cpuinfo", "r")) {
+    char line[1024];
+    while (name.empty() && std::fgets(line, sizeof line, file) != nullptr) {
+      const std::string text = line;
+      const std::size_t colon = text.find(": ");
+      if (text.rfind("model name", 0) == 0 && colon != text.npos)
+        name = text.substr(colon + 2, text.find_last_not_of("\n ") - colon - 1);
+    }
+    std::fclose(file);
+  }
+  return name;
 }
 
 /// A number of threads as it is printed, and why there is but one where OpenMP is missing.

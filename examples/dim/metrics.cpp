@@ -78,9 +78,9 @@ std::vector<Curve> Metrics::curves() const {
     const auto same = std::find_if(found.begin(), found.end(),
                                    [&](const Curve& curve) { return curve.front().same_measure(line); });
     Curve& curve = same == found.end() ? found.emplace_back() : *same;
-    const auto place = std::lower_bound(curve.begin(), curve.end(), line.epoch,
-                                        [](const Metric& a, long epoch) { return a.epoch < epoch; });
-    if (place != curve.end() && place->epoch == line.epoch)
+    const auto place = std::lower_bound(curve.begin(), curve.end(), line.step,
+                                        [](const Metric& a, long step) { return a.step < step; });
+    if (place != curve.end() && place->step == line.step)
       *place = line;
     else
       curve.insert(place, line);

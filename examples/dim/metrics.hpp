@@ -18,7 +18,7 @@ struct Metric {
   bool same_measure(const Metric& other) const;
 };
 
-/// What was measured after one epoch after the other, each once, in their order.
+/// What was measured while a run was trained, after one step or another, each once, in their order.
 using Curve = std::vector<Metric>;
 
 /// All lines of a run's metrics.jsonl. Of the same measure that of the most pictures counts, and of those the last one;
@@ -32,7 +32,7 @@ class Metrics {
   /// The measures on that data set, or on one that a line does not name, of the encoder that was trained for `step`
   /// steps and of all baselines, in the order in which they were first recorded; those of single epochs are left out.
   std::vector<Metric> at(long step, const std::string& data) const;
-  /// What was measured after epochs, in the order in which it was first recorded.
+  /// What was measured of epochs and parts of them, in the order in which it was first recorded.
   std::vector<Curve> curves() const;
 
  private:

@@ -22,32 +22,39 @@ long neighbours(const HeldOut& pictures) {
 
 }  // namespace
 
-Monitor::Monitor(const HeldOut& pictures, const RunFolder& run, long steps)
+HeldOutNeighbours::HeldOutNeighbours(const HeldOut& pictures)
     : neighbours_(pictures.trained_on.part(0, neighbours(pictures))),
       judged_(pictures.held_out),
       neighbour_labels_(neighbours_.labels()),
-      judged_labels_(judged_.labels()),
-      run_(run) {
+      judged_labels_(judged_.labels()) {}
+
+double HeldOutNeighbours::accuracy(
+    const dim::Cpu& cpu, const std::function<std::vector<float>(const dim::Images&)>& represent) const {
+  const std::vector<float> neighbours = represent(neighbours_), judged = represent(judged_);
+  const long size = long(judged.size()) / judged_.size();
+  return dim::knn_accuracy(
+      cpu, dim::Features<float>{neighbours.data(), neighbours_.size(), size, neighbour_labels_.data()},
+      dim::Features<float>{judged.data(), judged_.size(), size, judged_labels_.data()}, judged_.classes(),
+      int(std::min(k, neighbours_.size())));
+}
+
+Monitor::Monitor(const HeldOut& pictures, const RunFolder& run, long steps)
+    : neighbours_(pictures), run_(run) {
   if (steps == 0 || !run.has_best()) return;
   const dim::Safetensors file = read_remade(run.best(), "the best of the epochs to come takes its place");
   const auto measured_by = file.metadata().find("protocol");
   if (measured_by == file.metadata().end() || measured_by->second != protocol) return;
   best_steps_ = long(dim::metadata_number(file, "steps"));
-  best_ = double(dim::metadata_number(file, "right")) / double(judged_.size());
+  best_ = double(dim::metadata_number(file, "right")) / double(neighbours_.judged().size());
 }
 
 double Monitor::measure(const Frozen& encoder, long steps, Saves& saves) {
-  const std::vector<float> neighbours = codes_of(encoder, neighbours_), judged = codes_of(encoder, judged_);
-  const long size = encoder.shape(dim::Feature::y).size();
-  const double accuracy = dim::knn_accuracy(
-      encoder.backend(),
-      dim::Features<float>{neighbours.data(), neighbours_.size(), size, neighbour_labels_.data()},
-      dim::Features<float>{judged.data(), judged_.size(), size, judged_labels_.data()}, judged_.classes(),
-      int(std::min(k, neighbours_.size())));
+  const double accuracy = neighbours_.accuracy(
+      encoder.backend(), [&](const dim::Images& images) { return codes_of(encoder, images); });
   if (accuracy > best_) {
     best_ = accuracy;
     best_steps_ = steps;
-    const long right = std::lround(accuracy * double(judged_.size()));
+    const long right = std::lround(accuracy * double(neighbours_.judged().size()));
     const dim::Metadata metadata{
         {"steps", std::to_string(steps)}, {"right", std::to_string(right)}, {"protocol", protocol}};
     saves.replace(run_.best(),
@@ -58,10 +65,11 @@ double Monitor::measure(const Frozen& encoder, long steps, Saves& saves) {
 
 std::string Monitor::summary() const {
   if (best_ < 0) return "";
-  const double count = double(judged_.size()), chance = 1.0 / judged_.classes(),
+  const double count = double(neighbours_.judged().size()), chance = 1.0 / neighbours_.judged().classes(),
                likely = chance + 2 * std::sqrt(chance * (1 - chance) / count);
   std::string text = "best.safetensors is of step " + std::to_string(best_steps_) + ", with " +
-                     percent(best_) + " % of the " + grouped(judged_.size()) + " held-out pictures right";
+                     percent(best_) + " % of the " + grouped(neighbours_.judged().size()) +
+                     " held-out pictures right";
   if (best_ <= likely)
     text += ", which says nothing: guesses reach " + percent(std::min(1.0, likely)) + " % by luck";
   return text;

@@ -1,5 +1,7 @@
 // How well a run is doing while it trains.
 #pragma once
+#include <functional>
+
 #include "frozen.hpp"
 #include "held_out.hpp"
 #include "run_folder.hpp"
@@ -7,14 +9,29 @@
 
 namespace program {
 
+/// How often nearest neighbours, looked for among half as many of the pictures that are trained on as are judged, tell the
+/// class of a held-out picture: few enough that it takes a small part of an epoch.
+class HeldOutNeighbours {
+ public:
+  explicit HeldOutNeighbours(const HeldOut& pictures);
+
+  const dim::Images& judged() const { return judged_; }
+  /// The accuracy in [0, 1] of representations by `represent`, which makes (N, D) of pictures.
+  double accuracy(const dim::Cpu& cpu,
+                  const std::function<std::vector<float>(const dim::Images&)>& represent) const;
+
+ private:
+  dim::Images neighbours_, judged_;
+  std::vector<int> neighbour_labels_, judged_labels_;
+};
+
 /// Asks after each epoch how often the code's nearest neighbours tell the class of a held-out picture, and keeps the
 /// encoder that did best in best.safetensors.
 class Monitor {
  public:
   static constexpr const char* protocol = "knn-20-cosine-held-out-among-half";
 
-  /// Neighbours are looked for among half as many pictures as are judged, which keeps an epoch's measurement a small
-  /// part of the epoch. Goes on from best.safetensors in a run that has made `steps` of its steps already, unless that
+  /// Goes on from best.safetensors in a run that has made `steps` of its steps already, unless that
   /// encoder was chosen by another protocol.
   Monitor(const HeldOut& pictures, const RunFolder& run, long steps);
 
@@ -26,8 +43,7 @@ class Monitor {
   std::string summary() const;
 
  private:
-  dim::Images neighbours_, judged_;
-  std::vector<int> neighbour_labels_, judged_labels_;
+  HeldOutNeighbours neighbours_;
   const RunFolder& run_;
   double best_ = -1;
   long best_steps_ = 0;

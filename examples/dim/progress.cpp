@@ -12,9 +12,9 @@ namespace program {
 namespace {
 
 /// How long a line of the terminal may be.
-std::size_t columns() {
+std::size_t columns(int terminal) {
   winsize size{};
-  const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+  const bool known = ioctl(terminal, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
   return known ? std::size_t(size.ws_col - 1) : 79;
 }
 
@@ -36,7 +36,7 @@ void Progress::show(long done, const std::string& text) {
   // What must not be cut off stands first: a line that wraps could not be written over.
   const std::string line = what_ + " [" + bar + "] " + std::to_string(done * 100 / total_) + " %  ETA " +
                            duration(left(double(done))) + "  " + text;
-  std::printf("\r\033[K%s", line.substr(0, columns()).c_str());
+  std::printf("\r\033[K%s", line.substr(0, columns(STDOUT_FILENO)).c_str());
   std::fflush(stdout);
   shown_ = true;
 }
@@ -44,6 +44,24 @@ void Progress::show(long done, const std::string& text) {
 void Progress::clear() {
   if (shown_) std::printf("\r\033[K");
   std::fflush(stdout);
+  shown_ = false;
+}
+
+Stages::Stages(std::string what) : what_(std::move(what)), terminal_(isatty(STDERR_FILENO) == 1) {}
+
+void Stages::begin(const std::string& stage) {
+  if (!terminal_ && clock_.seconds() - last_ < 10) return;
+  last_ = clock_.seconds();
+  const std::string line = "dim " + what_ + ": " + stage + ", after " + duration(last_);
+  if (terminal_)
+    std::fprintf(stderr, "\r\033[K%s", line.substr(0, columns(STDERR_FILENO)).c_str());
+  else
+    std::fprintf(stderr, "%s\n", line.c_str());
+  shown_ = terminal_;
+}
+
+void Stages::clear() {
+  if (shown_) std::fputs("\r\033[K", stderr);
   shown_ = false;
 }
 

@@ -41,4 +41,26 @@ class Progress {
   double last_ = -1;
 };
 
+/// What a command of a minute or so is at, on standard error: on a terminal a line that is written over, elsewhere a line
+/// now and then, ten seconds apart or more.
+class Stages {
+ public:
+  /// `what` begins each line: "report".
+  explicit Stages(std::string what);
+  ~Stages() { clear(); }
+  Stages(const Stages&) = delete;
+  Stages& operator=(const Stages&) = delete;
+
+  /// What is done from now on, as in "map of y".
+  void begin(const std::string& stage);
+  /// Takes the line away.
+  void clear();
+
+ private:
+  std::string what_;
+  bool terminal_, shown_ = false;
+  Clock clock_;
+  double last_ = 0;
+};
+
 }  // namespace program

@@ -17,7 +17,8 @@
 namespace program {
 namespace {
 
-ReportData read(const ReportSettings& settings) {
+ReportData read(const ReportSettings& settings, Stages& stages) {
+  stages.begin("reading the pictures");
   const RunFolder run(settings.run);
   const TrainSettings trained = run.settings();
   const std::string spec = run.data_or(settings.data);
@@ -53,22 +54,25 @@ ReportData read(const ReportSettings& settings) {
   const auto [encoder, steps] = load_frozen(run, file, data.train.shape(), settings.threads);
   data.steps = steps;
   data.shapes = encoder.shapes();
+  stages.begin("encoding " + grouped(data.train.size() + data.test.size()) + " pictures");
   data.train_codes = codes_of(encoder, data.train);
   data.test_codes = codes_of(encoder, data.test);
   return data;
 }
 
-/// The run in two sentences.
+/// The run in a few sentences.
 std::string summary(const ReportData& data) {
   const dim::Shape shape = data.train.shape();
   const std::string pictures = data.seen == data.train.size()
                                    ? "the " + grouped(data.seen)
                                    : grouped(data.seen) + " of the " + grouped(data.train.size());
+  const std::string result = headline(data);
   return paragraph(
       "An encoder that has seen " + pictures + " training pictures of " + data.data_title() +
       ", without their labels, for " + data.length() + ". It makes " + std::to_string(data.code_size()) +
       " numbers, called y, of the " + grouped(shape.size()) + " of a picture." +
-      (data.encoder_file == data.run.best() ? " Of its epochs this is the best on held-out pictures." : ""));
+      (data.encoder_file == data.run.best() ? " Of its epochs this is the best on held-out pictures." : "") +
+      (result.empty() ? "" : " " + result));
 }
 
 }  // namespace
@@ -90,22 +94,25 @@ std::string ReportData::class_name(int label) const {
 
 void report(const ReportSettings& settings) {
   const Clock clock;
-  const ReportData data = read(settings);
+  Stages stages("report");
+  const ReportData data = read(settings, stages);
   Page page("Deep InfoMax: " + escape(objective_name(data.settings)) + " on " + data.data_title());
   page.lead(summary(data));
-  const auto add = [&](const char* id, const char* title, const std::string& html) {
-    if (!html.empty()) page.section(id, title, html);
+  const auto add = [&](const char* id, const std::string& title, std::string (*section)(const ReportData&)) {
+    stages.begin(title);
+    if (const std::string html = section(data); !html.empty()) page.section(id, title, html);
   };
-  add("settings", "Settings", settings_section(data));
-  add("measures", "Measures", measures_section(data));
-  add("labels", "With some of the labels", labels_section(data));
-  add("training", "Training", training_section(data));
-  add("map", "Map of y", map_section(data));
-  add("neighbours", "Nearest neighbours", neighbours_section(data));
-  add("filters", "First-layer filters", filters_section(data));
-  add("reconstructions", "Reconstructions", reconstructions_section(data));
-  add("prior", "y beside the prior", histogram_section(data));
-  add("confusion", "Confusion matrix", confusion_section(data));
+  add("measures", "Measures", measures_section);
+  add("labels", "With some of the labels", labels_section);
+  add("training", "Training", training_section);
+  add("map", "Map of y", map_section);
+  add("neighbours", "Nearest neighbours", neighbours_section);
+  add("filters", "First-layer filters", filters_section);
+  add("reconstructions", "Reconstructions", reconstructions_section);
+  add("prior", "y beside the prior", histogram_section);
+  add("confusion", "Confusion matrix", confusion_section);
+  add("settings", "Settings", settings_section);
+  stages.clear();
   const std::string html = page.html(), path = settings.out.empty() ? data.run.report() : settings.out;
   defer_signals();  // until it is whole
   dim::write_file_atomically(path, {dim::bytes_of(html)});

@@ -70,6 +70,18 @@ std::vector<double> deviations(const std::vector<double>& values, long size) {
   return found;
 }
 
+/// Where the table of measures has the same probe of y, fitted on another number of pictures: what it has.
+std::string fitted_otherwise(const ReportData& data) {
+  for (const Metric& metric : data.measures())
+    if (metric.protocol == probe_named("linear").quick.name && metric.feature == "y" &&
+        metric.name == "accuracy" && metric.baseline.empty() && metric.train_pictures > 0 &&
+        (metric.train_pictures != data.train.size() || metric.test_pictures != data.test.size()))
+      return " Among the measures stands " + percent(metric.value) + " %: of a probe that was fitted on " +
+             grouped(metric.train_pictures) + " pictures and measured on " + grouped(metric.test_pictures) +
+             ".";
+  return "";
+}
+
 /// Test pictures of class `row` that are taken for class `column`.
 class Confusions {
  public:
@@ -109,6 +121,7 @@ std::string matrix(const ReportData& data, const Confusions& confusions, int cla
   }
   return paragraph(
              "Per cent of the test pictures of a row\u2019s class that are taken for a column\u2019s.") +
+         "<p class=\"note wide\">The table is wider than this screen: it moves sideways.</p>\n" +
          table.html();
 }
 
@@ -209,7 +222,7 @@ std::string confusion_section(const ReportData& data) {
   return paragraph("Logistic regression on y, fitted to the " + grouped(train.count) +
                    " training pictures (<code>" + escape(probe_named("linear").quick.name) +
                    "</code>): " + fixed(100 * dim::accuracy(predicted, test), 2) + " % of the " +
-                   grouped(test.count) + " test pictures are right.") +
+                   grouped(test.count) + " test pictures are right." + fitted_otherwise(data)) +
          (classes <= 20 ? matrix(data, confusions, classes) : worst_pairs(data, confusions, classes));
 }
 

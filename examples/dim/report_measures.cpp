@@ -1,5 +1,8 @@
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <tuple>
+#include <utility>
 
 #include "paper.hpp"
 #include "probes.hpp"
@@ -39,19 +42,28 @@ std::vector<std::string> row_sources() {
   return names;
 }
 
+/// Of how many pictures a number is: fitted on the former, measured on the latter; 0: it isn't known.
+using Pictures = std::pair<long, long>;
+
 /// The measures of the encoder as it is.
 class Measures {
  public:
   explicit Measures(const ReportData& data) : all_(data.measures()) {}
 
   const std::vector<Metric>& all() const { return all_; }
-  std::optional<double> value(const std::string& protocol, const std::string& feature,
-                              const std::string& name, const std::string& baseline) const {
+  /// The measure, or null where it isn't there.
+  const Metric* find(const std::string& protocol, const std::string& feature, const std::string& name,
+                     const std::string& baseline) const {
     for (const Metric& metric : all_)
       if (metric.protocol == protocol && metric.feature == feature && metric.name == name &&
           metric.baseline == baseline)
-        return metric.value;
-    return {};
+        return &metric;
+    return nullptr;
+  }
+  std::optional<double> value(const std::string& protocol, const std::string& feature,
+                              const std::string& name, const std::string& baseline) const {
+    const Metric* const found = find(protocol, feature, name, baseline);
+    return found ? std::optional<double>(found->value) : std::nullopt;
   }
   bool has(const std::string& protocol) const {
     return std::any_of(all_.begin(), all_.end(), [&](const Metric& metric) {
@@ -65,6 +77,14 @@ class Measures {
       if (has(name) && (found.empty() || found.back() != name)) found.push_back(name);
     return found;
   }
+  /// Of how many pictures the numbers of a protocol are, the most first.
+  std::set<Pictures, std::greater<>> pictures(const std::string& protocol) const {
+    std::set<Pictures, std::greater<>> found;
+    for (const Metric& metric : all_)
+      if (metric.protocol == protocol) found.insert(pictures_of(metric));
+    return found;
+  }
+  static Pictures pictures_of(const Metric& metric) { return {metric.train_pictures, metric.test_pictures}; }
 
  private:
   std::vector<Metric> all_;
@@ -98,35 +118,54 @@ std::vector<std::vector<std::string>> paper_rows(const ReportData& data, const s
   return rows;
 }
 
-/// Which part of the data the probes have seen, or that not all have seen the same.
-std::string pictures_seen(const Measures& measured) {
-  long train = 0, test = 0;
-  for (const Metric& metric : measured.all()) {
-    if (metric.train_pictures == 0) continue;
-    if (train != 0 && (train != metric.train_pictures || test != metric.test_pictures))
-      return " Not all rows are of as many pictures: the last table says of how many each number is.";
-    train = metric.train_pictures, test = metric.test_pictures;
-  }
-  return train == 0 ? std::string()
-                    : " Fitted on " + grouped(train) + " training pictures, measured on " + grouped(test) +
-                          " test pictures.";
+/// "; fitted on 10,000 pictures, measured on 10,000": empty where that isn't known.
+std::string said(const Pictures& pictures) {
+  return pictures.first == 0 ? std::string()
+                             : "; fitted on " + grouped(pictures.first) + " pictures, measured on " +
+                                   grouped(pictures.second);
 }
 
-/// The rows of one protocol: the run, and its baselines.
-void add_rows(const ReportData& data, const Measures& measured, const std::string& protocol, Table& table) {
+/// The rows of one protocol that are of so many pictures: the run, and its baselines. The best number of each column is
+/// bold, but for those of encoders that were trained with labels.
+void add_rows(const ReportData& data, const Measures& measured, const std::string& protocol,
+              const Pictures& pictures, Table& table) {
   std::vector<std::string> features = all_features;
   features.push_back("pixels");
+  const auto found = [&](const std::string& feature, const std::string& baseline) {
+    const Metric* const metric = measured.find(protocol, feature, "accuracy", baseline);
+    return metric && Measures::pictures_of(*metric) == pictures ? metric : nullptr;
+  };
+  const auto is_best = [&](const Metric& metric) {
+    if (metric.baseline == "supervised" || metric.feature == "pixels") return false;
+    for (const std::string& baseline : row_sources()) {
+      const Metric* const other = baseline == "supervised" ? nullptr : found(metric.feature, baseline);
+      if (other && other->value > metric.value) return false;
+    }
+    return true;
+  };
   for (const std::string& baseline : row_sources()) {
     std::vector<std::string> row{source_name(data, baseline)};
     bool any = false;
     for (const std::string& feature : features) {
-      const auto value = measured.value(protocol, feature, "accuracy", baseline);
-      any = any || value;
-      const bool belongs = (feature == "pixels") == (baseline == "pixels");
-      row.push_back(belongs ? percent(value, measured.value(protocol, feature, "deviation", baseline)) : "");
+      if ((feature == "pixels") != (baseline == "pixels")) {
+        row.push_back("");
+        continue;
+      }
+      const Metric* const metric = found(feature, baseline);
+      const std::string text =
+          metric ? percent(metric->value, measured.value(protocol, feature, "deviation", baseline)) : dash;
+      row.push_back(metric && is_best(*metric) ? "<strong>" + text + "</strong>" : text);
+      any = any || metric;
     }
     if (any) table.row(row, baseline.empty() ? "own" : "");
   }
+}
+
+bool are_of_as_many(const Measures& measured) {
+  std::set<Pictures> known;
+  for (const Metric& metric : measured.all())
+    if (metric.train_pictures > 0) known.insert(Measures::pictures_of(metric));
+  return known.size() < 2;
 }
 
 std::string accuracies(const ReportData& data, const Measures& measured) {
@@ -145,17 +184,23 @@ std::string accuracies(const ReportData& data, const Measures& measured) {
     if (probe.unit != "%") continue;
     const auto paper = paper_rows(data, probe.name);
     any = any || !protocols.empty() || !paper.empty();
-    for (const std::string& protocol : protocols) {
-      table.group(title_of(probe) + "<code>" + escape(protocol) + "</code>");
-      add_rows(data, measured, protocol, table);
-    }
+    for (const std::string& protocol : protocols)
+      for (const Pictures& pictures : measured.pictures(protocol)) {
+        table.group(title_of(probe) + "<code>" + escape(protocol) + said(pictures) + "</code>");
+        add_rows(data, measured, protocol, pictures, table);
+      }
     if (protocols.empty() && !paper.empty()) table.group(title_of(probe) + "<code>not measured</code>");
     for (const auto& row : paper) table.row(row, "paper");
   }
   std::string html = paragraph(
       "Probes are fitted to the frozen representation of labelled training pictures and measured "
-      "on the test pictures. In brackets how many numbers a picture becomes." +
-      pictures_seen(measured));
+      "on the test pictures. In brackets how many numbers a picture becomes. Bold: the best that was made "
+      "without "
+      "labels." +
+      std::string(
+          are_of_as_many(measured)
+              ? ""
+              : " Not all rows are of as many pictures, and only those of one block can be compared."));
   if (any) html += table.html();
   if (!missing.empty())
     html += paragraph(any ? "The other probes are measured by"
@@ -180,25 +225,35 @@ std::string protocol_of(const Column& column, const Measures& measured) {
   return protocols.empty() ? "" : protocols.back();
 }
 
+/// " (10,000)" behind a number that is of fewer training pictures than there are, if it says so.
+std::string of_fewer(const ReportData& data, const Metric* metric) {
+  const long pictures = metric ? metric->train_pictures : 0;
+  return pictures > 0 && pictures < data.train.size() ? " (" + grouped(pictures) + ")" : "";
+}
+
 /// A row of the extended comparison; empty if nothing was measured.
 std::vector<std::string> extended_row(const ReportData& data, const Measures& measured,
                                       const std::string& baseline) {
   std::vector<std::string> row{source_name(data, baseline)};
   bool any = false;
   for (const std::string& feature : all_features) {
-    const auto of = [&](const char* name) {
-      return measured.value(probe_named("svm").quick.name, feature, name, baseline);
-    };
-    any = any || of("accuracy");
-    row.push_back(percent(of("accuracy"), of("deviation")));
+    const std::string& protocol = probe_named("svm").quick.name;
+    const Metric* const accuracy = measured.find(protocol, feature, "accuracy", baseline);
+    any = any || accuracy;
+    row.push_back(accuracy
+                      ? percent(accuracy->value, measured.value(protocol, feature, "deviation", baseline)) +
+                            of_fewer(data, accuracy)
+                      : dash);
   }
   for (const Column& column : columns) {
-    const auto of = [&](const std::string& name) {
-      return measured.value(protocol_of(column, measured), "y", name, baseline);
-    };
-    const auto value = of(probe_named(column.probe).numbers.front());
-    any = any || value;
-    row.push_back(cell(value, column.digits) + (of(trusted) == 0.0 ? "?" : ""));
+    const std::string protocol = protocol_of(column, measured);
+    const Metric* const metric =
+        measured.find(protocol, "y", probe_named(column.probe).numbers.front(), baseline);
+    any = any || metric;
+    row.push_back(metric ? fixed(metric->value, column.digits) +
+                               (measured.value(protocol, "y", trusted, baseline) == 0.0 ? "?" : "") +
+                               of_fewer(data, metric)
+                         : dash);
   }
   return any ? row : std::vector<std::string>();
 }
@@ -230,7 +285,9 @@ std::string extended_comparison(const ReportData& data, const Measures& measured
              "0 is independent. Both rank encoders that are measured alike, with the same network for as "
              "long, and no others: the paper\u2019s MINE and NDM are of other networks and lengths, its "
              "MS\u2011SSIM is probably of another definition, and its columns stand here for their order. "
-             "A ? stands behind a value that held-out samples speak against." +
+             "A ? stands behind a value that held-out samples speak against, and in brackets of how many "
+             "training "
+             "pictures a number is, where not of all." +
              (names.empty() ? "" : " Protocols: " + names + ".")) +
          table.html();
 }
@@ -264,6 +321,34 @@ std::string notes(const ReportData& data) {
 }
 
 }  // namespace
+
+std::string headline(const ReportData& data) {
+  const Measures measured(data);
+  for (const auto& [probe, name] : {std::pair{"linear", "logistic regression"},
+                                    {"mlp", "a small network"},
+                                    {"svm", "support vector machines"},
+                                    {"knn", "nearest neighbours"}})
+    for (const std::string& protocol : measured.protocols(probe_named(probe))) {
+      const Metric* const own = measured.find(protocol, "y", "accuracy", "");
+      if (own == nullptr) continue;
+      std::string text = "By " + std::string(name) + " y tells the class of " + percent(own->value) +
+                         " % of the test pictures";
+      bool worse = false;
+      for (const auto& [baseline, feature, called] :
+           {std::tuple{"untrained", "y", "y of an untrained encoder"},
+            {"pixels", "pixels", "the pixels themselves"}}) {
+        const Metric* const other = measured.find(protocol, feature, "accuracy", baseline);
+        if (other == nullptr || Measures::pictures_of(*other) != Measures::pictures_of(*own)) continue;
+        text += std::string(", ") + called + " of " + percent(other->value) + " %";
+        worse = worse || other->value >= own->value;
+      }
+      return text + "." +
+             (worse ? " So far training has not helped, which says little after a few epochs and much after "
+                      "many."
+                    : "");
+    }
+  return "";
+}
 
 std::string measures_section(const ReportData& data) {
   const Measures measured(data);

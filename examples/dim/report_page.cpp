@@ -19,25 +19,27 @@ p{max-width:46rem;margin:.5rem 0}.note{color:var(--soft);font-size:.875rem}
 nav{display:flex;flex-wrap:wrap;gap:.25rem 1rem;margin:1rem 0;font-size:.9rem}a{color:var(--c0)}
 code,pre{font-family:ui-monospace,monospace;font-size:.85rem}code{overflow-wrap:anywhere}
 pre{margin:.5rem 0;padding:.75rem;background:var(--band);white-space:pre-wrap;overflow-x:auto}pre span{white-space:pre}
-.scroll{overflow-x:auto;margin:.75rem 0}
+.scroll{overflow-x:auto;margin:.75rem 0;background:linear-gradient(90deg,var(--back) 40%,transparent) 0 0/3rem 100%,linear-gradient(270deg,var(--back) 40%,transparent) 100% 0/3rem 100%,
+linear-gradient(90deg,var(--line),transparent) 0 0/1rem 100%,linear-gradient(270deg,var(--line),transparent) 100% 0/1rem 100%;background-repeat:no-repeat;background-attachment:local,local,scroll,scroll}
+.wide{display:none}
 table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
 th,td{padding:.25rem .7rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}
 th:first-child,td:first-child{text-align:left;position:sticky;left:0;background:var(--back)}thead th{white-space:normal;color:var(--soft);font-weight:600;vertical-align:bottom}
 tr.group th{text-align:left;padding-top:1rem;font-weight:600;white-space:normal}tr.group span{display:block;position:sticky;left:.7rem;max-width:min(100%,calc(100vw - 4rem))}tr.group code{display:block;color:var(--soft);font-weight:400}
-tr.own td,tr.own td:first-child{background:var(--mark);font-weight:600}tr.paper td{color:var(--soft)}
+tr.own td,tr.own td:first-child{background:var(--mark)}tr.paper td{color:var(--soft)}
 table.text td,table.text th{text-align:left}table.confusion th{white-space:nowrap}table.confusion td{padding:0;min-width:3.2rem}table.confusion td:first-child{padding:.25rem .7rem}
 .share{display:block;padding:.25rem .7rem;background:rgb(45 130 205/calc(var(--share)*.6))}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1.5rem 2rem}
 figure{margin:.75rem 0;max-width:46rem}figure.map{max-width:none}.map svg{max-height:46rem}figcaption{font-weight:600;font-size:.95rem}
 svg.chart{display:block;width:100%;height:auto;overflow:visible}svg text{font:12px system-ui,sans-serif;fill:var(--soft)}
 .frame{stroke:var(--soft);fill:none}.grid{stroke:var(--line);fill:none}.series{fill:none;stroke-width:2;stroke-linejoin:round}
-.dashed{stroke-dasharray:6 4}.bar{stroke:none;fill-opacity:.55}.dots{stroke:none;fill-opacity:.75}
+.error{fill:none;stroke-width:1}.dashed{stroke-dasharray:6 4}.bar{stroke:none;fill-opacity:.55}.dots{stroke:none;fill-opacity:.75}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.15rem 1rem;margin:.25rem 0 0;padding:0;font-size:.875rem}
 .legend li{display:flex;align-items:center;gap:.4rem}
 img{image-rendering:pixelated;display:block;max-width:100%;height:auto}
 .strip{display:grid;grid-template-columns:7rem minmax(0,1fr) 9rem;gap:.25rem 1rem;align-items:center;margin:.4rem 0;max-width:58rem}
 .strip img{width:100%}.strip span:last-child{color:var(--soft);font-size:.875rem}
-@media(max-width:40rem){th,td{padding:.25rem .45rem}td:first-child{white-space:normal;min-width:7rem}svg text{font-size:13px}
+@media(max-width:40rem){.wide{display:block}th,td{padding:.25rem .45rem}td:first-child{white-space:normal;min-width:7rem}svg text{font-size:13px}
 .strip{grid-template-columns:1fr auto}.strip img{grid-row:2;grid-column:1/3}}
 )";
 

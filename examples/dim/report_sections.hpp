@@ -37,10 +37,12 @@ struct ReportData {
   std::string class_name(int label) const;
 };
 
-/// The run's settings beside the paper's, and the commands that make it and measure it.
+/// The run's settings beside the paper's, the commands that make it and measure it, and what has made the page.
 std::string settings_section(const ReportData& data);
 /// " --best" where the report is of the best encoder, for commands that shall measure the same.
 std::string best_flag(const ReportData& data);
+/// What the run has come to, in a sentence or two of HTML; empty where no probe has measured y.
+std::string headline(const ReportData& data);
 /// Accuracies of the probes as in the paper's Table 1, the measures of its extended comparison, and every number.
 std::string measures_section(const ReportData& data);
 /// Accuracies of the encoder trained on with some labels, and of one that starts with them, as `dim finetune` has them.

@@ -1,6 +1,9 @@
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <dim/io/safetensors.hpp>
 #include <dim/objective/task.hpp>
 #include <dim/train/schedule.hpp>
@@ -10,6 +13,7 @@
 
 #include "data.hpp"
 #include "finetune_protocol.hpp"
+#include "instructions.hpp"
 #include "paper.hpp"
 #include "probes.hpp"
 #include "report_page.hpp"
@@ -129,6 +133,19 @@ std::vector<std::string> finetune_commands(const ReportData& data) {
   return commands;
 }
 
+/// What has made the page, on which machine, and of when the encoder is: the same of the same run, whenever it is reported.
+std::string origin(const ReportData& data) {
+  const std::string processor = processor_text();
+  struct stat status {};
+  char date[64] = "";
+  if (::stat(data.encoder_file.c_str(), &status) == 0)
+    if (const std::tm* const time = std::gmtime(&status.st_mtime))
+      std::strftime(date, sizeof date, "%Y-%m-%d, %H:%M UTC", time);
+  return paragraph("This page was made by " + escape(build_text()) +
+                   (processor.empty() ? "" : ", on " + escape(processor)) +
+                   ". The encoder\u2019s file is of " + date + ".");
+}
+
 }  // namespace
 
 std::string best_flag(const ReportData& data) {
@@ -183,7 +200,8 @@ std::string settings_section(const ReportData& data) {
   else if (data.steps % data.steps_per_epoch != 0)
     html += paragraph("The run was stopped within its last epoch, after step " + grouped(data.steps) +
                       "; the command finishes that epoch.");
-  return html + table.html() + "<p class=\"note\">* Of the published code and its framework.</p>\n";
+  return html + table.html() + "<p class=\"note\">* Of the published code and its framework.</p>\n" +
+         origin(data);
 }
 
 }  // namespace program

@@ -38,6 +38,24 @@ BOOST_AUTO_TEST_CASE(a_constant_line_can_be_drawn) {
     BOOST_TEST(!has(line_chart({"t", "x", "y"}, {{"a", {{1, value}}}}), "nan"));
 }
 
+BOOST_AUTO_TEST_CASE(error_bars_are_drawn_and_have_room) {
+  const std::string bare = line_chart({"t", "x", "y"}, {{"a", {{0, 50}, {1, 51}}}}),
+                    bars = line_chart({"t", "x", "y"}, {{"a", {{0, 50, 8}, {1, 51}}}});
+  BOOST_TEST(!has(bare, "class=\"error\""));
+  BOOST_TEST(has(bars, "class=\"error\""));
+  for (const char* tick : {">45<", ">55<"}) {
+    BOOST_TEST(!has(bare, tick));
+    BOOST_TEST(has(bars, tick), bars);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_axis_may_have_a_least_height) {
+  const std::string chart = line_chart({"t", "x", "y"}, {{"a", {{0, 50}, {1, 51}}}}, {.least_height = 10});
+  for (const char* tick : {">46<", ">48<", ">50<", ">52<", ">54<"}) BOOST_TEST(has(chart, tick), chart);
+  const std::string wide = line_chart({"t", "x", "y"}, {{"a", {{0, 0}, {1, 100}}}}, {.least_height = 10});
+  BOOST_TEST(wide == line_chart({"t", "x", "y"}, {{"a", {{0, 0}, {1, 100}}}}));
+}
+
 BOOST_AUTO_TEST_CASE(names_are_escaped) {
   const std::string chart = line_chart({"<t>", "x&", "y"}, {{"<a>", {{0, 1}, {1, 2}}}, {"b", {{0, 1}}}});
   for (const char* part : {"&lt;t&gt;", "x&amp;", "&lt;a&gt;"}) BOOST_TEST(has(chart, part), part);

@@ -1,5 +1,6 @@
 #include <dim/io/npy.hpp>
 #include <filesystem>
+#include <sstream>
 
 #include "../../examples/dim/data.hpp"
 #include "program.hpp"
@@ -159,6 +160,37 @@ BOOST_AUTO_TEST_CASE(data_that_moved_are_asked_for) {
     BOOST_TEST(has(ran.error, "/run.json has the data there: if they have moved, say where by --data\n"),
                ran.error);
   }
+}
+
+// As of a run that is too short to help.
+BOOST_AUTO_TEST_CASE(what_training_has_not_bettered_is_said) {
+  const Pictures pictures;
+  pictures.train("a");
+  const std::string command = "evaluate " + pictures.run("a") +
+                              " --probes knn,linear --features y --baselines untrained,pixels",
+                    metrics = pictures.run("a/metrics.jsonl");
+  output_of(command);
+  const auto with = [&](const char* own, const char* untrained, const char* pixels) {
+    std::istringstream lines(contents(metrics));
+    std::string text;
+    for (std::string line; std::getline(lines, line); text += line + "\n") {
+      if (!has(line, "knn-20-cosine\"") && !has(line, "logistic")) continue;
+      const std::string value = has(line, "logistic") && !has(line, "baseline") ? "1"
+                                : has(line, "\"untrained\"")                    ? untrained
+                                : has(line, "\"pixels\"")                       ? pixels
+                                                                                : own;
+      const std::size_t at = line.find("\"value\":") + 8;
+      line.replace(at, line.find(',', at) - at, value);
+    }
+    put(metrics, text);
+    return output_of(command);
+  };
+  BOOST_TEST(has(
+      with("0.5", "0.5", "0.75"),
+      "After 4 steps the encoder is no better than an untrained encoder by knn of y, nor than pixels by knn "
+      "of y. A short run shows that everything works, and no more;"));
+  BOOST_TEST(has(with("0.5", "0.25", "0.75"), "no better than pixels by knn of y. A short run"));
+  BOOST_TEST(!has(with("0.5", "0.25", "0.375"), "no better"));
 }
 
 BOOST_AUTO_TEST_CASE(codes_become_pictures) {

@@ -77,6 +77,18 @@ BOOST_AUTO_TEST_CASE(curves_are_in_the_order_of_epochs) {
   BOOST_TEST(curves[2].front().protocol == "knn-1");
 }
 
+BOOST_AUTO_TEST_CASE(parts_of_an_epoch_are_points_of_their_own) {
+  const auto curves = read(R"({"epoch":1,"step":2,"protocol":"mean-of-tenth","name":"loss","value":2.0}
+{"epoch":1,"step":4,"protocol":"mean-of-tenth","name":"loss","value":1.0}
+{"epoch":1,"step":2,"protocol":"mean-of-tenth","name":"loss","value":3.0}
+)")
+                          .curves();
+  BOOST_REQUIRE(curves.size() == 1);
+  BOOST_REQUIRE(curves[0].size() == 2);
+  BOOST_TEST(curves[0][0].value == 3);
+  BOOST_TEST(curves[0][1].step == 4);
+}
+
 BOOST_AUTO_TEST_CASE(what_a_killed_process_leaves_is_dropped) {
   BOOST_TEST(read("{\"step\":1,\"name\":\"a\",\"value\":1}\n{\"step\":1,\"name\":\"b\",\"val")
                  .at(1, "cifar10")

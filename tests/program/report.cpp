@@ -1,5 +1,6 @@
 #include <dim/io/npy.hpp>
 #include <filesystem>
+#include <sstream>
 
 #include "../../examples/dim/data.hpp"
 #include "program.hpp"
@@ -116,6 +117,113 @@ BOOST_AUTO_TEST_CASE(fine_tuning_has_a_table) {
   BOOST_TEST(has(page, "<section id=\"labels\">"));
   BOOST_TEST(first < second);
   BOOST_TEST(second != page.npos);
+}
+
+/// What stands between two words of a page.
+std::string between(const std::string& page, const std::string& from, const std::string& to) {
+  const std::size_t begin = page.find(from);
+  BOOST_REQUIRE(begin != page.npos);
+  return page.substr(begin, page.find(to, begin) - begin);
+}
+
+BOOST_AUTO_TEST_CASE(results_come_before_settings) {
+  const Run run;
+  run_dim("evaluate " + run.path + " --probes knn --features y --baselines untrained,pixels");
+  output_of("report " + run.path);
+  const std::string page = contents(run.path + "/report.html");
+  std::size_t at = 0;
+  for (const char* part :
+       {"By nearest neighbours y tells the class of ",
+        " % of the test pictures, y of an untrained "
+        "encoder of ",
+        "the pixels themselves of ", "id=\"measures\"", "id=\"training\"", "id=\"confusion\"",
+        "id=\"settings\"", "This page was made by dim 0.1.0, ", "The encoder\u2019s file is of 2"}) {
+    at = page.find(part, at);
+    BOOST_TEST_REQUIRE(at != page.npos, part);
+  }
+  for (const std::string& part : {program::build_text(), program::processor_text()})
+    BOOST_TEST(has(page, part));
+}
+
+// Rows of one block are of as many pictures, the best of them is bold, and which that is is the first thing to be said.
+BOOST_AUTO_TEST_CASE(what_is_compared_is_alike) {
+  const Run run;
+  std::string lines = contents(run.path + "/metrics.jsonl");
+  const auto add = [&](const std::string& feature, const std::string& value, int pictures,
+                       const std::string& more = "") {
+    lines += R"({"step":4,"split":"test","protocol":"knn-20-cosine","feature":")" + feature +
+             R"(","name":"accuracy","value":)" + value + R"(,"data":")" + run.id() +
+             R"(","train_pictures":)" + std::to_string(pictures) + R"(,"test_pictures":60)" + more + "}\n";
+  };
+  add("conv", "0.5", 225);
+  add("y", "0.25", 100);
+  add("conv", "0.125", 225, R"(,"baseline":"untrained")");
+  add("conv", "0.75", 225, R"(,"baseline":"supervised")");
+  add("y", "0.375", 100, R"(,"baseline":"untrained")");
+  add("pixels", "0.0625", 100, R"(,"baseline":"pixels")");
+  put(run.path + "/metrics.jsonl", lines);
+  output_of("report " + run.path);
+  const std::string page = contents(run.path + "/report.html"),
+                    all = between(page, "knn-20-cosine; fitted on 225 pictures, measured on 60",
+                                  "knn-20-cosine; fitted on 100"),
+                    some = between(page, "knn-20-cosine; fitted on 100 pictures, measured on 60", "</table>");
+  BOOST_TEST(
+      has(all,
+          "<td>this run, 1 epoch</td><td><strong>50.00</strong></td><td>\u2013</td><td>\u2013</td><td></td>"),
+      all);
+  BOOST_TEST(has(all, "<td>untrained encoder</td><td>12.50</td>"), all);
+  BOOST_TEST(has(all, "<td>the encoder trained with labels</td><td>75.00</td>"), all);
+  BOOST_TEST(has(some, "<td>this run, 1 epoch</td><td>\u2013</td><td>\u2013</td><td>25.00</td>"), some);
+  BOOST_TEST(
+      has(some, "<td>untrained encoder</td><td>\u2013</td><td>\u2013</td><td><strong>37.50</strong></td>"),
+      some);
+  BOOST_TEST(has(some, "<td>6.25</td>"), some);
+  BOOST_TEST(has(page, "Not all rows are of as many pictures"));
+  BOOST_TEST(
+      has(page,
+          "y tells the class of 25.00 % of the test pictures, y of an untrained encoder of 37.50 %, the "
+          "pixels themselves of 6.25 %. So far training has not helped"));
+}
+
+BOOST_AUTO_TEST_CASE(the_confusion_matrix_says_how_it_differs_from_the_table) {
+  const Run run;
+  output_of("evaluate " + run.path + " --probes linear --features y --baselines none");
+  output_of("report " + run.path);
+  const std::string alike = contents(run.path + "/report.html");
+  BOOST_TEST(!has(alike, "Among the measures stands"));
+  BOOST_TEST(has(alike, "<p class=\"note wide\">The table is wider than this screen"));
+  std::string lines = contents(run.path + "/metrics.jsonl");
+  const std::size_t at = lines.rfind("\"train_pictures\":225");
+  put(run.path + "/metrics.jsonl", lines.replace(at, 20, "\"train_pictures\":99"));
+  output_of("report " + run.path);
+  BOOST_TEST(has(contents(run.path + "/report.html"),
+                 " %: of a probe that was fitted on 99 pictures and measured on 100."));
+}
+
+// A run of one epoch shows how it went, and the code's accuracy beside what would be there without training.
+BOOST_AUTO_TEST_CASE(curves_of_a_short_run_have_points) {
+  const Run run;
+  output_of("report " + run.path);
+  const std::string page = contents(run.path + "/report.html"),
+                    training = between(page, "id=\"training\"", "</section>");
+  BOOST_TEST(has(training, "means over the steps of each tenth of an epoch"));
+  const std::string prior = between(training, "<figcaption>Losses of prior matching", "</figure>");
+  long points = 0;
+  for (std::size_t at = 0; (at = prior.find("<circle", at)) != prior.npos; ++at) ++points;
+  BOOST_TEST(points == 8);  // of four steps, of the encoder and of the adversary
+  BOOST_TEST(!has(training, "Loss, local"));
+  for (const char* part :
+       {"class=\"error\"", "untrained encoder</li>", "raw pixels</li>", "samples of 22 held-out pictures"})
+    BOOST_TEST(has(training, part), part);
+
+  // One whose parts were not recorded, or not to the end.
+  std::istringstream lines(contents(run.path + "/metrics.jsonl"));
+  std::string epochs;
+  for (std::string line; std::getline(lines, line);)
+    if (!has(line, "tenth")) epochs += line + "\n";
+  put(run.path + "/metrics.jsonl", epochs);
+  output_of("report " + run.path);
+  BOOST_TEST(has(contents(run.path + "/report.html"), "means over the steps of each epoch"));
 }
 
 BOOST_AUTO_TEST_CASE(what_was_not_measured_is_left_out) {

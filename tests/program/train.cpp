@@ -15,6 +15,7 @@ BOOST_AUTO_TEST_CASE(says_what_it_does_and_where_it_is) {
   BOOST_TEST(has(ran.output, "203 pictures of 3x32x32, seen without their labels, and 22 held out"));
   BOOST_TEST(has(ran.output, "goal     local, jsd, dot 64, prior uniform, f32, seed 1"));
   BOOST_TEST(has(ran.output, " MiB for training, "));
+  BOOST_TEST(has(ran.output, "\nceiling  local 1.386 nats, more than which no batch can show\n"));
   BOOST_TEST(has(ran.output, "epoch 1/2  local "));
   BOOST_TEST(has(ran.output, "epoch 2/2  local "));
   BOOST_TEST(has(ran.output, " images/s"));
@@ -26,6 +27,90 @@ BOOST_AUTO_TEST_CASE(says_what_it_does_and_where_it_is) {
   BOOST_TEST(has(
       metrics, R"({"epoch":2,"step":8,"split":"train","protocol":"mean-of-epoch","name":"local_jsd_loss",)"));
   BOOST_TEST(has(metrics, R"("name":"local_jsd_ceiling","value":1.386)"));
+  BOOST_TEST(
+      has(ran.output, "done     " + pictures.run("a") +
+                          " holds encoder.safetensors, best.safetensors, last.safetensors, metrics.jsonl, "
+                          "run.json\n"));
+  BOOST_TEST(has(pictures.train("b", "--epochs 1 --held-out 0").output,
+                 " holds encoder.safetensors, last.safetensors, metrics.jsonl, run.json\n"));
+}
+
+// The widest there are: two terms, a prior, held-out pictures.
+BOOST_AUTO_TEST_CASE(lines_fit_a_terminal_of_80_columns) {
+  const Pictures pictures;
+  for (const char* const options : {"--epochs 1 --task both --estimator kl", "--epochs 1 --estimator nce"}) {
+    std::istringstream lines(pictures.train(std::string("a") + options[11], options).output);
+    bool behind = false;  // the first epoch's line
+    for (std::string line; std::getline(lines, line);) {
+      behind = (behind || line.starts_with("epoch")) && !line.starts_with("best");
+      if (behind) BOOST_TEST(line.size() <= 79u, line);
+    }
+  }
+}
+
+// Twelve epochs of four steps: of ten each step, of the others none.
+BOOST_AUTO_TEST_CASE(parts_of_the_first_epochs_are_recorded) {
+  const Pictures pictures;
+  pictures.train("a", "--epochs 12 --held-out 0 --prior none");
+  std::istringstream lines(contents(pictures.run("a/metrics.jsonl")));
+  std::vector<long> parts, epochs;
+  double sum = 0, mean = 0;
+  for (std::string text; std::getline(lines, text);) {
+    const dim::Json line = dim::Json::parse(text);
+    if (line.at("name").string() != "local_jsd_loss") continue;
+    const bool part = line.at("protocol").string() == "mean-of-tenth-of-epoch";
+    (part ? parts : epochs).push_back(line.at("step").integer());
+    BOOST_TEST(line.at("epoch").integer() == (line.at("step").integer() - 1) / 4 + 1);
+    BOOST_TEST(line.at("steps").integer() == (part ? 1 : 4));
+    if (line.at("epoch").integer() == 1) (part ? sum : mean) += line.at("value").number();
+  }
+  BOOST_TEST(parts.size() == 40u);
+  BOOST_TEST(parts.back() == 40);
+  BOOST_TEST(epochs.size() == 12u);
+  BOOST_TEST(std::abs(sum / 4 - mean) < 1e-9 * std::abs(mean));
+}
+
+// Of an epoch of 22 steps there are ten parts of two steps or three.
+BOOST_AUTO_TEST_CASE(an_epoch_has_ten_parts) {
+  const Pictures pictures;
+  run_dim("train --data " + pictures.spec +
+          " --units 64 --batch 10 --epochs 1 --held-out 5 --prior none --out " + pictures.run("a"));
+  std::istringstream lines(contents(pictures.run("a/metrics.jsonl")));
+  std::vector<long> ends, counts;
+  for (std::string text; std::getline(lines, text);) {
+    const dim::Json line = dim::Json::parse(text);
+    if (line.at("protocol").string() != "mean-of-tenth-of-epoch" ||
+        line.at("name").string() != "local_jsd_loss")
+      continue;
+    ends.push_back(line.at("step").integer());
+    counts.push_back(line.at("steps").integer());
+  }
+  BOOST_TEST((ends == std::vector<long>{3, 5, 7, 9, 11, 14, 16, 18, 20, 22}));
+  BOOST_TEST((counts == std::vector<long>{3, 2, 2, 2, 2, 3, 2, 2, 2, 2}));
+}
+
+BOOST_AUTO_TEST_CASE(estimates_that_are_worse_than_none_are_warned_of) {
+  const Pictures pictures;
+  const std::string none = " nats, where scores that know nothing have 0: ";
+  const Ran ran = pictures.train("a", "--epochs 6 --prior none --rate 1e3");
+  BOOST_TEST(ran.status == 0, ran.error);
+  BOOST_TEST(has(ran.error, "dim: warning: the local estimate fell from "), ran.error);
+  BOOST_TEST(has(ran.error, none + "begin anew with a lower --rate and another --out if it falls on\n"),
+             ran.error);
+  BOOST_TEST(has(ran.error, "dim: warning: the local estimate of the last epoch is "), ran.error);
+  BOOST_TEST(
+      has(ran.error, none + "train for more epochs, or begin anew with a lower --rate if it does not rise\n"),
+      ran.error);
+  const Ran good = pictures.train("b", "--epochs 12 --rate 1e-3");
+  BOOST_TEST(good.error == program::slow_build_notice(), good.output);
+}
+
+// Of 22 pictures of ten classes chance gets 23 % right often enough.
+BOOST_AUTO_TEST_CASE(a_best_that_is_chance_is_said_to_be) {
+  const Pictures pictures;
+  const std::string few = pictures.train("a", "--epochs 1 --limit 100").output;
+  BOOST_TEST(
+      has(few, " of the 10 held-out pictures right, which says nothing: guesses reach 28.97 % by luck"), few);
 }
 
 BOOST_AUTO_TEST_CASE(goes_on_bit_for_bit) {
