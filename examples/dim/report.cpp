@@ -17,6 +17,9 @@
 namespace program {
 namespace {
 
+/// How many pictures are encoded before it is said how far that is.
+constexpr long pictures_at_a_time = 6400;
+
 ReportData read(const ReportSettings& settings, Stages& stages) {
   stages.begin("reading the pictures");
   const RunFolder run(settings.run);
@@ -54,9 +57,17 @@ ReportData read(const ReportSettings& settings, Stages& stages) {
   const auto [encoder, steps] = load_frozen(run, file, data.train.shape(), settings.threads);
   data.steps = steps;
   data.shapes = encoder.shapes();
-  stages.begin("encoding " + grouped(data.train.size() + data.test.size()) + " pictures");
-  data.train_codes = codes_of(encoder, data.train);
-  data.test_codes = codes_of(encoder, data.test);
+  const long all = data.train.size() + data.test.size();
+  long done = 0;
+  for (const auto& [images, codes] :
+       {std::pair{&data.train, &data.train_codes}, {&data.test, &data.test_codes}})
+    for (long first = 0; first < images->size(); first += pictures_at_a_time) {
+      stages.begin("encoding pictures, " + grouped(done) + " of " + grouped(all));
+      const dim::Images part = images->part(first, std::min(first + pictures_at_a_time, images->size()));
+      const std::vector<float> more = codes_of(encoder, part);
+      codes->insert(codes->end(), more.begin(), more.end());
+      done += part.size();
+    }
   return data;
 }
 

@@ -193,14 +193,11 @@ std::string accuracies(const ReportData& data, const Measures& measured) {
     for (const auto& row : paper) table.row(row, "paper");
   }
   std::string html = paragraph(
-      "Probes are fitted to the frozen representation of labelled training pictures and measured "
-      "on the test pictures. In brackets how many numbers a picture becomes. Bold: the best that was made "
-      "without "
-      "labels." +
-      std::string(
-          are_of_as_many(measured)
-              ? ""
-              : " Not all rows are of as many pictures, and only those of one block can be compared."));
+      "Probes are fitted to the frozen representation of labelled training pictures and measured on the test "
+      "pictures. In brackets how many numbers a picture becomes. Bold: of a column the best number that was "
+      "reached without labels.");
+  if (!are_of_as_many(measured))
+    html += paragraph("Not all rows are of as many pictures, and only those of one block can be compared.");
   if (any) html += table.html();
   if (!missing.empty())
     html += paragraph(any ? "The other probes are measured by"

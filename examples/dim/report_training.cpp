@@ -88,8 +88,12 @@ std::string probes_chart(const ReportData& data, const std::vector<Curve>& curve
     Series line = series(data, first.feature + ", " + first.split + ", " + first.protocol, curve, 100);
     if (first.protocol == Monitor::protocol && pictures.held_out.size() > 0) {
       monitored = true;
-      for (Point& point : line.points)
-        point.error = 1.96 * std::sqrt(point.y * (100 - point.y) / double(pictures.held_out.size()));
+      const double count = double(pictures.held_out.size()) + 4;
+      for (Point& point : line.points) {
+        // Two more on either side, so that there is a bar where none or all are right (Agresti and Coull, 1998).
+        const double part = (point.y / 100 * (count - 4) + 2) / count;
+        point.error = 196 * std::sqrt(part * (1 - part) / count);
+      }
     }
     lines.push_back(std::move(line));
   }

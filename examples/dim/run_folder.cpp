@@ -111,7 +111,11 @@ void RunFolder::require_recordable() const {
 }
 
 void RunFolder::record(Json::Object line) const {
-  dim::append_line(metrics(), Json(std::move(line)).dump());
+  try {
+    dim::append_line(metrics(), Json(std::move(line)).dump());
+  } catch (const Error& error) {
+    throw Error(std::string(error.what()) + " (" + metrics() + " has the lines that it had before)");
+  }
 }
 
 std::vector<Json> RunFolder::recorded() const {
