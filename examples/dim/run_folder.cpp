@@ -111,11 +111,7 @@ void RunFolder::require_recordable() const {
 }
 
 void RunFolder::record(Json::Object line) const {
-  try {
-    dim::append_line(metrics(), Json(std::move(line)).dump());
-  } catch (const Error& error) {
-    throw Error(std::string(error.what()) + " (" + metrics() + " has the lines that it had before)");
-  }
+  dim::append_line(metrics(), Json(std::move(line)).dump());
 }
 
 std::vector<Json> RunFolder::recorded() const {

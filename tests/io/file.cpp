@@ -203,6 +203,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_leaves_whole_lines) {
     message = error_of([&] { append_line(path, line); });
   }
   BOOST_TEST(has(message, "make room"));
+  BOOST_TEST(has(message, "(" + path + " has the lines that it had before)"));
   BOOST_TEST(contents(path) == line + "\n");
 }
 

@@ -248,9 +248,9 @@ inline void append_line(const std::string& path, std::string_view text) {
   if (torn > 0) file.truncate(size - torn);
   try {
     file.write(bytes_of(std::string(text) + '\n'));
-  } catch (const Error&) {
+  } catch (const Error& error) {
     file.truncate(size - torn);
-    throw;
+    throw Error(std::string(error.what()) + " (" + path + " has the lines that it had before)");
   }
 }
 
