@@ -7,7 +7,8 @@
 
 #include "standardise.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// Where a number lies among features.
 struct Outlier {
@@ -24,13 +25,14 @@ std::optional<Outlier> find_outlier(const Features<T>& features, const Scaler& s
   std::vector<long> rows(std::size_t(features.size), 0);
   for (long i = 0; i < features.count; ++i)
     for (std::size_t j = 0; j < furthest.size(); ++j) {
-      const double distance = std::abs(double(features.row(i)[j]) - scaler.mean()[j]) / scaler.deviation()[j];
+      const double distance =
+          std::abs(double(features(i, long(j))) - scaler.mean()[j]) / scaler.deviation()[j];
       if (distance > furthest[j]) furthest[j] = distance, rows[j] = i;
     }
   std::vector<double> column(std::size_t(features.count));
   for (std::size_t j = 0; j < furthest.size(); ++j) {
     if (furthest[j] * furthest[j] < 0.1 * double(features.count)) continue;
-    for (std::size_t i = 0; i < column.size(); ++i) column[i] = double(features.row(long(i))[j]);
+    for (std::size_t i = 0; i < column.size(); ++i) column[i] = double(features(long(i), long(j)));
     const auto quantile = [&](std::size_t place) {
       std::nth_element(column.begin(), column.begin() + long(place), column.end());
       return column[place];
@@ -41,4 +43,5 @@ std::optional<Outlier> find_outlier(const Features<T>& features, const Scaler& s
   return {};
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim

@@ -6,7 +6,8 @@
 
 #include "file.hpp"
 
-namespace dim::inline DIM_ABI {
+namespace dim {
+inline namespace DIM_ABI {
 
 /// A kind of file that is easily given for another: in words, and what to do for a safetensors file and for a .npy file of
 /// it; FILE stands for its path.
@@ -84,4 +85,5 @@ inline std::string foreign_advice(Bytes file, const std::string& path, std::stri
   return text;
 }
 
-}  // namespace dim::inline DIM_ABI
+}  // namespace DIM_ABI
+}  // namespace dim
