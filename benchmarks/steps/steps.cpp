@@ -19,7 +19,7 @@ using Trainer = BasicTrainer<Cpu, float>;
 class GivenGradient final : public AnyObjective<Cpu, float> {
  public:
   Counts counts() const override { return {}; }
-  Uses uses() const override { return {}; }
+  Written written() const override { return {}; }
   Entries entries() const override { return {}; }
   void initialise(const Cpu&, std::uint64_t, Weights<float>) const override {}
   void bind(Weights<float>) override {}

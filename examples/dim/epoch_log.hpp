@@ -1,6 +1,6 @@
 // What a run shows and records while it trains.
 #pragma once
-#include <dim/model/any.hpp>
+#include <dim/model/interfaces.hpp>
 #include <optional>
 
 #include "progress.hpp"

@@ -13,7 +13,7 @@ void features(const FeatureSettings& settings) {
   require_one_of("--split", settings.split, {"train", "test"});
   const RunFolder run(settings.run);
   const std::string spec = run.data_or(settings.data);
-  const dim::Feature feature = feature_of(settings.feature);
+  const dim::Representation feature = feature_of(settings.feature);
   const dim::Images images = read_for(run, settings.data, [&](const std::string& from) {
     return read_data(from, settings.split == "train" ? dim::Split::train : dim::Split::test, 0);
   });

@@ -18,9 +18,11 @@ dim::Safetensors read_remade(const std::string& path, const std::string& then) {
   }
 }
 
-dim::Feature feature_of(const std::string& name) {
+dim::Representation feature_of(const std::string& name) {
   require_one_of("--feature", name, all_features);
-  return name == "conv" ? dim::Feature::conv : name == "fc" ? dim::Feature::fc : dim::Feature::y;
+  return name == "conv" ? dim::Representation::conv
+         : name == "fc" ? dim::Representation::fc
+                        : dim::Representation::y;
 }
 
 std::string encoder_file(const RunFolder& run, bool best) {
@@ -46,8 +48,8 @@ TrainedEncoder load_frozen(const RunFolder& run, const std::string& file, dim::S
 }
 
 std::vector<float> codes_of(const Frozen& encoder, const dim::Images& images) {
-  std::vector<float> y(std::size_t(images.size() * encoder.shape(dim::Feature::y).size()));
-  encoder.features(images, dim::Feature::y, y.data());
+  std::vector<float> y(std::size_t(images.size() * encoder.shape(dim::Representation::y).size()));
+  encoder.features(images, dim::Representation::y, y.data());
   return y;
 }
 

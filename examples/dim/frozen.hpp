@@ -19,7 +19,7 @@ struct TrainedEncoder {
 };
 
 /// The representation of that name. Throws dim::Error.
-dim::Feature feature_of(const std::string& name);
+dim::Representation feature_of(const std::string& name);
 
 /// The file with a run's last encoder, or its best one on held-out pictures. Throws dim::Error where there is none.
 std::string encoder_file(const RunFolder& run, bool best);

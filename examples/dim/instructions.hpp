@@ -27,7 +27,7 @@ constexpr const char* slow_build_notice() {
          "with DIM_NATIVE=ON, or with -march=x86-64-v3\n";
 }
 
-/// The library's version, and what compiled the program for which instructions: "dim 0.1.0, g++ 12.2.0, AVX-512".
+/// The library's version, and what compiled the program for which instructions: "dim 0.2.0, g++ 12.2.0, AVX-512".
 inline std::string build_text() {
 #if defined(__clang__)
   const std::string compiler = "clang " + std::string(__clang_version__);

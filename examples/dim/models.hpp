@@ -1,6 +1,6 @@
 // Encoders and objectives by their names.
 #pragma once
-#include <dim/model/any.hpp>
+#include <dim/model/interfaces.hpp>
 #include <memory>
 
 #include "settings.hpp"

@@ -52,7 +52,7 @@ std::vector<Represented> Source::represent(const std::vector<std::string>& featu
   const auto fill = [&](const dim::Images& images, std::vector<float> Represented::*split) {
     std::vector<Frozen::Target> targets;
     for (std::size_t i = 0; i < features.size(); ++i) {
-      const dim::Feature feature = feature_of(features[i]);
+      const dim::Representation feature = feature_of(features[i]);
       (data[i].*split).resize(std::size_t(images.size() * encoder->shape(feature).size()));
       targets.push_back({feature, (data[i].*split).data()});
     }

@@ -40,7 +40,7 @@ Frozen supervised_encoder(const RunFolder& run, const DataSet& data, bool again,
   }
 
   dim::ClassifierOptions options;
-  options.feature = dim::Feature::y;
+  options.feature = dim::Representation::y;
   options.layers.hidden.clear();
   options.layers.batch_norm = false;
   options.layers.dropout = 0;

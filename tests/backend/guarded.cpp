@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(checkpoints_and_encoders_are_the_hosts_files) {
     const auto encoder = load_encoder<SmallEncoder, B>(directory / (name + ".encoder"), backend);
     save(encoder, directory / (name + ".again"));
     std::vector<float> all;
-    for (const Feature feature : {Feature::conv, Feature::fc, Feature::y}) {
+    for (const Representation feature : {Representation::conv, Representation::fc, Representation::y}) {
       const auto codes = encoder.encode(pictures, feature);
       all.insert(all.end(), codes.begin(), codes.end());
     }
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(probes_and_fine_tuning_have_the_hosts_bits) {
   for (const float value : pictures) bytes.push_back(std::uint8_t(255 * value));
   const Images images =
       Images(std::move(bytes), 40, {2, 8, 8}, Strides::planes({2, 8, 8})).with_labels(labels, 3);
-  for (const Feature feature : {Feature::conv, Feature::y})
+  for (const Representation feature : {Representation::conv, Representation::y})
     for (const bool beside : {false, true}) {
       const auto tuned = [&](const auto& backend) {
         using B = std::remove_cvref_t<decltype(backend)>;

@@ -44,7 +44,8 @@ void encode(const Asked& asked, const NamedEncoder& chosen) {
                                              std::move(encoder), make_dot_64({.task = "local"}, shapes));
   Checksum sum;
   for (const long count : {1L, 2L, 33L})
-    for (const dim::Feature feature : {dim::Feature::conv, dim::Feature::fc, dim::Feature::y}) {
+    for (const dim::Representation feature :
+         {dim::Representation::conv, dim::Representation::fc, dim::Representation::y}) {
       std::vector<float> numbers(std::size_t(count * trainer.encoder().shape(feature).size()));
       trainer.encoder().features(pictures(count, shapes.image), feature, numbers.data());
       sum.add(numbers);

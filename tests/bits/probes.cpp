@@ -145,7 +145,7 @@ void run_ssim(const Asked& asked) {
 
 void run_classifier(const Asked& asked) {
   const dim::Images images = pictures(90, {3, 12, 12});
-  const auto run = [&](const std::string& name, dim::Feature feature, bool beside) {
+  const auto run = [&](const std::string& name, dim::Representation feature, bool beside) {
     if (!asked.wants(name)) return;
     dim::ClassifierOptions options;  // set one by one, whatever their order
     options.feature = feature;
@@ -165,9 +165,9 @@ void run_classifier(const Asked& asked) {
     sum.add(classifier.accuracy(images.part(70, 90)));
     print(name, sum);
   };
-  run("classifier/conv", dim::Feature::conv, false);
-  run("classifier/y", dim::Feature::y, false);
-  run("classifier/conv-beside", dim::Feature::conv, true);
+  run("classifier/conv", dim::Representation::conv, false);
+  run("classifier/y", dim::Representation::y, false);
+  run("classifier/conv-beside", dim::Representation::conv, true);
 }
 
 /// The network that probes, critics and discriminators are made of: what it learns, to the last bit.

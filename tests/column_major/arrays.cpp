@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(pictures_and_their_codes) {
   BOOST_TEST((tests::state_of(of_columns) == tests::state_of(of_rows)));
 
   const auto encoder = of_columns.encoder();
-  for (const Feature feature : {Feature::y, Feature::conv}) {
+  for (const Representation feature : {Representation::y, Representation::conv}) {
     const std::size_t size = std::size_t(encoder.shape(feature).size());
     std::vector<float> expected(20 * size);
     encoder.features(images_of(rows), feature, expected.data());

@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
-#include <dim/cpu/order.hpp>
+#include <dim/cpu/weight_layout.hpp>
 #include <dim/layers/conv.hpp>
 #include <dim/layers/linear.hpp>
 #include <vector>

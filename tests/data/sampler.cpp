@@ -85,9 +85,9 @@ void check_refused(const Call& call, const std::string& text) {
 }
 
 BOOST_AUTO_TEST_CASE(refusals) {
-  check_refused([] { Sampler(10, 1, 0); }, "no negatives in a batch of one");
-  check_refused([] { Sampler(10, 0, 0); }, "no negatives in a batch of 0");
-  check_refused([] { Sampler(10, -3, 0); }, "no negatives in a batch of -3");
+  check_refused([] { Sampler(10, 1, 0); }, "a batch of 1 is too small");
+  check_refused([] { Sampler(10, 0, 0); }, "a batch of 0 is too small");
+  check_refused([] { Sampler(10, -3, 0); }, "a batch of -3 is too small");
   check_refused([] { Sampler(10, 11, 0); }, "a batch of 11 cannot be drawn from 10 pictures");
   check_refused([] { Sampler(-5, 2, 0); }, "from -5");
   check_refused([] { Sampler(0, 2, 0); }, "from 0");

@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(a_value_that_throws_among_the_options_does_no_harm) {
 
 BOOST_AUTO_TEST_CASE(learns_with_and_without_an_objective_beside) {
   const Images train = pictures(300, 1), test = pictures(150, 2);
-  for (const Feature feature : {Feature::conv, Feature::y})
+  for (const Representation feature : {Representation::conv, Representation::y})
     for (const bool beside : {false, true}) {
       ClassifierOptions how = options();
       how.feature = feature;
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(an_objective_beside_may_want_two_views) {
   const Images train = pictures(60, 1);
   std::vector<long> all(60);
   std::iota(all.begin(), all.end(), 0L);
-  for (const Feature feature : {Feature::conv, Feature::y}) {
+  for (const Representation feature : {Representation::conv, Representation::y}) {
     const auto tuned = [&](std::unique_ptr<AnyObjective<Cpu, float>> beside) {
       ClassifierOptions how = options();
       how.feature = feature;

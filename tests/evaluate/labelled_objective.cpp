@@ -46,7 +46,7 @@ struct Resting {
   LabelledObjective<> objective;
   Memory<Cpu> memory;
 
-  explicit Resting(Feature feature, LabelledObjective<>::Beside beside = {})
+  explicit Resting(Representation feature, LabelledObjective<>::Beside beside = {})
       : objective(Cpu{2}, shapes, feature, {{6}, true, 0.25}, 3, 5, Adam{.rate = 0}, 1, std::move(beside)),
         memory(lay_out(Cpu{2}, [this](Arena& arena) {
           objective.lay_out(Cpu{2}, arena, {.images = 5, .locations = 16, .globals = 1, .threads = 2});
@@ -66,9 +66,9 @@ struct Resting {
 
 /// Another objective: all gradients that it writes are 1.
 struct Ones final : tests::IdleObjective<float> {
-  explicit Ones(Uses uses) : used(uses) {}
+  explicit Ones(Written uses) : used(uses) {}
   Counts counts() const override { return {7, 0, 0}; }
-  Uses uses() const override { return used; }
+  Written written() const override { return used; }
   long scratch_bytes(const Cpu&) const override { return 64; }
   void evaluate(const Cpu&, std::span<const Taps<float>>, std::span<const Taps<float>> gradients, const Step&,
                 double* losses, std::byte*) override {
@@ -76,16 +76,16 @@ struct Ones final : tests::IdleObjective<float> {
     if (used.conv || used.map) std::fill_n(gradients.front().conv.data, 240, 1.0F);
     *losses = 3;
   }
-  Uses used;
+  Written used;
 };
 
 BOOST_AUTO_TEST_CASE(gradients_agree_with_differences) {
-  for (const Feature feature : {Feature::conv, Feature::y}) {
+  for (const Representation feature : {Representation::conv, Representation::y}) {
     Resting resting(feature);
     Activations a;
     resting.evaluate(a.taps(), a.gradients());
-    std::vector<float>& x = feature == Feature::conv ? a.conv : a.code;
-    const std::vector<float> dx = feature == Feature::conv ? a.dconv : a.dcode;
+    std::vector<float>& x = feature == Representation::conv ? a.conv : a.code;
+    const std::vector<float> dx = feature == Representation::conv ? a.dconv : a.dcode;
     double largest = 0;
     const auto check = [&](std::size_t i) {
       const float before = x[i], h = 1.0F / 256;
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(gradients_agree_with_differences) {
       x[i] = before;
       largest = std::max(largest, std::abs(difference - double(dx[i])));
     };
-    if (feature == Feature::conv)
+    if (feature == Representation::conv)
       a.each_inside(check);
     else
       for (std::size_t i = 0; i < x.size(); ++i) check(i);
@@ -115,11 +115,11 @@ BOOST_AUTO_TEST_CASE(what_labels_do_not_reach_is_zero_or_the_other_objectives) {
                (resting.objective.counts().parameters > 0 ? 3.0 : 0.0));
     return a;
   };
-  const Activations alone = gradients(Resting(Feature::conv)),
-                    beside = gradients(
-                        Resting(Feature::conv, std::make_unique<Ones>(Uses{.map = false, .conv = true}))),
-                    local = gradients(
-                        Resting(Feature::conv, std::make_unique<Ones>(Uses{.map = false, .conv = false})));
+  const Activations alone = gradients(Resting(Representation::conv)),
+                    beside = gradients(Resting(Representation::conv,
+                                               std::make_unique<Ones>(Written{.map = false, .conv = true}))),
+                    local = gradients(Resting(Representation::conv,
+                                              std::make_unique<Ones>(Written{.map = false, .conv = false})));
   BOOST_TEST((alone.dcode == std::vector<float>(20, 0.0F)));
   BOOST_TEST((beside.dcode == std::vector<float>(20, 1.0F)));
   BOOST_TEST((local.dconv == alone.dconv));
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(what_labels_do_not_reach_is_zero_or_the_other_objectives) {
     BOOST_TEST(beside.dconv[i] == 1 + alone.dconv[i]);
   });
   // Where the map is conv, the other objective's gradient to the map is one to conv.
-  Resting of_map(Feature::conv, std::make_unique<Ones>(Uses{.map = true, .conv = false}));
+  Resting of_map(Representation::conv, std::make_unique<Ones>(Written{.map = true, .conv = false}));
   Activations map;
   Taps<float> taps = map.taps(), to = map.gradients();
   taps.map = taps.conv;
@@ -136,15 +136,16 @@ BOOST_AUTO_TEST_CASE(what_labels_do_not_reach_is_zero_or_the_other_objectives) {
   of_map.evaluate(taps, to);
   BOOST_TEST((map.dconv == beside.dconv));
   BOOST_TEST(alone.dconv[0] == 9.0F);  // the border is not its own
-  BOOST_TEST(Resting(Feature::conv).objective.uses().conv);
-  BOOST_TEST(!Resting(Feature::y).objective.uses().conv);
-  BOOST_TEST(
-      Resting(Feature::y, std::make_unique<Ones>(Uses{.map = true, .conv = false})).objective.uses().map);
+  BOOST_TEST(Resting(Representation::conv).objective.written().conv);
+  BOOST_TEST(!Resting(Representation::y).objective.written().conv);
+  BOOST_TEST(Resting(Representation::y, std::make_unique<Ones>(Written{.map = true, .conv = false}))
+                 .objective.written()
+                 .map);
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_is_said) {
-  BOOST_CHECK_EXCEPTION(Resting{Feature::fc}, dim::Error, says({"conv or y"}));
-  Resting resting(Feature::y);
+  BOOST_CHECK_EXCEPTION(Resting{Representation::fc}, dim::Error, says({"conv or y"}));
+  Resting resting(Representation::y);
   LabelledObjective<>& objective = resting.objective;
   objective.set_labels(std::vector<int>(5, -1));
   Activations a;
@@ -159,7 +160,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_is_said) {
   BOOST_CHECK_EXCEPTION(objective.set_labels({3}), dim::Error, says({"label 3 among 3 classes"}));
   std::vector<float> huge;  // of all signs
   for (int i = 0; i < 16 * 4; ++i) huge.push_back((i / 4 >> i % 4 & 1) == 0 ? 3e38F : -3e38F);
-  BOOST_CHECK_EXCEPTION(Resting(Feature::y).objective.predict({huge.data(), 16, 4}), dim::Error,
+  BOOST_CHECK_EXCEPTION(Resting(Representation::y).objective.predict({huge.data(), 16, 4}), dim::Error,
                         says({"too far", "lower rate"}));
   const std::vector<float> numbers(10);
   BOOST_CHECK_EXCEPTION(objective.predict({numbers.data(), 2, 5}), dim::Error, says({"5", "4"}));

@@ -1,6 +1,6 @@
 #include <dim/cpu/backend.hpp>
 #include <dim/model/gram_dot_pass.hpp>
-#include <dim/model/shared_concat_pass.hpp>
+#include <dim/model/split_concat_pass.hpp>
 
 #include "subject.hpp"
 
@@ -94,7 +94,7 @@ Check check_concat(int shift) {
     const AnyEstimator jsd{{}, JSD{}};
     const Shape feature{Features, 1, 1}, code{Codes, 1, 1};
     check_scorer<ConcatPass>(test, names, feature, code, Hidden, shift, jsd, see);
-    check_scorer<SharedConcatPass>(test, names, feature, code, Hidden, shift, jsd, see);
+    check_scorer<SplitConcatPass>(test, names, feature, code, Hidden, shift, jsd, see);
   };
 }
 

@@ -1,4 +1,4 @@
-#include <dim/core/functions.hpp>
+#include <dim/core/scalar_math.hpp>
 #include <dim/cpu/squared_error.hpp>
 
 #include "subject.hpp"

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <dim/core/layer.hpp>
-#include <dim/cpu/order.hpp>
+#include <dim/cpu/weight_layout.hpp>
 #include <dim/io/npy.hpp>
 #include <fstream>
 #include <functional>

@@ -15,7 +15,7 @@ template <int Hidden, Shape Feature, int Codes, FirstLayer First>
 struct Bench {
   static constexpr Shape code{Codes, 1, 1};
   using Pass =
-      std::conditional_t<First == FirstLayer::shared, SharedConcatPass<Cpu, double>, ConcatPass<Cpu, double>>;
+      std::conditional_t<First == FirstLayer::shared, SplitConcatPass<Cpu, double>, ConcatPass<Cpu, double>>;
   static Pass pass() { return Pass(Feature, code, Hidden); }
 
   PairSizes sizes;

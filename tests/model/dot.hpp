@@ -21,7 +21,7 @@ auto pass_of(int units, Shape feature, int codes) {
   else if constexpr (Form == HeadForm::gram)
     return GramDotPass<Cpu, T>(feature, code, units);
   else
-    return FasterDotPass<Cpu, T>(feature, code, units);
+    return AutomaticDotPass<Cpu, T>(feature, code, units);
 }
 
 /// Scores weighed by fixed numbers: gradients for features, codes and weights. `PairSizes` as in training.

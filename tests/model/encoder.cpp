@@ -1,5 +1,6 @@
 #include <boost/test/unit_test.hpp>
 #include <dim/layers/batch_norm.hpp>
+#include <dim/layers/conv.hpp>
 #include <dim/layers/leaky.hpp>
 #include <dim/model/encoder.hpp>
 

@@ -63,7 +63,7 @@ void check_made_again() {
   // The weights and codes of the type, in every bit.
   const auto typed = untrained<Cpu, float>(Cpu{1}, std::make_unique<EncoderPass<Net, Cpu, float>>(), 1),
              again = untrained<Cpu, float>(Cpu{1}, std::make_unique<GraphEncoderPass<Cpu, float>>(made), 1);
-  for (const Feature feature : {Feature::conv, Feature::fc, Feature::y})
+  for (const Representation feature : {Representation::conv, Representation::fc, Representation::y})
     if (typed.shape(feature).valid())
       BOOST_TEST((again.encode(stripes(3), feature) == typed.encode(stripes(3), feature)));
 }

@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(an_encoder_s_file_has_pytorch_s_names_and_shapes) {
   xt::xtensor<float, 4> picture({1, 3, 6, 4}, 0.25F);
   picture(0, 1, 2, 3) = 0.75F;
   std::vector<float> conv(384);
-  encoder.features(images_of(picture), Feature::conv, conv.data());
+  encoder.features(images_of(picture), Representation::conv, conv.data());
   const auto weight = file.at("summary.0.weight").values<float>(),
              bias = file.at("summary.0.bias").values<float>();
   const auto code = encoder.encode(picture);

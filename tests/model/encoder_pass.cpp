@@ -51,7 +51,7 @@ struct Bench {
           for (long c = 0; c < pictures.channels(); ++c) function(pictures.at(n, y, x)[c]);
   }
   /// <cotangent, tap>, summed over those that are used, and the code.
-  T forward(Uses uses) {
+  T forward(Written uses) {
     bound.pass.forward(bound.cpu, step, bound.scratch);
     T sum = 0;
     const auto add = [&](const Batch<T>& tap, const std::vector<T>& cotangent) {
@@ -63,7 +63,7 @@ struct Bench {
     add(taps.code, cotangents[2]);
     return sum;
   }
-  void backward(Uses uses) {
+  void backward(Written uses) {
     const Taps<T> gradients = bound.pass.gradients();
     const auto write = [&](const Batch<T>& tap, const std::vector<T>& cotangent, bool add) {
       std::size_t i = 0;
@@ -79,7 +79,8 @@ struct Bench {
 
 template <class Net>
 void check_gradients_of() {
-  for (const Uses uses : {Uses{}, Uses{.map = true}, Uses{.conv = true}, Uses{.map = true, .conv = true}}) {
+  for (const Written uses :
+       {Written{}, Written{.map = true}, Written{.conv = true}, Written{.map = true, .conv = true}}) {
     BOOST_TEST_CONTEXT("map " << uses.map << ", conv " << uses.conv) {
       Bench<Net> bench;
       bench.forward(uses);
@@ -111,7 +112,7 @@ BOOST_AUTO_TEST_CASE(gradients_with_several_codes) {
 }
 
 BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
-  const Uses both{.map = true, .conv = true};
+  const Written both{.map = true, .conv = true};
   const auto run = [&](int threads) {
     Bench<Whole, float> bench(threads);
     bench.forward(both);

@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(codes_have_the_bits_of_encode) {
   const auto interleaved = [&](std::size_t first, std::size_t count) {
     return std::span(trained.interleaved).subspan(first * size, count * size);
   };
-  for (const Feature feature : {Feature::conv, Feature::fc, Feature::y}) {
+  for (const Representation feature : {Representation::conv, Representation::fc, Representation::y}) {
     const auto of_bytes = flat(encoder.encode(trained.pictures, feature)),
                of_floats = flat(encoder.encode(trained.numbers, feature));
     for (const int threads : {1, 3})
@@ -147,8 +147,8 @@ BOOST_AUTO_TEST_CASE(what_can_t_be_made) {
   BOOST_TEST(has(refusal({.threads = 5000}), "5000 threads"));
   using NoFc = Encoder<Shape{2, 8, 8}, SmallMaps, Sequential<Conv<3, 3>>>;
   const auto without = untrained<Cpu, float>(Cpu{1}, std::make_unique<EncoderPass<NoFc, Cpu, float>>(), 1);
-  BOOST_TEST(
-      has(error_of([&] { EncoderSession(without, {.feature = Feature::fc}); }), "no fc representation"));
+  BOOST_TEST(has(error_of([&] { EncoderSession(without, {.feature = Representation::fc}); }),
+                 "no fc representation"));
 }
 
 BOOST_AUTO_TEST_CASE(it_keeps_its_weights) {
@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(copies_work_side_by_side) {
   const Trained trained;
   for (const int threads : {1, 2}) {
     EncoderSession first(trained.trainer.encoder(), {.batch = 4, .threads = threads});
-    EncoderSession second = first, third(trained.trainer.encoder(), {.feature = Feature::conv});
+    EncoderSession second = first, third(trained.trainer.encoder(), {.feature = Representation::conv});
     third = first;
     BOOST_TEST(third.options().batch == 4);
     const auto expected = flat(trained.trainer.encoder().encode(trained.pictures));
@@ -216,7 +216,7 @@ BOOST_AUTO_TEST_CASE(copies_work_side_by_side) {
 BOOST_AUTO_TEST_CASE(a_call_allocates_nothing) {
   const Trained trained;
   for (const int threads : {1, 3})
-    for (const Feature feature : {Feature::conv, Feature::y}) {
+    for (const Representation feature : {Representation::conv, Representation::y}) {
       EncoderSession session(trained.trainer.encoder(), {.feature = feature, .batch = 4, .threads = threads});
       std::vector<float> codes(4 * std::size_t(session.code().size()));
       bool all = true;

@@ -70,12 +70,13 @@ BOOST_AUTO_TEST_CASE(representations_are_flattened_as_channels_height_width) {
   const FrozenEncoder<Cpu, float> encoder(Cpu{2}, std::make_unique<EncoderPass<Nothing, Cpu, float>>(),
                                           {.parameters = parameters.data()});
   const auto pictures = stripes(3);
-  BOOST_TEST((encoder.shape(Feature::conv) == Shape{2, 8, 8}));
-  BOOST_TEST((encoder.shape(Feature::fc) == Shape{3, 1, 1}));
-  BOOST_TEST((encoder.shape(Feature::y) == Shape{4, 1, 1}));
+  BOOST_TEST((encoder.shape(Representation::conv) == Shape{2, 8, 8}));
+  BOOST_TEST((encoder.shape(Representation::fc) == Shape{3, 1, 1}));
+  BOOST_TEST((encoder.shape(Representation::y) == Shape{4, 1, 1}));
   std::vector<float> conv(3 * 128), fc(3 * 3), y(3 * 4);
   using Target = FrozenEncoder<Cpu, float>::Target;
-  const Target targets[] = {{Feature::conv, conv.data()}, {Feature::fc, fc.data()}, {Feature::y, y.data()}};
+  const Target targets[] = {
+      {Representation::conv, conv.data()}, {Representation::fc, fc.data()}, {Representation::y, y.data()}};
   encoder.features(images_of(pictures), targets);
   for (std::size_t i = 0; i < conv.size(); ++i)
     BOOST_TEST(std::abs(conv[i] - (2 * pictures.data()[i] - 1)) < 1e-6F);
@@ -86,8 +87,8 @@ BOOST_AUTO_TEST_CASE(representations_are_flattened_as_channels_height_width) {
     BOOST_TEST(std::abs(y[n * 4 + 2] - 0.01 * (1 + 3 * std::max(sum, 0.))) < 1e-5);
   }
   BOOST_TEST((encoder.encode(pictures) == xt::adapt(y, {3, 4})));
-  BOOST_TEST((encoder.encode(pictures, Feature::fc) == xt::adapt(fc, {3, 3})));
-  BOOST_TEST((encoder.encode(pictures, Feature::conv) == xt::adapt(conv, {3, 128})));
+  BOOST_TEST((encoder.encode(pictures, Representation::fc) == xt::adapt(fc, {3, 3})));
+  BOOST_TEST((encoder.encode(pictures, Representation::conv) == xt::adapt(conv, {3, 128})));
 }
 
 BOOST_AUTO_TEST_CASE(several_codes_a_picture) {
@@ -101,7 +102,7 @@ BOOST_AUTO_TEST_CASE(several_codes_a_picture) {
     for (std::size_t x = 0; x < 4; ++x) most = std::max(most, pictures(1, 1, y, x));
   BOOST_TEST(std::abs(codes(1, 6) - (2 * most - 1)) < 1e-6F);
   std::vector<float> fc(2 * 128);
-  BOOST_TEST(error_of([&] { encoder.features(images_of(pictures), Feature::fc, fc.data()); }) ==
+  BOOST_TEST(error_of([&] { encoder.features(images_of(pictures), Representation::fc, fc.data()); }) ==
              "this encoder has no fc representation, since it has no Linear layer: ask for conv or y");
 }
 

@@ -1,8 +1,9 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <dim/cpu/memory.hpp>
-#include <dim/cpu/order.hpp>
+#include <dim/cpu/weight_layout.hpp>
 #include <dim/layers/batch_norm.hpp>
+#include <dim/layers/conv.hpp>
 #include <dim/model/initialise.hpp>
 #include <dim/objective/scorer.hpp>
 #include <numeric>

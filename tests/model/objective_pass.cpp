@@ -116,10 +116,10 @@ BOOST_AUTO_TEST_CASE(no_prior_owns_nothing) {
 
 BOOST_AUTO_TEST_CASE(what_it_uses) {
   const auto global = pass_of<Objective<Global, JSD, NoPrior, Concat<4>>>();
-  BOOST_TEST((!global.uses().map && global.uses().conv));
+  BOOST_TEST((!global.written().map && global.written().conv));
   BOOST_TEST(global.entries().parameters.front().name == "global.pair_network.0.weight");
   const auto both = pass_of<Objective<LocalAndGlobal, JSD, NoPrior, Concat<4>>>();
-  BOOST_TEST((both.uses().map && both.uses().conv));
+  BOOST_TEST((both.written().map && both.written().conv));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

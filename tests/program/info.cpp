@@ -8,7 +8,7 @@ BOOST_AUTO_TEST_CASE(how_it_was_built_and_what_a_run_holds) {
   const Ran bare = run_dim("info");
   BOOST_TEST(has(bare.output, program::build_text() + ", "));
   BOOST_TEST(has(bare.output, program::processor_text()));
-  BOOST_TEST(program::build_text().rfind("dim 0.1.0, ", 0) == 0u);
+  BOOST_TEST(program::build_text().rfind("dim 0.2.0, ", 0) == 0u);
   BOOST_TEST(has(bare.output, "no vector instructions") == !bare.error.empty());
   BOOST_TEST(bare.error == program::slow_build_notice());
   const Pictures pictures;

@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(results_come_before_settings) {
         " % of the test pictures, y of an untrained "
         "encoder of ",
         "the pixels themselves of ", "id=\"measures\"", "id=\"training\"", "id=\"confusion\"",
-        "id=\"settings\"", "This page was made by dim 0.1.0, ", "The encoder\u2019s file is of 2"}) {
+        "id=\"settings\"", "This page was made by dim 0.2.0, ", "The encoder\u2019s file is of 2"}) {
     at = page.find(part, at);
     BOOST_TEST_REQUIRE(at != page.npos, part);
   }

@@ -37,7 +37,7 @@ void write(const std::string& name) {
     }
   save(encoder, name + ".safetensors");
   const auto pictures = pictures_of(Net::image);
-  const auto conv = encoder.encode(pictures, Feature::conv), code = encoder.encode(pictures);
+  const auto conv = encoder.encode(pictures, Representation::conv), code = encoder.encode(pictures);
   const auto rows = [](const auto& array, const char* title) {
     return make_tensor(title, array.data(), {long(array.shape(0)), long(array.shape(1))});
   };
@@ -46,8 +46,8 @@ void write(const std::string& name) {
       make_tensor("pictures", pictures.data(), {6, image.channels, image.height, image.width}),
       rows(conv, "conv"), rows(code, "code")};
   xt::xtensor<float, 2, xt::layout_type::row_major> fc;
-  if (encoder.shape(Feature::fc).valid()) {
-    fc = encoder.encode(pictures, Feature::fc);
+  if (encoder.shape(Representation::fc).valid()) {
+    fc = encoder.encode(pictures, Representation::fc);
     tensors.push_back(rows(fc, "fc"));
   }
   write_safetensors(name + "-codes.safetensors", tensors);

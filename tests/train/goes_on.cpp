@@ -1,5 +1,5 @@
 #include <boost/test/unit_test.hpp>
-#include <dim/core/silent.hpp>
+#include <dim/core/no_progress.hpp>
 #include <dim/train/goes_on.hpp>
 
 BOOST_AUTO_TEST_SUITE(goes_on)
@@ -15,7 +15,7 @@ BOOST_AUTO_TEST_CASE(what_callbacks_say) {
   const auto until_five = [](const Losses&, long step) { return step < 5; };
   BOOST_TEST(dim::goes_on(until_five, losses, 4));
   BOOST_TEST(!dim::goes_on(until_five, losses, 5));
-  BOOST_TEST(dim::goes_on(Silent{}, losses, 5));
+  BOOST_TEST(dim::goes_on(NoProgress{}, losses, 5));
   BOOST_TEST(dim::goes_on([](auto&&, auto&&) {}, losses, 5));
   const bool kept = false;
   BOOST_TEST(!dim::goes_on([&](Losses, long) -> const bool& { return kept; }, losses, 5));

@@ -1,6 +1,6 @@
 // An objective that owns nothing and wants nothing, for tests' own to derive from.
 #pragma once
-#include <dim/model/any.hpp>
+#include <dim/model/interfaces.hpp>
 
 namespace tests {
 
@@ -10,7 +10,7 @@ template <class T>
 class IdleObjective : public AnyObjective<Cpu, T> {
  public:
   Counts counts() const override { return {}; }
-  Uses uses() const override { return {}; }
+  Written written() const override { return {}; }
   Entries entries() const override { return {}; }
   void initialise(const Cpu&, std::uint64_t, Weights<T>) const override {}
   void bind(Weights<T>) override {}

@@ -138,7 +138,8 @@ BOOST_AUTO_TEST_CASE(views_are_drawn_by_picture_epoch_and_pass) {
   BOOST_TEST((resumed.objective->images == of_steps.back()));
 
   std::vector<double> codes(16 * 5);
-  trained.trainer.encoder().features(data, Feature::y, codes.data());  // which sees the pictures as they are
+  trained.trainer.encoder().features(data, Representation::y,
+                                     codes.data());  // which sees the pictures as they are
   for (std::size_t i = 5; i < codes.size(); ++i) BOOST_TEST(codes[i] == codes[i % 5]);
 }
 

@@ -29,9 +29,9 @@
 //                                                   long as f asks for the same. What f throws is thrown on
 //   int b.threads()                                 what Extent::per_thread is multiplied with
 //
-// Weights (cpu/order.hpp, cpu/optimizer.hpp, cpu/clip.hpp)
+// Weights (cpu/weight_layout.hpp, cpu/optimizer.hpp, cpu/clip.hpp)
 //   long position(b, const Parameter&, long i)      where element i of the logical order lies. Weights of a Linear lie
-//                                                   input by input, since SharedConcatPass and GramDotPass split them
+//                                                   input by input, since SplitConcatPass and GramDotPass split them
 //   update(b, optimizer, T* w, const T* dw, T* moments, long count, const StepState*)     for Adam, for Sgd, and for a
 //                                                   user's own optimizers that run on this backend
 //   long clip_scratch(b, long count)                doubles of scratch for the next one (cpu/clip.hpp)

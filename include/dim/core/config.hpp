@@ -2,7 +2,7 @@
 #pragma once
 
 #define DIM_VERSION_MAJOR 0
-#define DIM_VERSION_MINOR 1
+#define DIM_VERSION_MINOR 2
 #define DIM_VERSION_PATCH 0
 #define DIM_VERSION (DIM_VERSION_MAJOR * 10000 + DIM_VERSION_MINOR * 100 + DIM_VERSION_PATCH)
 
@@ -69,7 +69,7 @@
 #endif
 #define DIM_JOIN(version, vectors, generation, threads) version##_##vectors##generation##_##threads
 #define DIM_EXPAND(version, vectors, generation, threads) DIM_JOIN(version, vectors, generation, threads)
-#define DIM_ABI DIM_EXPAND(v0_1, DIM_VECTORS, DIM_GENERATION, DIM_THREADS)
+#define DIM_ABI DIM_EXPAND(v0_2, DIM_VECTORS, DIM_GENERATION, DIM_THREADS)
 
 /// Marks a function that a GPU may run too.
 #if defined(__CUDACC__)
@@ -81,8 +81,8 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The library's version, as in "0.1.0".
-inline constexpr const char* version = "0.1.0";
+/// The library's version, as in "0.2.0".
+inline constexpr const char* version = "0.2.0";
 
 }  // namespace DIM_ABI
 }  // namespace dim

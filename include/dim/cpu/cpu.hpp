@@ -122,7 +122,7 @@ void run(const Cpu& cpu, const Function& function) {
 /// Calls function(i, thread) for each i in [0, count), on the backend's threads in no fixed order; `thread`,
 /// in [0, threads), tells who runs. Whatever `function` writes must depend on i alone, never on `thread`.
 /// What it throws is thrown on, when all calls have ended. Several threads may share a backend, and `function`
-/// may use it: who finds its threads at work makes the calls alone, as thread 0.
+/// may use it: where they are at work, the caller runs all blocks, as thread 0.
 template <class Function>
 void for_each_block(const Cpu& cpu, long count, const Function& function) {
   // One copy of the code, whoever runs it: what every thread computes is the same to the bit.

@@ -1,4 +1,4 @@
-// Sums over two rows of numbers.
+// Sums over rows of numbers.
 #pragma once
 #include "simd.hpp"
 
@@ -29,6 +29,20 @@ void add_multiple(T a, const T* x, T* y, long size) {
   for (long j = 0; j < size; j += lanes)
     fused(Vector<T>::all(a), Vector<T>::load(x + j, size - j), Vector<T>::load(y + j, size - j))
         .store(y + j, size - j);
+}
+
+/// Sum over i of term(i), in sixteen interleaved sums that are added in order: vectors may do it.
+template <class T, class Term>
+T lane_sum(long count, const Term& term) {
+  constexpr long lanes = 16;
+  T sums[lanes] = {};
+  long i = 0;
+  for (; i + lanes <= count; i += lanes)
+    for (long lane = 0; lane < lanes; ++lane) sums[lane] += term(i + lane);
+  for (long lane = 0; i < count; ++i, ++lane) sums[lane] += term(i);
+  for (long half = lanes / 2; half > 0; half /= 2)
+    for (long lane = 0; lane < half; ++lane) sums[lane] += sums[lane + half];
+  return sums[0];
 }
 
 }  // namespace cpu

@@ -5,7 +5,7 @@
 #include "../objective/gram.hpp"
 #include "compiled.hpp"
 #include "layer_norm.hpp"
-#include "symmetric.hpp"
+#include "multiply_symmetric.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {

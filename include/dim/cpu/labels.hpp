@@ -1,8 +1,8 @@
 // What it takes to learn from those samples of a batch that have a label.
 #pragma once
 #include "../core/batch.hpp"
+#include "cross_entropy.hpp"
 #include "memory.hpp"
-#include "softmax.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {

@@ -5,6 +5,7 @@
 #include "../layers/layer_norm.hpp"
 #include "channel_sums.hpp"
 #include "compiled.hpp"
+#include "dot.hpp"
 #include "elementwise.hpp"
 
 namespace dim {
@@ -16,20 +17,6 @@ constexpr Needs needs(const Cpu&, const LayerNormSpec&, Shape in, long scalar) {
   return {.views = true,
           .saved = {.per_sample = 2 * in.area() * scalar},
           .scratch = {.per_sample = 2 * in.channels * scalar}};
-}
-
-/// Sum over i of term(i), in sixteen interleaved sums that are added in order: vectors may do it.
-template <class T, class Term>
-T lane_sum(long count, const Term& term) {
-  constexpr long lanes = 16;
-  T sums[lanes] = {};
-  long i = 0;
-  for (; i + lanes <= count; i += lanes)
-    for (long lane = 0; lane < lanes; ++lane) sums[lane] += term(i + lane);
-  for (long lane = 0; i < count; ++i, ++lane) sums[lane] += term(i);
-  for (long half = lanes / 2; half > 0; half /= 2)
-    for (long lane = 0; lane < half; ++lane) sums[lane] += sums[lane + half];
-  return sums[0];
 }
 
 /// y = gain (x - mean) inverse + shift at each location, with mean and variance over its channels

@@ -12,5 +12,5 @@
 #include "leaky.hpp"
 #include "linear.hpp"
 #include "max_pool.hpp"
-#include "order.hpp"
 #include "unflatten.hpp"
+#include "weight_layout.hpp"

@@ -7,7 +7,7 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// As many rows of A as gain by it.
+/// The most rows of A for which this pays.
 inline constexpr long few_rows = 4;
 
 /// Whether multiply_few knows such matrices.

@@ -1,7 +1,7 @@
 // Arithmetic of prior matching.
 #pragma once
-#include "../core/functions.hpp"
 #include "../core/random.hpp"
+#include "../core/scalar_math.hpp"
 #include "channel_sums.hpp"
 #include "elementwise.hpp"
 

@@ -1,4 +1,4 @@
-// Convolution with fewer products: minimal filtering F(2x2, RxR), whose transforms filtering.hpp gives.
+// Convolution with fewer products: minimal filtering F(2x2, RxR), whose transforms winograd_transforms.hpp gives.
 //
 // Cut into cells of stride x stride pixels, a window of R stride x R stride pixels is one of R x R cells, and
 // the convolution has stride 1. Of its outputs 2 x 2, a tile, come at once from the t x t cells under them,
@@ -14,7 +14,7 @@
 // is in winograd_weight.hpp.
 #pragma once
 #include "convolve.hpp"
-#include "filtering.hpp"
+#include "winograd_transforms.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {
@@ -67,7 +67,7 @@ constexpr long panelled(long columns) {
   return cover(columns, tile_columns<T>) * tile_columns<T>;
 }
 
-/// `size` and three lines of a cache: components a power of two apart would all want the same places there.
+/// `size` and three lines of a cache: components a power of two apart would map to the same sets of it.
 template <class T>
 constexpr long spread(long size) {
   return size + 3 * alignment / long(sizeof(T));

@@ -29,8 +29,7 @@ class Sampler {
   /// batch below 2 or above `size`.
   Sampler(long size, long batch, std::uint64_t seed) : batch_{batch}, seed_{seed} {
     if (batch < 2)
-      throw Error("there are no negatives in a batch of " + (batch == 1 ? "one" : std::to_string(batch)) +
-                  "; take at least 2 pictures a batch");
+      throw Error("a batch of " + std::to_string(batch) + " is too small; take at least 2 pictures a batch");
     if (batch > size)
       throw Error("a batch of " + std::to_string(batch) + " cannot be drawn from " + std::to_string(size) +
                   " pictures; take a smaller batch or more pictures");

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "../core/decimal.hpp"
-#include "../core/silent.hpp"
+#include "../core/no_progress.hpp"
 #include "../data/images.hpp"
 #include "../train/trainer.hpp"
 #include "labelled_objective.hpp"
@@ -43,13 +43,13 @@ inline std::vector<long> labelled_part(const Images& images, double part, std::u
 
 /// How an encoder learns from labels.
 struct ClassifierOptions {
-  Feature feature = Feature::conv;  ///< that the class is read from: conv or y
-  int batch = 64;                   ///< images, with labels and without
-  long steps = 2000;                ///< batches
-  double rate = 1e-4;               ///< of Adam
-  std::uint64_t seed = 1;           ///< of the perceptron's first weights, the order and dropout
-  int threads = 0;                  ///< of a backend that isn't given; 0: all
-  Arithmetic arithmetic{};          ///< likewise
+  Representation feature = Representation::conv;  ///< that the class is read from: conv or y
+  int batch = 64;                                 ///< images, with labels and without
+  long steps = 2000;                              ///< batches
+  double rate = 1e-4;                             ///< of Adam
+  std::uint64_t seed = 1;   ///< of the perceptron's first weights, the order and dropout
+  int threads = 0;          ///< of a backend that isn't given; 0: all
+  Arithmetic arithmetic{};  ///< likewise
   // Last, since g++ 12 destroys what inner braces made twice if a value behind them throws.
   PerceptronLayers layers{{200}, true, 0.1};  ///< that read the feature
 };
@@ -82,7 +82,7 @@ class Classifier {
   /// cross-entropy in nats. Throws Error for images that aren't what
   /// the encoder takes, fewer than two labelled ones, one of these without a label, no step, a rate that is not above
   /// 0, and training that diverges.
-  template <class OnStep = Silent>
+  template <class OnStep = NoProgress>
   void fit(const Images& images, const std::vector<long>& labelled, const OnStep& on_step = {}) {
     if (std::ssize(labelled) < 2 || options_.steps < 1)
       throw Error(std::to_string(labelled.size()) + " labelled images and " + std::to_string(options_.steps) +

@@ -11,7 +11,7 @@ namespace dim {
 inline namespace DIM_ABI {
 
 /// The concatenating critic of Poole et al. (2019): a perceptron on [x; y], for all K^2 pairs of K x and K y. As in
-/// SharedConcatPass its first layer meets x and y apart, so that each is multiplied K times and not K^2. One fills x()
+/// SplitConcatPass its first layer meets x and y apart, so that each is multiplied K times and not K^2. One fills x()
 /// and y(), calls forward, overwrites the scores by the gradient of a loss to them, calls backward and update, each with
 /// the backend that it was made with, or with what run() makes of that.
 template <class T>

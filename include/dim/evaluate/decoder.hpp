@@ -1,4 +1,4 @@
-// How much of a picture its code tells: a decoder from codes to pictures, and how like the pictures its are.
+// How much of a picture its code tells: a decoder from codes to pictures, and how faithful its reconstructions are.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "../core/decimal.hpp"
-#include "../core/silent.hpp"
+#include "../core/no_progress.hpp"
 #include "../cpu/layers.hpp"
 #include "../cpu/squared_error.hpp"
 #include "../data/dataset.hpp"
@@ -88,7 +88,7 @@ class Decoder {
   /// Trains it from the start on codes (N, D) and the pictures that they are of; calls on_epoch(e, squared error)
   /// after epoch e, counted from 1, with the mean over the epoch's batches. Throws as `require_pairs` does, for a single
   /// code, and where numbers become too large.
-  template <class T, Dataset Data, class OnEpoch = Silent>
+  template <class T, Dataset Data, class OnEpoch = NoProgress>
   void fit(const Features<T>& codes, const Data& pictures, const OnEpoch& on_epoch = {}) {
     require_pairs(codes, pictures, "training");
     if (codes.count < 2) throw Error("a decoder can't be trained on one code; give two or more");
@@ -214,7 +214,7 @@ constexpr bool has_decoder(Shape picture) {
 /// pictures, and how like the test split's pictures is what it makes of theirs. on_epoch is that of Decoder::fit.
 /// Throws as Decoder does, before it trains where anything is wrong with what it is given, and where there is no
 /// decoder for the pictures.
-template <class T, Dataset Data, class OnEpoch = Silent>
+template <class T, Dataset Data, class OnEpoch = NoProgress>
 Reconstruction reconstruct(const Cpu& cpu, const Features<T>& train_codes, const Data& train_pictures,
                            const Features<T>& test_codes, const Data& test_pictures,
                            const DecoderOptions& options = {}, const OnEpoch& on_epoch = {}) {

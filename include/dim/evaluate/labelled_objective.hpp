@@ -8,8 +8,8 @@
 
 #include "../core/all_finite.hpp"
 #include "../cpu/labels.hpp"
-#include "../model/any.hpp"
 #include "../model/frozen_encoder.hpp"
+#include "../model/interfaces.hpp"
 #include "features.hpp"
 #include "perceptron.hpp"
 
@@ -27,7 +27,7 @@ class LabelledObjective final : public AnyObjective<B, float> {
 
   /// For batches of up to `batch` images; `feature` is conv or y. Throws Error for another, for a perceptron that can't
   /// be, and for an Adam that can't make steps.
-  LabelledObjective(const B& backend, const EncoderShapes& shapes, Feature feature,
+  LabelledObjective(const B& backend, const EncoderShapes& shapes, Representation feature,
                     const PerceptronLayers& layers, int classes, int batch, const Adam& adam,
                     std::uint64_t seed, Beside beside = {})
       : feature_(feature),
@@ -75,9 +75,9 @@ class LabelledObjective final : public AnyObjective<B, float> {
 
   int views() const override { return beside_ ? beside_->views() : 1; }
   Counts counts() const override { return beside_ ? beside_->counts() : Counts{}; }
-  Uses uses() const override {
-    Uses uses = beside_ ? beside_->uses() : Uses{};
-    uses.conv = uses.conv || feature_ == Feature::conv;
+  Written written() const override {
+    Written uses = beside_ ? beside_->written() : Written{};
+    uses.conv = uses.conv || feature_ == Representation::conv;
     return uses;
   }
   Entries entries() const override { return beside_ ? beside_->entries() : Entries{}; }
@@ -131,19 +131,21 @@ class LabelledObjective final : public AnyObjective<B, float> {
   }
 
  private:
-  static Shape shape_of(Feature feature, const EncoderShapes& shapes) {
-    if (feature == Feature::fc)
+  static Shape shape_of(Representation feature, const EncoderShapes& shapes) {
+    if (feature == Representation::fc)
       throw Error(
           "labels are learnt from conv or y, whose gradients an objective may write; fc's it may not");
-    return feature == Feature::conv ? shapes.conv : shapes.code;
+    return feature == Representation::conv ? shapes.conv : shapes.code;
   }
-  Batch<float> of(const Taps<float>& taps) const { return feature_ == Feature::conv ? taps.conv : taps.code; }
+  Batch<float> of(const Taps<float>& taps) const {
+    return feature_ == Representation::conv ? taps.conv : taps.code;
+  }
   int losses_beside() const { return beside_ ? beside_->losses() : 0; }
   /// Whether the gradient that the labels add to is there already; where conv is the map, the map's is conv's.
   bool is_written(const Taps<float>& gradients) const {
-    if (feature_ == Feature::y) return true;
+    if (feature_ == Representation::y) return true;
     if (!beside_) return false;
-    const Uses uses = beside_->uses();
+    const Written uses = beside_->written();
     return uses.conv || (uses.map && gradients.map.data == gradients.conv.data);
   }
 
@@ -160,7 +162,7 @@ class LabelledObjective final : public AnyObjective<B, float> {
     add_samples(backend, constant(drows), labelled_, dx);
   }
 
-  Feature feature_;
+  Representation feature_;
   long size_;
   Learner<float, B> head_;
   Adam adam_;

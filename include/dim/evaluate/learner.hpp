@@ -9,7 +9,7 @@
 #include "../core/network.hpp"
 #include "../cpu/labels.hpp"
 #include "../cpu/optimizer.hpp"
-#include "../cpu/order.hpp"
+#include "../cpu/weight_layout.hpp"
 #include "../model/initialise.hpp"
 
 namespace dim {

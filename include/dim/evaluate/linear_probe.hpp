@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "../core/decimal.hpp"
-#include "../cpu/softmax.hpp"
+#include "../cpu/cross_entropy.hpp"
 #include "lbfgs.hpp"
 #include "linear_scores.hpp"
 

@@ -9,7 +9,7 @@
 
 #include "../core/all_finite.hpp"
 #include "../core/decimal.hpp"
-#include "../core/silent.hpp"
+#include "../core/no_progress.hpp"
 #include "../cpu/labels.hpp"
 #include "../data/sampler.hpp"
 #include "../train/schedule.hpp"
@@ -51,7 +51,7 @@ class MlpProbe {
   /// Trains from the start; calls on_epoch(e) after epoch e, counted from 1, when accuracy() may be asked.
   /// Throws Error for features that are missing or not finite, labels outside [0, classes), fewer than two features,
   /// options that are out of range, and training that diverges.
-  template <class T, class OnEpoch = Silent>
+  template <class T, class OnEpoch = NoProgress>
   void fit(const B& backend, const Features<T>& train, int classes, const MlpProbeOptions& options = {},
            const OnEpoch& on_epoch = {}) {
     check_features(train, "training");
@@ -162,7 +162,7 @@ class MlpProbe {
 
 /// Fits an MLP probe and returns its test accuracy after the last epoch, and the mean over the last epochs. on_epoch
 /// is called after each. Throws as MlpProbe does, and for a mean over no epoch or more than there are.
-template <class B, class T, class OnEpoch = Silent>
+template <class B, class T, class OnEpoch = NoProgress>
 MlpAccuracy mlp_accuracy(const B& backend, const Features<T>& train, const Features<T>& test, int classes,
                          const MlpProbeOptions& options = {}, const OnEpoch& on_epoch = {}) {
   check_features(test, "test");

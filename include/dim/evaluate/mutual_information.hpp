@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "../core/decimal.hpp"
-#include "../core/silent.hpp"
+#include "../core/no_progress.hpp"
 #include "../data/sampler.hpp"
 #include "concat_critic.hpp"
 #include "information_estimates.hpp"
@@ -252,7 +252,7 @@ class InformationFit {
 /// Error for another number of rows of y than of x, fewer than 32, numbers that are not finite or lie a million
 /// deviations off, options that are out of range, and training that diverges. on_step is called after each
 /// step, counted from 1.
-template <class X, class Y, class OnStep = Silent>
+template <class X, class Y, class OnStep = NoProgress>
 InformationEstimate estimate_mutual_information(const Cpu& cpu, const Features<X>& x, const Features<Y>& y,
                                                 const InformationOptions& options = {},
                                                 const OnStep& on_step = {}) {

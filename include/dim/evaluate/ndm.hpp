@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "../core/decimal.hpp"
-#include "../core/functions.hpp"
-#include "../core/silent.hpp"
+#include "../core/no_progress.hpp"
+#include "../core/scalar_math.hpp"
 #include "../data/sampler.hpp"
 #include "../train/schedule.hpp"
 #include "features.hpp"
@@ -90,7 +90,7 @@ class NdmDiscriminator {
 /// exp D(Q), after the last epoch. The same bits for any number of threads. Throws Error for features that are missing
 /// or not finite, fewer than 8, of other sizes in the two sets, for options that are out of range, and for training
 /// that diverges. on_epoch is called after each epoch, counted from 1.
-template <class T, class OnEpoch = Silent>
+template <class T, class OnEpoch = NoProgress>
 InformationEstimate ndm(const Cpu& cpu, const Features<T>& train, const Features<T>& test,
                         const NdmOptions& options = {}, const OnEpoch& on_epoch = {}) {
   check_features(train, "training");

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "../core/decimal.hpp"
-#include "../core/silent.hpp"
+#include "../core/no_progress.hpp"
 #include "linear_scores.hpp"
 #include "svm_solver.hpp"
 
@@ -56,7 +56,7 @@ class SvmProbe : public LinearClassifier {
   /// before; `options.C` counts for none of them. The machines of all are dealt to the backend's threads; the same bits
   /// for any number of them, and in any company. Calls on_machine() for each class of each fit, when its machine has
   /// come to rest or where it takes none, from any thread, one at a time. Features and labels are taken as checked; throws Error for options out of range.
-  template <class T, class OnMachine = Silent>
+  template <class T, class OnMachine = NoProgress>
   static std::vector<SvmProbe> fit_several(const Cpu& cpu, const Features<T>& train, const Scaler& scaler,
                                            int classes, const std::vector<SvmFit>& fits,
                                            const SvmProbeOptions& options, const OnMachine& on_machine = {}) {
@@ -163,7 +163,7 @@ double choose_C(const Cpu& cpu, const Features<T>& train, const std::vector<long
 /// choice: a convex problem on equal data would have no spread to report. The same bits for any number of threads.
 /// Calls on_machine(done, of) whenever one has come to rest, `of` being the most there can be, from any thread, one at
 /// a time. Throws Error as SvmProbe does, and for a protocol out of range.
-template <class T, class OnMachine = Silent>
+template <class T, class OnMachine = NoProgress>
 SvmAccuracy svm_accuracy(const Cpu& cpu, const Features<T>& train, const Features<T>& test, int classes,
                          const SvmProtocol& protocol = {}, const OnMachine& on_machine = {}) {
   check_features(train, "training");

@@ -2,20 +2,10 @@
 #pragma once
 #include "../core/layer.hpp"
 #include "../core/sentences.hpp"
+#include "bias.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {
-
-/// Whether a layer adds a learned number to each of its outputs.
-enum class Bias { none, yes };
-
-/// The learned arrays of a layer that sums products: weights, and `biases` biases unless that is 0.
-constexpr WeightAndBias weight_and_bias(Parameter weight, int biases) {
-  weight.name = "weight";
-  weight.kind = Kind::weight;
-  if (biases == 0) return {{weight}, 1};
-  return {{weight, {.name = "bias", .kind = Kind::bias, .outputs = biases, .fan_in = weight.fan_in}}, 2};
-}
 
 /// Height and width in pixels, by one number where they are the same.
 struct Size {

@@ -1,6 +1,9 @@
 // Noise against overfitting.
 #pragma once
-#include "leaky.hpp"
+#include "../core/decimal.hpp"
+#include "../core/layer.hpp"
+#include "../core/ratio.hpp"
+#include "../core/sentences.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {

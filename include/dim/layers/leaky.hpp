@@ -2,17 +2,11 @@
 #pragma once
 #include "../core/decimal.hpp"
 #include "../core/layer.hpp"
+#include "../core/ratio.hpp"
 #include "../core/sentences.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {
-
-/// A fraction as a template argument: clang 16 takes no floating-point ones.
-struct Ratio {
-  int numerator, denominator;
-
-  constexpr double value() const { return double(numerator) / denominator; }
-};
 
 /// The numbers of a Leaky.
 struct LeakySpec {

@@ -1,6 +1,6 @@
 // Fully connected.
 #pragma once
-#include "conv.hpp"
+#include "bias.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {

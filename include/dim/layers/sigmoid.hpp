@@ -1,7 +1,7 @@
 // The logistic function.
 #pragma once
-#include "../core/functions.hpp"
 #include "../core/layer.hpp"
+#include "../core/scalar_math.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {

@@ -1,6 +1,7 @@
 // The paper's convolutional encoders (Hjelm et al. 2019, published code `convnets.py`).
 #pragma once
 #include "../layers/batch_norm.hpp"
+#include "../layers/conv.hpp"
 #include "../layers/leaky.hpp"
 #include "encoder.hpp"
 

@@ -1,6 +1,7 @@
 // DCGAN's discriminator as an encoder.
 #pragma once
 #include "../layers/batch_norm.hpp"
+#include "../layers/conv.hpp"
 #include "../layers/leaky.hpp"
 #include "encoder.hpp"
 

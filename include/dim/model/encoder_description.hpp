@@ -14,8 +14,8 @@
 #include "../layers/sigmoid.hpp"
 #include "../layers/tanh.hpp"
 #include "../layers/unflatten.hpp"
-#include "any.hpp"
 #include "initialise.hpp"
+#include "interfaces.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {

@@ -1,8 +1,8 @@
 // A pass through an encoder.
 #pragma once
 #include "../core/network.hpp"
-#include "any.hpp"
 #include "encoder.hpp"
+#include "interfaces.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {
@@ -80,7 +80,7 @@ class GraphEncoderPass : public AnyEncoder<B, T> {
                const After<B, T>& after = {}) const override {
     network_.forward(backend, image(), code(), step, scratch, Write::overwrite, after);
   }
-  void backward(const B& backend, Uses written, const Step& step, std::byte* scratch,
+  void backward(const B& backend, Written written, const Step& step, std::byte* scratch,
                 Learn learn = Learn::overwrite, const After<B, T>& after = {}) const override {
     const auto is_written = [&](int slot) {
       return (written.map && slot == encoder_.map) || (written.conv && slot == encoder_.conv);

@@ -12,10 +12,10 @@ enum class Layout { planes, interleaved };
 
 /// How a session works.
 struct SessionOptions {
-  Feature feature = Feature::y;    // which representation it gives
-  int batch = 1;                   // most images of a call
-  Layout layout = Layout::planes;  // of the images
-  int threads = 1;                 // 1: the caller's; 0: all that the process may use
+  Representation feature = Representation::y;  // which representation it gives
+  int batch = 1;                               // most images of a call
+  Layout layout = Layout::planes;              // of the images
+  int threads = 1;                             // 1: the caller's; 0: all that the process may use
   Arithmetic arithmetic{};
   long most_bytes = 1L << 30;  // that a pass may take
 };

@@ -61,10 +61,10 @@ class FrozenEncoder {
   const B& backend() const { return backend_; }
 
   /// The shape of a representation; invalid where the encoder hasn't got it.
-  Shape shape(Feature feature) const { return representation(shapes(), feature); }
+  Shape shape(Representation feature) const { return representation(shapes(), feature); }
 
   /// Throws Error where the encoder hasn't got a representation.
-  void require(Feature feature) const {
+  void require(Representation feature) const {
     if (!shape(feature).valid())
       throw Error("this encoder has no fc representation, since it has no Linear layer: ask for conv or y");
   }
@@ -93,7 +93,7 @@ class FrozenEncoder {
 
   /// Where a representation of every picture goes, as (N, C, H, W).
   struct Target {
-    Feature feature;
+    Representation feature;
     T* to;
   };
   /// Writes representations of every picture, all of them in one pass over the pictures. Throws Error for one
@@ -108,7 +108,7 @@ class FrozenEncoder {
   }
   /// One representation of every picture.
   template <Dataset Data>
-  void features(const Data& data, Feature feature, T* to) const {
+  void features(const Data& data, Representation feature, T* to) const {
     const Target target{feature, to};
     features(data, std::span<const Target>(&target, 1));
   }
@@ -116,7 +116,7 @@ class FrozenEncoder {
   /// The codes of pictures, or another representation: an array (N, D) in C order, of a Dataset or of an xtensor array
   /// (N, C, H, W). A map has its numbers in the order (C, H, W).
   template <class Images>
-  auto encode(const Images& images, Feature feature = Feature::y) const {
+  auto encode(const Images& images, Representation feature = Representation::y) const {
     if constexpr (Dataset<Images>) {
       using Array = typename CodesArray<T>::type;
       Array rows({std::size_t(images.size()), std::size_t(shape(feature).size())});

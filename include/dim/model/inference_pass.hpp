@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "../core/error.hpp"
-#include "any.hpp"
+#include "interfaces.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {

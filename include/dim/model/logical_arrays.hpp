@@ -43,7 +43,7 @@ class LogicalArrays {
       throw Error(file.source() + " holds " + std::to_string(file.tensors().size()) +
                   " arrays where this network has " + std::to_string(count) + advice);
   }
-  /// Reads back what add_parameters wrote. Throws Error if the file has it not or in another shape.
+  /// Reads back what add_parameters wrote. Throws Error if it is missing or has another shape.
   static void read_parameters(const B& backend, const Safetensors& file, const Entries& entries, T* values,
                               const std::string& prefix = "") {
     std::vector<T> stored;

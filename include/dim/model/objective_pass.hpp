@@ -3,10 +3,10 @@
 #include <optional>
 
 #include "../objective/objective.hpp"
+#include "automatic_dot_pass.hpp"
 #include "encoder_pass.hpp"
-#include "faster_dot_pass.hpp"
 #include "prior_pass.hpp"
-#include "shared_concat_pass.hpp"
+#include "split_concat_pass.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {
@@ -18,14 +18,14 @@ std::unique_ptr<ScorerPass<B, T>> make_scorer_pass(const DotScorer& scorer, Shap
     if (scorer.form == HeadForm::gram)
       return std::make_unique<GramDotPass<B, T>>(feature, code, scorer.units);
     if (scorer.form == HeadForm::automatic)
-      return std::make_unique<FasterDotPass<B, T>>(feature, code, scorer.units);
+      return std::make_unique<AutomaticDotPass<B, T>>(feature, code, scorer.units);
   }
   return std::make_unique<DotPass<B, T>>(feature, code, scorer.units);
 }
 template <class B, class T>
 std::unique_ptr<ScorerPass<B, T>> make_scorer_pass(const ConcatScorer& scorer, Shape feature, Shape code) {
   if (scorer.first == FirstLayer::shared)
-    return std::make_unique<SharedConcatPass<B, T>>(feature, code, scorer.hidden);
+    return std::make_unique<SplitConcatPass<B, T>>(feature, code, scorer.hidden);
   return std::make_unique<ConcatPass<B, T>>(feature, code, scorer.hidden);
 }
 
@@ -130,7 +130,7 @@ class ObjectivePass final : public AnyObjective<B, T> {
   Goal& goal() { return goal_; }
 
   Counts counts() const override { return scorer_counts() + (matches() ? prior_.counts() : Counts{}); }
-  Uses uses() const override { return {.map = Task::uses_map, .conv = Task::uses_conv}; }
+  Written written() const override { return {.map = Task::uses_map, .conv = Task::uses_conv}; }
   Entries entries() const override {
     Entries entries;
     if (local_) append(entries, local_->entries(), "local.");

@@ -1,8 +1,8 @@
 // Matching the codes' distribution to a prior.
 #pragma once
 #include "../objective/prior.hpp"
-#include "any.hpp"
 #include "gradient_penalty.hpp"
+#include "interfaces.hpp"
 #include "scorer_pass.hpp"
 
 namespace dim {

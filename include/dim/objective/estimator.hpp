@@ -1,11 +1,11 @@
-// What makes a loss of scores. All losses are minus an estimate of, or a bound on, a divergence between
+// Estimators: from scores to a loss. All losses are minus an estimate of, or a bound on, a divergence between
 // positive pairs J and negative pairs M, in nats.
 #pragma once
 #include <cmath>
 #include <concepts>
 #include <limits>
 
-#include "../core/functions.hpp"
+#include "../core/scalar_math.hpp"
 #include "scores.hpp"
 
 namespace dim {

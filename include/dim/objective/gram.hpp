@@ -1,4 +1,4 @@
-// A head's last layer, its LayerNorm and the scores as one function, in which the layer's output doesn't occur.
+// A head's last layer, its LayerNorm and the scores as one function, without forming the layer's output.
 #pragma once
 #include "../core/arena.hpp"
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <variant>
 
-#include "../core/functions.hpp"
 #include "../core/random.hpp"
+#include "../core/scalar_math.hpp"
 #include "../core/sequential.hpp"
 #include "../layers/leaky.hpp"
 #include "../layers/linear.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "../core/error.hpp"
-#include "../model/any.hpp"
+#include "../model/interfaces.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {

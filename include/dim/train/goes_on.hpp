@@ -2,7 +2,7 @@
 #pragma once
 #include <type_traits>
 
-#include "../model/any.hpp"
+#include "../model/interfaces.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {

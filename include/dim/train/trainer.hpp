@@ -4,8 +4,8 @@
 
 #include "../core/arithmetic.hpp"
 #include "../core/backend.hpp"
+#include "../core/no_progress.hpp"
 #include "../core/optimizer.hpp"
-#include "../core/silent.hpp"
 #include "../data/dataset.hpp"
 #include "../data/sampler.hpp"
 #include "../model/encoder_pass.hpp"
@@ -106,18 +106,18 @@ class BasicTrainer {
   /// which may stop training by returning `false`, and may set the rate. Throws Error for less than no epochs, for a
   /// schedule that can't be, at the first loss that is not finite, which on_step never sees, and as check_finite does,
   /// which it calls now and then and when it is through.
-  template <Dataset Data, class OnStep = Silent>
+  template <Dataset Data, class OnStep = NoProgress>
   void fit(const Data& data, const FitOptions& options = {}, const OnStep& on_step = {}) {
     train(data, options, steps_, on_step);
   }
 
   /// The same until the trainer has made so many epochs in all, those before it was saved and loaded included: what a
   /// run that was interrupted goes on with. It does nothing where they have been made.
-  template <Dataset Data, class OnStep = Silent>
+  template <Dataset Data, class OnStep = NoProgress>
   void fit_to(const Data& data, const FitOptions& options, const OnStep& on_step = {}) {
     train(data, options, 0, on_step);
   }
-  template <Dataset Data, class OnStep = Silent>
+  template <Dataset Data, class OnStep = NoProgress>
   void fit_to(const Data& data, long epochs, const OnStep& on_step = {}) {
     train(data, {.epochs = epochs}, 0, on_step);
   }
@@ -222,7 +222,7 @@ class BasicTrainer {
         view(v).forward(backend, pass_of(v), scratch_);
       objective_->evaluate(backend, taps_, gradients_, pass_of(0), losses_, scratch_);
       for (int v = 0; v < views(); ++v)  // dy, dconv, dC(x) -> dweights
-        view(v).backward(backend, objective_->uses(), pass_of(v), scratch_,
+        view(v).backward(backend, objective_->written(), pass_of(v), scratch_,
                          v == 0 ? Learn::overwrite : Learn::add);
       if (options_.clip > 0)
         clip_norm(backend, weights_.dparameters, counts().parameters, options_.clip, clip_scratch_,

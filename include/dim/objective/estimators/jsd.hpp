@@ -2,7 +2,7 @@
 #pragma once
 #include <numbers>
 
-#include "../../core/functions.hpp"
+#include "../../core/scalar_math.hpp"
 #include "../estimator.hpp"
 
 namespace dim {

@@ -1,6 +1,6 @@
 // Noise-contrastive estimation.
 #pragma once
-#include "../../core/functions.hpp"
+#include "../../core/scalar_math.hpp"
 #include "../estimator.hpp"
 
 namespace dim {

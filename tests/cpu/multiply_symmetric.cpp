@@ -1,10 +1,10 @@
-#include "dim/cpu/symmetric.hpp"
+#include "dim/cpu/multiply_symmetric.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include "exact.hpp"
 
-BOOST_AUTO_TEST_SUITE(symmetric)
+BOOST_AUTO_TEST_SUITE(multiply_symmetric)
 
 using namespace dim;
 using namespace dim::cpu;
@@ -23,7 +23,7 @@ void check(MatrixView<T> a, MatrixView<T> b) {
   for (const int threads : {1, 2, 5}) {
     Scratch own(multiply_scratch<T>(), threads);
     std::vector<T> c = before;
-    multiply_symmetric(Cpu{threads}, a, b, c.data(), step, own.data());
+    dim::cpu::multiply_symmetric(Cpu{threads}, a, b, c.data(), step, own.data());
     BOOST_TEST(same_bits(c, expected), size << " rows, " << threads << " threads");
     BOOST_TEST(own.kept());
   }

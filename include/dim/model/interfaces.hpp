@@ -36,16 +36,16 @@ struct Taps {
 };
 
 /// The three representations: the last map (flattened in the order C, H, W), the last hidden layer, the code.
-enum class Feature { conv, fc, y };
+enum class Representation { conv, fc, y };
 
 /// The one of that name of `all`, which are EncoderShapes or Taps.
 template <class All>
-auto representation(const All& all, Feature feature) {
-  return feature == Feature::conv ? all.conv : feature == Feature::fc ? all.fc : all.code;
+auto representation(const All& all, Representation feature) {
+  return feature == Representation::conv ? all.conv : feature == Representation::fc ? all.fc : all.code;
 }
 
 /// Which of an encoder's gradients an objective has written before the encoder's backward pass.
-struct Uses {
+struct Written {
   bool map = false, conv = false;
 };
 
@@ -78,7 +78,7 @@ class AnyEncoder {
   virtual void forward(const B& backend, const Step& step, std::byte* scratch,
                        const After<B, T>& after = {}) const = 0;
   /// From the code's gradient to the weights', as `learn` says, adding to the gradients that `written` names.
-  virtual void backward(const B& backend, Uses written, const Step& step, std::byte* scratch,
+  virtual void backward(const B& backend, Written written, const Step& step, std::byte* scratch,
                         Learn learn = Learn::overwrite, const After<B, T>& after = {}) const = 0;
 };
 
@@ -114,7 +114,7 @@ class AnyObjective {
   virtual int views() const { return 1; }
   virtual Counts counts() const = 0;
   /// The gradients that `evaluate` writes beside the code's, of every view.
-  virtual Uses uses() const = 0;
+  virtual Written written() const = 0;
   virtual Entries entries() const = 0;
   virtual void initialise(const B& backend, std::uint64_t seed, Weights<T> weights) const = 0;
   virtual void bind(Weights<T> weights) = 0;

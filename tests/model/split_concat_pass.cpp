@@ -2,7 +2,7 @@
 
 #include "concat.hpp"
 
-BOOST_AUTO_TEST_SUITE(shared_concat_pass)
+BOOST_AUTO_TEST_SUITE(split_concat_pass)
 
 using namespace tests::concat;
 

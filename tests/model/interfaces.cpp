@@ -1,9 +1,9 @@
 #include <boost/test/unit_test.hpp>
-#include <dim/model/any.hpp>
+#include <dim/model/interfaces.hpp>
 
 #include "../train/small.hpp"
 
-BOOST_AUTO_TEST_SUITE(any)
+BOOST_AUTO_TEST_SUITE(interfaces)
 
 using namespace tests;
 

@@ -11,9 +11,9 @@ concept ComparesHeadForms = requires(const B& backend, GramSizes sizes) { gram_i
 
 /// DotPass or GramDotPass, whichever the backend says is faster for the batch. Only that one takes memory.
 template <class B, class T>
-class FasterDotPass final : public ScorerPass<B, T> {
+class AutomaticDotPass final : public ScorerPass<B, T> {
  public:
-  FasterDotPass(Shape feature, Shape code, int units)
+  AutomaticDotPass(Shape feature, Shape code, int units)
       : feature_(feature), units_(units), direct_(feature, code, units), gram_(feature, code, units) {}
 
   Counts counts() const override { return direct_.counts(); }

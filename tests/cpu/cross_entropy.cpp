@@ -1,8 +1,8 @@
 #include <boost/test/unit_test.hpp>
-#include <dim/cpu/softmax.hpp>
+#include <dim/cpu/cross_entropy.hpp>
 #include <vector>
 
-BOOST_AUTO_TEST_SUITE(softmax)
+BOOST_AUTO_TEST_SUITE(cross_entropy)
 
 BOOST_AUTO_TEST_CASE(value_and_gradient_against_differences) {
   const std::vector<double> z{0.5, -1.25, 2, 0}, bias{0.25, 0.5, -1, 3};

@@ -1,11 +1,11 @@
 // Minimal filtering in one direction against the sums it stands for.
-#include "dim/cpu/filtering.hpp"
+#include "dim/cpu/winograd_transforms.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include "exact.hpp"
 
-BOOST_AUTO_TEST_SUITE(filtering)
+BOOST_AUTO_TEST_SUITE(winograd_transforms)
 
 using namespace tests::exact;
 using V = dim::cpu::Vector<double>;

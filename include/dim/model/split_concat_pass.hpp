@@ -14,9 +14,9 @@ inline namespace DIM_ABI {
 /// The layer's array, W_f, W_c and the bias one after the other, is split where it lies: that asks of a backend to
 /// keep a Linear's weights input by input.
 template <class B, class T>
-class SharedConcatPass final : public ScorerPass<B, T> {
+class SplitConcatPass final : public ScorerPass<B, T> {
  public:
-  SharedConcatPass(Shape feature, Shape code, int hidden)
+  SplitConcatPass(Shape feature, Shape code, int hidden)
       : whole_(concat_graph<B, T>(pair_shape(feature, code), hidden)),
         of_features_(first_layer(feature, hidden, false)),
         of_codes_(first_layer(code, hidden, true)),

@@ -1,9 +1,9 @@
 #include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
-#include <dim/core/functions.hpp>
+#include <dim/core/scalar_math.hpp>
 #include <limits>
 
-BOOST_AUTO_TEST_SUITE(functions)
+BOOST_AUTO_TEST_SUITE(scalar_math)
 
 using Scalars = boost::mpl::list<float, double>;
 

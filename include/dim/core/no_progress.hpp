@@ -1,4 +1,4 @@
-// Progress that nobody asked for.
+// A progress callback that does nothing.
 #pragma once
 #include "config.hpp"
 
@@ -6,7 +6,7 @@ namespace dim {
 inline namespace DIM_ABI {
 
 /// What long work calls to say how far it is, where it was given nothing else to call.
-struct Silent {
+struct NoProgress {
   template <class... Values>
   void operator()(const Values&...) const {}
 };

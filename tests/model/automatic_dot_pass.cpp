@@ -2,7 +2,7 @@
 
 #include "dot.hpp"
 
-BOOST_AUTO_TEST_SUITE(faster_dot_pass)
+BOOST_AUTO_TEST_SUITE(automatic_dot_pass)
 
 using namespace tests::dot_product;
 
@@ -16,7 +16,7 @@ BOOST_AUTO_TEST_CASE(is_one_of_both) {
   const auto pass = pass_of<HeadForm::automatic, float>(1024, {12, 1, 1}, 3);
   for (const int locations : {1, 512}) {
     const PairSizes sizes{.images = 4, .locations = locations, .globals = 1, .threads = 2};
-    const Bound<FasterDotPass<Cpu, float>, float> bound(2, pass, pass.counts(), sizes);
+    const Bound<AutomaticDotPass<Cpu, float>, float> bound(2, pass, pass.counts(), sizes);
     const bool by_gram = locations == 512;
     BOOST_TEST(bound.pass.by_gram() == by_gram);
     const auto expected = by_gram ? outcome_of<HeadForm::gram>(sizes) : outcome_of<HeadForm::direct>(sizes);
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(the_pass_of_a_form) {
              automatic = made(HeadForm::automatic);
   BOOST_TEST((dynamic_cast<DotPass<Cpu, float>*>(direct.get()) != nullptr));
   BOOST_TEST((dynamic_cast<GramDotPass<Cpu, float>*>(gram.get()) != nullptr));
-  BOOST_TEST((dynamic_cast<FasterDotPass<Cpu, float>*>(automatic.get()) != nullptr));
+  BOOST_TEST((dynamic_cast<AutomaticDotPass<Cpu, float>*>(automatic.get()) != nullptr));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
