@@ -5,6 +5,7 @@
 #include <dim/xtensor/arrays.hpp>
 
 #include "../io/temporary.hpp"
+#include "../xtensor_views.hpp"
 
 BOOST_AUTO_TEST_SUITE(matrix_view)
 

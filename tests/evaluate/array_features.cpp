@@ -10,6 +10,7 @@
 #include <dim/xtensor/arrays.hpp>
 
 #include "../io/temporary.hpp"
+#include "../xtensor_views.hpp"
 #include "sets.hpp"
 
 BOOST_AUTO_TEST_SUITE(array_features)

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <dim/xtensor/arrays.hpp>
 
+#include "../xtensor_views.hpp"
 #include "information_tasks.hpp"
 #include "sets.hpp"
 

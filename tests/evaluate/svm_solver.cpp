@@ -46,7 +46,8 @@ BOOST_AUTO_TEST_CASE(primal_and_dual_meet) {
 
 // A mean that no float is: points are standardised as those are that are told.
 BOOST_AUTO_TEST_CASE(standardised_in_double) {
-  const Set<float> train{{1e7F, 1e7F + 11}, {0, 1}, 1};  // 11 units in the last place apart: 4 would be rounding
+  const Set<float> train{
+      {1e7F, 1e7F + 11}, {0, 1}, 1};  // 11 units in the last place apart: 4 would be rounding
   const std::vector<long> rows{0, 1};
   const dim::SvmSolver<float> solver = solved(train, rows, 2, 4, 1e-6);
   BOOST_TEST(*solver.weights(1) == 1, boost::test_tools::tolerance(1e-3F));

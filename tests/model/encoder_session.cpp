@@ -5,6 +5,7 @@
 #include "../io/temporary.hpp"
 #include "../train/allocations.hpp"
 #include "../train/small.hpp"
+#include "../xtensor_views.hpp"
 
 BOOST_AUTO_TEST_SUITE(encoder_session)
 

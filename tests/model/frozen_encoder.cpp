@@ -4,6 +4,7 @@
 
 #include "../io/temporary.hpp"
 #include "../train/small.hpp"
+#include "../xtensor_views.hpp"
 
 BOOST_AUTO_TEST_SUITE(frozen_encoder)
 

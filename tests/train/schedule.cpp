@@ -93,7 +93,8 @@ BOOST_AUTO_TEST_CASE(schedules_that_are_refused) {
              "lower rate");
   BOOST_TEST(has(said(PlateauSchedule{.patience = -1}), "a plateau of -1 epochs"));
   BOOST_TEST(said(CosineSchedule{2.75}) == "");
-  BOOST_TEST(has(said(CosineSchedule{2.9}), "a cosine over 3 epochs can't begin with 2.9"));  // 12 steps, rounded
+  BOOST_TEST(
+      has(said(CosineSchedule{2.9}), "a cosine over 3 epochs can't begin with 2.9"));  // 12 steps, rounded
   BOOST_TEST(
       said(CosineSchedule{3}) ==
       "a cosine over 3 epochs can't begin with 3 of warm-up: train for more epochs, or warm up for fewer");

@@ -2,6 +2,7 @@
 #include <dim/xtensor/arrays.hpp>
 
 #include "../io/temporary.hpp"
+#include "../xtensor_views.hpp"
 
 BOOST_AUTO_TEST_SUITE(arrays)
 

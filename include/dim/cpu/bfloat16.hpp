@@ -1,6 +1,10 @@
 // Brain floats, the upper halves of floats: 8 bits of exponent and 7 of fraction. A product of two is exact in
 // float, so that a sum of products rounds its operands and, like any sum in float, its additions.
 #pragma once
+#if defined(__AVX512BF16__)
+#include <immintrin.h>
+#endif
+
 #include <bit>
 #include <cstdint>
 

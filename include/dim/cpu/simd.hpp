@@ -5,10 +5,6 @@
 // round once. Compilers keep an array of vectors in registers only if each loop over it is marked DIM_UNROLL
 // (g++ would index it in memory) and each function that takes it DIM_INLINE.
 #pragma once
-#if defined(__AVX512F__) || (defined(__AVX2__) && defined(__FMA__))
-#include <immintrin.h>
-#endif
-
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -29,31 +25,41 @@ namespace cpu {
 /// Bytes of a Vector.
 inline constexpr long vector_bytes = 64;
 
-/// Bytes of a register, and fused_registers(x, y, z) = x y + z, the one operation that has no operator:
-/// rounded once by AVX-512 and AVX2 with FMA, after the product and after the sum elsewhere.
+/// Bytes of a register.
 #if defined(__AVX512F__)
 inline constexpr long register_bytes = 64;
-DIM_INLINE __m512 fused_registers(__m512 x, __m512 y, __m512 z) {
-  return _mm512_fmadd_ps(x, y, z);
-}
-DIM_INLINE __m512d fused_registers(__m512d x, __m512d y, __m512d z) {
-  return _mm512_fmadd_pd(x, y, z);
-}
 #elif defined(__AVX2__) && defined(__FMA__)
 inline constexpr long register_bytes = 32;
-DIM_INLINE __m256 fused_registers(__m256 x, __m256 y, __m256 z) {
-  return _mm256_fmadd_ps(x, y, z);
-}
-DIM_INLINE __m256d fused_registers(__m256d x, __m256d y, __m256d z) {
-  return _mm256_fmadd_pd(x, y, z);
-}
 #else
 inline constexpr long register_bytes = 16;
+#endif
+
+/// x y + z, the one operation that has no operator: rounded once by AVX-512 and AVX2 with FMA, after the product and after
+/// the sum elsewhere. By compilers' own functions, since <immintrin.h>, which names them, takes half a second to read.
 template <class Register>
 DIM_INLINE Register fused_registers(Register x, Register y, Register z) {
+#if !defined(__AVX512F__) && !(defined(__AVX2__) && defined(__FMA__))
   return x * y + z;
-}
+#elif __has_builtin(__builtin_elementwise_fma)
+  return __builtin_elementwise_fma(x, y, z);
+#elif defined(__AVX512F__)
+  constexpr int as_rounding_is_set = 4;
+#if defined(__clang__)
+  constexpr unsigned short all = 0xffff;
+#else
+  constexpr short all = -1;
 #endif
+  if constexpr (sizeof(x[0]) == sizeof(float))
+    return __builtin_ia32_vfmaddps512_mask(x, y, z, all, as_rounding_is_set);
+  else
+    return __builtin_ia32_vfmaddpd512_mask(x, y, z, 0xff, as_rounding_is_set);
+#else
+  if constexpr (sizeof(x[0]) == sizeof(float))
+    return __builtin_ia32_vfmaddps256(x, y, z);
+  else
+    return __builtin_ia32_vfmaddpd256(x, y, z);
+#endif
+}
 
 /// 16 floats or 8 doubles.
 template <class T>

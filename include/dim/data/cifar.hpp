@@ -4,10 +4,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <numeric>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -35,20 +33,22 @@ struct CifarFormat {
   std::size_t record() const { return classes.size() + 3 * 32 * 32; }
 };
 
+inline bool is_there(const std::string& path) {
+  return access(path.c_str(), F_OK) == 0;
+}
+
 // The folder itself, or the official one in it.
-inline std::filesystem::path cifar_folder(const std::string& given, const CifarFormat& format) {
-  std::error_code ignored;
-  for (const auto& folder : {std::filesystem::path{given}, std::filesystem::path{given} / format.folder})
-    if (std::filesystem::exists(folder / format.files.front(), ignored)) return folder;
+inline std::string cifar_folder(const std::string& given, const CifarFormat& format) {
+  for (const std::string& folder : {given, given + "/" + format.folder})
+    if (is_there(folder + "/" + format.files.front())) return folder;
   throw Error("there is no " + format.files.front() + " in " + given + "; give the folder " + format.folder +
               " of " + format.archive + ", or the one that holds it");
 }
 
 // A file of whole records, not more than the official one has.
-inline File cifar_file(const std::filesystem::path& path, const CifarFormat& format) {
-  const std::string name = path.string(), remedy = "; take it again from " + format.archive;
-  std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored)) throw Error("there is no file " + name + remedy);
+inline File cifar_file(const std::string& name, const CifarFormat& format) {
+  const std::string remedy = "; take it again from " + format.archive;
+  if (!is_there(name)) throw Error("there is no file " + name + remedy);
   File file{name, O_RDONLY};
   const std::size_t bytes = std::size_t(file.size()), record = format.record();
   if (bytes == 0) throw Error(name + " is empty" + remedy);
@@ -62,10 +62,9 @@ inline File cifar_file(const std::filesystem::path& path, const CifarFormat& for
 }
 
 // The lines of a file of names; none if there is no such file.
-inline std::vector<std::string> cifar_names(const std::filesystem::path& path, int classes) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored)) return {};
-  const File file{path.string(), O_RDONLY};
+inline std::vector<std::string> cifar_names(const std::string& path, int classes) {
+  if (!is_there(path)) return {};
+  const File file{path, O_RDONLY};
   constexpr long longest = 65536;
   std::string text(std::size_t((std::min)(file.size(), longest)), '\0');
   file.read(reinterpret_cast<std::byte*>(text.data()), long(text.size()), 0);
@@ -74,21 +73,21 @@ inline std::vector<std::string> cifar_names(const std::filesystem::path& path, i
   for (std::size_t begin = 0, end; (end = text.find_first_of("\r\n", begin)) != text.npos; begin = end + 1)
     if (end > begin) names.push_back(text.substr(begin, end - begin));
   if (std::ssize(names) != classes)
-    throw Error(path.string() + " does not have " + std::to_string(classes) +
+    throw Error(path + " does not have " + std::to_string(classes) +
                 " lines with the name of a class each; take it again from the archive, or delete it");
   return names;
 }
 
 inline Images read_cifar(const std::string& given, const CifarFormat& format) {
-  const auto folder = cifar_folder(given, format);
+  const std::string folder = cifar_folder(given, format) + "/";
   std::vector<File> files;
   std::vector<std::size_t> sizes;
   for (const auto& name : format.files) {
-    files.push_back(cifar_file(folder / name, format));
+    files.push_back(cifar_file(folder + name, format));
     sizes.push_back(std::size_t(files.back().size()));
   }
   const int classes = format.classes[format.label_byte];
-  auto names = cifar_names(folder / format.names_file, classes);
+  auto names = cifar_names(folder + format.names_file, classes);
 
   const std::size_t record = format.record();
   std::vector<std::uint8_t> bytes(std::accumulate(sizes.begin(), sizes.end(), std::size_t{0}));
@@ -101,7 +100,7 @@ inline Images read_cifar(const std::string& given, const CifarFormat& format) {
       const std::uint8_t* label = begin + i * record;
       for (std::size_t k = 0; k < format.classes.size(); ++k)
         if (label[k] >= format.classes[k])
-          throw Error((folder / format.files[f]).string() + ": record " + std::to_string(i) +
+          throw Error(folder + format.files[f] + ": record " + std::to_string(i) +
                       " (counted from 0) has label " + std::to_string(label[k]) + ", which has to be in 0.." +
                       std::to_string(format.classes[k] - 1) + "; take it again from " + format.archive);
       labels.push_back(label[format.label_byte]);

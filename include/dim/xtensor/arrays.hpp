@@ -3,13 +3,9 @@
 #pragma once
 // The one place that includes xtensor, whose headers moved in version 0.26.
 #if __has_include(<xtensor/containers/xtensor.hpp>)
-#include <xtensor/containers/xadapt.hpp>
 #include <xtensor/containers/xtensor.hpp>
-#include <xtensor/views/xview.hpp>
 #else
-#include <xtensor/xadapt.hpp>
 #include <xtensor/xtensor.hpp>
-#include <xtensor/xview.hpp>
 #endif
 
 #include <algorithm>
@@ -38,7 +34,9 @@ template <class Expression>
 void write_npy(const std::string& path, const xt::xexpression<Expression>& expression) {
   const Expression& array = expression.derived_cast();
   using T = std::remove_const_t<typename Expression::value_type>;
-  const xt::xtensor<T, 1, xt::layout_type::row_major> flat = xt::flatten<xt::layout_type::row_major>(array);
+  constexpr auto in_order = xt::layout_type::row_major;
+  auto flat = xt::xtensor<T, 1>::from_shape({array.size()});
+  std::copy(array.template begin<in_order>(), array.template end<in_order>(), flat.data());
   write_npy(path, flat.data(), sizes_of(array));
 }
 
