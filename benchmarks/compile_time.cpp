@@ -5,9 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -29,6 +27,22 @@ const char xtensor[] = R"(
 #include <xtensor/xmath.hpp>
 int main() { std::printf("%f\n", xt::sum(xt::eye<double>(2))()); })";
 
+const char headers_of_both[] = R"(
+#include <Eigen/Core>
+#if __has_include(<xtensor/containers/xtensor.hpp>)
+#include <xtensor/containers/xtensor.hpp>
+#else
+#include <xtensor/xtensor.hpp>
+#endif
+)";
+
+const char training[] = R"(
+#include <dim/cpu/backend.hpp>
+#include <dim/data/images.hpp>
+#include <dim/model/basic.hpp>
+#include <dim/train/trainer.hpp>
+)";
+
 const char hello[] = R"(
 #include <cstdio>
 #include <dim/dim.hpp>
@@ -45,17 +59,10 @@ std::string readme_example() {
   return all.substr(begin + fence.size(), end - begin - fence.size());
 }
 
-/// The units of the program dim in which encoders, objectives and the layers of both are compiled.
-std::vector<std::filesystem::path> instantiations() {
-  std::vector<std::filesystem::path> units;
-  for (const auto& entry : std::filesystem::directory_iterator(sources + "/examples/dim")) {
-    const std::string name = entry.path().stem();
-    if (entry.path().extension() == ".cpp" &&
-        (name == "encoders" || name == "layers" || name == "objectives"))
-      units.push_back(entry.path());
-  }
-  std::sort(units.begin(), units.end());
-  return units;
+/// A unit that takes its kernels from dim::compiled, or is one of that.
+std::string unit(const std::string& path) {
+  return (path.rfind("src/", 0) == 0 ? "" : "#define DIM_COMPILED\n") + ("#include \"" + sources) + "/" +
+         path + "\"\n";
 }
 
 /// What the compiler and the processes that it started took: seconds of a core, and the largest one's bytes.
@@ -101,13 +108,18 @@ void add(const std::string& name, const std::string& text, const char* how) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  add("eigen_and_xtensor_headers", headers_of_both, "-fsyntax-only");
+  add("training_headers", training, "-fsyntax-only");
   for (const char* const how : {"-fsyntax-only", "-O2"}) {
     add("eigen", eigen, how);
     add("xtensor", xtensor, how);
     add("dim.hpp", hello, how);
     add("readme_example", readme_example(), how);
   }
-  for (const auto& unit : instantiations()) add(unit.stem(), "#include \"" + unit.string() + "\"\n", "-O3");
+  add("readme_example_and_dim_compiled", "#define DIM_COMPILED\n" + readme_example(), "-O2");
+  for (const char* const path :
+       {"src/float.cpp", "src/double.cpp", "examples/dim/encoders.cpp", "examples/dim/objectives.cpp"})
+    add(path, unit(path), "-O3");
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
   benchmark::RunSpecifiedBenchmarks();
