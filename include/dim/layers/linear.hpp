@@ -1,5 +1,6 @@
 // Fully connected.
 #pragma once
+#include "../core/sentences.hpp"
 #include "bias.hpp"
 
 namespace dim {

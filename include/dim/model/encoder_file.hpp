@@ -41,7 +41,7 @@ FrozenEncoder<B, T> load_encoder(const B& backend, std::unique_ptr<AnyEncoder<B,
                                  const Safetensors& file) {
   const StateDict arrays(file);
   const Entries entries = encoder->entries();
-  arrays.require(entries);
+  arrays.require_match(entries);
   return FrozenEncoder<B, T>::owning(
       backend, std::move(encoder),
       [&](const AnyEncoder<B, T>&, const Weights<T>& weights) { arrays.read(backend, entries, weights); });

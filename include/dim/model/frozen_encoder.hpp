@@ -64,7 +64,7 @@ class FrozenEncoder {
   Shape shape(Representation feature) const { return representation(shapes(), feature); }
 
   /// Throws Error where the encoder hasn't got a representation.
-  void require(Representation feature) const {
+  void require_there(Representation feature) const {
     if (!shape(feature).valid())
       throw Error("this encoder has no fc representation, since it has no Linear layer: ask for conv or y");
   }
@@ -100,7 +100,7 @@ class FrozenEncoder {
   /// that the encoder hasn't got.
   template <Dataset Data>
   void features(const Data& data, std::span<const Target> targets) const {
-    for (const Target& target : targets) require(target.feature);
+    for (const Target& target : targets) require_there(target.feature);
     for_each_chunk(data, [&](long first, const Taps<T>& taps) {
       for (const auto& [feature, to] : targets)
         download(backend_, constant(representation(taps, feature)), to + first * shape(feature).size());

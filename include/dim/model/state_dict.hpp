@@ -27,7 +27,7 @@ class StateDict {
   }
 
   /// Throws Error, which names them, where arrays are missing, too many or of another shape than the encoder's.
-  void require(const Entries& entries) const {
+  void require_match(const Entries& entries) const {
     std::set<std::string_view> wanted;
     std::vector<std::string_view> missing, spare;
     const auto look_for = [&](const std::string& name, const std::vector<long>& shape) {
@@ -50,7 +50,7 @@ class StateDict {
                 advice);
   }
 
-  /// Writes all numbers where the encoder has them, once require(entries) has let them pass. Throws Error for numbers
+  /// Writes all numbers where the encoder has them, once require_match(entries) has let them pass. Throws Error for numbers
   /// that aren't finite, for variances below 0 and for arrays of integers.
   template <class B, class T>
   void read(const B& backend, const Entries& entries, const Weights<T>& weights) const {
