@@ -1,4 +1,5 @@
 // expect: Encoder: Maps must end in a map: put the Linear layers into Summary
+#include <dim/layers/conv.hpp>
 #include <dim/layers/leaky.hpp>
 #include <dim/model/encoder.hpp>
 

@@ -1,4 +1,5 @@
 // expect: Chain
+#include <dim/layers/conv.hpp>
 #include <dim/layers/leaky.hpp>
 #include <dim/model/encoder.hpp>
 

@@ -1,4 +1,5 @@
 // expect: Encoder: Summary must end in a vector, a Shape{n, 1, 1}: add a Linear
+#include <dim/layers/conv.hpp>
 #include <dim/layers/leaky.hpp>
 #include <dim/model/encoder.hpp>
 

@@ -14,9 +14,6 @@ inline namespace DIM_ABI {
 /// without copying it: bytes, or floating-point numbers in [0, 1]. What it looks at must outlive it.
 template <class Element>
 class ArrayImages {
-  static_assert(std::is_same_v<Element, std::uint8_t> || std::is_floating_point_v<Element>,
-                "pictures are arrays of bytes (std::uint8_t), or of floating-point numbers in [0, 1]");
-
  public:
   /// Of rows (N, C H W). Throws Error for rows of another size.
   ArrayImages(const MatrixView<Element>& rows, Shape shape)
@@ -24,6 +21,7 @@ class ArrayImages {
         sizes_{rows.rows, shape.channels, shape.height, shape.width},
         strides_{rows.row_stride, shape.area() * rows.column_stride, shape.width * rows.column_stride,
                  rows.column_stride} {
+    require_pictures();
     if (!shape.valid())
       throw Error("pictures can't be of " + to_string(shape) +
                   " (channels x height x width); give sizes of 1 or more");
@@ -35,6 +33,7 @@ class ArrayImages {
   /// Throws Error unless the array has four dimensions and something in each.
   template <class Array>
   explicit ArrayImages(const Array& array) : data_(array.data() + array.data_offset()) {
+    require_pictures();
     if (array.dimension() != 4)
       throw Error("pictures come as an array of four dimensions (N, C, H, W), this one has " +
                   std::to_string(array.dimension()) + ": reshape it");
@@ -65,6 +64,10 @@ class ArrayImages {
   }
 
  private:
+  static constexpr void require_pictures() {
+    static_assert(std::is_same_v<Element, std::uint8_t> || std::is_floating_point_v<Element>,
+                  "pictures are arrays of bytes (std::uint8_t), or of floating-point numbers in [0, 1]");
+  }
   [[noreturn]] static void throw_out_of_range(long i, long c, long y, long x, double value) {
     throw Error("channel " + std::to_string(c) + " of pixel (" + std::to_string(y) + ", " +
                 std::to_string(x) + ") of picture " + std::to_string(i) + ", all counted from 0, is " +
