@@ -44,9 +44,11 @@ BOOST_AUTO_TEST_CASE(what_train_would_refuse_is_refused) {
            {"held_out", -1, "held_out is -1"},
            {"seed", "-1", "the seed '-1' is no whole number"},
            {"alpha", "1", "expected a number"},
-           {"rate", nullptr, "expected a number"}})
-    BOOST_TEST(has(error_of([&] { TrainSettings::of(with(name, value)); }), said),
-               name << ": " << error_of([&] { TrainSettings::of(with(name, value)); }));
+           {"rate", nullptr, "expected a number"}}) {
+    const dim::Json settings = with(name, value);
+    const std::string error = error_of([&] { TrainSettings::of(settings); });
+    BOOST_TEST(has(error, said), name << ": " << error);
+  }
 }
 
 // Whatever command reads it, with the file that it stands in.
