@@ -2,6 +2,8 @@
 #include <dim/core/graph.hpp>
 #include <dim/cpu/layers.hpp>
 
+#include "../own_layer.hpp"
+
 BOOST_AUTO_TEST_SUITE(described)
 
 using namespace dim;
@@ -21,17 +23,7 @@ std::string told() {
   return kind ? kind + (" " + numbers.text) : "nothing";
 }
 
-struct Mine : ElementwiseLayer {
-  template <class T>
-  static T value(T x) {
-    return x;
-  }
-  template <class T>
-  static T slope(T) {
-    return 1;
-  }
-  static std::string name() { return "Mine"; }
-};
+using Mine = tests::OwnLayer;
 struct Nearly : Sigmoid {};
 
 BOOST_AUTO_TEST_CASE(layers_and_their_numbers) {

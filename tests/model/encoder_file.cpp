@@ -2,6 +2,7 @@
 #include <dim/model/encoder_file.hpp>
 
 #include "../io/temporary.hpp"
+#include "../own_layer.hpp"
 #include "../train/small.hpp"
 
 BOOST_AUTO_TEST_SUITE(encoder_file)
@@ -67,18 +68,7 @@ BOOST_AUTO_TEST_CASE(older_files_open_with_the_type) {
               saved.trainer.encoder().encode(saved.pictures)));
 }
 
-/// y = x, by a user.
-struct Mine : ElementwiseLayer {
-  template <class T>
-  static T value(T x) {
-    return x;
-  }
-  template <class T>
-  static T slope(T) {
-    return 1;
-  }
-  static std::string name() { return "Mine"; }
-};
+using Mine = tests::OwnLayer;
 /// A Tanh but for its function: it must not be taken for one.
 struct Nearly : Tanh {
   template <class T>
