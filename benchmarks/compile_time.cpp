@@ -117,8 +117,7 @@ int main(int argc, char** argv) {
     add("readme_example", readme_example(), how);
   }
   add("readme_example_and_dim_compiled", "#define DIM_COMPILED\n" + readme_example(), "-O2");
-  for (const char* const path :
-       {"src/float.cpp", "src/double.cpp", "examples/dim/encoders.cpp", "examples/dim/objectives.cpp"})
+  for (const char* const path : {"src/float.cpp", "src/double.cpp", "examples/dim/run/models.cpp"})
     add(path, unit(path), "-O3");
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;

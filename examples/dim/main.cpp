@@ -7,12 +7,12 @@
 #include <dim/core/error.hpp>
 #include <new>
 
-#include "commands.hpp"
-#include "instructions.hpp"
-#include "probes.hpp"
-#include "schedules.hpp"
-#include "signals.hpp"
-#include "text.hpp"
+#include "commands/commands.hpp"
+#include "commands/probes.hpp"
+#include "run/schedules.hpp"
+#include "terminal/instructions.hpp"
+#include "terminal/signals.hpp"
+#include "terminal/text.hpp"
 
 using namespace program;
 

@@ -2,7 +2,7 @@
 #include <cstring>
 #include <dim/cpu/simd.hpp>
 
-#include "../../examples/dim/instructions.hpp"
+#include "../../examples/dim/terminal/instructions.hpp"
 
 BOOST_AUTO_TEST_SUITE(notice)
 

@@ -1,4 +1,4 @@
-#include "../../examples/dim/chart.hpp"
+#include "../../examples/dim/report/chart.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "../../examples/dim/data.hpp"
+#include "../../examples/dim/run/data.hpp"
 
 #include <filesystem>
 #include <set>

@@ -1,4 +1,4 @@
-#include "../../examples/dim/durations.hpp"
+#include "../../examples/dim/commands/durations.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,7 +1,7 @@
-#include "../../examples/dim/held_out.hpp"
-
 #include <boost/test/unit_test.hpp>
 #include <set>
+
+#include "../../examples/dim/run/data.hpp"
 
 BOOST_AUTO_TEST_SUITE(held_out)
 

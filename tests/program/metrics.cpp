@@ -1,4 +1,4 @@
-#include "../../examples/dim/metrics.hpp"
+#include "../../examples/dim/run/metrics.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "../../examples/dim/picture.hpp"
+#include "../../examples/dim/report/picture.hpp"
 
 #include <png.h>
 

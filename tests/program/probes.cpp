@@ -1,4 +1,4 @@
-#include "../../examples/dim/probes.hpp"
+#include "../../examples/dim/commands/probes.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <set>

@@ -5,7 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <dim/core/random.hpp>
 
-#include "../../examples/dim/instructions.hpp"
+#include "../../examples/dim/terminal/instructions.hpp"
 #include "../io/temporary.hpp"
 
 namespace tests {

@@ -1,7 +1,6 @@
-#include "../../examples/dim/report_page.hpp"
-
 #include <boost/test/unit_test.hpp>
 
+#include "../../examples/dim/report/page.hpp"
 #include "../io/temporary.hpp"
 
 BOOST_AUTO_TEST_SUITE(report_page)

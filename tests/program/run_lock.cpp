@@ -1,4 +1,4 @@
-#include "../../examples/dim/run_lock.hpp"
+#include "../../examples/dim/run/run_lock.hpp"
 
 #include <csignal>
 #if defined(__linux__)

@@ -1,4 +1,4 @@
-#include "../../examples/dim/saves.hpp"
+#include "../../examples/dim/run/saves.hpp"
 
 #include "program.hpp"
 

@@ -1,4 +1,4 @@
-#include "../../examples/dim/schedules.hpp"
+#include "../../examples/dim/run/schedules.hpp"
 
 #include <boost/test/unit_test.hpp>
 

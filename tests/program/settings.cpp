@@ -1,4 +1,4 @@
-#include "../../examples/dim/settings.hpp"
+#include "../../examples/dim/run/settings.hpp"
 
 #include "program.hpp"
 

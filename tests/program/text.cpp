@@ -1,4 +1,4 @@
-#include "../../examples/dim/text.hpp"
+#include "../../examples/dim/terminal/text.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>

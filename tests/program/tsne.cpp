@@ -1,4 +1,4 @@
-#include "../../examples/dim/tsne.hpp"
+#include "../../examples/dim/report/tsne.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>

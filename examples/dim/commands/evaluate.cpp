@@ -1,0 +1,314 @@
+#include <algorithm>
+#include <cstdio>
+#include <dim/io/npy.hpp>
+#include <filesystem>
+#include <optional>
+
+#include "../run/data.hpp"
+#include "../run/run_folder.hpp"
+#include "../run/run_lock.hpp"
+#include "../run/saves.hpp"
+#include "../terminal/progress.hpp"
+#include "../terminal/signals.hpp"
+#include "../terminal/text.hpp"
+#include "commands.hpp"
+#include "durations.hpp"
+#include "probes.hpp"
+#include "sources.hpp"
+
+namespace program {
+namespace {
+
+using dim::Json;
+
+/// One probe of one representation, and what it gave; nothing while it is not measured.
+struct Item {
+  const Source* source;
+  std::string feature;
+  const Probe* probe;
+  std::vector<Number> numbers{};
+};
+
+bool doubtful(const Item& item) {
+  return std::any_of(item.numbers.begin(), item.numbers.end(),
+                     [](const Number& number) { return number.name == trusted && number.value == 0; });
+}
+
+/// Its first number; marked with a star if it cannot be trusted.
+std::string text(const Item& item) {
+  const bool percent = item.probe->unit == "%";
+  const double value = item.numbers.front().value;
+  return fixed(percent ? 100 * value : value, percent ? 2 : 3) + (doubtful(item) ? "*" : "");
+}
+
+bool measures(const Probe& probe, const std::string& feature, dim::Shape pictures) {
+  return !probe.measures || probe.measures(feature, pictures);
+}
+
+/// Throws dim::Error for a probe that was asked for by its name and has nothing to measure.
+void require_something_to_measure(const EvaluateSettings& settings, const Source& trained,
+                                  dim::Shape pictures) {
+  std::vector<std::string> features = trained.features(settings.features);
+  if (contains(settings.baselines, "pixels")) features.push_back("pixels");
+  for (const Probe& probe : probes())
+    if (contains(settings.probes, probe.name) &&
+        std::none_of(features.begin(), features.end(),
+                     [&](const std::string& feature) { return measures(probe, feature, pictures); }))
+      throw dim::Error("the probe " + probe.name + " measures " + probe.measured +
+                       ", and nothing such was asked for; leave it out, or ask for that");
+}
+
+/// Measures what was asked for and records each number as soon as it is there. What the run's metrics hold already is
+/// not measured again.
+class Evaluation {
+ public:
+  Evaluation(const EvaluateSettings& settings, const RunFolder& run, const DataSet& data, Saves& saves)
+      : settings_(settings),
+        run_(run),
+        saves_(saves),
+        data_(data.id),
+        cpu_(dim::Cpu::with_threads(settings.threads)),
+        train_(data.train),
+        test_(data.test),
+        durations_(1e-6 / cpu_.threads()) {}
+
+  void measure(std::vector<Source>& sources) {
+    plan(sources);
+    if (!settings_.again) look_up();
+    if (std::any_of(items_.begin(), items_.end(), [](const Item& item) { return item.numbers.empty(); }))
+      run_.require_recordable();
+    for (Source& source : sources)
+      if (is_missing(source)) source.prepare();
+    clock_ = {};
+    bar_.emplace("evaluate", whole);
+    for (const Source& source : sources) measure(source);
+    bar_.reset();
+    print_table();
+  }
+
+ private:
+  /// Is a number of it to be measured?
+  bool is_missing(const Source& source) const {
+    return std::any_of(items_.begin(), items_.end(),
+                       [&](const Item& item) { return item.source == &source && item.numbers.empty(); });
+  }
+  bool asked(const Probe& probe) const {
+    return settings_.probes.empty() || contains(settings_.probes, probe.name);
+  }
+  void plan(const std::vector<Source>& sources) {
+    for (const Source& source : sources)
+      for (const std::string& feature : source.features(settings_.features))
+        for (const Probe& probe : probes())
+          if (asked(probe) && measures(probe, feature, train_.images.shape()))
+            items_.push_back({&source, feature, &probe});
+  }
+
+  /// Takes numbers from the run's metrics. Of a probe that was interrupted while it recorded some are missing, or the
+  /// pictures that belong to them, and it is measured again.
+  void look_up() {
+    const Recorded recorded(run_.recorded());
+    long found = 0;
+    for (Item& item : items_) {
+      for (const std::string& name : item.probe->numbers) {
+        if (const double* value = recorded.find(line_of(item, {name, 0})))
+          item.numbers.push_back({name, *value});
+      }
+      const std::string pictures = pictures_file(item);
+      if (item.numbers.size() < item.probe->numbers.size() ||
+          (!pictures.empty() && !std::filesystem::exists(pictures)))
+        item.numbers.clear();
+      found += !item.numbers.empty();
+    }
+    if (found > 0)
+      std::printf("%ld of %ld are in %s already; --again measures them again\n", found, long(items_.size()),
+                  run_.metrics().c_str());
+  }
+
+  void measure(const Source& source) {
+    std::vector<std::string> features;
+    for (const Item& item : items_)
+      if (item.source == &source && item.numbers.empty() && !contains(features, item.feature))
+        features.push_back(item.feature);
+    std::vector<Represented> represented = source.represent(features, train_, test_);
+    for (std::size_t i = 0; i < features.size(); ++i) {
+      const Represented data = std::move(represented[i]);
+      for (Item& item : items_)
+        if (item.source == &source && item.feature == features[i] && item.numbers.empty())
+          measure(item, data);
+    }
+  }
+
+  void measure(Item& item, const Represented& data) {
+    const Clock clock;
+    const std::string title = item.source->name + " " + item.feature + " " + item.probe->name;
+    const auto show = [&](double part) {
+      stop_if_requested();
+      // Of one that is well under way its own pace says most.
+      const double taken = clock.seconds(), all = part > 0.1 ? taken / part : std::max(taken, expected(item)),
+                   left = all - taken + left_without(item), before = clock_.seconds();
+      bar_->show(before + left > 0 ? long(whole * (before / (before + left))) : 0, title);
+    };
+    show(0);
+    std::string warning;
+    const auto warn = [&](const std::string& text) { warning = text; };
+    const auto keep = [&](std::vector<float> pictures, std::vector<long> shape) {
+      const std::string path = pictures_file(item);
+      if (path.empty()) return;
+      saves_.replace(path, [path, pictures = std::move(pictures), shape = std::move(shape)] {
+        dim::write_npy(path, pictures.data(), shape);
+      });
+    };
+    item.numbers = item.probe->measure({cpu_, data, settings_.protocol == "paper", show, warn, keep});
+    for (const Number& number : item.numbers) saves_.record(run_, line_of(item, number));
+    saves_.write();
+    durations_.add(item.probe->name, item.feature, cost_of(item), clock.seconds());
+    bar_->clear();
+    std::printf("%-11s %-7s %-15s %8s %-4s  %s, about %s left\n", item.source->name.c_str(),
+                item.feature.c_str(), item.probe->name.c_str(), text(item).c_str(), item.probe->unit.c_str(),
+                duration(clock.seconds()).c_str(), duration(left_without(item)).c_str());
+    if (!warning.empty()) std::printf("%20s warning: %s\n", "", warning.c_str());
+  }
+
+  /// Roughly, in microseconds of one core.
+  double cost_of(const Item& item) const {
+    const Protocol& protocol = item.probe->protocol(settings_.protocol);
+    return double(train_.images.size()) *
+           (protocol.per_row + protocol.per_number * double(item.source->size(item.feature)));
+  }
+
+  /// Seconds that it will take.
+  double expected(const Item& item) const {
+    return durations_.expected(item.probe->name, item.feature, cost_of(item));
+  }
+  /// Seconds that the others will take that are not measured yet.
+  double left_without(const Item& measured) const {
+    double seconds = 0;
+    for (const Item& item : items_)
+      if (&item != &measured && item.numbers.empty()) seconds += expected(item);
+    return seconds;
+  }
+
+  /// Where the probe's pictures are kept; of baselines, and of probes that make none, nowhere.
+  std::string pictures_file(const Item& item) const {
+    if (item.source->name != "trained" || !item.probe->makes_pictures) return "";
+    return run_.reconstructions(item.source->steps, data_, train_.images.size(),
+                                item.probe->protocol(settings_.protocol).name);
+  }
+
+  /// A line of metrics.jsonl.
+  Json::Object line_of(const Item& item, const Number& number) const {
+    Json::Object line{{"step", item.source->steps},
+                      {"split", number.name == on_training ? "train" : item.probe->split},
+                      {"protocol", item.probe->protocol(settings_.protocol).name},
+                      {"feature", item.feature},
+                      {"name", number.name},
+                      {"value", number.value},
+                      {"data", data_},
+                      {"train_pictures", train_.images.size()},
+                      {"test_pictures", test_.images.size()}};
+    if (item.source->name != "trained") line.push_back({"baseline", item.source->name});
+    return line;
+  }
+  /// A column for each representation, a row for each source and probe.
+  void print_table() const {
+    std::vector<std::string> columns;
+    for (const Item& item : items_)
+      if (!contains(columns, item.feature)) columns.push_back(item.feature);
+    std::printf("\n%-11s %-15s %-4s", "", "", "");
+    for (const std::string& column : columns) std::printf(" %8s", column.c_str());
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      const Item& row = items_[i];
+      const auto same_row = [&](const Item& item) {
+        return item.source == row.source && item.probe == row.probe;
+      };
+      if (std::any_of(items_.begin(), items_.begin() + long(i), same_row)) continue;
+      std::printf("\n%-11s %-15s %-4s", row.source->name.c_str(), row.probe->name.c_str(),
+                  row.probe->unit.c_str());
+      for (const std::string& column : columns) {
+        const auto cell = std::find_if(items_.begin(), items_.end(), [&](const Item& item) {
+          return same_row(item) && item.feature == column;
+        });
+        std::printf(" %8s", cell == items_.end() ? "" : text(*cell).c_str());
+      }
+    }
+    if (std::any_of(items_.begin(), items_.end(), doubtful)) std::printf("\n* cannot be trusted");
+    std::printf("\n\n");
+    for (const Probe& probe : probes())
+      if (std::any_of(items_.begin(), items_.end(), [&](const Item& item) { return item.probe == &probe; }))
+        std::printf("%-15s %s\n", probe.name.c_str(), probe.protocol(settings_.protocol).name.c_str());
+    print_verdict();
+  }
+
+  /// "knn of y, linear of y": accuracies of the trained encoder that are not above those of a baseline.
+  std::string not_above(const std::string& baseline) const {
+    std::string names;
+    for (const Item& own : items_) {
+      if (own.source->name != "trained" || own.probe->unit != "%") continue;
+      const auto other = std::find_if(items_.begin(), items_.end(), [&](const Item& item) {
+        return item.source->name == baseline && item.probe == own.probe &&
+               (item.feature == own.feature || baseline == "pixels");
+      });
+      if (other == items_.end() || own.numbers.front().value > other->numbers.front().value) continue;
+      names += (names.empty() ? "" : ", ") + own.probe->name + " of " + own.feature;
+    }
+    return names;
+  }
+  /// Says where training has not helped, and what that means.
+  void print_verdict() const {
+    const std::string untrained = not_above("untrained"), pixels = not_above("pixels");
+    if (untrained.empty() && pixels.empty()) return;
+    std::string where;
+    if (!untrained.empty()) where = "than an untrained encoder by " + untrained;
+    if (!pixels.empty()) where += (where.empty() ? "" : ", nor ") + ("than pixels by " + pixels);
+    std::printf(
+        "\nAfter %ld steps the encoder is no better %s. A short run shows that everything works, and no "
+        "more; if it "
+        "stays so after many epochs, other settings may do better.\n",
+        items_.front().source->steps, where.c_str());
+  }
+
+  const EvaluateSettings& settings_;
+  const RunFolder& run_;
+  Saves& saves_;
+  std::string data_;  // its id
+  dim::Cpu cpu_;
+  SplitPictures train_, test_;
+  std::vector<Item> items_;
+  static constexpr long whole = 1000000;  // parts of the bar
+  std::optional<Progress> bar_;
+  Clock clock_;  // since it began to measure
+  Durations durations_;
+};
+
+}  // namespace
+
+void evaluate(const EvaluateSettings& settings) {
+  std::vector<std::string> names;
+  for (const Probe& probe : probes()) names.push_back(probe.name);
+  for (const std::string& probe : settings.probes) require_one_of("--probes", probe, names);
+  for (const std::string& feature : settings.features) require_one_of("--features", feature, all_features);
+  std::vector<std::string> baselines = all_baselines;
+  baselines.push_back("none");
+  for (const std::string& baseline : settings.baselines) require_one_of("--baselines", baseline, baselines);
+  if (contains(settings.baselines, "none") && settings.baselines.size() > 1)
+    throw dim::Error("--baselines none stands alone: leave it out, or the others");
+  require_one_of("--protocol", settings.protocol, {"quick", "paper"});
+  const RunFolder run(settings.run);
+  run.settings();  // throws where there are none
+  const RunLock lock(run, "dim evaluate");
+  const std::string spec = run.data_or(settings.data);
+  const DataSet data = read_for(run, settings.data,
+                                [&](const std::string& from) { return read_data_set(from, settings.limit); });
+
+  std::vector<Source> sources{trained_source(settings, run, data.train.shape())};
+  require_something_to_measure(settings, sources.front(), data.train.shape());
+  Saves saves("measuring");
+  add_baselines(settings, run, data, saves, sources);
+
+  std::printf("probes of %s, fitted on %ld labelled pictures of %s, measured on %ld test pictures\n",
+              encoder_file(run, settings.best).c_str(), data.train.size(), spec.c_str(), data.test.size());
+  Evaluation(settings, run, data, saves).measure(sources);
+  saves.finish();
+}
+
+}  // namespace program

@@ -1,0 +1,34 @@
+#include <cstdio>
+#include <dim/cpu/backend.hpp>
+#include <dim/io/npy.hpp>
+
+#include "../run/data.hpp"
+#include "../run/frozen.hpp"
+#include "../terminal/signals.hpp"
+#include "commands.hpp"
+
+namespace program {
+
+void features(const FeatureSettings& settings) {
+  require_one_of("--split", settings.split, {"train", "test"});
+  const RunFolder run(settings.run);
+  const std::string spec = run.data_or(settings.data);
+  const dim::Representation feature = feature_of(settings.feature);
+  const dim::Images images = read_for(run, settings.data, [&](const std::string& from) {
+    return read_data(from, settings.split == "train" ? dim::Split::train : dim::Split::test, 0);
+  });
+  const Frozen encoder =
+      load_frozen(run, encoder_file(run, settings.best), images.shape(), settings.threads).encoder;
+
+  const dim::Shape shape = encoder.shape(feature);
+  std::vector<float> values(std::size_t(images.size() * shape.size()));
+  encoder.features(images, feature, values.data());
+  std::vector<long> sizes{images.size(), shape.channels};
+  if (shape.area() > 1) sizes.insert(sizes.end(), {shape.height, shape.width});
+  defer_signals();  // until it is whole
+  dim::write_npy(settings.out, values.data(), sizes);
+  std::printf("%s: %ld x %ld numbers, %s of the %s pictures of %s\n", settings.out.c_str(), images.size(),
+              shape.size(), settings.feature.c_str(), settings.split.c_str(), spec.c_str());
+}
+
+}  // namespace program

@@ -1,0 +1,78 @@
+#include "monitor.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <dim/cpu/backend.hpp>
+#include <dim/evaluate/knn.hpp>
+#include <dim/train/checkpoint.hpp>
+
+#include "../terminal/text.hpp"
+
+namespace program {
+
+namespace {
+
+constexpr long k = 20;
+
+/// How many of the pictures that are trained on are looked at: half as many as are held out, which leaves the figure as
+/// certain as more would, though lower, and its price below a twentieth of an epoch.
+long neighbours(const HeldOut& pictures) {
+  return std::min(pictures.trained_on.size(), std::max(k, pictures.held_out.size() / 2));
+}
+
+}  // namespace
+
+HeldOutNeighbours::HeldOutNeighbours(const HeldOut& pictures)
+    : neighbours_(pictures.trained_on.part(0, neighbours(pictures))),
+      judged_(pictures.held_out),
+      neighbour_labels_(neighbours_.labels()),
+      judged_labels_(judged_.labels()) {}
+
+double HeldOutNeighbours::accuracy(
+    const dim::Cpu& cpu, const std::function<std::vector<float>(const dim::Images&)>& represent) const {
+  const std::vector<float> neighbours = represent(neighbours_), judged = represent(judged_);
+  const long size = long(judged.size()) / judged_.size();
+  return dim::knn_accuracy(
+      cpu, dim::Features<float>{neighbours.data(), neighbours_.size(), size, neighbour_labels_.data()},
+      dim::Features<float>{judged.data(), judged_.size(), size, judged_labels_.data()}, judged_.classes(),
+      int(std::min(k, neighbours_.size())));
+}
+
+Monitor::Monitor(const HeldOut& pictures, const RunFolder& run, long steps)
+    : neighbours_(pictures), run_(run) {
+  if (steps == 0 || !run.has_best()) return;
+  const dim::Safetensors file = read_remade(run.best(), "the best of the epochs to come takes its place");
+  const auto measured_by = file.metadata().find("protocol");
+  if (measured_by == file.metadata().end() || measured_by->second != protocol) return;
+  best_steps_ = long(dim::metadata_number(file, "steps"));
+  best_ = double(dim::metadata_number(file, "right")) / double(neighbours_.judged().size());
+}
+
+double Monitor::measure(const Frozen& encoder, long steps, Saves& saves) {
+  const double accuracy = neighbours_.accuracy(
+      encoder.backend(), [&](const dim::Images& images) { return codes_of(encoder, images); });
+  if (accuracy > best_) {
+    best_ = accuracy;
+    best_steps_ = steps;
+    const long right = std::lround(accuracy * double(neighbours_.judged().size()));
+    const dim::Metadata metadata{
+        {"steps", std::to_string(steps)}, {"right", std::to_string(right)}, {"protocol", protocol}};
+    saves.replace(run_.best(),
+                  [path = run_.best(), best = encoder.copy(), metadata] { dim::save(best, path, metadata); });
+  }
+  return accuracy;
+}
+
+std::string Monitor::summary() const {
+  if (best_ < 0) return "";
+  const double count = double(neighbours_.judged().size()), chance = 1.0 / neighbours_.judged().classes(),
+               likely = chance + 2 * std::sqrt(chance * (1 - chance) / count);
+  std::string text = "best.safetensors is of step " + std::to_string(best_steps_) + ", with " +
+                     percent(best_) + " % of the " + grouped(neighbours_.judged().size()) +
+                     " held-out pictures right";
+  if (best_ <= likely)
+    text += ", which says nothing: guesses reach " + percent(std::min(1.0, likely)) + " % by luck";
+  return text;
+}
+
+}  // namespace program

@@ -1,0 +1,188 @@
+#include <cstdio>
+#include <dim/cpu/backend.hpp>
+#include <dim/train/checkpoint.hpp>
+
+#include "../run/data.hpp"
+#include "../run/metrics.hpp"
+#include "../run/models.hpp"
+#include "../run/run_lock.hpp"
+#include "../run/schedules.hpp"
+#include "../terminal/instructions.hpp"
+#include "../terminal/signals.hpp"
+#include "commands.hpp"
+#include "epoch_log.hpp"
+#include "monitor.hpp"
+
+namespace program {
+namespace {
+
+using Trainer = dim::BasicTrainer<dim::Cpu, float>;
+
+/// Under these names a checkpoint within an epoch has the means of the epoch so far, and of a tenth of it.
+constexpr const char *means_name = "means", *part_name = "means-of-tenth";
+
+/// The encoder first: whoever reads both finds it no older than the checkpoint.
+void save(const Trainer& trainer, const RunFolder& run, const EpochMeans& means = {},
+          const EpochMeans& part = {}) {
+  dim::save(trainer.encoder(), run.encoder(), {{"steps", std::to_string(trainer.steps())}});
+  dim::Metadata metadata;
+  if (means.steps() > 0) metadata[means_name] = means.text();
+  if (part.steps() > 0) metadata[part_name] = part.text();
+  dim::save(trainer, run.checkpoint(), metadata);
+}
+
+/// The means that the run's checkpoint has under that name.
+EpochMeans saved_means(const RunFolder& run, const char* name) {
+  const dim::Metadata metadata = dim::read_safetensors(run.checkpoint()).metadata();
+  const auto found = metadata.find(name);
+  return found == metadata.end() ? EpochMeans() : EpochMeans::of(found->second);
+}
+
+/// Of what a checkpoint would hold: asked before the first of the run's files is written, so that all stay of one step.
+void require_finite(const Trainer& trainer, const RunFolder& run) {
+  const dim::Counts counts = trainer.counts();
+  const long moments = dim::moments(trainer.options().optimizer) * counts.parameters;
+  const dim::Cpu& cpu = trainer.backend();
+  if (!all_finite(cpu, trainer.weights(), counts) || !all_finite(cpu, trainer.moments(), moments))
+    throw dim::Error(
+        "a weight is not a number, or its moments are not, at step " + std::to_string(trainer.steps()) +
+        ": begin anew with a lower --rate and another --out; " + run.checkpoint() + " is from before");
+}
+
+/// Throws dim::Error for a folder whose encoder was trained and whose checkpoint is gone.
+void require_nothing_to_lose(const RunFolder& run) {
+  const long steps =
+      run.has_encoder() ? long(dim::metadata_number(dim::read_safetensors(run.encoder()), "steps")) : 0;
+  if (steps > 0 || run.has_best())
+    throw dim::Error(run.path() +
+                     " holds a trained encoder and no last.safetensors to go on from: put that back, or "
+                     "begin anew in another folder by --out");
+}
+
+/// Says what is going to be trained, and what memory that takes.
+void describe(const TrainSettings& settings, const HeldOut& pictures, const Trainer& trainer) {
+  const dim::Images& images = pictures.trained_on;
+  const dim::Shape shape = images.shape();
+  const std::string units = settings.score == "dot" ? " " + std::to_string(settings.units) : "";
+  std::printf("data     %s: %ld pictures of %dx%dx%d, seen without their labels, and %ld held out\n",
+              settings.data.c_str(), images.size(), shape.channels, shape.height, shape.width,
+              pictures.held_out.size());
+  std::printf("model    %s and its objective: %.2f million parameters\n", settings.encoder.c_str(),
+              double(trainer.counts().parameters) / 1e6);
+  std::printf("goal     %s, %s, %s%s, prior %s, %s, seed %s\n", settings.task.c_str(),
+              settings.estimator.c_str(), settings.score.c_str(), units.c_str(), settings.prior.c_str(),
+              settings.precision.c_str(), std::to_string(settings.seed).c_str());
+  std::string rate;  // where it isn't Adam's plain one
+  if (settings.schedule != "constant") rate += ", " + settings.schedule;
+  if (settings.weight_decay > 0) rate += ", weight decay " + dim::decimal(settings.weight_decay);
+  if (settings.clip > 0) rate += ", gradients up to " + dim::decimal(settings.clip);
+  if (!rate.empty()) std::printf("rate     %s%s\n", dim::decimal(settings.rate).c_str(), rate.c_str());
+  std::printf("memory   %ld MiB for training, %ld MiB for the pictures; %s\n", trainer.memory_bytes() >> 20,
+              (images.size() * shape.size()) >> 20, threads_text(trainer.backend().threads()).c_str());
+}
+
+}  // namespace
+
+void train(TrainSettings settings) {
+  constexpr const char* command = "dim train";
+  settings.data = normal(settings.data);
+  if (settings.out.empty()) settings.out = "runs/" + data_name(settings.data);
+  const RunFolder run(settings.out);
+  std::optional<RunLock> lock;
+  if (run.exists()) lock.emplace(run, command);
+  dim::Images given = read_data(settings.data, dim::Split::train, 0);
+  settings.data_checksum = checksum_of(given);
+  if (settings.limit > 0 && settings.limit < given.size()) given = given.part(0, settings.limit);
+  const HeldOut pictures = hold_out(given, settings.held_out);
+  const dim::Images& images = pictures.trained_on;
+  const long each = dim::Sampler(images.size(), settings.batch, settings.seed).batches_per_epoch();
+  const long total = settings.epochs * each;
+  auto encoder = make_encoder(settings.encoder, images.shape());
+  auto objective = make_objective(settings, encoder->shapes());
+  const dim::AnySchedule schedule = schedule_of(settings.schedule);
+  settings.schedule = text_of(schedule);
+  if (run.exists()) run.require_same(settings);
+  if (run.exists() && !run.has_checkpoint()) require_nothing_to_lose(run);
+  if (!run.exists() && run.holds_anything())
+    throw dim::Error(
+        run.path() +
+        " holds files of a run and no run.json, which would say what they are of: put that back, or "
+        "name another folder by --out");
+
+  dim::ScheduleState first;  // a schedule that can't be leaves no folder
+  if (!run.has_checkpoint()) dim::Scheduled(schedule, first, each, 0, total);
+  Trainer trainer(dim::Cpu::with_threads(settings.threads, settings.arithmetic()),
+                  {.batch = settings.batch,
+                   .seed = settings.seed,
+                   .optimizer = dim::Adam{.rate = settings.rate},
+                   .weight_decay = settings.weight_decay,
+                   .clip = settings.clip},
+                  std::move(encoder), std::move(objective));
+  defer_signals();  // to the end of a step
+  describe(settings, pictures, trainer);
+  if (!lock) {
+    run.make();
+    lock.emplace(run, command);
+    if (run.exists())
+      throw dim::Error(run.path() + " was made by another command just now: give the same command again");
+  }
+  EpochMeans means, part;
+  if (run.has_checkpoint()) {
+    dim::load(trainer, run.checkpoint());
+    run.keep(settings);  // with the data where they are now
+    means = saved_means(run, means_name);
+    part = saved_means(run, part_name);
+    if (!run.has_encoder()) save(trainer, run, means, part);
+    std::printf("resumed  %s at step %ld of %ld\n", run.checkpoint().c_str(), trainer.steps(), total);
+  } else {
+    run.keep(settings);
+    save(trainer, run);
+  }
+  forget_epochs_after(run, trainer.steps());
+  run.require_recordable();
+
+  Saves saves("training");
+  EpochLog log(settings, run, trainer.steps(), each, means, part, saves);
+  std::optional<Monitor> monitor;
+  if (pictures.held_out.size() > 0) monitor.emplace(pictures, run, trainer.steps());
+  const auto keep_checkpoint = [&] {
+    saves.replace(run.checkpoint(), [&, steps = trainer.steps()] {
+      // The last try comes when training has ended by an error, and what it holds may be broken.
+      if (trainer.steps() != steps)
+        throw dim::Error("the encoder of step " + std::to_string(steps) + " could not be written in time");
+      save(trainer, run);
+    });
+  };
+  const dim::FitOptions fit{.epochs = settings.epochs, .schedule = schedule};
+  trainer.fit_to(images, fit, [&](const dim::Losses& losses, long step) {
+    log.add(losses, step);
+    if (step % each == 0) {
+      require_finite(trainer, run);
+      keep_checkpoint();  // should the measurement fail
+      std::optional<double> accuracy;
+      if (monitor) accuracy = monitor->measure(trainer.encoder(), step, saves);
+      log.end_epoch(accuracy);
+      keep_checkpoint();  // behind the epoch's lines, of which a checkpoint must be no later
+      // At the end finish() writes, which says it otherwise.
+      if (step < total) saves.write();
+      log.begin_epoch();
+    }
+    return !stop_requested();
+  });
+  log.close();
+  if (trainer.steps() < total) {
+    require_finite(trainer, run);
+    saves.replace(run.checkpoint(), [&] { save(trainer, run, log.means(), log.part()); });
+    saves.finish();
+    std::printf("stopped at step %ld of %ld and saved %s: the same command goes on from there\n",
+                trainer.steps(), total, run.checkpoint().c_str());
+    return;
+  }
+  saves.finish();
+  log.warn();
+  if (monitor && !monitor->summary().empty()) std::printf("best     %s\n", monitor->summary().c_str());
+  std::printf("done     %s holds encoder.safetensors, %slast.safetensors, metrics.jsonl, run.json\n",
+              run.path().c_str(), run.has_best() ? "best.safetensors, " : "");
+}
+
+}  // namespace program

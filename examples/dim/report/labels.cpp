@@ -1,0 +1,49 @@
+#include <map>
+#include <optional>
+#include <tuple>
+
+#include "../run/metrics.hpp"
+#include "../terminal/text.hpp"
+#include "page.hpp"
+#include "sections.hpp"
+
+namespace program {
+namespace {
+
+/// What was reached with a part of the labels of so many pictures, in so many steps.
+struct Reached {
+  std::optional<double> tuned, from_scratch;
+};
+using ByLabels = std::map<std::tuple<long, double, long>, Reached>;
+
+ByLabels reached(const ReportData& data) {
+  ByLabels all;
+  for (const Metric& metric : data.measures())
+    if (const auto protocol = FinetuneProtocol::of(metric.protocol)) {
+      Reached& of = all[{metric.train_pictures, protocol->part, protocol->steps}];
+      (metric.baseline.empty() ? of.tuned : of.from_scratch) = metric.value;
+    }
+  return all;
+}
+
+}  // namespace
+
+std::string labels_section(const ReportData& data) {
+  const ByLabels all = reached(data);
+  if (all.empty()) return "";
+  Table table({"labels", "steps", "fine-tuned, %", "from scratch, %"});
+  for (const auto& [how, accuracies] : all) {
+    const auto& [pictures, part, steps] = how;
+    table.row({FinetuneProtocol{part, steps}.percent() + " %" +
+                   (pictures > 0 ? " of " + grouped(pictures) : std::string()),
+               grouped(steps), percent(accuracies.tuned), percent(accuracies.from_scratch)});
+  }
+  return paragraph(
+             "Test accuracy of the whole encoder with a hidden layer of 200 units on conv, trained on from "
+             "this run with a part of the labels and beside the run\u2019s objective, and of the same "
+             "network trained from its first weights on the same labels alone. The paper does this on "
+             "STL-10.") +
+         table.html();
+}
+
+}  // namespace program

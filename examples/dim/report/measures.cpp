@@ -1,0 +1,356 @@
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "../commands/probes.hpp"
+#include "../terminal/text.hpp"
+#include "page.hpp"
+#include "paper.hpp"
+#include "sections.hpp"
+
+namespace program {
+namespace {
+
+const char* const dash = "\u2013";
+const char* const dagger = "\u2020";
+
+/// What a probe is, as the report calls it.
+std::string title_of(const Probe& probe) {
+  if (probe.name == "mlp") return "Non-linear classifier, the measure of the paper\u2019s Table 1";
+  if (probe.name == "svm")
+    return "Linear support vector machines, as in the paper\u2019s extended comparison";
+  if (probe.name == "linear") return "Logistic regression, not in the paper";
+  if (probe.name == "knn") return "Nearest neighbours, not in the paper";
+  return escape(probe.name);
+}
+
+/// Whose representation was measured, as rows are called.
+std::string source_name(const ReportData& data, const std::string& baseline) {
+  if (baseline.empty()) return "this run, " + data.length();
+  return baseline == "untrained"    ? "untrained encoder"
+         : baseline == "supervised" ? "the encoder trained with labels"
+         : baseline == "pixels"     ? "raw pixels"
+                                    : escape(baseline);
+}
+
+/// Whose rows a table has, in their order: the run itself, without a name, and its baselines.
+std::vector<std::string> row_sources() {
+  std::vector<std::string> names{""};
+  names.insert(names.end(), all_baselines.begin(), all_baselines.end());
+  return names;
+}
+
+/// Of how many pictures a number is: fitted on the former, measured on the latter; 0: it isn't known.
+using Pictures = std::pair<long, long>;
+
+/// The measures of the encoder as it is.
+class Measures {
+ public:
+  explicit Measures(const ReportData& data) : all_(data.measures()) {}
+
+  const std::vector<Metric>& all() const { return all_; }
+  /// The measure, or null where it isn't there.
+  const Metric* find(const std::string& protocol, const std::string& feature, const std::string& name,
+                     const std::string& baseline) const {
+    for (const Metric& metric : all_)
+      if (metric.protocol == protocol && metric.feature == feature && metric.name == name &&
+          metric.baseline == baseline)
+        return &metric;
+    return nullptr;
+  }
+  std::optional<double> value(const std::string& protocol, const std::string& feature,
+                              const std::string& name, const std::string& baseline) const {
+    const Metric* const found = find(protocol, feature, name, baseline);
+    return found ? std::optional<double>(found->value) : std::nullopt;
+  }
+  bool has(const std::string& protocol) const {
+    return std::any_of(all_.begin(), all_.end(), [&](const Metric& metric) {
+      return metric.protocol == protocol && metric.baseline.empty();
+    });
+  }
+  /// The protocols of a probe that the encoder was measured by: its quick one, the published one, both or none.
+  std::vector<std::string> protocols(const Probe& probe) const {
+    std::vector<std::string> found;
+    for (const std::string& name : {probe.quick.name, probe.paper.name})
+      if (has(name) && (found.empty() || found.back() != name)) found.push_back(name);
+    return found;
+  }
+  /// Of how many pictures the numbers of a protocol are, the most first.
+  std::set<Pictures, std::greater<>> pictures(const std::string& protocol) const {
+    std::set<Pictures, std::greater<>> found;
+    for (const Metric& metric : all_)
+      if (metric.protocol == protocol) found.insert(pictures_of(metric));
+    return found;
+  }
+  static Pictures pictures_of(const Metric& metric) { return {metric.train_pictures, metric.test_pictures}; }
+
+ private:
+  std::vector<Metric> all_;
+};
+
+std::string cell(const std::optional<double>& value, int digits) {
+  return value ? fixed(*value, digits) : dash;
+}
+std::string cell(const PaperValue& value) {
+  return fixed(value.mean, 2) + " \u00b1 " + fixed(value.deviation, 2);
+}
+
+/// The paper's rows that belong below a probe, with the length of its training.
+std::vector<std::vector<std::string>> paper_rows(const ReportData& data, const std::string& probe) {
+  const std::string length = ", " + grouped(paper_epochs) + " epochs";
+  std::vector<std::vector<std::string>> rows;
+  if (probe == "mlp")
+    for (const PaperAccuracies& row : paper_accuracies(data.settings)) {
+      const std::string mark = row.confirmed ? "" : dagger;
+      const auto of = [&](const std::optional<double>& value) {
+        return cell(value, 2) + (value ? mark : "");
+      };
+      rows.push_back({"paper, " + row.model + (row.model == "supervised" ? "" : length), of(row.conv),
+                      of(row.fc), of(row.y), ""});
+    }
+  if (probe == "svm")
+    for (const PaperComparison& row : paper_comparisons(data.settings))
+      if (objective_name(data.settings).starts_with(row.model + " "))
+        rows.push_back({"paper, " + row.model + " (of which estimator isn\u2019t said)" + length,
+                        cell(row.svm_conv), cell(row.svm_fc), cell(row.svm_y), ""});
+  return rows;
+}
+
+/// "; fitted on 10,000 pictures, measured on 10,000": empty where that isn't known.
+std::string said(const Pictures& pictures) {
+  return pictures.first == 0 ? std::string()
+                             : "; fitted on " + grouped(pictures.first) + " pictures, measured on " +
+                                   grouped(pictures.second);
+}
+
+/// The rows of one protocol that are of so many pictures: the run, and its baselines. The best number of each column is
+/// bold, but for those of encoders that were trained with labels.
+void add_rows(const ReportData& data, const Measures& measured, const std::string& protocol,
+              const Pictures& pictures, Table& table) {
+  std::vector<std::string> features = all_features;
+  features.push_back("pixels");
+  const auto found = [&](const std::string& feature, const std::string& baseline) {
+    const Metric* const metric = measured.find(protocol, feature, "accuracy", baseline);
+    return metric && Measures::pictures_of(*metric) == pictures ? metric : nullptr;
+  };
+  const auto is_best = [&](const Metric& metric) {
+    if (metric.baseline == "supervised" || metric.feature == "pixels") return false;
+    for (const std::string& baseline : row_sources()) {
+      const Metric* const other = baseline == "supervised" ? nullptr : found(metric.feature, baseline);
+      if (other && other->value > metric.value) return false;
+    }
+    return true;
+  };
+  for (const std::string& baseline : row_sources()) {
+    std::vector<std::string> row{source_name(data, baseline)};
+    bool any = false;
+    for (const std::string& feature : features) {
+      if ((feature == "pixels") != (baseline == "pixels")) {
+        row.push_back("");
+        continue;
+      }
+      const Metric* const metric = found(feature, baseline);
+      const std::string text =
+          metric ? percent(metric->value, measured.value(protocol, feature, "deviation", baseline)) : dash;
+      row.push_back(metric && is_best(*metric) ? "<strong>" + text + "</strong>" : text);
+      any = any || metric;
+    }
+    if (any) table.row(row, baseline.empty() ? "own" : "");
+  }
+}
+
+bool are_of_as_many(const Measures& measured) {
+  std::set<Pictures> known;
+  for (const Metric& metric : measured.all())
+    if (metric.train_pictures > 0) known.insert(Measures::pictures_of(metric));
+  return known.size() < 2;
+}
+
+std::string accuracies(const ReportData& data, const Measures& measured) {
+  const auto head = [](const char* name, dim::Shape shape) {
+    return name + (" (" + grouped(shape.size()) + ")");
+  };
+  Table table({"test accuracy in %", head("conv", data.shapes.conv), head("fc", data.shapes.fc),
+               head("y", data.shapes.code), head("pixels", data.shapes.image)});
+  bool any = false;
+  std::string missing;
+  // The paper's measures first.
+  for (auto last = probes().rbegin(); last != probes().rend(); ++last) {
+    const Probe& probe = *last;
+    const std::vector<std::string> protocols = measured.protocols(probe);
+    if (protocols.empty()) missing = probe.name + (missing.empty() ? "" : "," + missing);
+    if (probe.unit != "%") continue;
+    const auto paper = paper_rows(data, probe.name);
+    any = any || !protocols.empty() || !paper.empty();
+    for (const std::string& protocol : protocols)
+      for (const Pictures& pictures : measured.pictures(protocol)) {
+        table.group(title_of(probe) + "<code>" + escape(protocol) + said(pictures) + "</code>");
+        add_rows(data, measured, protocol, pictures, table);
+      }
+    if (protocols.empty() && !paper.empty()) table.group(title_of(probe) + "<code>not measured</code>");
+    for (const auto& row : paper) table.row(row, "paper");
+  }
+  std::string html = paragraph(
+      "Probes are fitted to the frozen representation of labelled training pictures and measured on the test "
+      "pictures. In brackets how many numbers a picture becomes. Bold: of a column the best number that was "
+      "reached without labels.");
+  if (!are_of_as_many(measured))
+    html += paragraph("Not all rows are of as many pictures, and only those of one block can be compared.");
+  if (any) html += table.html();
+  if (!missing.empty())
+    html += paragraph(any ? "The other probes are measured by"
+                          : "No probe has measured the run yet; this does:") +
+            command("dim evaluate " + quoted(data.run.path()) + " --probes " + missing + best_flag(data));
+  return html;
+}
+
+/// A column of the extended comparison behind those of the machines: the first number of a probe of y.
+struct Column {
+  const char *title, *probe;
+  int digits;
+};
+const Column columns[] = {{"MS\u2011SSIM", "reconstruction", 3},
+                          {"MINE, nats", "mine", 2},
+                          {"NDM of y, nats", "ndm", 2},
+                          {"NDM of sigmoid(y), nats", "ndm-sigmoid", 2}};
+
+/// The protocol by which all rows of a column are measured: the published one where the run was. Empty: neither.
+std::string protocol_of(const Column& column, const Measures& measured) {
+  const std::vector<std::string> protocols = measured.protocols(probe_named(column.probe));
+  return protocols.empty() ? "" : protocols.back();
+}
+
+/// " (10,000)" behind a number that is of fewer training pictures than there are, if it says so.
+std::string of_fewer(const ReportData& data, const Metric* metric) {
+  const long pictures = metric ? metric->train_pictures : 0;
+  return pictures > 0 && pictures < data.train.size() ? " (" + grouped(pictures) + ")" : "";
+}
+
+/// A row of the extended comparison; empty if nothing was measured.
+std::vector<std::string> extended_row(const ReportData& data, const Measures& measured,
+                                      const std::string& baseline) {
+  std::vector<std::string> row{source_name(data, baseline)};
+  bool any = false;
+  for (const std::string& feature : all_features) {
+    const std::string& protocol = probe_named("svm").quick.name;
+    const Metric* const accuracy = measured.find(protocol, feature, "accuracy", baseline);
+    any = any || accuracy;
+    row.push_back(accuracy
+                      ? percent(accuracy->value, measured.value(protocol, feature, "deviation", baseline)) +
+                            of_fewer(data, accuracy)
+                      : dash);
+  }
+  for (const Column& column : columns) {
+    const std::string protocol = protocol_of(column, measured);
+    const Metric* const metric =
+        measured.find(protocol, "y", probe_named(column.probe).numbers.front(), baseline);
+    any = any || metric;
+    row.push_back(metric ? fixed(metric->value, column.digits) +
+                               (measured.value(protocol, "y", trusted, baseline) == 0.0 ? "?" : "") +
+                               of_fewer(data, metric)
+                         : dash);
+  }
+  return any ? row : std::vector<std::string>();
+}
+
+std::string extended_comparison(const ReportData& data, const Measures& measured) {
+  std::vector<std::string> head{"", "SVM conv, %", "SVM fc, %", "SVM y, %"};
+  for (const Column& column : columns) head.emplace_back(column.title);
+  Table table(head);
+  bool any = false;
+  for (const std::string& baseline : row_sources()) {
+    const std::vector<std::string> row = extended_row(data, measured, baseline);
+    if (!row.empty()) table.row(row, baseline.empty() ? "own" : "");
+    any = any || !row.empty();
+  }
+  if (!any) return "";
+  for (const PaperComparison& row : paper_comparisons(data.settings))
+    table.row({"paper, " + row.model + ", " + grouped(paper_epochs) + " epochs", cell(row.svm_conv),
+               cell(row.svm_fc), cell(row.svm_y), fixed(row.ms_ssim, 2), fixed(row.mine, 2),
+               fixed(row.ndm, 2), fixed(row.ndm_sigmoid, 2)},
+              "paper");
+  std::string names;
+  for (const Column& column : columns)
+    if (const std::string protocol = protocol_of(column, measured); !protocol.empty())
+      names += (names.empty() ? "" : ", ") + ("<code>" + escape(protocol) + "</code>");
+  return "<h3>Extended comparison</h3>\n" +
+         paragraph(
+             "MS\u2011SSIM: how alike pictures and their reconstructions from y are, at most 1. MINE: the "
+             "mutual information of pictures and y. NDM: how much y\u2019s dimensions depend on each other; "
+             "0 is independent. Both rank encoders that are measured alike, with the same network for as "
+             "long, and no others: the paper\u2019s MINE and NDM are of other networks and lengths, its "
+             "MS\u2011SSIM is probably of another definition, and its columns stand here for their order. "
+             "A ? stands behind a value that held-out samples speak against, and in brackets of how many "
+             "training "
+             "pictures a number is, where not of all." +
+             (names.empty() ? "" : " Protocols: " + names + ".")) +
+         table.html();
+}
+
+std::string every_number(const Measures& measured) {
+  Table table(
+      {"protocol", "of", "feature", "measure", "split", "training pictures", "test pictures", "value"});
+  const auto pictures = [](long count) { return count > 0 ? grouped(count) : std::string(dash); };
+  for (const Metric& metric : measured.all())
+    table.row({"<code>" + escape(metric.protocol) + "</code>",
+               metric.baseline.empty() ? "this run" : escape(metric.baseline), escape(metric.feature),
+               escape(metric.name), escape(metric.split), pictures(metric.train_pictures),
+               pictures(metric.test_pictures), dim::Json(metric.value).dump()});
+  return "<details><summary>Every number (" + std::to_string(measured.all().size()) + ")</summary>\n" +
+         table.html() + "</details>\n";
+}
+
+/// What has to be known to compare with the paper.
+std::string notes(const ReportData& data) {
+  if (!paper_measures(data.settings))
+    return paragraph("The paper has no numbers for this data set and encoder.");
+  std::string html =
+      paragraph("The paper trains for " + grouped(paper_epochs) + " epochs, this run was trained for " +
+                data.length() + ": compare with that in mind.");
+  for (const PaperAccuracies& row : paper_accuracies(data.settings))
+    if (!row.confirmed)
+      html +=
+          "<p class=\"note\">" + std::string(dagger) +
+          " Not confirmed: recalled from the final version of the paper, not checked against its text.</p>\n";
+  return html;
+}
+
+}  // namespace
+
+std::string headline(const ReportData& data) {
+  const Measures measured(data);
+  for (const auto& [probe, name] : {std::pair{"linear", "logistic regression"},
+                                    {"mlp", "a small network"},
+                                    {"svm", "support vector machines"},
+                                    {"knn", "nearest neighbours"}})
+    for (const std::string& protocol : measured.protocols(probe_named(probe))) {
+      const Metric* const own = measured.find(protocol, "y", "accuracy", "");
+      if (own == nullptr) continue;
+      std::string text = "By " + std::string(name) + " y tells the class of " + percent(own->value) +
+                         " % of the test pictures";
+      bool worse = false;
+      for (const auto& [baseline, feature, called] :
+           {std::tuple{"untrained", "y", "y of an untrained encoder"},
+            {"pixels", "pixels", "the pixels themselves"}}) {
+        const Metric* const other = measured.find(protocol, feature, "accuracy", baseline);
+        if (other == nullptr || Measures::pictures_of(*other) != Measures::pictures_of(*own)) continue;
+        text += std::string(", ") + called + " of " + percent(other->value) + " %";
+        worse = worse || other->value >= own->value;
+      }
+      return text + "." +
+             (worse ? " So far training has not helped, which says little after a few epochs and much after "
+                      "many."
+                    : "");
+    }
+  return "";
+}
+
+std::string measures_section(const ReportData& data) {
+  const Measures measured(data);
+  const std::string html = accuracies(data, measured) + notes(data) + extended_comparison(data, measured);
+  return measured.all().empty() ? html : html + every_number(measured);
+}
+
+}  // namespace program

@@ -1,0 +1,207 @@
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <dim/io/safetensors.hpp>
+#include <dim/objective/task.hpp>
+#include <dim/train/schedule.hpp>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "../commands/probes.hpp"
+#include "../run/data.hpp"
+#include "../run/metrics.hpp"
+#include "../terminal/instructions.hpp"
+#include "../terminal/text.hpp"
+#include "page.hpp"
+#include "paper.hpp"
+#include "sections.hpp"
+
+namespace program {
+namespace {
+
+/// The shortest text that gives the number back.
+std::string text(double value) {
+  char buffer[32];
+  for (int digits = 1; digits <= 17; ++digits) {
+    std::snprintf(buffer, sizeof buffer, "%.*g", digits, value);
+    if (std::strtod(buffer, nullptr) == value) break;
+  }
+  return buffer;
+}
+
+/// The epochs that the run has begun, at least one.
+long epochs_of(const ReportData& data) {
+  return std::max(1L, (data.steps + data.steps_per_epoch - 1) / data.steps_per_epoch);
+}
+
+/// The epochs up to which the run was asked to train: after a cosine those that it was over, and before it those of the
+/// ones that it has followed.
+std::vector<long> epochs_asked_for(const ReportData& data) {
+  std::vector<long> epochs;
+  if (data.run.has_checkpoint() && data.settings.schedule.rfind("cosine", 0) == 0) {
+    const dim::Metadata metadata = dim::read_safetensors(data.run.checkpoint()).metadata();
+    const auto found = metadata.find("schedule");
+    const auto state = found == metadata.end() ? dim::ScheduleState{} : dim::ScheduleState::of(found->second);
+    for (std::size_t i = 1; state && i < state->bounds.size() && state->bounds[i - 1] < data.steps; ++i)
+      epochs.push_back(state->bounds[i] / data.steps_per_epoch);
+  }
+  if (epochs.empty()) epochs.push_back(epochs_of(data));
+  return epochs;
+}
+
+std::string train_command(const ReportData& data, long epochs) {
+  const TrainSettings& settings = data.settings;
+  std::string line = "dim train --data " + quoted(data.moved_to.empty() ? settings.data : data.moved_to) +
+                     " --encoder " + settings.encoder + " --task " + settings.task + " --score " +
+                     settings.score;
+  if (settings.score == "dot") line += " --units " + std::to_string(settings.units);
+  line += " --estimator " + settings.estimator + " --prior " + settings.prior;
+  if (settings.alpha) line += " --alpha " + text(*settings.alpha);
+  if (settings.beta) line += " --beta " + text(*settings.beta);
+  if (settings.gamma) line += " --gamma " + text(*settings.gamma);
+  if (settings.prior != "none") line += " --penalty " + text(settings.penalty);
+  line += " --batch " + std::to_string(settings.batch) + " --rate " + text(settings.rate);
+  if (settings.schedule != "constant") line += " --schedule " + settings.schedule;
+  if (settings.weight_decay > 0) line += " --weight-decay " + text(settings.weight_decay);
+  if (settings.clip > 0) line += " --clip " + text(settings.clip);
+  line += " --precision " + settings.precision + " --seed " + std::to_string(settings.seed);
+  if (settings.limit > 0) line += " --limit " + std::to_string(settings.limit);
+  line += " --held-out " + std::to_string(settings.held_out);
+  return line + " --epochs " + std::to_string(epochs) + " --out " + quoted(data.run.path());
+}
+
+/// " --data ..." where the run's settings don't say where the data are.
+std::string data_flag(const ReportData& data) {
+  return data.moved_to.empty() ? "" : " --data " + quoted(data.moved_to);
+}
+/// " --limit ..." for numbers of fewer than all training pictures.
+std::string limit_flag(const ReportData& data, long pictures) {
+  return pictures > 0 && pictures < data.train.size() ? " --limit " + std::to_string(pictures) : "";
+}
+
+/// The commands that have measured the run with probes of one length, one for each number of training pictures.
+std::vector<std::string> evaluate_commands(const ReportData& data, const std::string& length) {
+  struct Used {
+    std::set<std::string> probes, features, baselines;
+  };
+  std::map<long, Used> all;  // by number of pictures
+  for (const Metric& metric : data.measures())
+    for (const Probe& probe : probes()) {
+      // A protocol of both lengths counts as the quick one.
+      if (metric.protocol != probe.protocol(length).name) continue;
+      if (length == "paper" && metric.protocol == probe.quick.name) continue;
+      Used& used = all[metric.train_pictures];
+      used.baselines.insert(metric.baseline);
+      if (!metric.baseline.empty()) continue;
+      used.probes.insert(probe.name);
+      used.features.insert(metric.feature);
+    }
+  const auto list = [](const std::vector<std::string>& names, const std::set<std::string>& chosen) {
+    std::string joined;
+    for (const std::string& name : names)
+      if (chosen.contains(name)) joined += (joined.empty() ? "" : ",") + name;
+    return joined.empty() ? "none" : joined;
+  };
+  std::vector<std::string> names, commands;
+  for (const Probe& probe : probes()) names.push_back(probe.name);
+  for (const auto& [pictures, used] : all)
+    if (!used.probes.empty())
+      commands.push_back("dim evaluate " + quoted(data.run.path()) + " --probes " + list(names, used.probes) +
+                         " --features " + list(all_features, used.features) + " --baselines " +
+                         list(all_baselines, used.baselines) + " --protocol " + length +
+                         limit_flag(data, pictures) + data_flag(data) + best_flag(data));
+  return commands;
+}
+
+/// The commands that have fine-tuned the run's last encoder, one for each number of steps and of training pictures.
+std::vector<std::string> finetune_commands(const ReportData& data) {
+  std::map<std::pair<long, long>, std::string> labels;
+  for (const Metric& metric : data.measures()) {
+    const auto protocol = FinetuneProtocol::of(metric.protocol);
+    if (!protocol || !metric.baseline.empty()) continue;
+    std::string& parts = labels[{protocol->steps, metric.train_pictures}];
+    parts += (parts.empty() ? "" : ",") + text(protocol->part);
+  }
+  std::vector<std::string> commands;
+  for (const auto& [how, parts] : labels)
+    commands.push_back("dim finetune " + quoted(data.run.path()) + " --labels " + parts + " --steps " +
+                       std::to_string(how.first) + limit_flag(data, how.second) + data_flag(data));
+  return commands;
+}
+
+/// What has made the page, on which machine, and of when the encoder is: the same of the same run, whenever it is reported.
+std::string origin(const ReportData& data) {
+  const std::string processor = processor_text();
+  struct stat status {};
+  char date[64] = "";
+  if (::stat(data.encoder_file.c_str(), &status) == 0)
+    if (const std::tm* const time = std::gmtime(&status.st_mtime))
+      std::strftime(date, sizeof date, "%Y-%m-%d, %H:%M UTC", time);
+  return paragraph("This page was made by " + escape(build_text()) +
+                   (processor.empty() ? "" : ", on " + escape(processor)) +
+                   ". The encoder\u2019s file is of " + date + ".");
+}
+
+}  // namespace
+
+std::string best_flag(const ReportData& data) {
+  return data.encoder_file == data.run.best() ? " --best" : "";
+}
+
+std::string settings_section(const ReportData& data) {
+  const TrainSettings& settings = data.settings;
+  const std::string none = "\u2013";
+  const dim::ObjectiveWeights paper = settings.task == "local"    ? dim::Local::weights
+                                      : settings.task == "global" ? dim::Global::weights
+                                                                  : dim::LocalAndGlobal::weights;
+  const std::string gamma = settings.task == "both" ? none : text(paper.gamma);
+  Table table({"setting", "this run", "the paper"});
+  table.row({"data", data.data_title(), none});
+  table.row({"training pictures", grouped(data.seen), none});
+  const long given = settings.limit > 0 ? std::min(settings.limit, data.train.size()) : data.train.size();
+  table.row({"pictures held out", grouped(given - data.seen), "0"});
+  table.row({"encoder", escape(settings.encoder), paper_measures(settings) ? "basic32x32" : none});
+  table.row({"length of training", data.length(), grouped(paper_epochs) + " epochs"});
+  table.row({"steps", grouped(data.steps), none});
+  table.row({"task", escape(settings.task), none});
+  table.row({"estimator", escape(settings.estimator), "jsd, nce, dv"});
+  table.row(
+      {"score",
+       escape(settings.score) + (settings.score == "dot" ? ", " + grouped(settings.units) + " units" : ""),
+       "dot, 2,048 units*"});
+  table.row({"prior", escape(settings.prior), "uniform"});
+  table.row(
+      {"weight of the global term, alpha", text(settings.alpha.value_or(paper.alpha)), text(paper.alpha)});
+  table.row({"weight of the local term, beta", text(settings.beta.value_or(paper.beta)), text(paper.beta)});
+  const bool prior = settings.prior != "none";
+  table.row({"weight of the prior, gamma", prior ? text(settings.gamma.value_or(paper.gamma)) : none, gamma});
+  table.row({"weight of the gradient penalty", prior ? text(settings.penalty) : none, none});
+  table.row({"batch, pictures", grouped(settings.batch), "64*"});
+  table.row({"learning rate of Adam", text(settings.rate), "0.0001*"});
+  table.row({"schedule of the rate", escape(settings.schedule), none});
+  table.row({"weight decay", settings.weight_decay > 0 ? text(settings.weight_decay) : none, none});
+  table.row({"longest gradient", settings.clip > 0 ? text(settings.clip) : none, none});
+  table.row({"precision of products", escape(settings.precision), "f32"});
+  table.row({"seed", std::to_string(settings.seed), none});
+  std::string html = "<p>The same commands give the same numbers, bit for bit, from the same build.</p>\n";
+  const std::vector<long> epochs = epochs_asked_for(data);
+  for (const long asked : epochs) html += command(train_command(data, asked));
+  for (const char* const length : {"quick", "paper"})
+    for (const std::string& evaluated : evaluate_commands(data, length)) html += command(evaluated);
+  for (const std::string& tuned : finetune_commands(data)) html += command(tuned);
+  html += command("dim report " + quoted(data.run.path()) + data_flag(data) + best_flag(data));
+  if (epochs.back() > epochs_of(data))
+    html += paragraph("This is the encoder after " + data.length() + " of a cosine that ends after " +
+                      grouped(epochs.back()) + ", which the command goes on to.");
+  else if (data.steps % data.steps_per_epoch != 0)
+    html += paragraph("The run was stopped within its last epoch, after step " + grouped(data.steps) +
+                      "; the command finishes that epoch.");
+  return html + table.html() + "<p class=\"note\">* Of the published code and its framework.</p>\n" +
+         origin(data);
+}
+
+}  // namespace program

@@ -1,0 +1,172 @@
+#include "data.hpp"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <dim/data/idx.hpp>
+#include <dim/data/sampler.hpp>
+#include <dim/io/file.hpp>
+#include <filesystem>
+#include <memory>
+#include <numeric>
+#include <span>
+
+#include "settings.hpp"
+
+namespace program {
+namespace {
+
+const char* const fashion_mnist_folder = "/usr/share/datasets/fashion-mnist";
+
+/// All bytes of an IDX file, unpacked if it is a .gz. Of what is longer than its header says, which bytes_of(first bytes,
+/// path) tells, no more than a byte too many is unpacked, and nothing where the file is too small for what the header
+/// says: a bit of Deflate stands for 129 bytes at most (258 by two bits), so that a byte stands for 1,032.
+template <class BytesOf>
+std::vector<std::uint8_t> read_packed(const std::string& path, const BytesOf& bytes_of) {
+  const auto fail = [&](const std::string& why) {
+    return dim::Error("cannot unpack " + path + ": " + why + "; get another copy of the file");
+  };
+  // Says in a sentence what zlib would not: that it is missing, or a folder.
+  const std::uint64_t size = std::uint64_t(dim::File(path, O_RDONLY).size());
+  const auto close = [](gzFile file) { gzclose(file); };
+  const std::unique_ptr<gzFile_s, decltype(close)> file(gzopen(path.c_str(), "rb"), close);
+  if (!file) throw fail("zlib cannot open it");
+
+  std::vector<std::uint8_t> bytes;
+  int code = Z_OK;
+  const auto unpack = [&](std::size_t piece) {
+    const std::size_t before = bytes.size();
+    bytes.resize(before + piece);
+    const int got = gzread(file.get(), bytes.data() + before, unsigned(piece));
+    if (got < 0) throw fail(gzerror(file.get(), &code));
+    bytes.resize(before + std::size_t(got));
+    return got > 0;
+  };
+  constexpr std::size_t header = 16, piece = std::size_t(1) << 20;
+  if (unpack(header)) {
+    const std::uint64_t spoken_of = bytes_of(bytes, path), enough = spoken_of + 1;
+    if (spoken_of / 1032 > size)
+      throw dim::Error(path + " has " + std::to_string(size) + " bytes, which cannot hold the " +
+                       std::to_string(spoken_of) +
+                       " that its header speaks of; it is cut short or damaged, fetch it again");
+    while (bytes.size() < enough &&
+           unpack(std::size_t(std::min<std::uint64_t>(piece, enough - bytes.size())))) {
+    }
+  }
+  gzerror(file.get(), &code);
+  if (code == Z_BUF_ERROR) throw fail("it ends in the middle of its data");
+  return bytes;
+}
+
+dim::Images read_fashion_mnist(std::string folder, dim::Split split) {
+  if (folder.empty()) {
+    folder = fashion_mnist_folder;
+    if (!std::filesystem::exists(folder))
+      throw dim::Error(
+          "Fashion-MNIST is not at " + folder +
+          ": install the package dataset-fashion-mnist, or name its folder, --data fashion-mnist:DIR");
+  }
+  // The archive's own names, or as other programs unpack it: with a dot, and without .gz. Where there is none of them the
+  // first is what is said to be missing.
+  const std::string stem = folder + "/" + (split == dim::Split::train ? "train-" : "t10k-");
+  const auto path = [&](const std::string& what, const std::string& kind) {
+    for (const char* const between : {"-", "."})
+      for (const char* const packed : {".gz", ""})
+        if (const std::string name = stem + what + between + kind + packed; std::filesystem::exists(name))
+          return name;
+    return stem + what + "-" + kind + ".gz";
+  };
+  const std::string images = path("images", "idx3-ubyte"), labels = path("labels", "idx1-ubyte");
+  const std::vector<std::uint8_t> pictures = read_packed(images, dim::idx_bytes_of_pictures);
+  const auto bytes_of_labels = [&](std::span<const std::uint8_t> begin, const std::string& name) {
+    // No more than the pictures have, which have at least one each, whatever the header says.
+    return std::min<std::uint64_t>(dim::idx_bytes_of_labels(begin, name), pictures.size());
+  };
+  const dim::Images data = dim::parse_idx(pictures, read_packed(labels, bytes_of_labels), images, labels, 10);
+  return data.with_labels(
+      data.labels(), 10,
+      {"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"});
+}
+
+/// The pictures' bytes and labels, behind those of `sum`.
+unsigned long add_checksum(unsigned long sum, const dim::Images& images) {
+  const dim::Shape shape = images.shape();
+  std::vector<std::uint8_t> bytes(std::size_t(shape.size() + 1));
+  for (long i = 0; i < images.size(); ++i) {
+    std::size_t next = 0;
+    for (int c = 0; c < shape.channels; ++c)
+      for (int y = 0; y < shape.height; ++y)
+        for (int x = 0; x < shape.width; ++x) bytes[next++] = images.pixel(i, c, y, x);
+    bytes[next] = std::uint8_t(images.label(i));
+    sum = crc32_z(sum, bytes.data(), bytes.size());
+  }
+  return sum;
+}
+
+std::string hexadecimal(unsigned long checksum) {
+  char text[24];
+  std::snprintf(text, sizeof text, "%08lx", checksum);
+  return text;
+}
+
+}  // namespace
+
+std::string checksum_of(const dim::Images& images) {
+  return hexadecimal(add_checksum(0, images));
+}
+
+DataSet read_data_set(const std::string& spec, long limit) {
+  DataSet data{read_data(spec, dim::Split::train, 0), read_data(spec, dim::Split::test, 0), "", ""};
+  const unsigned long train = add_checksum(0, data.train);
+  data.train_checksum = hexadecimal(train);
+  data.id = data_name(spec) + "-" + hexadecimal(add_checksum(train, data.test));
+  for (dim::Images* const images : {&data.train, &data.test})
+    if (limit > 0 && limit < images->size()) *images = images->part(0, limit);
+  return data;
+}
+
+std::string normal(const std::string& spec) {
+  const std::string name = data_name(spec);
+  if (spec.size() <= name.size() + 1) return spec;
+  std::string folder = std::filesystem::path(spec.substr(name.size() + 1)).lexically_normal();
+  while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
+  return name + ":" + folder;
+}
+
+std::string data_name(const std::string& spec) {
+  return spec.substr(0, spec.find(':'));
+}
+
+dim::Images read_data(const std::string& spec, dim::Split split, long limit) {
+  const std::string name = data_name(spec);
+  const std::string folder = spec.size() > name.size() ? spec.substr(name.size() + 1) : "";
+  require_one_of("--data", name, {"fashion-mnist", "cifar10", "cifar100"});
+  if (folder.empty() && name != "fashion-mnist")
+    throw dim::Error("--data " + spec + " names no folder: write " + name +
+                     ":DIR, DIR being where its binary files lie");
+  const dim::Images images = name == "fashion-mnist" ? read_fashion_mnist(folder, split)
+                             : name == "cifar10"     ? dim::read_cifar10(folder, split)
+                                                     : dim::read_cifar100(folder, split);
+  return limit > 0 && limit < images.size() ? images.part(0, limit) : images;
+}
+
+std::vector<float> pixels_of(const dim::Images& images) {
+  const dim::Shape shape = images.shape();
+  std::vector<float> pixels(std::size_t(images.size() * shape.size()));
+  const dim::Batch<float> to{pixels.data(), images.size(), shape, 0};
+  for (long i = 0; i < images.size(); ++i) images.copy(i, to, i);
+  return pixels;
+}
+
+HeldOut hold_out(const dim::Images& images, long count) {
+  count = std::min(count, images.size() / 10);
+  std::vector<long> order(std::size_t(images.size()));
+  std::iota(order.begin(), order.end(), 0L);
+  dim::shuffle(order, dim::Random{0, dim::Purpose::probe});
+  std::vector<long> held_out(order.end() - count, order.end()),
+      trained_on(order.begin(), order.end() - count);
+  return {images.part(std::move(trained_on)), images.part(std::move(held_out))};
+}
+
+}  // namespace program

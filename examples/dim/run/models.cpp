@@ -1,0 +1,108 @@
+#include "models.hpp"
+
+#include <dim/cpu/backend.hpp>
+#include <dim/model/basic.hpp>
+#include <dim/model/dcgan.hpp>
+#include <dim/model/encoder_pass.hpp>
+#include <dim/model/objective_pass.hpp>
+
+namespace program {
+namespace {
+
+template <class Net>
+std::unique_ptr<AnyEncoder> encoder() {
+  return std::make_unique<dim::EncoderPass<Net, dim::Cpu, float>>();
+}
+struct NamedEncoder {
+  const char* name;
+  std::unique_ptr<AnyEncoder> (*make)();
+};
+const NamedEncoder encoders[] = {{"basic32x32", encoder<dim::encoders::Basic32x32>},
+                                 {"basic28x28", encoder<dim::encoders::Basic28x28>},
+                                 {"dcgan32x32", encoder<dim::encoders::Dcgan<>>}};
+
+}  // namespace
+
+std::unique_ptr<AnyEncoder> make_encoder(std::string& name, dim::Shape pictures) {
+  std::vector<std::string> names;
+  std::string taken;
+  for (const NamedEncoder& encoder : encoders) {
+    names.push_back(encoder.name);
+    if (!name.empty() && name != encoder.name) continue;
+    auto made = encoder.make();
+    const dim::Shape wanted = made->shapes().image;
+    if (taken.find(to_string(wanted)) == taken.npos)
+      taken += (taken.empty() ? "" : " or ") + to_string(wanted);
+    if (wanted == pictures) {
+      name = encoder.name;
+      return made;
+    }
+    if (!name.empty())
+      throw dim::Error("encoder " + name + " takes pictures of " + to_string(wanted) +
+                       " (channels x height x width) and the data are " + to_string(pictures) +
+                       ": name other --data, or train without --encoder, which takes the one that fits");
+  }
+  if (!name.empty()) require_one_of("--encoder", name, names);
+  throw dim::Error("no encoder takes pictures of " + to_string(pictures) +
+                   " (channels x height x width): scale them to " + taken +
+                   ", or write an encoder for them with the library");
+}
+
+namespace {
+
+dim::AnyEstimator estimator_of(const std::string& name) {
+  dim::AnyEstimator estimator;
+  if (name == "jsd") estimator.choice = dim::JSD{};
+  if (name == "nce") estimator.choice = dim::NCE{};
+  if (name == "dv") estimator.choice = dim::DV{};
+  if (name == "kl") estimator.choice = dim::KL{};
+  if (name == "rkl") estimator.choice = dim::ReverseKL{};
+  if (name == "h2") estimator.choice = dim::SquaredHellinger{};
+  if (name == "x2") estimator.choice = dim::ChiSquared{};
+  require_one_of("--estimator", name, all_estimators);
+  return estimator;
+}
+
+dim::AnyPrior prior_of(const std::string& name) {
+  dim::AnyPrior prior;
+  if (name == "uniform") prior.choice = dim::UniformPrior{};
+  if (name == "gaussian") prior.choice = dim::GaussianPrior{};
+  require_one_of("--prior", name, all_priors);
+  return prior;
+}
+
+dim::AnyScorer scorer_of(const std::string& name, int units) {
+  dim::AnyScorer scorer;
+  if (name == "concat") scorer.choice = dim::ConcatScorer(512);
+  require_one_of("--score", name, all_scores);
+  if (name != "dot") return scorer;
+  if (units < 1 || units > 8192)
+    throw dim::Error("--units " + std::to_string(units) + " can't be; give a number from 1 to 8192");
+  scorer.choice = dim::DotScorer(units);
+  return scorer;
+}
+
+template <class Task>
+std::unique_ptr<AnyObjective> objective(const TrainSettings& settings, const dim::EncoderShapes& shapes) {
+  using Goal = dim::Objective<Task, dim::AnyEstimator, dim::AnyPrior, dim::AnyScorer>;
+  Goal goal{.gradient_penalty = settings.penalty,
+            .estimator = estimator_of(settings.estimator),
+            .prior = prior_of(settings.prior),
+            .scorer = scorer_of(settings.score, settings.units)};
+  goal.weights.alpha = settings.alpha.value_or(goal.weights.alpha);
+  goal.weights.beta = settings.beta.value_or(goal.weights.beta);
+  goal.weights.gamma = settings.gamma.value_or(goal.weights.gamma);
+  return std::make_unique<dim::ObjectivePass<Goal, dim::Cpu, float>>(shapes, goal);
+}
+
+}  // namespace
+
+std::unique_ptr<AnyObjective> make_objective(const TrainSettings& settings,
+                                             const dim::EncoderShapes& shapes) {
+  require_one_of("--task", settings.task, all_tasks);
+  if (settings.task == "local") return objective<dim::Local>(settings, shapes);
+  if (settings.task == "global") return objective<dim::Global>(settings, shapes);
+  return objective<dim::LocalAndGlobal>(settings, shapes);
+}
+
+}  // namespace program
