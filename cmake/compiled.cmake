@@ -4,6 +4,7 @@
 
 add_library(dim_compiled STATIC EXCLUDE_FROM_ALL src/double.cpp src/float.cpp)
 add_library(dim::compiled ALIAS dim_compiled)
+set_target_properties(dim_compiled PROPERTIES UNITY_BUILD OFF)  # each source says what it compiles
 target_link_libraries(dim_compiled PUBLIC dim)
 target_compile_options(dim_compiled PUBLIC ${native_options})
 target_compile_definitions(dim_compiled INTERFACE DIM_COMPILED)

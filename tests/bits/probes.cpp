@@ -96,10 +96,10 @@ void run_information(const Asked& asked) {
   using Estimator = dim::InformationEstimator;
   const Cpu cpu(asked.threads);
   const Set<float> x(20, 403, 7), y(20, 403, 5);  // of the same stream: the same classes
-  const std::pair<const char*, Estimator> estimators[] = {
+  const std::pair<const char*, Estimator> information_estimators[] = {
       {"infonce", Estimator::infonce}, {"dv", Estimator::dv},   {"mine", Estimator::mine},
       {"nwj", Estimator::nwj},         {"jsd", Estimator::jsd}, {"smile", Estimator::smile}};
-  for (const auto& [estimator_name, estimator] : estimators) {
+  for (const auto& [estimator_name, estimator] : information_estimators) {
     const std::string name = std::string("mutual-information/") + estimator_name;
     if (!asked.wants(name)) continue;
     const dim::InformationOptions options{

@@ -38,14 +38,14 @@ void run(const Asked& asked, const std::string& name, const TrainerOptions& how,
            std::make_unique<ObjectivePass<G, Cpu, T>>(encoder_shapes<N>(), goal));
 }
 
-struct NamedEstimator {
+struct SmallEstimator {
   const char* name;
   AnyEstimator estimator;
 };
-const NamedEstimator estimators[] = {{"jsd", {{}, JSD{}}},       {"nce", {{}, NCE{}}},
-                                     {"dv", {{}, DV{}}},         {"kl", {{}, KL{}}},
-                                     {"rkl", {{}, ReverseKL{}}}, {"h2", {{}, SquaredHellinger{}}},
-                                     {"x2", {{}, ChiSquared{}}}};
+const SmallEstimator small_estimators[] = {{"jsd", {{}, JSD{}}},       {"nce", {{}, NCE{}}},
+                                           {"dv", {{}, DV{}}},         {"kl", {{}, KL{}}},
+                                           {"rkl", {{}, ReverseKL{}}}, {"h2", {{}, SquaredHellinger{}}},
+                                           {"x2", {{}, ChiSquared{}}}};
 
 template <class TaskT, class ScorerT>
 using Chosen = Objective<TaskT, AnyEstimator, AnySmallPrior, ScorerT>;
@@ -63,7 +63,7 @@ std::unique_ptr<AnyObjective> make_small_objective() {
 void run_small(const Asked& asked) {
   const TrainerOptions f32 = options(asked, 14), bf16 = options(asked, 14, Precision::bf16);
   const Chosen<LocalAndGlobal, Dot<7>> dot{.prior = uniform};
-  for (const auto& [name, estimator] : estimators) {
+  for (const auto& [name, estimator] : small_estimators) {
     const std::string end = std::string("/") + name + "/f32";
     run<Net>(asked, "small/both/dot-7" + end, f32,
              Chosen<LocalAndGlobal, Dot<7>>{.estimator = estimator, .prior = uniform});

@@ -13,13 +13,13 @@ struct Text final : NumberTaker {
   std::string text;
   void take(const char* name, bool value) override { text += std::string(name) + (value ? " yes " : " no "); }
   void take(const char* name, int value) override { text += name + (" " + std::to_string(value)) + " "; }
-  void take(const char* name, double value) override { text += name + (" " + decimal(value)) + " "; }
+  void take(const char* name, double value) override { text += name + (" " + dim::decimal(value)) + " "; }
 };
 
 template <class L>
 std::string told() {
   Text numbers;
-  const char* const kind = any_layer<Cpu, float, L>()->describe(numbers);
+  const char* const kind = dim::any_layer<Cpu, float, L>()->describe(numbers);
   return kind ? kind + (" " + numbers.text) : "nothing";
 }
 

@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(to_nearest_and_ties_to_even) {
 }
 
 BOOST_AUTO_TEST_CASE(many_numbers_are_as_near_as_can_be) {
-  Random random;
+  RandomNumbers random;
   for (int i = 0; i < 10000; ++i) {
     const float x = std::ldexp(random.number<float>(false), int(random.between(-30, 30)));
     BOOST_TEST(rounded(x) == brain(x), x);
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(many_numbers_are_as_near_as_can_be) {
 }
 
 BOOST_AUTO_TEST_CASE(pairs_along_a_line) {
-  Random random;
+  RandomNumbers random;
   const auto line = random.numbers<float>(2 * lanes, false);
   constexpr int count = int(dim::cpu::register_bytes / sizeof(float));
   BfloatPair pairs[count];
@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(pairs_along_a_line) {
 }
 
 BOOST_AUTO_TEST_CASE(the_second_products_are_added_first) {
-  Random random;
+  RandomNumbers random;
   for (int round = 0; round < 1000; ++round) {
     std::vector<float> in[5];
     for (auto& numbers : in) numbers = random.numbers<float>(lanes, false);

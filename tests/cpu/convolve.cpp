@@ -14,7 +14,7 @@ using namespace tests::exact;
 const int geometries = rounds(168);
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(forward_equals_naive_loops, T, Scalars) {
-  Random random;
+  RandomNumbers random;
   for (int round = 0; round < geometries; ++round) {
     const Geometry<T> g{random, round % 2 == 0};
     const bool add = round & 2, with_bias = round & 4;
@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(forward_equals_naive_loops, T, Scalars) {
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(backward_to_data_equals_naive_loops, T, Scalars) {
-  Random random;
+  RandomNumbers random;
   for (int round = 0; round < geometries; ++round) {
     const Geometry<T> g{random, round % 2 == 0};
     const bool add = round & 2;
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(backward_to_data_equals_naive_loops, T, Scalars) {
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(backward_to_weight_equals_naive_loops, T, Scalars) {
-  Random random;
+  RandomNumbers random;
   for (int round = 0; round < geometries; ++round) {
     const Geometry<T> g{random, round % 2 == 0};
     const bool add = round & 2;

@@ -22,7 +22,7 @@ inline int rounds(int usual) {
 }
 
 /// Random numbers, the same in each run unless DIM_SEED is set: integers in [-4, 4] or reals in [-1, 1].
-class Random {
+class RandomNumbers {
  public:
   long between(long low, long high) { return low + long(generator_() % std::uint32_t(high - low + 1)); }
   template <class T>

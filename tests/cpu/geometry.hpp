@@ -20,7 +20,7 @@ struct Album {
   std::vector<T> numbers;
   Batch<T> pictures;  // without data: `numbers` move
 
-  Album(Random& random, bool integers, long n, long height, long width, long channels, long zeros,
+  Album(RandomNumbers& random, bool integers, long n, long height, long width, long channels, long zeros,
         long border)
       : pictures{nullptr, n, {int(channels), int(height), int(width)}, int(border)} {
     numbers.assign(std::size_t(n * pictures.sample()), std::numeric_limits<T>::quiet_NaN());
@@ -79,14 +79,14 @@ class Sum {
 };
 
 /// Any window.
-inline Window any_window(Random& random) {
+inline Window any_window(RandomNumbers& random) {
   return {random.between(1, 5), random.between(1, 5), random.between(1, 3), random.between(0, 2)};
 }
 
 /// One random geometry and all that its passes read.
 template <class T>
 struct Geometry {
-  Random& random;
+  RandomNumbers& random;
   bool integers;
   Window window = any_window(random);
   bool wide = random.between(0, 15) == 0;  // a line may be longer than a chain

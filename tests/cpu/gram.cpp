@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(centred_rows, T, Scalars) {
 /// Both kernels in scratch of the size that they ask for, full of NaN.
 template <class T, int Units, int Features>
 void check_scratch(long rows, long codes, int threads) {
-  Random random;
+  RandomNumbers random;
   const Cpu cpu{threads};
   GramScores<T> scores{{rows, codes, Features, Units}};
   const Memory<Cpu> memory = lay_out(cpu, [&](Arena& arena) { scores.lay_out(arena); });

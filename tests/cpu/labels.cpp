@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(the_mean_of_the_rows_cross_entropies) {
   expected = z;
   double sum = 0;
   for (std::size_t i = 0; i < 4; ++i)
-    sum += cpu::cross_entropy(expected.data() + 5 * i, nullptr, classes, wanted[i], 0.25);
+    sum += dim::cpu::cross_entropy(expected.data() + 5 * i, nullptr, classes, wanted[i], 0.25);
   const std::vector<float> before = z;
   BOOST_TEST(std::abs(mean_of(z, dz) - sum / 4) < 1e-15);
   BOOST_TEST(dz == expected);

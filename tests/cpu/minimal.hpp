@@ -5,14 +5,14 @@
 namespace tests::exact {
 
 /// 2 x 2 or 3 x 3 cells.
-inline Window minimal_window(Random& random) {
+inline Window minimal_window(RandomNumbers& random) {
   const long stride = random.between(1, 3), side = random.between(2, 3) * stride;
   return {side, side, stride, random.between(0, 2)};
 }
 
 /// Outputs of whole tiles.
 template <class T>
-Geometry<T> minimal_forward(Random& random, bool integers) {
+Geometry<T> minimal_forward(RandomNumbers& random, bool integers) {
   const Window window = minimal_window(random);
   const auto extent = [&] {  // of so many windows, and perhaps a rest that none reaches
     const long outputs = 2 * random.between(1, 4), rest = random.between(0, window.stride - 1);
@@ -27,7 +27,7 @@ Geometry<T> minimal_forward(Random& random, bool integers) {
 
 /// Pictures of whole tiles for each remainder by the stride.
 template <class T>
-Geometry<T> minimal_to_data(Random& random, bool integers) {
+Geometry<T> minimal_to_data(RandomNumbers& random, bool integers) {
   const Window window = minimal_window(random);
   const auto extent = [&] {  // at least one window
     const long least = std::max(1L, window.height - 2 * window.padding);

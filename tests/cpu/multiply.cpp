@@ -13,7 +13,7 @@ using namespace tests::exact;
 
 /// One product of random extent with A or its transpose, B or its transpose, and rows with gaps between them.
 template <class T>
-void check_product(Random& random, bool integers, bool turn_a, bool turn_b, bool add, bool with_bias,
+void check_product(RandomNumbers& random, bool integers, bool turn_a, bool turn_b, bool add, bool with_bias,
                    dim::Arithmetic arithmetic = {}) {
   const long M = random.between(1, random.between(0, 3) > 0 ? 60 : dim::cpu::few_rows),
              N = random.between(1, 80), K = random.between(0, 600);
@@ -51,13 +51,13 @@ void check_product(Random& random, bool integers, bool turn_a, bool turn_b, bool
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(products_equal_naive_loops, T, Scalars) {
-  Random random;
+  RandomNumbers random;
   for (int bits = 0, end = rounds(512); bits < end; ++bits)  // half of them integers, whose sums are exact
     check_product<T>(random, bits & 1, bits & 2, bits & 4, bits & 8, bits & 16);
 }
 
 BOOST_AUTO_TEST_CASE(products_of_brain_floats_equal_naive_loops) {
-  Random random;
+  RandomNumbers random;
   for (int bits = 0, end = rounds(512); bits < end; ++bits)
     check_product<float>(random, bits & 1, bits & 2, bits & 4, bits & 8, bits & 16,
                          {.products = dim::Precision::bf16});
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(products_of_brain_floats_equal_naive_loops) {
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(many_blocks_equal_naive_loops, T, Scalars) {
-  Random random;
+  RandomNumbers random;
   const long M = dim::cpu::block_tiles * dim::cpu::tile_rows + 5,
              N = dim::cpu::block_panels * dim::cpu::tile_columns<T> + 3;
   for (const long K : {3, 257}) {
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(many_blocks_equal_naive_loops, T, Scalars) {
 
 // So deep that what blocks share of B has room for its columns in several stripes only.
 BOOST_AUTO_TEST_CASE(panels_shared_in_stripes_equal_naive_loops) {
-  Random random;
+  RandomNumbers random;
   const long M = 3 * dim::cpu::block_tiles * dim::cpu::tile_rows, K = 5000,
              N = 10 * dim::cpu::tile_columns<float> + 3;
   // Few rows repeat, so that few sums are made naively.

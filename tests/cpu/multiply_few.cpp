@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(multiply_few)
 using namespace tests::exact;
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(few_rows_and_many_columns, T, Scalars) {
-  Random random;
+  RandomNumbers random;
   const long N = dim::cpu::FewRowsScratch<T>::columns + 7, K = 300;
   for (long M = 1; M <= dim::cpu::few_rows; ++M) {
     const auto a = random.numbers<T>(M * K, false), b = random.numbers<T>(K * N, false);

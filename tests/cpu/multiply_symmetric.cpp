@@ -17,7 +17,7 @@ void check(MatrixView<T> a, MatrixView<T> b) {
   Scratch scratch(multiply_scratch<T>(), 1);
   const std::vector<T> before(std::size_t(size * step), T(7));
   std::vector<T> expected = before;
-  multiply(Cpu(1), a, b, scratch.data(), Store<T>{expected.data(), step});
+  dim::cpu::multiply(Cpu(1), a, b, scratch.data(), Store<T>{expected.data(), step});
   for (long i = 0; i < size; ++i)
     for (long j = 0; j < i; ++j) expected[std::size_t(i * step + j)] = expected[std::size_t(j * step + i)];
   for (const int threads : {1, 2, 5}) {
@@ -30,7 +30,7 @@ void check(MatrixView<T> a, MatrixView<T> b) {
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(half_of_it_is_a_product_and_half_its_mirror, T, Scalars) {
-  Random random;
+  RandomNumbers random;
   for (const long size : {0L, 1L, 7L, 33L, symmetric_strip, symmetric_strip + 1, 2 * symmetric_strip + 45}) {
     const long depth = 19;
     const auto x = random.numbers<T>(size * depth, false), scales = random.numbers<T>(depth, false);

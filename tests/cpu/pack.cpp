@@ -26,7 +26,7 @@ void check_number(P packed, const MatrixView<float>& m, long k, long j) {
 template <class P>
 void check_panels(bool turned) {
   constexpr long width = 2 * dim::cpu::Vector<P>::lanes;
-  Random random;
+  RandomNumbers random;
   for (int round = 0; round < 100; ++round) {
     const long rows = random.between(1, 70), columns = random.between(1, 90), gap = random.between(0, 3);
     const long depth = dim::cover(rows, dim::cpu::packed_terms<P>), apart = depth * width + 5;
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(in_panels_of_pairs) {
 }
 
 BOOST_AUTO_TEST_CASE(rows_of_pairs) {
-  Random random;
+  RandomNumbers random;
   for (long columns = 1; columns < 100; ++columns) {
     const auto numbers = random.numbers<float>(3 * columns, false);
     const MatrixView<float> m{numbers.data(), 3, columns, columns};

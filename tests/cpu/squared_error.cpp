@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(squared_error)
 using namespace tests::exact;
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(borders_and_threads_change_no_bit, T, Scalars) {
-  Random random;
+  RandomNumbers random;
   const Album<T> y(random, true, 5, 3, 4, 2, 0, 1), t(random, true, 5, 3, 4, 2, 0, 0);
   const Album<T> dy(random, true, 5, 3, 4, 2, 0, 2);
   double sum = 0;

@@ -13,7 +13,7 @@ using namespace tests::exact;
 const int geometries = rounds(80);
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(forward_equals_naive_loops, T, Scalars) {
-  Random random;
+  RandomNumbers random;
   for (int round = 0; round < geometries; ++round) {
     const Geometry<T> g = minimal_forward<T>(random, round % 2 == 0);
     const bool add = round & 2, with_bias = round & 4;
@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(forward_equals_naive_loops, T, Scalars) {
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(backward_to_data_equals_naive_loops, T, Scalars) {
-  Random random;
+  RandomNumbers random;
   for (int round = 0; round < geometries; ++round) {
     const Geometry<T> g = minimal_to_data<T>(random, round % 2 == 0);
     const bool add = round & 2;

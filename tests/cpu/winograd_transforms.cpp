@@ -11,7 +11,7 @@ using namespace tests::exact;
 using V = dim::cpu::Vector<double>;
 
 template <std::size_t Count>
-void draw(Random& random, V (&x)[Count]) {
+void draw(RandomNumbers& random, V (&x)[Count]) {
   for (V& each : x) each = V::load(random.numbers<double>(V::lanes, true).data());
 }
 template <std::size_t Count>
@@ -29,7 +29,7 @@ template <class F>
 void check_filter() {
   constexpr long taps = F::taps, size = F::size;
   static_assert(size == taps + 1);
-  Random random;
+  RandomNumbers random;
   V x[size], w[taps], y[2], transformed_x[size], transformed_w[size], products[size];
   draw(random, x);
   draw(random, w);
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(two_outputs_from_one_product_more_than_taps) {
 }
 
 BOOST_AUTO_TEST_CASE(in_two_directions_the_transform_acts_on_both_sides) {
-  Random random;
+  RandomNumbers random;
   V x[3][3], y[2][2];
   for (V(&row)[3] : x) draw(random, row);
   dim::cpu::both_ways(x, y, [](const auto& in, auto& out) { dim::cpu::Filtering<2>::outputs(in, out); });

@@ -21,13 +21,13 @@ void check_weight(const Geometry<T>& g, bool add) {
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(equals_naive_loops, T, Scalars) {
-  Random random;
+  RandomNumbers random;
   for (int round = 0, end = rounds(80); round < end; ++round)
     check_weight(minimal_forward<T>(random, round % 2 == 0), round & 2);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(several_chains_of_tiles_and_blocks_of_channels, T, Scalars) {
-  Random random;
+  RandomNumbers random;
   const Geometry<T> g{
       .random = random, .integers = true, .window = {3, 3, 1, 1}, .N = 6, .C = 150, .O = 3, .H = 20, .W = 18};
   check_weight(g, false);

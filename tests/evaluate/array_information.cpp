@@ -13,7 +13,7 @@ BOOST_AUTO_TEST_SUITE(array_information)
 using namespace tests;
 
 BOOST_AUTO_TEST_CASE(arrays_give_what_their_rows_give) {
-  const Task task = normal_pairs(400, 2, 1, 0.9, 3);
+  const Pairs task = normal_pairs(400, 2, 1, 0.9, 3);
   const xt::xtensor<double, 2> x = xt::adapt(task.x, std::vector<std::size_t>{400, 2});
   const xt::xarray<double> y = xt::adapt(task.y, std::vector<std::size_t>{400, 1, 2});
   const dim::InformationOptions options{.steps = 20, .seed = 3};

@@ -8,7 +8,7 @@
 namespace tests {
 
 /// x (N, D) and y (N, E), row by row.
-struct Task {
+struct Pairs {
   long count, x_size, y_size;
   std::vector<double> x{}, y{};
 
@@ -19,8 +19,8 @@ struct Task {
   }
   /// Calls function(number) for each number of x and of y.
   template <class Function>
-  Task transformed(const Function& function) const {
-    Task task = *this;
+  Pairs transformed(const Function& function) const {
+    Pairs task = *this;
     for (double& number : task.x) number = function(number);
     for (double& number : task.y) number = function(number);
     return task;
@@ -33,8 +33,8 @@ inline double normal(std::uint64_t seed, std::uint64_t stream, long i) {
 
 /// x and y of `size` normal numbers each, the first `pairs` of x correlated with those of y and all else independent:
 /// -pairs / 2 ln(1 - rho^2) nats.
-inline Task normal_pairs(long count, long size, long pairs, double rho, std::uint64_t seed) {
-  Task task{count, size, size};
+inline Pairs normal_pairs(long count, long size, long pairs, double rho, std::uint64_t seed) {
+  Pairs task{count, size, size};
   for (long i = 0; i < count * size; ++i) {
     const double a = normal(seed, 0, i), b = normal(seed, 1, i);
     task.x.push_back(a);

@@ -23,7 +23,7 @@ InformationOptions quick(InformationEstimator estimator) {
 }
 
 BOOST_AUTO_TEST_CASE(a_normal_pair_and_independent_numbers) {
-  const Task pair = normal_pairs(6000, 1, 1, 0.75, 1), none = normal_pairs(6000, 1, 0, 0, 2);
+  const Pairs pair = normal_pairs(6000, 1, 1, 0.75, 1), none = normal_pairs(6000, 1, 0, 0, 2);
   for (const InformationEstimator estimator : estimators) {
     const InformationEstimate found = pair.estimate(quick(estimator)),
                               nothing = none.estimate(quick(estimator));
@@ -64,13 +64,13 @@ BOOST_AUTO_TEST_CASE(each_estimator_has_its_loss) {
 // The last quarter of the rows, in the order of the split, is told to be independent: neither the weights nor the step
 // that they were taken at may know of it.
 BOOST_AUTO_TEST_CASE(what_is_reported_chooses_nothing) {
-  const Task task = normal_pairs(2000, 1, 1, 0.9, 1), noise = normal_pairs(2000, 1, 0, 0, 7);
+  const Pairs task = normal_pairs(2000, 1, 1, 0.9, 1), noise = normal_pairs(2000, 1, 0, 0, 7);
   InformationOptions options = quick(InformationEstimator::jsd);
   options.check_every = 20;
   std::vector<long> order(2000);
   std::iota(order.begin(), order.end(), 0L);
   dim::shuffle(order, dim::Random{options.seed, dim::Purpose::probe});
-  Task told = task;
+  Pairs told = task;
   for (std::size_t i = 1500; i < 2000; ++i) told.y[std::size_t(order[i])] = noise.y[std::size_t(order[i])];
   const InformationEstimate found = task.estimate(options), of_noise = told.estimate(options);
   BOOST_TEST(found.value > 0.5);
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(what_is_reported_chooses_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(decay_and_clip_are_used) {
-  const Task task = normal_pairs(1000, 3, 2, 0.8, 4);
+  const Pairs task = normal_pairs(1000, 3, 2, 0.8, 4);
   const auto value = [&](InformationEstimator estimator, double decay, double clip) {
     InformationOptions options = quick(estimator);
     options.steps = 40;
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(decay_and_clip_are_used) {
 }
 
 BOOST_AUTO_TEST_CASE(ceilings_and_effective_samples) {
-  const Task pair = normal_pairs(2000, 1, 1, 0.75, 1), none = normal_pairs(2000, 1, 0, 0, 2);
+  const Pairs pair = normal_pairs(2000, 1, 1, 0.75, 1), none = normal_pairs(2000, 1, 0, 0, 2);
   InformationOptions options = quick(InformationEstimator::infonce);
   options.steps = 20;
   const auto near = [](double a, double b) { return std::abs(a - b) < 1e-9; };
@@ -116,14 +116,14 @@ BOOST_AUTO_TEST_CASE(ceilings_and_effective_samples) {
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_trusted_is_said) {
-  const auto warns = [](const Task& task, InformationOptions options, const char* of) {
+  const auto warns = [](const Pairs& task, InformationOptions options, const char* of) {
     const InformationEstimate found = task.estimate(options);
     BOOST_TEST(!found.trusted());
     BOOST_TEST(found.warning.find(of) != std::string::npos,
                of << ": " << found.warning << ", " << found.value);
   };
   // y is x: infinitely many nats.
-  Task same = normal_pairs(2000, 1, 1, 1, 1);
+  Pairs same = normal_pairs(2000, 1, 1, 1, 1);
   InformationOptions options = quick(InformationEstimator::infonce);
   options.batch = 8;
   warns(same, options, "ceiling");
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_trusted_is_said) {
 }
 
 BOOST_AUTO_TEST_CASE(threads_change_no_bit_and_the_seed_does) {
-  const Task task = normal_pairs(1000, 3, 2, 0.8, 4);
+  const Pairs task = normal_pairs(1000, 3, 2, 0.8, 4);
   InformationOptions options = quick(InformationEstimator::mine);
   options.steps = 30;
   const InformationEstimate one = task.estimate(options, 1), five = task.estimate(options, 5);
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit_and_the_seed_does) {
 
 // Neither do floats instead of doubles, beyond their rounding.
 BOOST_AUTO_TEST_CASE(scale_and_shift_of_columns_change_little) {
-  const Task task = normal_pairs(1000, 2, 2, 0.8, 4),
+  const Pairs task = normal_pairs(1000, 2, 2, 0.8, 4),
              moved = task.transformed([](double number) { return 1e6 * number - 1e7; });
   const std::vector<float> x(task.x.begin(), task.x.end());
   InformationOptions options = quick(InformationEstimator::infonce);
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(scale_and_shift_of_columns_change_little) {
 }
 
 BOOST_AUTO_TEST_CASE(constant_columns_say_nothing) {
-  Task task = normal_pairs(200, 2, 2, 0.8, 4);
+  Pairs task = normal_pairs(200, 2, 2, 0.8, 4);
   std::fill(task.x.begin(), task.x.end(), 0.1);
   for (const InformationEstimator estimator : estimators)
     BOOST_TEST(std::abs(task.estimate(quick(estimator)).value) < 1e-2);
@@ -172,12 +172,12 @@ BOOST_AUTO_TEST_CASE(constant_columns_say_nothing) {
 
 // One number without measure gives its column a scale at which the others are one; in another half of the rows it is refused.
 BOOST_AUTO_TEST_CASE(an_outlier_is_warned_of) {
-  const Task good = normal_pairs(2000, 1, 1, 0.75, 1);
+  const Pairs good = normal_pairs(2000, 1, 1, 0.75, 1);
   const InformationOptions options{.batch = 64, .steps = 20, .check_every = 20};
   BOOST_TEST(!says({"far off"})(dim::Error(good.estimate(options).warning)));
   long warned = 0;
   for (std::size_t row = 0; row < 8; ++row) {
-    Task bad = good;
+    Pairs bad = good;
     bad.y[row] = 1e30;
     try {
       const InformationEstimate found = bad.estimate(options);
@@ -194,11 +194,11 @@ BOOST_AUTO_TEST_CASE(an_outlier_is_warned_of) {
 }
 
 BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
-  const Task good = normal_pairs(40, 2, 1, 0.5, 1);
-  const auto fails = [](const Task& task, const InformationOptions& options, std::vector<std::string> parts) {
+  const Pairs good = normal_pairs(40, 2, 1, 0.5, 1);
+  const auto fails = [](const Pairs& task, const InformationOptions& options, std::vector<std::string> parts) {
     BOOST_CHECK_EXCEPTION(task.estimate(options), dim::Error, says(parts));
   };
-  Task bad = good;
+  Pairs bad = good;
   bad.y[5] = std::numeric_limits<double>::quiet_NaN();
   fails(bad, {}, {"row 2", "column 1", "y features"});
   bad.y[5] = 1e300;  // whose square is infinite

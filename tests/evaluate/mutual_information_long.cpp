@@ -56,7 +56,7 @@ constexpr InformationEstimator bounds[] = {InformationEstimator::infonce, Inform
                                            InformationEstimator::mine, InformationEstimator::nwj};
 
 constexpr double nats_of_pair = 0.41334;
-Task normal_pair(std::uint64_t seed) {
+Pairs normal_pair(std::uint64_t seed) {
   return normal_pairs(samples, 1, 1, 0.75, seed);
 }
 double half_cube(double x) {
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(wiggly_1v1) {
   check_pair(
       "1v1 wiggly",
       [](std::uint64_t seed) {
-        Task task = normal_pair(seed);
+        Pairs task = normal_pair(seed);
         for (double& x : task.x)
           x += 0.4 * std::sin(x) + 0.2 * std::sin(1.7 * x + 1) + 0.03 * std::sin(3.3 * x - 2.5);
         for (double& y : task.y)
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(bimodal_1v1) {
   check_pair(
       "1v1 bimodal",
       [](std::uint64_t seed) {
-        Task task = normal_pair(seed);
+        Pairs task = normal_pair(seed);
         for (double& x : task.x) x = bimodal(x, 0.3, 0, 5);
         for (double& y : task.y) y = bimodal(y, 0.5, -1, 3);
         return task;
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(additive_uniform) {
   for (const InformationEstimator estimator : bounds)
     median_of("additive 0.1",
               [](std::uint64_t seed) {
-                Task task{samples, 1, 1};
+                Pairs task{samples, 1, 1};
                 for (std::uint64_t i = 0; i < std::uint64_t(samples); ++i) {
                   const auto uniform = [&](std::uint64_t stream) {
                     return double(dim::Random{seed, dim::Purpose::user, stream}.uniform(i));
@@ -143,8 +143,8 @@ BOOST_AUTO_TEST_CASE(additive_uniform) {
 }
 
 /// Ten normal numbers, each two of them correlated by 1/2, as x and y.
-Task dense(std::uint64_t seed) {
-  Task task = normal_pairs(samples, 5, 0, 0, seed);
+Pairs dense(std::uint64_t seed) {
+  Pairs task = normal_pairs(samples, 5, 0, 0, seed);
   for (std::vector<double>* numbers : {&task.x, &task.y})
     for (std::size_t i = 0; i < numbers->size(); ++i)
       (*numbers)[i] = std::sqrt(0.5) * ((*numbers)[i] + normal(seed, 2, long(i / 5)));
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(dense_5x5) {
     median_of("dense 5x5", dense, estimator, {0.51, 0.65}, 0.03);
 }
 
-Task two_pairs(std::uint64_t seed) {
+Pairs two_pairs(std::uint64_t seed) {
   return normal_pairs(samples, 5, 2, 0.8, seed);
 }
 BOOST_AUTO_TEST_CASE(two_pairs_5x5) {
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(spiral_5x5) {
   for (const InformationEstimator estimator : bounds)
     median_of("spiral 5x5",
               [](std::uint64_t seed) {
-                Task task = two_pairs(seed);
+                Pairs task = two_pairs(seed);
                 spiral(task.x, 0);
                 spiral(task.y, 1);
                 return task;
@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(asinh_student_5x5) {
     median_of(
         "asinh Student 5x5, 2 degrees",
         [](std::uint64_t seed) {
-          Task task = normal_pairs(samples, 5, 0, 0, seed);
+          Pairs task = normal_pairs(samples, 5, 0, 0, seed);
           for (long i = 0; i < samples; ++i) {
             double chi_squared = 0;
             for (long k = 0; k < 2; ++k) chi_squared += std::pow(normal(seed, 2, 2 * i + k), 2);
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(less_is_known_from_fewer_columns) {
     const double all = median_of("2-pair 5x5", two_pairs, estimator, {0.87, 1.08});
     const double fewer = median_of("2-pair 5x4",
                                    [](std::uint64_t seed) {
-                                     Task task = two_pairs(seed);
+                                     Pairs task = two_pairs(seed);
                                      std::vector<double> y;
                                      for (std::size_t i = 0; i < task.y.size(); ++i)
                                        if (i % 5 != 0) y.push_back(task.y[i]);

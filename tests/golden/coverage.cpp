@@ -1,5 +1,7 @@
 #include "vectors.hpp"
 
+BOOST_AUTO_TEST_SUITE(coverage)
+
 namespace {
 
 using namespace tests::golden;
@@ -26,8 +28,6 @@ bool waits(const std::string& name) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(coverage)
 
 BOOST_AUTO_TEST_CASE(each_case_is_checked_or_named) {
   const std::map<std::string, Case> cases = read_index();

@@ -4,6 +4,8 @@
 
 #include "subject.hpp"
 
+BOOST_AUTO_TEST_SUITE(heads)
+
 namespace {
 
 using namespace tests::golden;
@@ -109,8 +111,6 @@ const Claims scorers("scorer", {{"dot_jsd", check_dot({{}, JSD{}})},
                                 {"concat_global_n4_p1_f20_g6_h9_shift2", check_concat<20, 6, 9>(2)}});
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(heads)
 
 BOOST_AUTO_TEST_CASE(heads_as_in_the_reference) {
   run_group("head");

@@ -3,6 +3,8 @@
 
 #include "subject.hpp"
 
+BOOST_AUTO_TEST_SUITE(layers)
+
 namespace {
 
 using namespace tests::golden;
@@ -144,8 +146,6 @@ const Claims claims = {
      {"maxpool_k3s2", check_layer<MaxPool<3, 2>, Shape{3, 7, 8}>()}}};
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(layers)
 
 BOOST_AUTO_TEST_CASE(as_in_the_reference) {
   run_group("layer");

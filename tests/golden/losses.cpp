@@ -4,6 +4,8 @@
 
 #include "vectors.hpp"
 
+BOOST_AUTO_TEST_SUITE(losses)
+
 namespace {
 
 using namespace tests::golden;
@@ -166,8 +168,6 @@ std::vector<std::pair<std::string, Check>> all_losses() {
 const Claims claims("loss", all_losses());
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(losses)
 
 BOOST_AUTO_TEST_CASE(as_in_the_reference) {
   run_group("loss");

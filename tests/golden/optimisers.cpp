@@ -2,6 +2,8 @@
 
 #include "vectors.hpp"
 
+BOOST_AUTO_TEST_SUITE(optimisers)
+
 namespace {
 
 using namespace tests::golden;
@@ -33,8 +35,6 @@ const Claims claims("optimiser", {{"sgd", check_steps(Sgd{.rate = 0.1, .momentum
                                   {"adam_dim", check_steps(Adam{.rate = 1e-4, .beta1 = 0.5})}});
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(optimisers)
 
 BOOST_AUTO_TEST_CASE(as_in_the_reference) {
   run_group("optimiser");

@@ -3,6 +3,8 @@
 
 #include "vectors.hpp"
 
+BOOST_AUTO_TEST_SUITE(priors)
+
 namespace {
 
 using namespace tests::golden;
@@ -126,8 +128,6 @@ const Claims claims("prior", {{"discriminator_loss_relu", check_prior<ReLU>(Loss
                               {"gradient_penalty_tanh", check_prior<Tanh>(Loss::penalty)}});
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(priors)
 
 BOOST_AUTO_TEST_CASE(as_in_the_reference) {
   run_group("prior");

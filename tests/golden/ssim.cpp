@@ -2,6 +2,8 @@
 
 #include "vectors.hpp"
 
+BOOST_AUTO_TEST_SUITE(ssim)
+
 namespace {
 
 using namespace tests::golden;
@@ -40,8 +42,6 @@ const Claims claims("ssim", {{"ssim_valid", similarity_of(1)},
                              {"ms_ssim_identical", similarity_of(2)}});
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(ssim)
 
 BOOST_AUTO_TEST_CASE(cases) {
   run_group("ssim");

@@ -3,6 +3,8 @@
 
 #include "vectors.hpp"
 
+BOOST_AUTO_TEST_SUITE(svm)
+
 namespace {
 
 using namespace tests::golden;
@@ -66,8 +68,6 @@ const Claims claims("svm",
                     {{"linear_ovr_hinge_C0.01", machines_of(0.01)}, {"linear_ovr_hinge_C1", machines_of(1)}});
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(svm)
 
 BOOST_AUTO_TEST_CASE(cases) {
   run_group("svm");

@@ -3,6 +3,8 @@
 
 #include "vectors.hpp"
 
+BOOST_AUTO_TEST_SUITE(trajectories)
+
 namespace {
 
 using namespace tests::golden;
@@ -173,8 +175,6 @@ const Claims claims("trajectory", {{"dim_local_jsd", train_local<JSD>},
                                    {"dim_local_jsd_gaussian", train_with_prior<GaussianPrior>}});
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(trajectories)
 
 BOOST_AUTO_TEST_CASE(as_in_the_reference) {
   run_group("trajectory");

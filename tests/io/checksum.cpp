@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(checksum)
+
 namespace {
 
 std::uint64_t hash(std::string_view text, std::uint64_t seed = 0) {
@@ -11,8 +13,6 @@ std::uint64_t hash(std::string_view text, std::uint64_t seed = 0) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(checksum)
 
 // Values of the reference implementation, which cover every branch: no byte, single bytes, 4, 8 and 32.
 BOOST_AUTO_TEST_CASE(is_xxh64) {

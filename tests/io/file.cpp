@@ -7,6 +7,8 @@
 
 #include "temporary.hpp"
 
+BOOST_AUTO_TEST_SUITE(file)
+
 using dim::append_line, dim::bytes_of, dim::read_file, dim::write_file_atomically;
 
 namespace {
@@ -35,8 +37,6 @@ class FullDisk {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(file)
 
 BOOST_AUTO_TEST_CASE(writes_pieces_and_reads_them) {
   const TemporaryDirectory directory;

@@ -3,6 +3,8 @@
 
 #include "temporary.hpp"
 
+BOOST_AUTO_TEST_SUITE(foreign)
+
 using dim::foreign_advice, dim::foreign_kind, dim::ForeignKind;
 
 namespace {
@@ -22,8 +24,6 @@ std::string zip_of(const std::string& name) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(foreign)
 
 BOOST_AUTO_TEST_CASE(kinds_are_told_by_their_first_bytes) {
   for (const std::string name : {"archive/data.pkl", "model/data.pkl", "x/version"})

@@ -6,6 +6,8 @@
 
 #include "temporary.hpp"
 
+BOOST_AUTO_TEST_SUITE(json)
+
 using dim::Json;
 
 namespace {
@@ -20,8 +22,6 @@ std::string twice(std::string_view text) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(json)
 
 BOOST_AUTO_TEST_CASE(writes_without_white_space) {
   const Json value = Json::Object{{"name", "x"},

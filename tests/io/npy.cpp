@@ -6,6 +6,8 @@
 
 #include "temporary.hpp"
 
+BOOST_AUTO_TEST_SUITE(npy)
+
 using dim::NpyArray, dim::parse_npy, dim::read_npy, dim::write_npy;
 
 namespace {
@@ -45,8 +47,6 @@ const std::string floats(
     152);
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(npy)
 
 BOOST_AUTO_TEST_CASE(writes_and_reads_what_numpy_does) {
   const TemporaryDirectory directory;
@@ -145,9 +145,9 @@ std::vector<T> numbers_of(const NpyArray& array) {
 // numpy.save of arrays with dtype=">i2" and so on, which holds the highest byte first.
 BOOST_AUTO_TEST_CASE(turns_numbers_that_are_big_endian) {
   const std::string bytes("\x3F\xC0\0\0\xC0\0\0\0", 8);
-  const NpyArray floats = parse(npy_file(dictionary(">f4", "(2,)"), bytes));
-  BOOST_TEST(floats.dtype == "<f4");
-  BOOST_TEST(numbers_of<float>(floats) == (std::vector<float>{1.5f, -2}));
+  const NpyArray big_endian = parse(npy_file(dictionary(">f4", "(2,)"), bytes));
+  BOOST_TEST(big_endian.dtype == "<f4");
+  BOOST_TEST(numbers_of<float>(big_endian) == (std::vector<float>{1.5f, -2}));
   BOOST_TEST(numbers_of<std::uint16_t>(parse(npy_file(dictionary(">u2", "(4,)"), bytes))) ==
              (std::vector<std::uint16_t>{0x3FC0, 0, 0xC000, 0}));
   BOOST_TEST(numbers_of<std::int64_t>(parse(npy_file(dictionary(">i8", "(1,)"), bytes))) ==

@@ -7,6 +7,8 @@
 
 #include "temporary.hpp"
 
+BOOST_AUTO_TEST_SUITE(safetensors)
+
 using dim::Dtype, dim::make_tensor, dim::Metadata, dim::read_safetensors, dim::Safetensors, dim::Tensor,
     dim::write_safetensors;
 
@@ -68,8 +70,6 @@ class LittleMemory {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(safetensors)
 
 BOOST_AUTO_TEST_CASE(gives_back_what_was_written) {
   const TemporaryDirectory directory;

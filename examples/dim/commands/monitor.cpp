@@ -12,12 +12,12 @@ namespace program {
 
 namespace {
 
-constexpr long k = 20;
+constexpr long nearest = 20;
 
 /// How many of the pictures that are trained on are looked at: half as many as are held out, which leaves the figure as
 /// certain as more would, though lower, and its price below a twentieth of an epoch.
 long neighbours(const HeldOut& pictures) {
-  return std::min(pictures.trained_on.size(), std::max(k, pictures.held_out.size() / 2));
+  return std::min(pictures.trained_on.size(), std::max(nearest, pictures.held_out.size() / 2));
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ double HeldOutNeighbours::accuracy(
   return dim::knn_accuracy(
       cpu, dim::Features<float>{neighbours.data(), neighbours_.size(), size, neighbour_labels_.data()},
       dim::Features<float>{judged.data(), judged_.size(), size, judged_labels_.data()}, judged_.classes(),
-      int(std::min(k, neighbours_.size())));
+      int(std::min(nearest, neighbours_.size())));
 }
 
 Monitor::Monitor(const HeldOut& pictures, const RunFolder& run, long steps)

@@ -211,10 +211,10 @@ struct Column {
   const char *title, *probe;
   int digits;
 };
-const Column columns[] = {{"MS\u2011SSIM", "reconstruction", 3},
-                          {"MINE, nats", "mine", 2},
-                          {"NDM of y, nats", "ndm", 2},
-                          {"NDM of sigmoid(y), nats", "ndm-sigmoid", 2}};
+const Column extended_columns[] = {{"MS\u2011SSIM", "reconstruction", 3},
+                                   {"MINE, nats", "mine", 2},
+                                   {"NDM of y, nats", "ndm", 2},
+                                   {"NDM of sigmoid(y), nats", "ndm-sigmoid", 2}};
 
 /// The protocol by which all rows of a column are measured: the published one where the run was. Empty: neither.
 std::string protocol_of(const Column& column, const Measures& measured) {
@@ -242,7 +242,7 @@ std::vector<std::string> extended_row(const ReportData& data, const Measures& me
                             of_fewer(data, accuracy)
                       : dash);
   }
-  for (const Column& column : columns) {
+  for (const Column& column : extended_columns) {
     const std::string protocol = protocol_of(column, measured);
     const Metric* const metric =
         measured.find(protocol, "y", probe_named(column.probe).numbers.front(), baseline);
@@ -257,7 +257,7 @@ std::vector<std::string> extended_row(const ReportData& data, const Measures& me
 
 std::string extended_comparison(const ReportData& data, const Measures& measured) {
   std::vector<std::string> head{"", "SVM conv, %", "SVM fc, %", "SVM y, %"};
-  for (const Column& column : columns) head.emplace_back(column.title);
+  for (const Column& column : extended_columns) head.emplace_back(column.title);
   Table table(head);
   bool any = false;
   for (const std::string& baseline : row_sources()) {
@@ -272,7 +272,7 @@ std::string extended_comparison(const ReportData& data, const Measures& measured
                fixed(row.ndm, 2), fixed(row.ndm_sigmoid, 2)},
               "paper");
   std::string names;
-  for (const Column& column : columns)
+  for (const Column& column : extended_columns)
     if (const std::string protocol = protocol_of(column, measured); !protocol.empty())
       names += (names.empty() ? "" : ", ") + ("<code>" + escape(protocol) + "</code>");
   return "<h3>Extended comparison</h3>\n" +

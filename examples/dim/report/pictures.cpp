@@ -11,7 +11,7 @@
 namespace program {
 namespace {
 
-constexpr long neighbours = 10, most_rows = 20;
+constexpr long neighbours_shown = 10, most_rows = 20;
 
 /// The test pictures nearest to picture i in L1 distance of y, nearest first, of equals the lower index.
 std::vector<long> nearest(const ReportData& data, long i, long count) {
@@ -34,10 +34,10 @@ std::vector<long> nearest(const ReportData& data, long i, long count) {
 
 /// A picture, and after a wider gap those nearest to it.
 std::string neighbours_row(const ReportData& data, long i) {
-  const std::vector<long> others = nearest(data, i, neighbours);
+  const std::vector<long> others = nearest(data, i, neighbours_shown);
   const dim::Shape shape = data.test.shape();
   const long step = shape.width + 2, wide = shape.width / 2;
-  Picture strip(shape.height, (1 + neighbours) * step + wide - 2);
+  Picture strip(shape.height, (1 + neighbours_shown) * step + wide - 2);
   strip.put(tile_of(data.test, i), 0, 0);
   const std::string name = data.class_name(data.test.label(i));
   std::string description = name + "; nearest: ";

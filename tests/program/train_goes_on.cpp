@@ -1,0 +1,209 @@
+#include <dim/io/json.hpp>
+#include <dim/io/safetensors.hpp>
+#include <sstream>
+
+#include "program.hpp"
+
+BOOST_AUTO_TEST_SUITE(train_goes_on)
+
+using namespace tests;
+
+BOOST_AUTO_TEST_CASE(goes_on_bit_for_bit) {
+  const Pictures pictures;
+  pictures.train("whole", "--epochs 3 --threads 1");
+  pictures.train("parts", "--epochs 1 --threads 2");
+  const Ran resumed = pictures.train("parts", "--epochs 3 --threads 2");
+  BOOST_TEST(has(resumed.output, "last.safetensors at step 4 of 12"));
+  for (const char* name : {"/last.safetensors", "/encoder.safetensors", "/best.safetensors"})
+    BOOST_TEST((contents(pictures.run("whole") + name) == contents(pictures.run("parts") + name)), name);
+  BOOST_TEST(
+      (contents(pictures.run("whole/metrics.jsonl")) == contents(pictures.run("parts/metrics.jsonl"))));
+}
+
+// Killed when the second epoch was recorded and not yet saved.
+BOOST_AUTO_TEST_CASE(an_epoch_that_was_not_saved_is_recorded_once) {
+  const Pictures pictures;
+  pictures.train("whole", "--epochs 3 --threads 1");
+  pictures.train("parts", "--epochs 1 --threads 1");
+  const std::string saved = contents(pictures.run("parts/last.safetensors"));
+  output_of("evaluate " + pictures.run("parts") + " --probes knn --features y --baselines none");
+  pictures.train("parts", "--epochs 2 --threads 1");
+  put(pictures.run("parts/last.safetensors"), saved);
+  BOOST_TEST(
+      has(pictures.train("parts", "--epochs 3 --threads 1").output, "last.safetensors at step 4 of 12"));
+  std::string rest;  // without what was measured in between
+  std::istringstream lines(contents(pictures.run("parts/metrics.jsonl")));
+  for (std::string line; std::getline(lines, line);)
+    if (has(line, "\"epoch\"")) rest += line + "\n";
+  BOOST_TEST(rest == contents(pictures.run("whole/metrics.jsonl")));
+  BOOST_TEST(has(contents(pictures.run("parts/metrics.jsonl")), "knn-20-cosine\""));
+}
+
+BOOST_AUTO_TEST_CASE(keeps_the_encoder_that_is_best_on_held_out_pictures) {
+  const Pictures pictures;
+  const Ran ran = pictures.train("a", "--epochs 6 --rate 1e-3");
+  BOOST_TEST(ran.status == 0, ran.error);
+  std::istringstream lines(contents(pictures.run("a/metrics.jsonl")));
+  double best = -1;
+  long step = 0, measured = 0;
+  for (std::string text; std::getline(lines, text);) {
+    const dim::Json line = dim::Json::parse(text);
+    if (line.at("split").string() != "held-out") continue;
+    ++measured;
+    BOOST_TEST(line.at("protocol").string() == "knn-20-cosine-held-out-among-half");
+    const double value = line.at("value").number();
+    if (value > best) best = value, step = line.at("step").integer();
+  }
+  BOOST_TEST(measured == 6);
+  BOOST_TEST(has(ran.output, "best.safetensors is of step " + std::to_string(step) + ", with"), ran.output);
+  BOOST_TEST(has(
+      run_dim("evaluate " + pictures.run("a") + " --best --probes knn --features y --baselines none").output,
+      "best.safetensors"));
+  BOOST_TEST(has(contents(pictures.run("a/metrics.jsonl")),
+                 "{\"step\":" + std::to_string(step) + ",\"split\":\"test\",\"protocol\":\"knn-20-cosine\""));
+
+  // Who trains on all pictures has none left to judge by.
+  const Ran all = pictures.train("all", "--held-out 0");
+  BOOST_TEST(has(all.output, "225 pictures of 3x32x32, seen without their labels, and 0 held out"));
+  BOOST_TEST(!has(all.output, "kNN"));
+  check_fails("features " + pictures.run("all") + " --best --out " + pictures.run("x.npy"),
+              pictures.run("all") +
+                  " has no best.safetensors: it held no pictures out of its training, or has not come to the "
+                  "end of an "
+                  "epoch; leave --best out");
+}
+
+BOOST_AUTO_TEST_CASE(a_best_encoder_of_another_protocol_is_not_compared_with) {
+  const Pictures pictures;
+  pictures.train("a");
+  const std::string best = pictures.run("a/best.safetensors");
+  const dim::Safetensors file = dim::read_safetensors(best);
+  for (const std::string protocol : {"another", "knn-20-cosine-held-out-among-half"}) {
+    dim::Metadata metadata = file.metadata();
+    metadata["protocol"] = protocol;
+    metadata["right"] = "22";  // all that are held out: nothing could be better
+    dim::write_safetensors(best, file.tensors(), metadata);
+    const Ran ran = pictures.train("a", protocol == "another" ? "--epochs 2" : "--epochs 3");
+    BOOST_TEST(
+        has(ran.output, "best.safetensors is of step " + std::to_string(protocol == "another" ? 8 : 4)),
+        ran.output);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_bit_for_bit_within_an_epoch) {
+  const Pictures pictures;
+  const std::string log = pictures.run("log"), command = "\"$dim\" train --data " + pictures.spec +
+                                                         " --units 64 --batch 50 --out " +
+                                                         pictures.run("parts") + " --epochs 100000 >" + log;
+  long step = 0;
+  for (int tries = 0; step % 4 == 0 && tries < 20; ++tries) {
+    shell("rm -f " + log + "; " + command + " & until grep -q '^epoch' " + log +
+          "; do sleep 0.01; done; sleep 0." + std::to_string(10 + 4 * tries) + "; kill -TERM $!; wait $!");
+    const std::string output = contents(log), stopped = "stopped at step ";
+    BOOST_TEST_REQUIRE(has(output, stopped), output);
+    step = std::stol(output.substr(output.find(stopped) + stopped.size()));
+  }
+  BOOST_TEST_REQUIRE(step % 4 != 0);
+  const std::string epochs = "--epochs " + std::to_string(step / 4 + 1);
+  BOOST_TEST(pictures.train("parts", epochs).status == 0);
+  BOOST_TEST(pictures.train("whole", epochs).status == 0);
+  for (const char* name :
+       {"/last.safetensors", "/encoder.safetensors", "/best.safetensors", "/metrics.jsonl"})
+    BOOST_TEST((contents(pictures.run("whole") + name) == contents(pictures.run("parts") + name)), name);
+}
+
+// A cosine is asked for as one, and interrupted; extended, it is followed by another.
+BOOST_AUTO_TEST_CASE(a_schedule_is_gone_on_with_bit_for_bit) {
+  const Pictures pictures;
+  const std::string log = pictures.run("log"),
+                    options =
+                        " --schedule cosine:warm-up=1 --rate 1e-3 --weight-decay 0.1 --clip 5 --epochs ",
+                    command = "\"$dim\" train --data " + pictures.spec + " --units 64 --batch 50 --out " +
+                              pictures.run("parts") + options + "8 >" + log;
+  shell(command + " & " + until_said("^epoch", log) + "kill -TERM $!; wait $!");
+  BOOST_TEST_REQUIRE(has(contents(log), "stopped at step "), contents(log));
+  BOOST_TEST(has(contents(log), "rate     0.001, cosine:warm-up=1, weight decay 0.1, gradients up to 5\n"));
+  BOOST_TEST(pictures.train("parts", options + "10").status == 0);
+  BOOST_TEST(pictures.train("whole", options + "8").status == 0);
+  const std::string whole = contents(pictures.run("whole/last.safetensors"));
+  BOOST_TEST(pictures.train("whole", options + "8").status == 0);
+  BOOST_TEST((contents(pictures.run("whole/last.safetensors")) == whole));
+  BOOST_TEST(pictures.train("whole", options + "10").status == 0);
+  for (const char* name :
+       {"/last.safetensors", "/encoder.safetensors", "/best.safetensors", "/metrics.jsonl"})
+    BOOST_TEST((contents(pictures.run("whole") + name) == contents(pictures.run("parts") + name)), name);
+
+  output_of("report " + pictures.run("whole"));
+  const std::string page = contents(pictures.run("whole/report.html"));
+  for (const char* part :
+       {"<span>--schedule cosine:warm-up=1</span> <span>--weight-decay 0.1</span> <span>--clip 5</span>",
+        "<span>--epochs 8</span>", "<span>--epochs 10</span>", "<td>cosine:warm-up=1</td>"})
+    BOOST_TEST(has(page, part), part);
+
+  // As a settings file of before there were schedules, and as another run.
+  const std::string settings = contents(pictures.run("whole/run.json"));
+  BOOST_TEST(has(settings, R"("schedule":"cosine:warm-up=1","weight_decay":0.1,"clip":5.0,)"));
+  const Ran other = pictures.train("whole", "--rate 1e-3 --epochs 11");
+  BOOST_TEST(
+      has(other.error, R"((schedule "cosine:warm-up=1" there and "constant" here, weight_decay 0.1 there)"));
+  std::string before = settings;
+  const std::string added = R"("schedule":"cosine:warm-up=1","weight_decay":0.1,"clip":5.0,)";
+  put(pictures.run("whole/run.json"), before.erase(before.find(added), added.size()));
+  BOOST_TEST(pictures.train("whole", "--rate 1e-3 --epochs 11").status == 0);
+}
+
+// No file of the program's may grow for a while, as on a full disk; what it prints goes through a pipe.
+BOOST_AUTO_TEST_CASE(a_full_disk_ends_no_training) {
+  const Pictures pictures;
+  const std::string log = pictures.run("log"), run = pictures.run("a"),
+                    start = "rm -f " + log + " " + run + ".pipe; mkfifo " + run + ".pipe; cat " + run +
+                            ".pipe >" + log + " & \"$dim\" train --data " + pictures.spec +
+                            " --units 64 --batch 50 --out " + run + " --threads 1 --epochs 100000 >" + run +
+                            ".pipe 2>&1 & " + until_said("^epoch", log) + "prlimit --pid $! --fsize=1:; " +
+                            until_said("later", log);
+  const auto stopped_at = [&] {
+    const std::string output = contents(log), stopped = "stopped at step ";
+    BOOST_TEST_REQUIRE(has(output, stopped), output);
+    return std::stol(output.substr(output.find(stopped) + stopped.size()));
+  };
+
+  // There is room again: nothing is missing of what came about meanwhile.
+  Ran ran = shell(start + "prlimit --pid $! --fsize=unlimited:; " + until_said("written now", log) +
+                  "kill -TERM $!; wait $!");
+  std::string output = contents(log);
+  BOOST_TEST(has(output, ": File too large; make room there, or use another disk (" + run), output);
+  BOOST_TEST(has(output, " is as it was before); training goes on, and it is kept to be written later\n"),
+             output);
+  const std::string epochs = "--epochs " + std::to_string(stopped_at() / 4 + 1);
+  BOOST_TEST(pictures.train("a", epochs).status == 0);
+  BOOST_TEST(pictures.train("whole", epochs).status == 0);
+  for (const char* name :
+       {"/last.safetensors", "/encoder.safetensors", "/best.safetensors", "/metrics.jsonl"})
+    BOOST_TEST((contents(pictures.run("whole") + name) == contents(run + name)), name);
+
+  // There is none till the end.
+  const std::string before = contents(run + "/last.safetensors"), metrics = contents(run + "/metrics.jsonl");
+  ran = shell(start + "kill -TERM $!; wait $!");
+  output = contents(log);
+  BOOST_TEST(ran.status == 1);
+  BOOST_TEST(!has(output, "stopped at"), output);
+  BOOST_TEST(
+      has(output.substr(output.rfind("dim: ")), ": File too large; make room there, or use another disk ("),
+      output);
+  BOOST_TEST((contents(run + "/last.safetensors") == before));
+  BOOST_TEST((contents(run + "/metrics.jsonl").rfind(metrics, 0) == 0));
+}
+
+BOOST_AUTO_TEST_CASE(brain_floats_are_another_run) {
+  const Pictures pictures;
+  pictures.train("f32");
+  const Ran ran = pictures.train("bf16", "--precision bf16");
+  BOOST_TEST(has(ran.output, "prior uniform, bf16, seed 1"));
+  BOOST_TEST(
+      (contents(pictures.run("f32/last.safetensors")) != contents(pictures.run("bf16/last.safetensors"))));
+  BOOST_TEST(has(pictures.train("bf16").error, "(precision \"bf16\" there and \"f32\" here)"));
+  BOOST_TEST(has(pictures.train("a", "--precision f16").error,
+                 "--precision f16 is not known; choose one of f32, bf16"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
