@@ -1,4 +1,6 @@
-// Kernels alone, on the shapes of basic32x32 and its scorers with a batch of 64.
+// Kernels alone, on the shapes of basic32x32 and its scorers with a batch of 64, and Eigen's product beside ours.
+#define EIGEN_DONT_PARALLELIZE
+#include <Eigen/Core>
 #include <dim/cpu/backend.hpp>
 #include <functional>
 
@@ -43,6 +45,25 @@ void multiply_once(benchmark::State& state, const Product& p, int threads) {
   run_at_peak(state, threads, 2.0 * double(p.m * p.n) * double(p.k), [&] {
     multiply(cpu, matrix(a, p.m, p.k, p.turned_a), matrix(b, p.k, p.n, p.turned_b), scratch.data(),
              Store<float>{c.data(), p.n});
+  });
+}
+
+/// The same product by Eigen, on the thread that calls it.
+void multiply_by_eigen(benchmark::State& state, const Product& p) {
+  using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  using Columns = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor>;
+  const auto a = numbers(p.m * p.k), b = numbers(p.k * p.n);
+  Rows c(p.m, p.n);
+  const Eigen::Map<const Rows> rows_a(a.data(), p.m, p.k), rows_b(b.data(), p.k, p.n);
+  const Eigen::Map<const Columns> columns_a(a.data(), p.m, p.k), columns_b(b.data(), p.k, p.n);
+  run_at_peak(state, 1, 2.0 * double(p.m * p.n) * double(p.k), [&] {
+    if (p.turned_a)
+      c.noalias() = columns_a * rows_b;
+    else if (p.turned_b)
+      c.noalias() = rows_a * columns_b;
+    else
+      c.noalias() = rows_a * rows_b;
+    benchmark::DoNotOptimize(c.data());
   });
 }
 
@@ -118,6 +139,10 @@ int main(int argc, char** argv) {
     for (const Product& product : products)
       add(std::string("multiply/") + product.name, threads,
           [=](benchmark::State& state) { multiply_once(state, product, threads); });
+    if (threads == 1)
+      for (const Product& product : products)
+        add(std::string("multiply_by_eigen/") + product.name, threads,
+            [=](benchmark::State& state) { multiply_by_eigen(state, product); });
     for (const Convolution& conv : convolutions)
       for (const auto& [pass, what] :
            {std::pair{Pass::forward, "/forward"}, std::pair{Pass::to_data, "/to_data"},

@@ -22,7 +22,9 @@ BOOST_AUTO_TEST_CASE(how_it_was_built_and_what_a_run_holds) {
                            "  gives         map 128x8x8, conv 256x4x4, fc 1024x1x1, y 64x1x1",
                            "  maps.0.weight                64 x 3 x 4 x 4"})
     BOOST_TEST(has(ran.output, line), line);
-  BOOST_TEST(run_dim("info " + pictures.run("b")).status == 1);
+  const Ran none = run_dim("info " + pictures.run("b"));
+  BOOST_TEST(none.status == 1);
+  BOOST_TEST(none.output == "");
 }
 
 // A disk that is full, where the numbers were to go.

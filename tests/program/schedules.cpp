@@ -50,6 +50,7 @@ BOOST_AUTO_TEST_CASE(others_are_refused) {
                                   {"steps:0", "a rate that falls in epoch 0"},
                                   {"steps:3,factor=0", "a rate can't fall to 0"},
                                   {"steps:3,by=2", "'by=2' is nothing that steps has"},
+                                  {"steps:3,factor=0.1,factor=0.2", "factor is given twice; give it once"},
                                   {"plateau:5", "'5' is nothing that plateau has"},
                                   {"plateau:patience=0.5", "'0.5' is no whole number for patience"},
                                   {"plateau:patience=-1", "a plateau of -1 epochs"}}) {

@@ -10,40 +10,41 @@ namespace program {
 
 namespace {
 
+/// A line of the list: what it is, and what there is to say of it.
+void add_line(std::string& text, std::size_t width, const std::string& name, const std::string& value) {
+  text += "  " + name + std::string(name.size() < width ? width - name.size() + 1 : 1, ' ') + value + "\n";
+}
+constexpr std::size_t setting_width = 13, layer_width = 28;
+
 /// What the file says of its encoder.
-void print_description(const dim::Safetensors& file) {
+std::string description_of(const dim::Safetensors& file) {
+  std::string text;
   if (!dim::is_described(file)) {
-    std::printf("  %-13s not described, as in older files\n", "layers");
-    return;
+    add_line(text, setting_width, "layers", "not described, as in older files");
+    return text;
   }
   const auto encoder = dim::DescriptionReader<dim::Cpu, float>::read(
       dim::Json::parse(file.metadata().at(dim::description_name), file.source()), file.source());
   const dim::EncoderShapes shapes = encoder.shapes();
-  std::printf("  %-13s %s, bytes scaled to [-1, 1]\n", "image", to_string(shapes.image).c_str());
+  add_line(text, setting_width, "image", to_string(shapes.image) + ", bytes scaled to [-1, 1]");
   for (const auto& stage : encoder.graph.stages())
-    std::printf("  %-28s %s to %s\n", stage.path.substr(0, stage.path.rfind('.')).c_str(),
-                stage.layer->name().c_str(), to_string(encoder.shape(stage.out)).c_str());
-  std::printf("  %-13s map %s, conv %s, %sy %s\n", "gives", to_string(shapes.map).c_str(),
-              to_string(shapes.conv).c_str(),
-              shapes.fc.valid() ? ("fc " + to_string(shapes.fc) + ", ").c_str() : "",
-              to_string(shapes.code).c_str());
+    add_line(text, layer_width, stage.path.substr(0, stage.path.rfind('.')),
+             stage.layer->name() + " to " + to_string(encoder.shape(stage.out)));
+  add_line(text, setting_width, "gives",
+           "map " + to_string(shapes.map) + ", conv " + to_string(shapes.conv) +
+               (shapes.fc.valid() ? ", fc " + to_string(shapes.fc) : "") + ", y " + to_string(shapes.code));
+  return text;
 }
 
-}  // namespace
-
-void info(const std::string& path) {
-  std::printf("%s, %s\n", build_text().c_str(), threads_text(dim::available_threads()).c_str());
-  if (const std::string processor = processor_text(); !processor.empty())
-    std::printf("  %-13s %s\n", "processor", processor.c_str());
-  if (path.empty()) return;
-
-  const RunFolder run(path);
+/// What a run's folder holds. Throws dim::Error.
+std::string contents_of(const RunFolder& run) {
+  std::string text;
   const dim::Json identity = run.settings().identity();
   for (const auto& member : identity.object())
-    std::printf("  %-13s %s\n", member.name.c_str(), member.value.dump().c_str());
+    add_line(text, setting_width, member.name, member.value.dump());
   const dim::Safetensors encoder = dim::read_safetensors(run.encoder());
-  std::printf("  %-13s %ld\n", "steps", long(dim::metadata_number(encoder, "steps")));
-  print_description(encoder);
+  add_line(text, setting_width, "steps", std::to_string(long(dim::metadata_number(encoder, "steps"))));
+  text += description_of(encoder);
   long numbers = 0;
   for (const dim::Tensor& tensor : encoder.tensors()) {
     std::string shape;
@@ -53,9 +54,20 @@ void info(const std::string& path) {
       size *= extent;
     }
     numbers += size;
-    std::printf("  %-28s %s\n", tensor.name.c_str(), shape.c_str());
+    add_line(text, layer_width, tensor.name, shape);
   }
-  std::printf("  %ld numbers in %s\n", numbers, run.encoder().c_str());
+  return text + "  " + std::to_string(numbers) + " numbers in " + run.encoder() + "\n";
+}
+
+}  // namespace
+
+void info(const std::string& path) {
+  // First, so that what is wrong with a run is all that is said of it.
+  const std::string contents = path.empty() ? "" : contents_of(RunFolder(path));
+  std::string text = build_text() + ", " + threads_text(dim::available_threads()) + "\n";
+  if (const std::string processor = processor_text(); !processor.empty())
+    add_line(text, setting_width, "processor", processor);
+  std::fputs((text + contents).c_str(), stdout);
 }
 
 }  // namespace program

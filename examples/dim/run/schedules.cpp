@@ -19,10 +19,14 @@ std::vector<Part> parts_of(const std::string& list) {
     end = list.find(',', begin);
     const std::string part = list.substr(begin, end - begin);
     const std::size_t equals = part.find('=');
-    if (equals == part.npos)
+    if (equals == part.npos) {
       parts.push_back({"", part});
-    else
-      parts.push_back({part.substr(0, equals), part.substr(equals + 1)});
+      continue;
+    }
+    const std::string name = part.substr(0, equals);
+    for (const Part& before : parts)
+      if (before.name == name) throw Error(name + " is given twice; give it once");
+    parts.push_back({name, part.substr(equals + 1)});
   }
   return parts;
 }

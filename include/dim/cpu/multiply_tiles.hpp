@@ -17,7 +17,7 @@ inline constexpr long chain_length = 256;
 
 /// A tile of C fills the registers: its rows times its vectors, and beside them one row of B and one number
 /// of A.
-inline constexpr long tile_rows = register_bytes == 64 ? 8 : register_bytes == 32 ? 6 : 2;
+inline constexpr long tile_rows = register_bytes == 64 ? 8 : register_bytes == 32 ? 6 : 3;
 inline constexpr long tile_vectors = register_bytes == 64 ? 2 : 1;
 template <class T>
 inline constexpr long tile_columns = tile_vectors * Vector<T>::lanes;
