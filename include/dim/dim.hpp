@@ -8,6 +8,7 @@
 #include "data/images.hpp"
 #include "evaluate/array_features.hpp"
 #include "evaluate/array_information.hpp"
+#include "evaluate/array_scores.hpp"
 #include "evaluate/classifier.hpp"
 #include "evaluate/decoder.hpp"
 #include "evaluate/knn.hpp"
