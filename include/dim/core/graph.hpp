@@ -66,7 +66,7 @@ class Graph {
   int add(LayerPointer layer, const std::string& path, int leaf = -1) {
     const Shape in = slots_[std::size_t(end_)].shape;
     if (const char* const why = layer->misfit(in))
-      throw Error(std::string(why) + ": " + layer->name() + " on samples of " + to_string(in) +
+      throw Error(why, ": ", layer->name(), " on samples of ", to_string(in),
                   " (channels x height x width); take another layer, or other numbers");
     const Shape out = layer->output(in);
     Stage<B, T> stage{std::move(layer), end_, int(slots_.size()), Write::overwrite, 0, counts_, path};
@@ -105,7 +105,7 @@ class Graph {
     second();
     close_branch(begin);
     if (!(slots_[std::size_t(end_)].shape == slots_[std::size_t(result)].shape))
-      throw Error(DIM_SUM_SHAPES ", " + to_string(slots_[std::size_t(result)].shape) + " and " +
+      throw Error(DIM_SUM_SHAPES ", ", to_string(slots_[std::size_t(result)].shape), " and ",
                   to_string(slots_[std::size_t(end_)].shape));
     for (Stage<B, T>& stage : stages_)  // one, or more where the branch ends in a sum itself
       if (stage.out == end_) stage.out = result, stage.write = Write::add;
@@ -123,22 +123,21 @@ class Graph {
   int add_on(int in, LayerPointer layer, const std::string& path, int sum = -1) {
     const auto gives = [](int slot) { return [slot](const auto& stage) { return stage.out == slot; }; };
     if (in != 0 && std::none_of(stages_.begin(), stages_.end(), gives(in)))
-      throw Error("slot " + std::to_string(in) + " is read before a layer has written it");
+      throw Error("slot ", in, " is read before a layer has written it");
     end_ = in;
     const int result = add(std::move(layer), path);
     if (sum < 0) return result;
     if (sum == result || std::none_of(stages_.begin(), stages_.end(), gives(sum)))
-      throw Error("slot " + std::to_string(sum) + " is added to before a layer has written it");
+      throw Error("slot ", sum, " is added to before a layer has written it");
     for (const Stage<B, T>& stage : stages_) {
-      if (stage.in == sum)
-        throw Error("slot " + std::to_string(sum) + " is added to after a layer has read it");
+      if (stage.in == sum) throw Error("slot ", sum, " is added to after a layer has read it");
       if ((stage.out == sum || stage.out == result) && includes(stage.layer->reads(), Reads::output))
-        throw Error("slot " + std::to_string(sum) + " is added to, and " + stage.layer->name() +
+        throw Error("slot ", sum, " is added to, and ", stage.layer->name(),
                     " reads there what it gave; let an Identity copy that");
     }
     const Shape of_sum = slots_[std::size_t(sum)].shape, of_result = slots_[std::size_t(result)].shape;
     if (!(of_sum == of_result))
-      throw Error(DIM_SUM_SHAPES ", " + to_string(of_sum) + " and " + to_string(of_result));
+      throw Error(DIM_SUM_SHAPES ", ", to_string(of_sum), " and ", to_string(of_result));
     stages_.back().out = sum;
     stages_.back().write = Write::add;
     return end_ = sum;

@@ -4,7 +4,6 @@
 #include <concepts>
 #include <variant>
 
-#include "decimal.hpp"
 #include "error.hpp"
 #include "step.hpp"
 
@@ -73,14 +72,14 @@ inline void check_optimizer(const Adam& adam) {
   const auto is_share = [](double x) { return x >= 0 && x < 1; };
   if (!(adam.rate >= 0) || !std::isfinite(adam.rate) || !is_share(adam.beta1) || !is_share(adam.beta2) ||
       !(adam.epsilon >= 1e-30) || !std::isfinite(adam.epsilon))
-    throw Error("Adam can't make steps with rate " + decimal(adam.rate) + ", betas " + decimal(adam.beta1) +
-                " and " + decimal(adam.beta2) + " and epsilon " + decimal(adam.epsilon) +
+    throw Error("Adam can't make steps with rate ", adam.rate, ", betas ", adam.beta1, " and ", adam.beta2,
+                " and epsilon ", adam.epsilon,
                 "; give a finite rate of at least 0, betas in [0, 1) and a finite epsilon of at least 1e-30");
 }
 inline void check_optimizer(const Sgd& sgd) {
   if (!(sgd.rate >= 0) || !std::isfinite(sgd.rate) || !(sgd.momentum >= 0 && sgd.momentum < 1))
-    throw Error("Sgd can't make steps with rate " + decimal(sgd.rate) + " and momentum " +
-                decimal(sgd.momentum) + "; give a finite rate of at least 0 and a momentum in [0, 1)");
+    throw Error("Sgd can't make steps with rate ", sgd.rate, " and momentum ", sgd.momentum,
+                "; give a finite rate of at least 0 and a momentum in [0, 1)");
 }
 inline void check_optimizer(const AnyOptimizer& optimizer) {
   std::visit([](const auto& choice) { check_optimizer(choice); }, optimizer);

@@ -56,7 +56,7 @@ class Cpu {
   static int checked(int threads) {
     constexpr int most = 1024;  // OpenMP ends the process where the system has no more
     if (threads > most)
-      throw Error(std::to_string(threads) + " threads are more than the " + std::to_string(most) +
+      throw Error(threads, " threads are more than the ", most,
                   " that can be asked for; ask for about as many as the machine has cores");
 #if defined(_OPENMP)
     return (std::max)(1, (std::min)(threads, omp_get_thread_limit()));

@@ -17,7 +17,7 @@ namespace cpu {
 inline std::byte* allocate(const Cpu&, long bytes) {
   void* const data = std::aligned_alloc(std::size_t(alignment), std::size_t(aligned((std::max)(bytes, 1L))));
   if (!data)
-    throw Error("out of memory: " + std::to_string(bytes >> 20) +
+    throw Error("out of memory: ", bytes >> 20,
                 " MiB could not be had; take a smaller batch, fewer units or a smaller encoder");
   std::memset(data, 0, std::size_t(bytes));
   return static_cast<std::byte*>(data);

@@ -19,12 +19,11 @@ namespace cuda {
 
 /// Throws Error where the runtime or cuBLAS reports one.
 inline void require_success(cudaError_t status, const char* what) {
-  if (status != cudaSuccess)
-    throw Error(std::string("the GPU can't ") + what + ": " + cudaGetErrorString(status));
+  if (status != cudaSuccess) throw Error("the GPU can't ", what, ": ", cudaGetErrorString(status));
 }
 inline void require_success(cublasStatus_t status, const char* what) {
   if (status != CUBLAS_STATUS_SUCCESS)
-    throw Error(std::string("cuBLAS can't ") + what + ": " + cublasGetStatusString(status));
+    throw Error("cuBLAS can't ", what, ": ", cublasGetStatusString(status));
 }
 
 /// One GPU and a stream of work on it; copies share both. Products are of full precision: TF32 is off.

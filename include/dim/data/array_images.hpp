@@ -2,7 +2,6 @@
 #pragma once
 #include <array>
 
-#include "../core/decimal.hpp"
 #include "../core/error.hpp"
 #include "../core/matrix_view.hpp"
 #include "dataset.hpp"
@@ -23,11 +22,11 @@ class ArrayImages {
                  rows.column_stride} {
     require_pictures();
     if (!shape.valid())
-      throw Error("pictures can't be of " + to_string(shape) +
+      throw Error("pictures can't be of ", to_string(shape),
                   " (channels x height x width); give sizes of 1 or more");
     if (shape.size() != rows.columns)
-      throw Error("pictures of " + to_string(shape) + " (channels x height x width) come as rows of " +
-                  std::to_string(shape.size()) + " numbers, these have " + std::to_string(rows.columns));
+      throw Error("pictures of ", to_string(shape), " (channels x height x width) come as rows of ",
+                  shape.size(), " numbers, these have ", rows.columns);
     if (rows.rows < 1) throw Error("pictures come as the rows of a matrix, and this one has none");
   }
   /// Throws Error unless the array has four dimensions and something in each.
@@ -35,8 +34,8 @@ class ArrayImages {
   explicit ArrayImages(const Array& array) : data_(array.data() + array.data_offset()) {
     require_pictures();
     if (array.dimension() != 4)
-      throw Error("pictures come as an array of four dimensions (N, C, H, W), this one has " +
-                  std::to_string(array.dimension()) + ": reshape it");
+      throw Error("pictures come as an array of four dimensions (N, C, H, W), this one has ",
+                  array.dimension(), ": reshape it");
     for (std::size_t i = 0; i < 4; ++i) {
       sizes_[i] = long(array.shape()[i]);
       strides_[i] = long(array.strides()[i]);
@@ -69,9 +68,8 @@ class ArrayImages {
                   "pictures are arrays of bytes (std::uint8_t), or of floating-point numbers in [0, 1]");
   }
   [[noreturn]] static void throw_out_of_range(long i, long c, long y, long x, double value) {
-    throw Error("channel " + std::to_string(c) + " of pixel (" + std::to_string(y) + ", " +
-                std::to_string(x) + ") of picture " + std::to_string(i) + ", all counted from 0, is " +
-                decimal(value) +
+    throw Error("channel ", c, " of pixel (", y, ", ", x, ") of picture ", i, ", all counted from 0, is ",
+                value,
                 ", where pictures of floating-point numbers have them in [0, 1]; scale them, divide what was "
                 "bytes by 255, and leave out pictures with numbers that are not finite");
   }

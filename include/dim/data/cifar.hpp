@@ -41,23 +41,22 @@ inline bool is_there(const std::string& path) {
 inline std::string cifar_folder(const std::string& given, const CifarFormat& format) {
   for (const std::string& folder : {given, given + "/" + format.folder})
     if (is_there(folder + "/" + format.files.front())) return folder;
-  throw Error("there is no " + format.files.front() + " in " + given + "; give the folder " + format.folder +
-              " of " + format.archive + ", or the one that holds it");
+  throw Error("there is no ", format.files.front(), " in ", given, "; give the folder ", format.folder,
+              " of ", format.archive, ", or the one that holds it");
 }
 
 // A file of whole records, not more than the official one has.
 inline File cifar_file(const std::string& name, const CifarFormat& format) {
   const std::string remedy = "; take it again from " + format.archive;
-  if (!is_there(name)) throw Error("there is no file " + name + remedy);
+  if (!is_there(name)) throw Error("there is no file ", name, remedy);
   File file{name, O_RDONLY};
   const std::size_t bytes = std::size_t(file.size()), record = format.record();
-  if (bytes == 0) throw Error(name + " is empty" + remedy);
+  if (bytes == 0) throw Error(name, " is empty", remedy);
   if (bytes % record != 0)
-    throw Error(name + " has " + std::to_string(bytes) + " bytes, no multiple of the " +
-                std::to_string(record) + " of a record" + remedy);
+    throw Error(name, " has ", bytes, " bytes, no multiple of the ", record, " of a record", remedy);
   if (bytes / record > format.records)
-    throw Error(name + " has " + std::to_string(bytes / record) + " records where the official file has " +
-                std::to_string(format.records) + remedy);
+    throw Error(name, " has ", bytes / record, " records where the official file has ", format.records,
+                remedy);
   return file;
 }
 
@@ -73,7 +72,7 @@ inline std::vector<std::string> cifar_names(const std::string& path, int classes
   for (std::size_t begin = 0, end; (end = text.find_first_of("\r\n", begin)) != text.npos; begin = end + 1)
     if (end > begin) names.push_back(text.substr(begin, end - begin));
   if (std::ssize(names) != classes)
-    throw Error(path + " does not have " + std::to_string(classes) +
+    throw Error(path, " does not have ", classes,
                 " lines with the name of a class each; take it again from the archive, or delete it");
   return names;
 }
@@ -100,9 +99,9 @@ inline Images read_cifar(const std::string& given, const CifarFormat& format) {
       const std::uint8_t* label = begin + i * record;
       for (std::size_t k = 0; k < format.classes.size(); ++k)
         if (label[k] >= format.classes[k])
-          throw Error(folder + format.files[f] + ": record " + std::to_string(i) +
-                      " (counted from 0) has label " + std::to_string(label[k]) + ", which has to be in 0.." +
-                      std::to_string(format.classes[k] - 1) + "; take it again from " + format.archive);
+          throw Error(folder, format.files[f], ": record ", i, " (counted from 0) has label ", label[k],
+                      ", which has to be in 0..", format.classes[k] - 1, "; take it again from ",
+                      format.archive);
       labels.push_back(label[format.label_byte]);
     }
   }

@@ -30,7 +30,7 @@ template <std::size_t Rank>
 IdxHeader<Rank> idx_header(std::span<const std::uint8_t> file, const std::string& name) {
   const std::string kind = Rank == 1 ? "labels" : "pictures";
   if (file.size() >= 2 && file[0] == 0x1F && file[1] == 0x8B)
-    throw Error(name + " is compressed by gzip; decompress it first");
+    throw Error(name, " is compressed by gzip; decompress it first");
   const auto word = [&](std::size_t i) {
     std::uint64_t value = 0;
     for (std::size_t k = 4 * i; k < 4 * i + 4; ++k) value = value << 8 | file[k];
@@ -38,20 +38,19 @@ IdxHeader<Rank> idx_header(std::span<const std::uint8_t> file, const std::string
   };
   constexpr std::size_t header = 4 * (1 + Rank);
   if (file.size() < header)
-    throw Error(name + " has " + std::to_string(file.size()) + " bytes; an IDX file of " + kind +
-                " begins with " + std::to_string(header));
+    throw Error(name, " has ", file.size(), " bytes; an IDX file of ", kind, " begins with ", header);
   if (word(0) != 0x800 + Rank)
-    throw Error(name + " begins with the number " + std::to_string(word(0)) + " instead of the " +
-                std::to_string(0x800 + Rank) + " of an IDX file of " + kind + "; give the file of " + kind);
+    throw Error(name, " begins with the number ", word(0), " instead of the ", 0x800 + Rank,
+                " of an IDX file of ", kind, "; give the file of ", kind);
   IdxHeader<Rank> found{};
   std::array<std::uint64_t, Rank>& sizes = found.sizes;
   for (std::size_t i = 0; i < Rank; ++i) sizes[i] = word(1 + i);
-  if (sizes[0] == 0) throw Error(name + " holds no " + kind + "; give a file with some");
+  if (sizes[0] == 0) throw Error(name, " holds no ", kind, "; give a file with some");
   std::uint64_t bytes = sizes[0];  // below 2^32, and each side is below 2^15
   for (std::size_t i = 1; i < Rank; ++i) {
     if (sizes[i] == 0 || sizes[i] > std::uint64_t(longest_side))
-      throw Error(name + " says that its pictures have a side of " + std::to_string(sizes[i]) +
-                  " pixels; it has to be 1.." + std::to_string(longest_side));
+      throw Error(name, " says that its pictures have a side of ", sizes[i], " pixels; it has to be 1..",
+                  longest_side);
     bytes *= sizes[i];
   }
   found.bytes = header + bytes;
@@ -62,8 +61,8 @@ template <std::size_t Rank>
 std::array<std::uint64_t, Rank> idx_sizes(std::span<const std::uint8_t> file, const std::string& name) {
   const IdxHeader<Rank> header = idx_header<Rank>(file, name);
   if (file.size() != header.bytes)
-    throw Error(name + " has " + std::to_string(file.size()) + " bytes but its header speaks of " +
-                std::to_string(header.bytes) + "; it is cut short or damaged, fetch it again");
+    throw Error(name, " has ", file.size(), " bytes but its header speaks of ", header.bytes,
+                "; it is cut short or damaged, fetch it again");
   return header.sizes;
 }
 
@@ -78,15 +77,14 @@ inline IdxLayout idx_layout(std::span<const std::uint8_t> images, std::span<cons
   const auto [count, height, width] = idx_sizes<3>(images, images_name);
   const auto [labelled] = idx_sizes<1>(labels, labels_name);
   if (labelled != count)
-    throw Error(images_name + " holds " + std::to_string(count) + " pictures but " + labels_name + " " +
-                std::to_string(labelled) + " labels; give two files of one set");
+    throw Error(images_name, " holds ", count, " pictures but ", labels_name, " ", labelled,
+                " labels; give two files of one set");
   IdxLayout layout{long(count), {1, int(height), int(width)}, {}};
   const auto values = labels.subspan(8);
   for (std::size_t i = 0; i < values.size(); ++i)
     if (values[i] >= classes)
-      throw Error(labels_name + ": label " + std::to_string(i) + " (counted from 0) is " +
-                  std::to_string(values[i]) + "; with " + std::to_string(classes) +
-                  " classes it has to be in 0.." + std::to_string(classes - 1));
+      throw Error(labels_name, ": label ", i, " (counted from 0) is ", values[i], "; with ", classes,
+                  " classes it has to be in 0..", classes - 1);
   layout.labels.assign(values.begin(), values.end());
   return layout;
 }

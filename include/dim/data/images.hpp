@@ -35,8 +35,7 @@ struct Strides {
   static long product(long a, long b) {
     long result = 0;
     if (__builtin_mul_overflow(a, b, &result))
-      throw Error("a picture of " + std::to_string(a) + " x " + std::to_string(b) +
-                  " bytes cannot be in memory; check its shape");
+      throw Error("a picture of ", a, " x ", b, " bytes cannot be in memory; check its shape");
     return result;
   }
   static long volume(Shape shape) { return product(shape.area(), shape.channels); }
@@ -73,16 +72,14 @@ class Images {
   /// may be left out. Throws Error for another number of labels or names and for a label out of range.
   Images with_labels(std::vector<int> labels, int classes, std::vector<std::string> names = {}) const {
     if (std::ssize(labels) != size())
-      throw Error(std::to_string(labels.size()) + " labels for " + std::to_string(size()) +
-                  " pictures; give one each, -1 where it isn't known");
-    if (classes < 1) throw Error(std::to_string(classes) + " classes; labels need at least one");
+      throw Error(labels.size(), " labels for ", size(), " pictures; give one each, -1 where it isn't known");
+    if (classes < 1) throw Error(classes, " classes; labels need at least one");
     if (!names.empty() && std::ssize(names) != classes)
-      throw Error(std::to_string(names.size()) + " class names for " + std::to_string(classes) +
-                  " classes; give one each, or none");
+      throw Error(names.size(), " class names for ", classes, " classes; give one each, or none");
     for (std::size_t i = 0; i < labels.size(); ++i)
       if (labels[i] < -1 || labels[i] >= classes)
-        throw Error("the label of picture " + std::to_string(i) + " is " + std::to_string(labels[i]) +
-                    "; it has to be in 0.." + std::to_string(classes - 1) + ", or -1 for none");
+        throw Error("the label of picture ", i, " is ", labels[i], "; it has to be in 0..", classes - 1,
+                    ", or -1 for none");
     Images images = *this;
     images.labels_ = std::make_shared<const std::vector<int>>(std::move(labels));
     images.classes_ = classes;
@@ -108,8 +105,7 @@ class Images {
   /// Pictures begin, begin + 1, ..., end - 1 of these. Throws Error if they aren't all there.
   Images part(long begin, long end) const {
     if (begin < 0 || begin > end || end > size())
-      throw Error("pictures " + std::to_string(begin) + " to " + std::to_string(end) + " of " +
-                  std::to_string(size()) + "; 0 <= begin <= end <= size is needed");
+      throw Error("pictures ", begin, " to ", end, " of ", size(), "; 0 <= begin <= end <= size is needed");
     std::vector<long> indices(std::size_t(end - begin));
     std::iota(indices.begin(), indices.end(), begin);
     return part(std::move(indices));
@@ -137,8 +133,7 @@ class Images {
   std::uint8_t pixel(long i, int c, int y, int x) const {
     check_index(i);
     if (c < 0 || c >= shape_.channels || y < 0 || y >= shape_.height || x < 0 || x >= shape_.width)
-      throw Error("channel " + std::to_string(c) + " of pixel (" + std::to_string(y) + ", " +
-                  std::to_string(x) + ") in pictures of " + to_string(shape_));
+      throw Error("channel ", c, " of pixel (", y, ", ", x, ") in pictures of ", to_string(shape_));
     return picture(i)[c * strides_.channel + y * strides_.row + x * strides_.column];
   }
 
@@ -149,11 +144,10 @@ class Images {
   void copy(long i, const Batch<T>& to, long n) const {
     check_index(i);
     if (to.height() != shape_.height || to.width() != shape_.width || to.channels() != shape_.channels)
-      throw Error("pictures of " + to_string(shape_) + " do not fit into samples of " +
-                  to_string(Shape{int(to.channels()), int(to.height()), int(to.width())}) +
+      throw Error("pictures of ", to_string(shape_), " do not fit into samples of ",
+                  to_string(Shape{int(to.channels()), int(to.height()), int(to.width())}),
                   "; take an encoder of the pictures' shape");
-    if (n < 0 || n >= to.count)
-      throw Error("sample " + std::to_string(n) + " of a batch of " + std::to_string(to.count));
+    if (n < 0 || n >= to.count) throw Error("sample ", n, " of a batch of ", to.count);
 
     const long channel = strides_.channel, column = strides_.column;
     const bool contiguous = column == to.channels() && (channel == 1 || to.channels() == 1);
@@ -180,13 +174,12 @@ class Images {
   }
 
   void check_index(long i) const {
-    if (i < 0 || i >= size())
-      throw Error("picture " + std::to_string(i) + " of " + std::to_string(size()) + ", counted from 0");
+    if (i < 0 || i >= size()) throw Error("picture ", i, " of ", size(), ", counted from 0");
   }
 
   void check_strides(std::size_t bytes) const {
     if (count_ < 0 || !shape_.valid())
-      throw Error(std::to_string(count_) + " pictures of " + to_string(shape_) + "; sizes must be positive");
+      throw Error(count_, " pictures of ", to_string(shape_), "; sizes must be positive");
     if (count_ == 0) return;
     long lowest = strides_.first, highest = strides_.first;
     bool fits = true;
@@ -201,8 +194,8 @@ class Images {
     reach(shape_.height, strides_.row);
     reach(shape_.width, strides_.column);
     if (!fits || lowest < 0 || std::size_t(highest) >= bytes)
-      throw Error(std::to_string(count_) + " pictures of " + to_string(shape_) + " do not lie within " +
-                  std::to_string(bytes) + " bytes; check their number, shape and strides");
+      throw Error(count_, " pictures of ", to_string(shape_), " do not lie within ", bytes,
+                  " bytes; check their number, shape and strides");
   }
 
   std::shared_ptr<const std::uint8_t> bytes_;

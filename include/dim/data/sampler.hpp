@@ -28,10 +28,9 @@ class Sampler {
   /// For `size` pictures in batches of `batch`; allocates all it needs, 8 * size bytes. Throws Error for a
   /// batch below 2 or above `size`.
   Sampler(long size, long batch, std::uint64_t seed) : batch_{batch}, seed_{seed} {
-    if (batch < 2)
-      throw Error("a batch of " + std::to_string(batch) + " is too small; take at least 2 pictures a batch");
+    if (batch < 2) throw Error("a batch of ", batch, " is too small; take at least 2 pictures a batch");
     if (batch > size)
-      throw Error("a batch of " + std::to_string(batch) + " cannot be drawn from " + std::to_string(size) +
+      throw Error("a batch of ", batch, " cannot be drawn from ", size,
                   " pictures; take a smaller batch or more pictures");
     order_.resize(std::size_t(size));
   }
@@ -43,8 +42,8 @@ class Sampler {
   /// is asked for, whose permutation is then made. Throws Error if there is no such batch.
   std::span<const long> batch(long epoch, long number) {
     if (epoch < 0 || number < 0 || number >= batches_per_epoch())
-      throw Error("batch " + std::to_string(number) + " of epoch " + std::to_string(epoch) +
-                  ", both counted from 0, where an epoch has " + std::to_string(batches_per_epoch()));
+      throw Error("batch ", number, " of epoch ", epoch, ", both counted from 0, where an epoch has ",
+                  batches_per_epoch());
     if (epoch != epoch_) shuffle(epoch);
     return std::span<const long>{order_}.subspan(std::size_t(number * batch_), std::size_t(batch_));
   }

@@ -30,8 +30,7 @@ class ArrayFeatures {
   template <class Array, class Labels>
   ArrayFeatures(const Array& array, const Labels& labels) : ArrayFeatures(array) {
     if (long(labels.size()) != rows_.rows)
-      throw Error(std::to_string(labels.size()) + " labels for " + std::to_string(rows_.rows) +
-                  " features: give one for each row");
+      throw Error(labels.size(), " labels for ", rows_.rows, " features: give one for each row");
     constexpr bool whole = std::is_integral_v<typename Labels::value_type>;
     static_assert(whole, "labels are an array of integers; convert other numbers to these");
     if constexpr (whole) take_labels(labels);
@@ -49,8 +48,8 @@ class ArrayFeatures {
   void take_array(const Array& array) {
     const std::size_t dimensions = array.dimension();
     if (dimensions < 2)
-      throw Error("features come as an array (N, D), or one of more dimensions, this one has " +
-                  std::to_string(dimensions) + ": reshape it");
+      throw Error("features come as an array (N, D), or one of more dimensions, this one has ", dimensions,
+                  ": reshape it");
     const std::vector<long> sizes(array.shape().begin(), array.shape().end()),
         strides(array.strides().begin(), array.strides().end());
     long size = 1;
@@ -85,8 +84,7 @@ class ArrayFeatures {
   void take_labels(const Labels& labels) {
     for (const auto label : labels) {
       if (!std::in_range<int>(+label))
-        throw Error("label " + std::to_string(+label) + " of row " + std::to_string(labels_.size()) +
-                    " is no class: these are counted from 0");
+        throw Error("label ", +label, " of row ", labels_.size(), " is no class: these are counted from 0");
       labels_.push_back(int(label));
     }
   }

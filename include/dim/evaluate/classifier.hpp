@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "../core/decimal.hpp"
+#include "../core/error.hpp"
 #include "../core/no_progress.hpp"
 #include "../data/images.hpp"
 #include "../train/trainer.hpp"
@@ -21,8 +21,7 @@ inline namespace DIM_ABI {
 /// The share `part`, in (0, 1], of each class's images, at least one of each that has members, drawn at random: their
 /// indices, rising. Throws Error for a share out of range and for images without labels.
 inline std::vector<long> labelled_part(const Images& images, double part, std::uint64_t seed) {
-  if (!(part > 0 && part <= 1))
-    throw Error("a share of " + decimal(part) + " of the labels; give one above 0, up to 1");
+  if (!(part > 0 && part <= 1)) throw Error("a share of ", part, " of the labels; give one above 0, up to 1");
   const std::vector<int> labels = images.labels();
   std::vector<std::vector<long>> members(std::size_t((std::max)(images.classes(), 0)));
   std::vector<long> order(labels.size()), chosen;
@@ -35,8 +34,7 @@ inline std::vector<long> labelled_part(const Images& images, double part, std::u
     chosen.insert(chosen.end(), each.begin(),
                   each.begin() + (std::max)(count, (std::min)(1L, std::ssize(each))));
   }
-  if (chosen.empty())
-    throw Error("none of " + std::to_string(images.size()) + " images has a label; give data with labels");
+  if (chosen.empty()) throw Error("none of ", images.size(), " images has a label; give data with labels");
   std::sort(chosen.begin(), chosen.end());
   return chosen;
 }
@@ -85,10 +83,10 @@ class Classifier {
   template <class OnStep = NoProgress>
   void fit(const Images& images, const std::vector<long>& labelled, const OnStep& on_step = {}) {
     if (std::ssize(labelled) < 2 || options_.steps < 1)
-      throw Error(std::to_string(labelled.size()) + " labelled images and " + std::to_string(options_.steps) +
+      throw Error(labelled.size(), " labelled images and ", options_.steps,
                   " steps are too few to learn from; give two images and one step, or more");
     if (!(options_.rate > 0) || !std::isfinite(options_.rate))
-      throw Error("an encoder can't learn from labels at rate " + decimal(options_.rate) +
+      throw Error("an encoder can't learn from labels at rate ", options_.rate,
                   "; give a finite number above 0");
     const std::vector<long> others = others_of(images, labelled);
     const long half = options_.batch / 2;
@@ -108,9 +106,8 @@ class Classifier {
       objective().set_labels(std::move(labels));
       check_losses(trainer_.step(images, batch), step + 1);
       if (!std::isfinite(objective().loss()))
-        throw Error("the cross-entropy at step " + std::to_string(step + 1) + " is " +
-                    decimal(objective().loss()) + "; begin anew with a lower rate than " +
-                    decimal(options_.rate));
+        throw Error("the cross-entropy at step ", step + 1, " is ", objective().loss(),
+                    "; begin anew with a lower rate than ", options_.rate);
       on_step(step + 1, objective().loss());
     }
     trainer_.check_finite();
@@ -170,10 +167,10 @@ class Classifier {
     std::vector<bool> known(std::size_t(count), false);
     for (const long i : labelled) {
       if (i < 0 || i >= count)
-        throw Error("labelled image " + std::to_string(i) + ", counted from 0, of " + std::to_string(count) +
+        throw Error("labelled image ", i, ", counted from 0, of ", count,
                     ": give indices of images that are there");
       if (images.label(i) < 0)
-        throw Error("labelled image " + std::to_string(i) + ", counted from 0, has no label; leave it out");
+        throw Error("labelled image ", i, ", counted from 0, has no label; leave it out");
       known[std::size_t(i)] = true;
     }
     std::vector<long> others;

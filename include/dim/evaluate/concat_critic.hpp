@@ -85,8 +85,7 @@ class ConcatCritic {
   }
   static int checked(int batch) {
     if (batch < 2 || batch > 8192)
-      throw Error("a critic can't score the pairs of batches of " + std::to_string(batch) +
-                  "; take 2 to 8192");
+      throw Error("a critic can't score the pairs of batches of ", batch, "; take 2 to 8192");
     return batch;
   }
 

@@ -65,32 +65,30 @@ template <class T>
 void check_features(const Features<T>& features, const std::string& which) {
   long bytes = 0;
   if (features.data == nullptr || features.count < 1 || features.size < 1)
-    throw Error("no " + which + " features: " + std::to_string(features.count) + " rows of " +
-                std::to_string(features.size) + " numbers were given, at least one of one is needed");
+    throw Error("no ", which, " features: ", features.count, " rows of ", features.size,
+                " numbers were given, at least one of one is needed");
   if (__builtin_mul_overflow(features.count, features.size, &bytes) ||
       __builtin_mul_overflow(bytes, long(sizeof(T)), &bytes))
-    throw Error("too many " + which + " features: " + std::to_string(features.count) + " rows of " +
-                std::to_string(features.size) + " numbers fit into no memory; check both sizes");
+    throw Error("too many ", which, " features: ", features.count, " rows of ", features.size,
+                " numbers fit into no memory; check both sizes");
   for (long i = 0; i < features.count; ++i)
     for (long j = 0; j < features.size; ++j)
       if (!std::isfinite(features(i, j)))
-        throw Error("row " + std::to_string(i) + ", column " + std::to_string(j) + " of the " + which +
-                    " features is " + std::to_string(features(i, j)) +
+        throw Error("row ", i, ", column ", j, " of the ", which, " features is ",
+                    std::to_string(features(i, j)),
                     ", not a finite number; check the encoder and what it was given");
 }
 
 /// Throws Error unless every feature has a label in [0, classes).
 template <class T>
 void check_labels(const Features<T>& features, int classes, const std::string& which) {
-  if (classes < 1 || classes > 1 << 20)
-    throw Error(std::to_string(classes) + " classes were asked for; give 1 to 2^20");
+  if (classes < 1 || classes > 1 << 20) throw Error(classes, " classes were asked for; give 1 to 2^20");
   if (features.labels == nullptr && features.count > 0)
-    throw Error("the " + which + " features have no labels; give one for each row");
+    throw Error("the ", which, " features have no labels; give one for each row");
   for (long i = 0; i < features.count; ++i)
     if (features.labels[i] < 0 || features.labels[i] >= classes)
-      throw Error("row " + std::to_string(i) + " of the " + which + " features has label " +
-                  std::to_string(features.labels[i]) + ", outside [0, " + std::to_string(classes) +
-                  "); leave the row out or give the number of classes that the labels have");
+      throw Error("row ", i, " of the ", which, " features has label ", features.labels[i], ", outside [0, ",
+                  classes, "); leave the row out or give the number of classes that the labels have");
 }
 
 /// Number of features of each class, (classes). Labels are taken as checked.
@@ -104,16 +102,16 @@ std::vector<long> members_of(const Features<T>& features, int classes) {
 /// Throws Error unless the features are as long as those that something was fitted to.
 inline void check_size(long fitted, long given) {
   if (fitted != given)
-    throw Error("features of " + std::to_string(given) + " numbers meet training features of " +
-                std::to_string(fitted) + "; take both from the same layer of the same encoder");
+    throw Error("features of ", given, " numbers meet training features of ", fitted,
+                "; take both from the same layer of the same encoder");
 }
 
 /// Throws the Error for a row of test features whose scores are not finite; `or_else` is what else may help.
 [[noreturn]] inline void throw_no_scores(long row, const std::string& or_else = "") {
   throw Error(
-      "row " + std::to_string(row) +
+      "row ", row,
       " of the test features lies too far from the training features to be given scores; check that the "
-      "same encoder made both" +
+      "same encoder made both",
       or_else);
 }
 

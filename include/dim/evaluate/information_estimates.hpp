@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "../core/decimal.hpp"
+#include "../core/error.hpp"
 #include "../cpu/estimate.hpp"
 
 namespace dim {
@@ -172,16 +172,17 @@ struct InformationEstimate {
 /// What speaks against the value of an estimate, or nothing; fewer effective samples than `least_samples` do.
 inline std::string objections(const InformationEstimate& estimate, double least_samples = 100) {
   std::string text;
-  const auto add = [&](const std::string& objection) { text += (text.empty() ? "" : "; ") + objection; };
+  const auto add = [&](const auto&... objection) {
+    text += detail::joined(text.empty() ? "" : "; ", objection...);
+  };
   if (!(estimate.overfit() <= 0.1))
-    add("overfitted: " + decimal(estimate.training) + " nats on training samples, " +
-        decimal(estimate.value) + " on others");
+    add("overfitted: ", estimate.training, " nats on training samples, ", estimate.value, " on others");
   if (!(estimate.value <= 0.9 * estimate.ceiling))
-    add("less than a tenth below the ceiling of " + decimal(estimate.ceiling) + " nats, or above it");
+    add("less than a tenth below the ceiling of ", estimate.ceiling, " nats, or above it");
   if (!(estimate.effective_samples >= least_samples))
-    add("the mean of exp(score) rests on " + decimal(estimate.effective_samples) +
-        " effective samples, of which " + decimal(least_samples) + " would be few");
-  if (!(estimate.spread <= 0.1)) add("its standard error is " + decimal(estimate.spread) + " nats");
+    add("the mean of exp(score) rests on ", estimate.effective_samples, " effective samples, of which ",
+        least_samples, " would be few");
+  if (!(estimate.spread <= 0.1)) add("its standard error is ", estimate.spread, " nats");
   return text;
 }
 

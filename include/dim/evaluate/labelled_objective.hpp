@@ -46,7 +46,7 @@ class LabelledObjective final : public AnyObjective<B, float> {
   void set_labels(std::vector<int> labels) {
     for (const int label : labels)
       if (label < -1 || label >= classes())
-        throw Error("label " + std::to_string(label) + " among " + std::to_string(classes()) +
+        throw Error("label ", label, " among ", classes(),
                     " classes; give the number of classes that the labels have");
     labels_ = std::move(labels);
   }
@@ -99,7 +99,7 @@ class LabelledObjective final : public AnyObjective<B, float> {
   /// Throws Error unless there are labels for the next batch's images, and one that isn't -1.
   void prepare(std::uint64_t seed, StepState& state) override {
     if (std::ssize(labels_) != images_)
-      throw Error(std::to_string(labels_.size()) + " labels for a batch of " + std::to_string(images_) +
+      throw Error(labels_.size(), " labels for a batch of ", images_,
                   " images; give one each, -1 for an image without");
     if (beside_) beside_->prepare(seed, state);
     std::vector<int> samples, classes;

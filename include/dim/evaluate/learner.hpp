@@ -35,8 +35,7 @@ class Learner {
   Learner(const B& backend, const Graph<B, T>& graph, int batch, std::uint64_t seed)
       : backend_(backend), batch_(batch), network_(graph) {
     if (batch < 1)
-      throw Error("a network can't learn from batches of " + std::to_string(batch) +
-                  " samples; take batches of 1 or more");
+      throw Error("a network can't learn from batches of ", batch, " samples; take batches of 1 or more");
     memory_ = dim::lay_out(backend_, [this](Arena& arena) { lay_out(arena); });
     begin(seed);
   }

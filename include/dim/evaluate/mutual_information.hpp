@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "../core/decimal.hpp"
+#include "../core/error.hpp"
 #include "../core/no_progress.hpp"
 #include "../data/sampler.hpp"
 #include "concat_critic.hpp"
@@ -121,8 +121,8 @@ class InformationFit {
         critic_->update(team, adam);
       });
       if (!std::isfinite(loss))
-        throw Error("the critic's loss after step " + std::to_string(step) + " is " + decimal(loss) +
-                    "; take a lower rate than " + decimal(options_.rate));
+        throw Error("the critic's loss after step ", step, " is ", loss, "; take a lower rate than ",
+                    options_.rate);
       on_step(step + 1);
       if ((step + 1) % options_.check_every != 0 && step + 1 != options_.steps) continue;
       const double value = measured(validation_).value;
@@ -150,18 +150,16 @@ class InformationFit {
 
   void require_estimable(long rows, long rows_of_y) const {
     if (rows != rows_of_y)
-      throw Error(std::to_string(rows) + " rows of x meet " + std::to_string(rows_of_y) +
-                  " of y; give row i of both from the same sample");
+      throw Error(rows, " rows of x meet ", rows_of_y, " of y; give row i of both from the same sample");
     if (rows < 32)
-      throw Error("mutual information can't be estimated from " + std::to_string(rows) +
+      throw Error("mutual information can't be estimated from ", rows,
                   " rows, which are split in three; give 32 or more, better thousands");
     const InformationOptions& o = options_;
     if (o.batch < 2 || o.steps < 1 || o.check_every < 1 || !(o.rate > 0) || !std::isfinite(o.rate) ||
         !(o.decay >= 0 && o.decay < 1) || !(o.clip > 0))
-      throw Error("a critic can't be trained with batches of " + std::to_string(o.batch) + ", " +
-                  std::to_string(o.steps) + " steps checked every " + std::to_string(o.check_every) +
-                  ", rate " + decimal(o.rate) + ", decay " + decimal(o.decay) + " and clip " +
-                  decimal(o.clip) + "; give batches of two or more, a decay in [0, 1), the rest above 0");
+      throw Error("a critic can't be trained with batches of ", o.batch, ", ", o.steps,
+                  " steps checked every ", o.check_every, ", rate ", o.rate, ", decay ", o.decay,
+                  " and clip ", o.clip, "; give batches of two or more, a decay in [0, 1), the rest above 0");
   }
 
   /// The rows in the order of the split, (N, D), each column at the scale of the training half. Notes an outlier there.
@@ -177,15 +175,15 @@ class InformationFit {
     const Features<T> half = all.part(0, training_.count);
     const Scaler scaler(cpu_, half, name);
     if (const auto outlier = find_outlier(half, scaler); outlier && outlier_.empty())
-      outlier_ = "row " + std::to_string(order_[std::size_t(outlier->row)]) + ", column " +
-                 std::to_string(outlier->column) + " of " + name +
-                 " lies so far off that the critic cannot tell the other rows of its column apart";
+      outlier_ = detail::joined(
+          "row ", order_[std::size_t(outlier->row)], ", column ", outlier->column, " of ", name,
+          " lies so far off that the critic cannot tell the other rows of its column apart");
     scaler.apply(cpu_, all, rows.data());
     for (std::size_t i = 0; i < rows.size(); ++i)
       if (!(std::abs(rows[i]) < T(1e6)))
         throw Error(
-            "row " + std::to_string(order_[i / std::size_t(given.size)]) + ", column " +
-            std::to_string(i % std::size_t(given.size)) + " of " + name +
+            "row ", order_[i / std::size_t(given.size)], ", column ", i % std::size_t(given.size), " of ",
+            name,
             " lies a million deviations from its mean in the training half; leave the row or the column out");
     if constexpr (std::is_same_v<T, float>)
       return rows;

@@ -27,8 +27,7 @@ Graph<B, T> perceptron(long inputs, const PerceptronLayers& layers, long outputs
   const auto is_size = [](long units) { return units >= 1 && units <= 1L << 24; };
   if (!is_size(inputs) || !is_size(outputs) || !(layers.dropout >= 0 && layers.dropout < 1) ||
       !std::all_of(layers.hidden.begin(), layers.hidden.end(), is_size))
-    throw Error("a perceptron of " + std::to_string(inputs) + " inputs and " + std::to_string(outputs) +
-                " outputs with dropout " + std::to_string(layers.dropout) +
+    throw Error("a perceptron of ", inputs, " inputs and ", outputs, " outputs with dropout ", layers.dropout,
                 " can't be: each layer has 1 to 2^24 units, and dropout lies in [0, 1)");
   Graph<B, T> graph({int(inputs), 1, 1});
   int number = 0;  // of the hidden layer, of which its dropout is a function

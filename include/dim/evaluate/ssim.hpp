@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "../core/batch.hpp"
-#include "../core/decimal.hpp"
 #include "../core/error.hpp"
 #include "../cpu/cpu.hpp"
 
@@ -136,23 +135,22 @@ double ms_ssim(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b,
   };
   if (a.count != b.count || a.height() != b.height() || a.width() != b.width() ||
       a.channels() != b.channels() || a.count < 1 || a.channels() < 1)
-    throw Error("structural similarity is asked of " + std::to_string(a.count) + " pictures of " +
-                shape_of(a) + " and " + std::to_string(b.count) + " of " + shape_of(b) +
+    throw Error("structural similarity is asked of ", a.count, " pictures of ", shape_of(a), " and ", b.count,
+                " of ", shape_of(b),
                 " (channels x height x width); give two batches of one size, with a picture or more");
   const auto is_scale = [](double x) { return x >= 1e-6 && x <= 1e6; };
   if (options.window < 1 || options.window % 2 == 0 || !is_scale(options.sigma) || !is_scale(options.range) ||
       !(std::abs(options.lowest) <= 1e6) || options.padding < 0 || options.padding > 1L << 20)
     throw Error(
-        "a window of " + std::to_string(options.window) + " pixels with sigma " +
-        std::to_string(options.sigma) + ", padding " + std::to_string(options.padding) + ", lowest " +
-        std::to_string(options.lowest) + " and range " + std::to_string(options.range) +
+        "a window of ", options.window, " pixels with sigma ", std::to_string(options.sigma), ", padding ",
+        options.padding, ", lowest ", std::to_string(options.lowest), " and range ",
+        std::to_string(options.range),
         " is none; take an odd one, sigma and range from 1e-6 to 1e6, a lowest number within 1e6 of 0 "
         "and a padding from 0 to 2^20");
   const int fit = ms_ssim_scales(a.height(), a.width(), options);
   if (scales < 1 || scales > fit)
-    throw Error(std::to_string(scales) + " scales of a window of " + std::to_string(options.window) +
-                " pixels were asked of pictures of " + std::to_string(a.height()) + " x " +
-                std::to_string(a.width()) + ", into which " + std::to_string(fit) +
+    throw Error(scales, " scales of a window of ", options.window, " pixels were asked of pictures of ",
+                a.height(), " x ", a.width(), ", into which ", fit,
                 " fit; ask for no more, or take a smaller window");
   double total = 0;
   for (int k = 0; k < scales; ++k) total += ms_ssim_weights[std::size_t(k)];
@@ -179,9 +177,8 @@ double ms_ssim(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b,
   double sum = 0;
   for (std::size_t i = 0; i < each.size(); ++i) {
     if (!std::isfinite(each[i]))
-      throw Error("channel " + std::to_string(long(i) % a.channels()) + " of picture " +
-                  std::to_string(long(i) / a.channels()) +
-                  ", both counted from 0, has a structural similarity of " + decimal(each[i]) +
+      throw Error("channel ", long(i) % a.channels(), " of picture ", long(i) / a.channels(),
+                  ", both counted from 0, has a structural similarity of ", each[i],
                   "; look for numbers that are not finite, or far out of range, in both batches");
     sum += each[i];
   }

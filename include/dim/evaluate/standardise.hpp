@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "../core/decimal.hpp"
+#include "../core/error.hpp"
 #include "../cpu/cpu.hpp"
 #include "features.hpp"
 
@@ -56,8 +56,8 @@ class Scaler {
       if (deviation_[j] < least) deviation_[j] = 1;
       scale_.push_back(1 / deviation_[j]);
       if (!std::isfinite(deviation_[j]) || !std::isfinite(scale_[j]))
-        throw Error("column " + std::to_string(j) + " of the " + which + " features has a deviation of " +
-                    decimal(deviation_[j]) + ", which has no inverse; scale the column or leave it out");
+        throw Error("column ", j, " of the ", which, " features has a deviation of ", deviation_[j],
+                    ", which has no inverse; scale the column or leave it out");
     }
   }
 
@@ -95,7 +95,7 @@ class Scaler {
     for (std::size_t i = 0; i < scaled.size(); ++i)
       if (!std::isfinite(scaled[i]))
         throw Error(
-            "row " + std::to_string(long(i) / x.size) + ", column " + std::to_string(long(i) % x.size) +
+            "row ", long(i) / x.size, ", column ", long(i) % x.size,
             " of the given features lies too far from the training features to be standardised; check "
             "that the same encoder made both");
     return scaled;

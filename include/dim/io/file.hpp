@@ -76,8 +76,7 @@ inline Error file_error(std::string_view action, const std::string& path, int re
         return "check the disk, or use another one";
     }
   };
-  return Error("cannot " + std::string(action) + " " + path + ": " + std::generic_category().message(reason) +
-               "; " + remedy());
+  return Error("cannot ", action, " ", path, ": ", std::generic_category().message(reason), "; ", remedy());
 }
 
 /// An open file that closes itself. Everything throws Error with path, reason and remedy, and goes on after
@@ -106,7 +105,7 @@ class File {
   long size() const {
     struct stat status;
     if (::fstat(descriptor_, &status) != 0) throw file_error("examine", path_, errno);
-    if (!S_ISREG(status.st_mode)) throw Error(path_ + " is not a regular file; name one");
+    if (!S_ISREG(status.st_mode)) throw Error(path_, " is not a regular file; name one");
     return long(status.st_size);
   }
 
@@ -116,7 +115,7 @@ class File {
       const long done = ::pread(descriptor_, data, std::size_t((std::min)(count, longest_call)), offset);
       if (done < 0 && errno == EINTR) continue;
       if (done < 0) throw file_error("read", path_, errno);
-      if (done == 0) throw Error(path_ + " became shorter while it was read; read it again");
+      if (done == 0) throw Error(path_, " became shorter while it was read; read it again");
       data += done, offset += done, count -= done;
     }
   }
@@ -169,7 +168,7 @@ inline std::vector<std::byte> read_file(const std::string& path) {
   try {
     bytes.resize(std::size_t(size));
   } catch (const std::bad_alloc&) {
-    throw Error(path + " with its " + std::to_string(size) +
+    throw Error(path, " with its ", size,
                 " bytes does not fit into memory; use a smaller file or a larger machine");
   }
   file.read(bytes.data(), size, 0);
@@ -191,7 +190,7 @@ inline File lock_temporary(const std::string& path) {
       return file;
     }
   }
-  throw Error(path + " is being written by another process or thread; let each write to a path of its own");
+  throw Error(path, " is being written by another process or thread; let each write to a path of its own");
 }
 
 /// Replaces the file at `path` by `pieces`, one after the other, or creates it: whatever happens, even kill
@@ -207,7 +206,7 @@ inline void write_file_atomically(const std::string& path, const std::vector<Byt
   }
   struct stat status;
   if (::stat(target.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
-    throw Error(path + " is not a regular file, and stays as it is; name another one");
+    throw Error(path, " is not a regular file, and stays as it is; name another one");
   }
   const File directory(target.find('/') == std::string::npos ? "." : target.substr(0, target.rfind('/') + 1),
                        O_RDONLY | O_DIRECTORY);
@@ -221,12 +220,12 @@ inline void write_file_atomically(const std::string& path, const std::vector<Byt
     if (::rename(temporary.c_str(), target.c_str()) != 0) throw file_error("rename to", target, errno);
   } catch (const Error& error) {
     ::unlink(temporary.c_str());
-    throw Error(std::string(error.what()) + " (" + path + " is as it was before)");
+    throw Error(error.what(), " (", path, " is as it was before)");
   }
   try {
     directory.sync();
   } catch (const Error& error) {
-    throw Error(std::string(error.what()) + " (" + path + " is written, but a power cut may undo that)");
+    throw Error(error.what(), " (", path, " is written, but a power cut may undo that)");
   }
 }
 
@@ -235,7 +234,7 @@ inline void write_file_atomically(const std::string& path, const std::vector<Byt
 /// Error, the file keeps its whole lines. Not synced, and one writer at a time.
 inline void append_line(const std::string& path, std::string_view text) {
   if (text.find('\n') != std::string_view::npos) {
-    throw Error("cannot append to " + path + ": the text has more than one line; append them one by one");
+    throw Error("cannot append to ", path, ": the text has more than one line; append them one by one");
   }
   const File file(path, O_RDWR | O_CREAT | O_APPEND);
   const long size = file.size();
@@ -243,14 +242,14 @@ inline void append_line(const std::string& path, std::string_view text) {
   file.read(reinterpret_cast<std::byte*>(tail.data()), long(tail.size()), size - long(tail.size()));
   const long torn = long(tail.size() - (tail.rfind('\n') + 1));  // npos + 1 is 0
   if (torn == long(tail.size()) && torn < size) {
-    throw Error("cannot append to " + path + ": its last 64 KiB hold no newline; is it a text file?");
+    throw Error("cannot append to ", path, ": its last 64 KiB hold no newline; is it a text file?");
   }
   if (torn > 0) file.truncate(size - torn);
   try {
     file.write(bytes_of(std::string(text) + '\n'));
   } catch (const Error& error) {
     file.truncate(size - torn);
-    throw Error(std::string(error.what()) + " (" + path + " has the lines that it had before)");
+    throw Error(error.what(), " (", path, " has the lines that it had before)");
   }
 }
 

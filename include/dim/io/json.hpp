@@ -45,7 +45,7 @@ class Json {
     requires(!std::same_as<Integer, bool>)
   Json(Integer value) : value_(long(value)) {
     if (!std::in_range<long>(value)) {
-      throw Error("the integer " + std::to_string(value) + " is too large for JSON; write it as a string");
+      throw Error("the integer ", value, " is too large for JSON; write it as a string");
     }
   }
   Json(double value) : value_(value) {}
@@ -89,7 +89,7 @@ class Json {
   /// The member of that name of an object; Error where there is none.
   const Json& at(std::string_view name) const {
     if (const Json* value = find(name)) return *value;
-    throw Error("there is no " + in_quotes(name) + "; add it");
+    throw Error("there is no ", in_quotes(name), "; add it");
   }
   /// Sets a member of an object, at the end where it is new. A null value becomes an object.
   void set(std::string_view name, Json value) {
@@ -118,8 +118,7 @@ class Json {
     if (value_.index() == Index) return *std::get_if<Index>(&value_);
     static constexpr const char* kinds[] = {"null",     "true or false", "an integer", "a number",
                                             "a string", "an array",      "an object"};
-    throw Error(std::string("expected ") + kinds[Index] + " but found " + kinds[value_.index()] +
-                "; correct it");
+    throw Error("expected ", kinds[Index], " but found ", kinds[value_.index()], "; correct it");
   }
   void dump(std::string& text, int depth) const;
   static void dump_string(std::string& text, std::string_view value);
@@ -154,7 +153,7 @@ inline std::size_t Json::find_invalid_utf8(std::string_view text) {
 
 inline void Json::dump_string(std::string& text, std::string_view value) {
   if (find_invalid_utf8(value) != std::string_view::npos) {
-    throw Error("the string " + in_quotes(value) + " is not UTF-8, as JSON must be; convert it");
+    throw Error("the string ", in_quotes(value), " is not UTF-8, as JSON must be; convert it");
   }
   text += '"';
   for (const char c : value) {
@@ -194,7 +193,7 @@ inline void Json::dump(std::string& text, int depth) const {
     text += ']';
   } else if (const auto* members = std::get_if<Object>(&value_)) {
     if (const std::string* name = repeated_name(*members)) {
-      throw Error("the name " + in_quotes(*name) + " occurs twice in one object; rename one");
+      throw Error("the name ", in_quotes(*name), " occurs twice in one object; rename one");
     }
     text += '{';
     for (const Member& member : *members) {
@@ -226,9 +225,9 @@ class JsonParser {
   }
 
  private:
-  [[noreturn]] void fail(const std::string& what) const {
-    throw Error(source_ + ": byte " + std::to_string(at_) + ": " + what +
-                "; correct it, or use another copy");
+  template <class... Parts>
+  [[noreturn]] void fail(const Parts&... what) const {
+    throw Error(source_, ": byte ", at_, ": ", what..., "; correct it, or use another copy");
   }
   char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
   bool take(char c) {
@@ -237,7 +236,7 @@ class JsonParser {
     return true;
   }
   void expect(char c) {
-    if (!take(c)) fail(std::string("expected '") + c + "'");
+    if (!take(c)) fail("expected '", c, "'");
   }
   void skip_space() { at_ = (std::min)(text_.find_first_not_of(" \t\n\r", at_), text_.size()); }
 
@@ -264,7 +263,7 @@ class JsonParser {
   }
 
   Json word(std::string_view name, Json meaning) {
-    if (text_.substr(at_, name.size()) != name) fail("expected " + std::string(name));
+    if (text_.substr(at_, name.size()) != name) fail("expected ", name);
     at_ += name.size();
     return meaning;
   }
@@ -297,7 +296,7 @@ class JsonParser {
     } while (take(','));
     expect('}');
     if (const std::string* name = Json::repeated_name(members)) {
-      fail("the object that ends here has " + in_quotes(*name) + " twice");
+      fail("the object that ends here has ", in_quotes(*name), " twice");
     }
     return members;
   }
@@ -328,7 +327,7 @@ class JsonParser {
     Number result = 0;
     const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), result);
     if (error != std::errc() || end != token.data() + token.size()) {
-      fail("the number " + in_quotes(token) + " is out of range");
+      fail("the number ", in_quotes(token), " is out of range");
     }
     return result;
   }

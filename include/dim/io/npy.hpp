@@ -48,9 +48,8 @@ struct NpyArray {
   std::span<const T> values() const {
     static_assert(npy_dtype<T>() != "", "dim: .npy is read and written as f4, f8, b1, u1 to u8 and i1 to i8");
     if (dtype != npy_dtype<T>()) {
-      throw Error(source + " holds numbers of type " + dtype + ", not " + std::string(npy_dtype<T>()) +
-                  "; read them as what they are, or convert it with array.astype('" +
-                  std::string(npy_dtype<T>()) + "')");
+      throw Error(source, " holds numbers of type ", dtype, ", not ", npy_dtype<T>(),
+                  "; read them as what they are, or convert it with array.astype('", npy_dtype<T>(), "')");
     }
     return {reinterpret_cast<const T*>(data.data()), data.size() / sizeof(T)};
   }
@@ -66,16 +65,17 @@ class NpyHeader {
       const std::string key = string();
       expect(':');
       const int bit = key == "descr" ? 1 : key == "fortran_order" ? 2 : key == "shape" ? 4 : 0;
-      if (bit == 0 || (seen & bit) != 0) fail("the key " + in_quotes(key) + " is unknown or occurs twice");
+      if (bit == 0 || (seen & bit) != 0)
+        throw Error("the key ", in_quotes(key), " is unknown or occurs twice");
       seen |= bit;
       if (bit == 1) dtype = read_dtype();
       if (bit == 2) fortran_order = truth();
       if (bit == 4) shape = tuple();
-      if (!take(',') && peek() != '}') fail("expected ',' or '}' in the header");
+      if (!take(',') && peek() != '}') throw Error("expected ',' or '}' in the header");
     }
     peek();
     if (seen != 7 || at_ < text_.size())
-      fail("the header is not a dictionary of descr, fortran_order and shape");
+      throw Error("the header is not a dictionary of descr, fortran_order and shape");
   }
 
   std::string dtype;
@@ -83,7 +83,6 @@ class NpyHeader {
   std::vector<long> shape;
 
  private:
-  [[noreturn]] static void fail(const std::string& what) { throw Error(what); }
   char peek() {
     at_ = (std::min)(text_.find_first_not_of(" \n", at_), text_.size());
     return at_ < text_.size() ? text_[at_] : '\0';
@@ -94,25 +93,25 @@ class NpyHeader {
     return true;
   }
   void expect(char c) {
-    if (!take(c)) fail(std::string("expected ") + c + " in the header");
+    if (!take(c)) throw Error("expected ", c, " in the header");
   }
   std::string string() {
     const char quote = peek();
-    if (quote != '\'' && quote != '"') fail("expected a string in the header");
+    if (quote != '\'' && quote != '"') throw Error("expected a string in the header");
     const std::size_t end = text_.find(quote, at_ + 1);
-    if (end == std::string_view::npos) fail("a string in the header does not end");
+    if (end == std::string_view::npos) throw Error("a string in the header does not end");
     const std::string result(text_.substr(at_ + 1, end - at_ - 1));
     at_ = end + 1;
     return result;
   }
   std::string read_dtype() {
-    if (peek() == '[') fail("it holds records with fields; save the fields as arrays of their own");
+    if (peek() == '[') throw Error("it holds records with fields; save the fields as arrays of their own");
     return string();
   }
   bool truth() {
     peek();
     const bool result = text_.substr(at_, 4) == "True";
-    if (!result && text_.substr(at_, 5) != "False") fail("fortran_order is neither True nor False");
+    if (!result && text_.substr(at_, 5) != "False") throw Error("fortran_order is neither True nor False");
     at_ += result ? 4 : 5;
     return result;
   }
@@ -120,15 +119,15 @@ class NpyHeader {
     std::vector<long> sizes;
     expect('(');
     while (!take(')')) {
-      if (sizes.size() == 32) fail("its shape has more than 32 dimensions");
+      if (sizes.size() == 32) throw Error("its shape has more than 32 dimensions");
       peek();
       long size = 0;
       const auto [end, error] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), size);
-      if (error != std::errc()) fail("its shape holds something that is no size");
+      if (error != std::errc()) throw Error("its shape holds something that is no size");
       at_ = std::size_t(end - text_.data());
       if (at_ < text_.size() && text_[at_] == 'L') ++at_;  // Python 2's long integer
       sizes.push_back(size);
-      if (!take(',') && (peek() != ')' || sizes.size() < 2)) fail("its shape is not a tuple");
+      if (!take(',') && (peek() != ')' || sizes.size() < 2)) throw Error("its shape is not a tuple");
     }
     return sizes;
   }
@@ -193,13 +192,13 @@ inline std::vector<std::byte> in_c_order(const std::vector<std::byte>& data, con
 /// an array in Fortran order is brought into C's, and a bool is true unless it is 0, as in NumPy. Nothing is allocated
 /// before the declared size is known to be that of the file. Throws Error.
 inline NpyArray parse_npy(std::vector<std::byte> bytes, const std::string& source) {
-  const auto fail = [&](const std::string& what) -> Error {
-    return Error(source + ": " + what + " (expected a .npy file, as numpy.save writes it)");
+  const auto fail = [&](const auto&... what) {
+    return Error(source, ": ", what..., " (expected a .npy file, as numpy.save writes it)");
   };
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (text.size() < 12 || text.substr(0, 6) != "\x93NUMPY") {
     const std::string advice = foreign_advice(bytes, source, "a .npy file", &ForeignKind::to_npy);
-    if (!advice.empty()) throw Error(source + ": " + advice);
+    if (!advice.empty()) throw Error(source, ": ", advice);
     throw fail("this is not a .npy file");
   }
   const int major = text[6];
@@ -227,15 +226,15 @@ inline NpyArray parse_npy(std::vector<std::byte> bytes, const std::string& sourc
   const char order = array.dtype.empty() ? '\0' : array.dtype[0];
   if (std::find(std::begin(known), std::end(known), type) == std::end(known) ||
       !(order == '<' || order == '>' || (order == '|' && type[1] == '1')))
-    throw fail("numbers of type " + in_quotes(array.dtype) + " cannot be read" +
+    throw fail("numbers of type ", in_quotes(array.dtype), " cannot be read",
                detail::npy_advice(array.dtype));
   const std::size_t item = std::size_t(type[1] - '0');
   const bool turned = order == '>' && item > 1;
   array.dtype[0] = item == 1 ? '|' : '<';
   const auto declared = byte_count(array.shape, long(item));
   if (declared != held) {
-    throw fail("the header announces " + (declared ? std::to_string(*declared) : "more than 2^63") +
-               " bytes of numbers, but the file holds " + std::to_string(held) + "; use another copy");
+    throw fail("the header announces ", declared ? std::to_string(*declared) : "more than 2^63",
+               " bytes of numbers, but the file holds ", held, "; use another copy");
   }
   bytes.erase(bytes.begin(), bytes.end() - held);  // numbers at the front are aligned whatever the header
   if (turned)
@@ -259,7 +258,7 @@ void write_npy(const std::string& path, const T* data, const std::vector<long>& 
   static_assert(npy_dtype<T>() != "", "dim: .npy is read and written as f4, f8, b1, u1 to u8 and i1 to i8");
   const auto bytes = byte_count(shape, long(sizeof(T)));
   if (!bytes || shape.size() > 32)
-    throw Error("cannot write " + path + ": no array can have its shape; correct it");
+    throw Error("cannot write ", path, ": no array can have its shape; correct it");
   std::string sizes;
   for (const long size : shape) sizes += std::to_string(size) + ", ";
   if (!shape.empty()) sizes.resize(sizes.size() - (shape.size() == 1 ? 1 : 2));

@@ -50,7 +50,7 @@ std::vector<T> numbers_of(const Tensor& tensor) {
     case Dtype::BF16:
       return convert(std::uint16_t(), from_brain);
     default:
-      throw Error("tensor " + in_quotes(tensor.name) + " holds " + std::string(name_of(tensor.dtype)) +
+      throw Error("tensor ", in_quotes(tensor.name), " holds ", name_of(tensor.dtype),
                   ", where numbers are F64, F32, F16 or BF16; convert it");
   }
 }

@@ -96,8 +96,8 @@ struct Tensor {
   template <class T>
   std::span<const T> values() const {
     if (dtype != dtype_of<T>()) {
-      throw Error("tensor " + in_quotes(name) + " holds " + std::string(name_of(dtype)) + ", not " +
-                  std::string(name_of(dtype_of<T>())) + "; read it as what it is");
+      throw Error("tensor ", in_quotes(name), " holds ", name_of(dtype), ", not ", name_of(dtype_of<T>()),
+                  "; read it as what it is");
     }
     return {static_cast<const T*>(data), bytes().size() / sizeof(T)};
   }
@@ -122,7 +122,7 @@ class Safetensors {
     try {
       read();
     } catch (const Error& error) {
-      throw Error(source + ": " + error.what());
+      throw Error(source, ": ", error.what());
     }
   }
   Safetensors(Safetensors&&) = default;
@@ -146,7 +146,7 @@ class Safetensors {
   /// The tensor of that name; Error where there is none.
   const Tensor& at(std::string_view name) const {
     if (const Tensor* tensor = find(name)) return *tensor;
-    throw Error(source_ + " has no tensor " + in_quotes(name) + "; use a checkpoint of the same model");
+    throw Error(source_, " has no tensor ", in_quotes(name), "; use a checkpoint of the same model");
   }
 
   /// Largest header in bytes, longest name in bytes, and most dimensions.
@@ -175,21 +175,21 @@ class Safetensors {
     long begin, end;
   };
 
-  static Error damaged(const std::string& what) {
-    return Error(what + "; the file is damaged or of another kind: use another copy");
+  template <class... Parts>
+  static Error damaged(const Parts&... what) {
+    return Error(what..., "; the file is damaged or of another kind: use another copy");
   }
 
   void read() {
     std::uint64_t length = 0;
     if (bytes_.size() < 8) throw damaged("it is shorter than 8 bytes");
     std::memcpy(&length, bytes_.data(), 8);
-    const auto no_header = [&](const std::string& what) {
+    const auto no_header = [&](const auto&... what) {
       const std::string advice = foreign_advice(bytes_, source_, "safetensors", &ForeignKind::to_safetensors);
-      return advice.empty() ? damaged(what) : Error(advice);
+      return advice.empty() ? damaged(what...) : Error(advice);
     };
     if (length > largest_header || length > bytes_.size() - 8) {
-      throw no_header("a header of " + std::to_string(length) +
-                      " bytes is longer than the file or 100000000");
+      throw no_header("a header of ", length, " bytes is longer than the file or 100000000");
     }
     const std::string_view front(reinterpret_cast<const char*>(bytes_.data()), 8 + std::size_t(length));
     if (length == 0 || front[8] != '{') throw no_header("the header does not begin with {");
@@ -203,7 +203,7 @@ class Safetensors {
           entries.push_back(entry(member));
         }
       } catch (const Error& error) {
-        throw Error(in_quotes(member.name) + ": " + error.what());
+        throw Error(in_quotes(member.name), ": ", error.what());
       }
     }
     place(entries, front.size());
@@ -223,7 +223,8 @@ class Safetensors {
     if (member.value.object().size() != 3) throw damaged("it has more than dtype, shape and data_offsets");
     const auto known = std::find(std::begin(dtype_names), std::end(dtype_names), dtype);
     if (known == std::end(dtype_names)) {
-      throw Error("its type " + in_quotes(dtype) + " is not known; convert it to F32, F64, F16, BF16, U8, I64 or U64");
+      throw Error("its type ", in_quotes(dtype),
+                  " is not known; convert it to F32, F64, F16, BF16, U8, I64 or U64");
     }
     if (sizes.size() > most_dimensions) throw Error("it has more than 8 dimensions; reshape it");
     if (offsets.size() != 2) throw damaged("its data_offsets are not two");
@@ -253,16 +254,16 @@ class Safetensors {
     for (const Entry* const placed : order) {
       const Entry& entry = *placed;
       const std::string name = in_quotes(entry.tensor.name);
-      if (entry.begin != end) throw damaged(name + " leaves a hole before it or overlaps another tensor");
-      if (entry.end > size) throw damaged(name + " ends after the file");
+      if (entry.begin != end) throw damaged(name, " leaves a hole before it or overlaps another tensor");
+      if (entry.end > size) throw damaged(name, " ends after the file");
       if (entry.begin % ((item_bits(entry.tensor.dtype) + 7) / 8) != 0) {
-        throw Error(name + " is not aligned; write the file again with safetensors.numpy.save_file");
+        throw Error(name, " is not aligned; write the file again with safetensors.numpy.save_file");
       }
       end = entry.end;
       tensors_.push_back(entry.tensor);
       tensors_.back().data = bytes_.data() + front + entry.begin;
     }
-    if (end != size) throw damaged("the last " + std::to_string(size - end) + " bytes belong to no tensor");
+    if (end != size) throw damaged("the last ", size - end, " bytes belong to no tensor");
   }
 
   void verify_checksum(std::string_view front) {
@@ -304,7 +305,7 @@ inline Safetensors read_safetensors(const std::string& path) {
 /// aligned; otherwise the order stays. Throws Error.
 inline void write_safetensors(const std::string& path, const std::vector<Tensor>& tensors,
                               const Metadata& metadata = {}) {
-  const auto fail = [&](const std::string& what) { return Error("cannot write " + path + ": " + what); };
+  const auto fail = [&](const auto&... what) { return Error("cannot write ", path, ": ", what...); };
   using S = Safetensors;
   std::vector<const Tensor*> order;
   for (const Tensor& tensor : tensors) order.push_back(&tensor);
@@ -321,12 +322,11 @@ inline void write_safetensors(const std::string& path, const std::vector<Tensor>
     const long begin = end;
     const auto bytes = byte_count(tensor.shape, tensor.dtype);
     if (!bytes || __builtin_add_overflow(end, *bytes, &end) || tensor.shape.size() > S::most_dimensions) {
-      throw fail("tensor " + in_quotes(tensor.name) +
+      throw fail("tensor ", in_quotes(tensor.name),
                  " has a shape that no memory can hold, or over 8 dimensions");
     }
-    if (*bytes > 0 && tensor.data == nullptr) throw fail("tensor " + in_quotes(tensor.name) + " has no data");
-    if (tensor.name.size() > S::longest_name)
-      throw fail("the name " + in_quotes(tensor.name) + " is too long");
+    if (*bytes > 0 && tensor.data == nullptr) throw fail("tensor ", in_quotes(tensor.name), " has no data");
+    if (tensor.name.size() > S::longest_name) throw fail("the name ", in_quotes(tensor.name), " is too long");
     entries.push_back(
         {tensor.name, Json::Object{{"dtype", name_of(tensor.dtype)},
                                    {"shape", Json::Array(tensor.shape.begin(), tensor.shape.end())},

@@ -91,7 +91,7 @@ class DescriptionReader {
       return DescriptionReader(description).encoder();
     } catch (const Error& error) {
       throw Error(
-          source + ": the description of its encoder can't be followed: " + error.what() +
+          source, ": the description of its encoder can't be followed: ", error.what(),
           " (it is damaged, or of another program or version: use another copy, or open the file with "
           "the encoder's type)");
     }
@@ -104,8 +104,7 @@ class DescriptionReader {
   EncoderGraph<B, T> encoder() {
     const long found = description_.at("version").integer();
     if (found != description_version)
-      throw Error("it is of version " + std::to_string(found) + ", and this library reads version " +
-                  std::to_string(description_version));
+      throw Error("it is of version ", found, ", and this library reads version ", description_version);
     const Json::Array& pixels = description_.at("pixels").array();
     if (pixels.size() != 2 || pixels[0].number() != -1 || pixels[1].number() != 1)
       throw Error("its pixels are not scaled to [-1, 1], as this library's are");
@@ -118,12 +117,11 @@ class DescriptionReader {
 
     const Json::Array& layers = description_.at("layers").array();
     if (layers.empty()) throw Error("it has no layers");
-    if (std::ssize(layers) > most_layers)
-      throw Error("it has more than " + std::to_string(most_layers) + " layers");
+    if (std::ssize(layers) > most_layers) throw Error("it has more than ", most_layers, " layers");
     for (std::size_t i = 0; i < layers.size(); ++i) try {
         add(layers[i], int(i));
       } catch (const Error& error) {
-        throw Error("layer " + std::to_string(i) + ", counted from 0: " + error.what());
+        throw Error("layer ", i, ", counted from 0: ", error.what());
       }
 
     const Json& slots = description_.at("slots");
@@ -135,7 +133,7 @@ class DescriptionReader {
     const Json given = detail::description_of(encoder_.shapes());
     for (const Json::Member& shape : given.object())
       if (shapes.at(shape.name) != shape.value)
-        throw Error("the shape of its " + shape.name + " is not the one that its layers give, " +
+        throw Error("the shape of its ", shape.name, " is not the one that its layers give, ",
                     shape.value.dump());
     return std::move(encoder_);
   }
@@ -145,8 +143,7 @@ class DescriptionReader {
 
   static int whole(const Json& value, int most) {
     const long number = value.integer();
-    if (number < 0 || number > most)
-      throw Error("the number " + std::to_string(number) + " is not within 0 and " + std::to_string(most));
+    if (number < 0 || number > most) throw Error("the number ", number, " is not within 0 and ", most);
     return int(number);
   }
   static void read_number(const Json& value, const char*, bool& to) { to = value.boolean(); }
@@ -167,11 +164,11 @@ class DescriptionReader {
         read_number(row.at(name), name, number);
         ++members;
       });
-      if (row.object().size() != members) throw Error("it has numbers that no " + kind + " has");
+      if (row.object().size() != members) throw Error("it has numbers that no ", kind, " has");
       return std::make_shared<LayerOf<B, T, Spec>>(spec);
     }
     if constexpr (sizeof...(Others) > 0) return made_of<Others...>(kind, row);
-    throw Error("there is no layer " + in_quotes(kind) + " in this version of the library");
+    throw Error("there is no layer ", in_quotes(kind), " in this version of the library");
   }
 
   void add(const Json& row, int index) {
@@ -183,11 +180,11 @@ class DescriptionReader {
     const int from = whole(row.at("from"), index), to = whole(row.at("to"), index + 1);
     const Shape in = graph.slots()[std::size_t(from)].shape;
     if (!layer->parameters(in).empty() && !paths_.insert(path).second)
-      throw Error("another layer with weights has its path, " + in_quotes(path));
+      throw Error("another layer with weights has its path, ", in_quotes(path));
     graph.add_on(from, layer, path, to == index + 1 ? -1 : to);
     const Shape out = graph.slots().back().shape;
     if (out.channels > most_channels || out.height > most_side || out.width > most_side)
-      throw Error("it gives " + to_string(out) + ", which is more than any encoder needs");
+      throw Error("it gives ", to_string(out), ", which is more than any encoder needs");
     int padding = 0;
     if (const Json* const given = row.find("padding")) padding = whole(*given, most_number);
     activations_ += Batch<T>{nullptr, 1, in, padding}.sample() + out.size();
@@ -201,7 +198,7 @@ class DescriptionReader {
     const int slot = whole(value, int(graph.slots().size()) - 1);
     const auto gives = [&](const Stage<B, T>& stage) { return stage.out == slot; };
     if (slot == encoder_.code || std::none_of(graph.stages().begin(), graph.stages().end(), gives))
-      throw Error("slot " + std::to_string(slot) + " is none that lies between picture and code");
+      throw Error("slot ", slot, " is none that lies between picture and code");
     graph.keep(slot);
     return slot;
   }

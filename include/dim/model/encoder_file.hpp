@@ -71,7 +71,7 @@ template <class B = Cpu, class T = float>
 FrozenEncoder<B, T> load_described(const B& backend, const Safetensors& file) {
   const auto description = file.metadata().find(description_name);
   if (description == file.metadata().end())
-    throw Error(file.source() +
+    throw Error(file.source(),
                 " doesn't say of what layers its encoder is, since it is older, of another program, or has a "
                 "layer of one's own: open it with the encoder's type");
   const std::string source = file.source() + ": " + description_name;

@@ -86,7 +86,7 @@ class BasicEncoderSession {
   static const SessionOptions& checked(const SessionOptions& options, const FrozenEncoder<B, T>& encoder) {
     encoder.require_there(options.feature);
     if (options.batch < 1 || options.batch > 1 << 16)
-      throw Error("a session for " + std::to_string(options.batch) +
+      throw Error("a session for ", options.batch,
                   " images a call was asked for; take a batch of 1 to 65536");
     return options;
   }

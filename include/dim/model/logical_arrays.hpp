@@ -40,8 +40,8 @@ class LogicalArrays {
   /// Throws Error unless the file holds so many arrays.
   static void require_count(const Safetensors& file, std::size_t count) {
     if (file.tensors().size() != count)
-      throw Error(file.source() + " holds " + std::to_string(file.tensors().size()) +
-                  " arrays where this network has " + std::to_string(count) + advice);
+      throw Error(file.source(), " holds ", file.tensors().size(), " arrays where this network has ", count,
+                  advice);
   }
   /// Reads back what add_parameters wrote. Throws Error if it is missing or has another shape.
   static void read_parameters(const B& backend, const Safetensors& file, const Entries& entries, T* values,
@@ -69,7 +69,7 @@ class LogicalArrays {
   static void require_finite(std::span<const T> values, const std::string& name) {
     for (const T value : values)
       if (!std::isfinite(value))
-        throw Error("training has broken: " + name +
+        throw Error("training has broken: ", name,
                     " holds a number that is not finite, and nothing was saved; go on from the last "
                     "checkpoint with a lower learning rate");
   }
@@ -77,7 +77,7 @@ class LogicalArrays {
                                  const std::vector<long>& shape) {
     const Tensor& tensor = file.at(name);
     if (tensor.shape != shape || tensor.dtype != dtype_of<T>())
-      throw Error(file.source() + ": " + name + " has another shape or type than this network's" + advice);
+      throw Error(file.source(), ": ", name, " has another shape or type than this network's", advice);
     return tensor.template values<T>();
   }
 

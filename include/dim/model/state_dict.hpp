@@ -3,7 +3,7 @@
 #include <cmath>
 #include <set>
 
-#include "../core/decimal.hpp"
+#include "../core/error.hpp"
 #include "../core/network.hpp"
 #include "../io/numbers.hpp"
 
@@ -36,17 +36,17 @@ class StateDict {
       if (found == arrays_.end())
         missing.push_back(name);
       else if (found->second->shape != shape)
-        throw Error(file_.source() + ": " + name + " has the shape " + text_of(found->second->shape) +
-                    ", where this encoder's is " + text_of(shape) + advice);
+        throw Error(file_.source(), ": ", name, " has the shape ", text_of(found->second->shape),
+                    ", where this encoder's is ", text_of(shape), advice);
     };
     for (const auto& [name, parameter, offset] : entries.parameters) look_for(name, parameter.shape());
     for (const auto& [name, statistic, offset] : entries.statistics) look_for(name, {statistic.size});
     for (const auto& [name, tensor] : arrays_)
       if (!wanted.contains(name)) spare.push_back(name);
     if (missing.empty() && spare.empty()) return;
-    throw Error(file_.source() + (missing.empty() ? "" : " lacks " + text_of(missing)) +
-                (missing.empty() || spare.empty() ? "" : " and") +
-                (spare.empty() ? "" : " holds " + text_of(spare) + ", of which this encoder knows nothing") +
+    throw Error(file_.source(), missing.empty() ? "" : " lacks " + text_of(missing),
+                missing.empty() || spare.empty() ? "" : " and",
+                spare.empty() ? "" : " holds " + text_of(spare) + ", of which this encoder knows nothing",
                 advice);
   }
 
@@ -66,7 +66,7 @@ class StateDict {
       const std::vector<T> numbers = finite_numbers<T>(name);
       const auto least = std::min_element(numbers.begin(), numbers.end());
       if (name.ends_with("running_var") && least != numbers.end() && *least < 0)
-        throw Error(file_.source() + ": " + name + " holds " + decimal(double(*least)) +
+        throw Error(file_.source(), ": ", name, " holds ", double(*least),
                     ", and no variance is below 0: the file is damaged, use another copy");
       upload(backend, numbers.data(), weights.statistics + offset, statistic.size);
     }
@@ -81,12 +81,12 @@ class StateDict {
     try {
       numbers = numbers_of<T>(*arrays_.at(name));
     } catch (const Error& error) {
-      throw Error(file_.source() + ": " + error.what());
+      throw Error(file_.source(), ": ", error.what());
     }
     for (const T number : numbers)
       if (!std::isfinite(number))
-        throw Error(file_.source() + ": " + name + " holds a number that is not finite, or not as a " +
-                    (sizeof(T) == sizeof(float) ? "float" : "double") +
+        throw Error(file_.source(), ": ", name, " holds a number that is not finite, or not as a ",
+                    sizeof(T) == sizeof(float) ? "float" : "double",
                     ": its training had broken, use an earlier copy");
     return numbers;
   }

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <concepts>
 
-#include "../core/decimal.hpp"
 #include "../core/error.hpp"
 
 namespace dim {
@@ -21,9 +20,8 @@ struct ObjectiveWeights {
 inline void check_weights(const ObjectiveWeights& weights, double gradient_penalty) {
   if (!std::isfinite(weights.alpha) || !std::isfinite(weights.beta) || !std::isfinite(weights.gamma) ||
       !(gradient_penalty >= 0) || !std::isfinite(gradient_penalty))
-    throw Error("an objective can't weigh its terms by alpha " + decimal(weights.alpha) + ", beta " +
-                decimal(weights.beta) + " and gamma " + decimal(weights.gamma) +
-                " with a gradient penalty of " + decimal(gradient_penalty) +
+    throw Error("an objective can't weigh its terms by alpha ", weights.alpha, ", beta ", weights.beta,
+                " and gamma ", weights.gamma, " with a gradient penalty of ", gradient_penalty,
                 "; give finite numbers, and a penalty of at least 0");
 }
 

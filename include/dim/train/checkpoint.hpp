@@ -21,7 +21,7 @@ Number metadata_number(const Safetensors& file, const std::string& name) {
   Number value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size())
-    throw Error(file.source() + ": its metadata give no " + name +
+    throw Error(file.source(), ": its metadata give no ", name,
                 ": this is no file that training has written");
   return value;
 }
@@ -54,14 +54,14 @@ void load(BasicTrainer<B, T, O>& trainer, const std::string& path) {
   const Safetensors file = read_safetensors(path);
   if (!file.has_checksum())
     throw Error(
-        path +
+        path,
         ": it has no checksum, which every checkpoint is written with: it is damaged, or was written again "
         "by another program; use another copy");
   const Entries entries = trainer.entries();
   using Arrays = LogicalArrays<B, T>;
   if (metadata_number(file, "seed") != trainer.options().seed)
-    throw Error(path + ": made with seed " + file.metadata().at("seed") + ", not " +
-                std::to_string(trainer.options().seed) + ": go on with the seed that it was begun with");
+    throw Error(path, ": made with seed ", file.metadata().at("seed"), ", not ", trainer.options().seed,
+                ": go on with the seed that it was begun with");
   const std::size_t arrays = 1 + std::size_t(moments(trainer.options().optimizer));
   Arrays::require_count(file, arrays * entries.parameters.size() + entries.statistics.size());
   Arrays::read_parameters(trainer.backend(), file, entries, trainer.weights().parameters);
@@ -76,8 +76,7 @@ void load(BasicTrainer<B, T, O>& trainer, const std::string& path) {
       file.metadata().find("schedule");  // which a checkpoint of a constant rate has none of
   const auto state =
       schedule == file.metadata().end() ? ScheduleState{} : ScheduleState::of(schedule->second);
-  if (!state)
-    throw Error(path + ": its metadata give no schedule: this is no file that training has written");
+  if (!state) throw Error(path, ": its metadata give no schedule: this is no file that training has written");
   trainer.set_schedule_state(*state);
 }
 

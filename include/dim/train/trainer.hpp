@@ -71,23 +71,22 @@ class BasicTrainer {
         objective_(std::move(objective)),
         rate_(rate_of(options.optimizer)) {
     if (objective_->views() < 1 || objective_->views() > 64)
-      throw Error("an objective wants " + std::to_string(objective_->views()) +
+      throw Error("an objective wants ", objective_->views(),
                   " views of each image; a trainer can show it 1 to 64");
     views_.push_back(std::move(encoder));
     while (std::ssize(views_) < objective_->views()) views_.push_back(views_.front()->fresh());
     if (options.batch < 2)
       throw Error(
-          "a batch of " + std::to_string(options.batch) +
+          "a batch of ", options.batch,
           " has no negatives: every picture is scored against another one; take a batch of 2 or more");
     if (!(options.clip >= 0) || !std::isfinite(options.clip))
-      throw Error("gradients can't be shortened to " + decimal(options.clip) +
+      throw Error("gradients can't be shortened to ", options.clip,
                   ": give a finite length above 0, or 0 for any length");
     set_rate(rate_);
     const EncoderShapes shapes = trained().shapes();
     const double pairs = 2.0 * options.batch * double(shapes.map.area()) * double(shapes.code.area());
     if (options.batch > (1 << 24) || pairs > (std::numeric_limits<int>::max)())
-      throw Error("a batch of " + std::to_string(options.batch) +
-                  " is too large for any memory: take a smaller one");
+      throw Error("a batch of ", options.batch, " is too large for any memory: take a smaller one");
     memory_ = dim::lay_out(backend_, [this](Arena& arena) { lay_out(arena); });
     if (options.weight_decay > 0) decaying_ = weights_of(entries());
     trained().initialise(backend_, options.seed, weights_);
@@ -129,8 +128,8 @@ class BasicTrainer {
     check_optimizer(with_rate(options_.optimizer, rate));
     const double decay = rate * options_.weight_decay;
     if (!(options_.weight_decay >= 0) || !(decay < 1))
-      throw Error("weights can't shrink by " + decimal(options_.weight_decay) + " times the rate " +
-                  decimal(rate) + " in a step: give a decay of at least 0, and a product below 1");
+      throw Error("weights can't shrink by ", options_.weight_decay, " times the rate ", rate,
+                  " in a step: give a decay of at least 0, and a product below 1");
     rate_ = rate;
   }
   /// The rate of the last step, as a schedule has made it; 0 before the first.
@@ -240,8 +239,7 @@ class BasicTrainer {
   template <Dataset Data, class OnStep>
   void train(const Data& data, const FitOptions& options, long begin, const OnStep& on_step) {
     const long epochs = options.epochs;
-    if (epochs < 0)
-      throw Error("training for " + std::to_string(epochs) + " epochs was asked for; give 0 or more");
+    if (epochs < 0) throw Error("training for ", epochs, " epochs was asked for; give 0 or more");
     Sampler sampler(data.size(), options_.batch, options_.seed);
     const long each = sampler.batches_per_epoch();
     long end = 0;
@@ -289,16 +287,15 @@ class BasicTrainer {
   void require_images(Shape shape, long size, std::span<const long> indices) const {
     const Shape wanted = trained().shapes().image;
     if (!(shape == wanted))
-      throw Error("this encoder takes pictures of " + to_string(wanted) +
-                  " (channels x height x width) and the data are " + to_string(shape) +
+      throw Error("this encoder takes pictures of ", to_string(wanted),
+                  " (channels x height x width) and the data are ", to_string(shape),
                   ": choose the encoder that fits the data");
     if (std::ssize(indices) != options_.batch)
-      throw Error("a step wants " + std::to_string(options_.batch) + " images, as its batch is, and got " +
-                  std::to_string(indices.size()));
+      throw Error("a step wants ", options_.batch, " images, as its batch is, and got ", indices.size());
     for (const long i : indices)
       if (i < 0 || i >= size)
-        throw Error("a step wants image " + std::to_string(i) + ", counted from 0, of data that have " +
-                    std::to_string(size) + ": give indices of images that are there");
+        throw Error("a step wants image ", i, ", counted from 0, of data that have ", size,
+                    ": give indices of images that are there");
   }
 
   Options options_;

@@ -46,8 +46,8 @@ template <class T, std::size_t Rank>
 xt::xtensor<T, Rank, xt::layout_type::row_major> read_npy(const std::string& path) {
   const NpyArray file = read_npy(path);
   if (file.shape.size() != Rank)
-    throw Error(path + ": an array of " + std::to_string(file.shape.size()) + " dimensions, where " +
-                std::to_string(Rank) + " are wanted; give the array that this is for");
+    throw Error(path, ": an array of ", file.shape.size(), " dimensions, where ", Rank,
+                " are wanted; give the array that this is for");
   const std::span<const T> values = file.values<T>();
   std::array<std::size_t, Rank> shape;
   std::copy(file.shape.begin(), file.shape.end(), shape.begin());
