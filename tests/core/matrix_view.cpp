@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(of_xtensor) {
   check_same(part, 2, 2);
   const xt::xtensor<float, 3> three({2, 2, 2});
   BOOST_TEST(error_of([&] { MatrixView view(three); }) ==
-             "a matrix is an array (N, D), this one has 3 dimensions: reshape it");
+             "a matrix is an array (N, D), this one has 3 dimensions; reshape it");
 }
 
 BOOST_AUTO_TEST_CASE(parts) {

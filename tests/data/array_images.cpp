@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(borders_are_left_alone) {
 BOOST_AUTO_TEST_CASE(arrays_that_are_refused) {
   const xt::xtensor<float, 3> three({2, 3, 4});
   BOOST_TEST(error_of([&] { images_of(three); }) ==
-             "pictures come as an array of four dimensions (N, C, H, W), this one has 3: reshape it");
+             "pictures come as an array of four dimensions (N, C, H, W), this one has 3; reshape it");
   const xt::xtensor<float, 4> none({2, 0, 4, 4});
   BOOST_TEST(error_of([&] { images_of(none); }) ==
              "pictures come as an array (N, C, H, W), in which no size may be 0");

@@ -111,11 +111,11 @@ BOOST_AUTO_TEST_CASE(labels_beyond_int_are_refused) {
 BOOST_AUTO_TEST_CASE(arrays_that_are_refused) {
   const xt::xtensor<float, 1> one({4});
   BOOST_TEST(error_of([&] { features_of(one); }) ==
-             "features come as an array (N, D), or one of more dimensions, this one has 1: reshape it");
+             "features come as an array (N, D), or one of more dimensions, this one has 1; reshape it");
   const auto array = numbers();
   BOOST_TEST(error_of([&] {
                features_of(array, std::vector<int>{1, 2});
-             }) == "2 labels for 6 features: give one for each row");
+             }) == "2 labels for 6 features; give one for each row");
   const xt::xtensor<float, 2> none({0, 4});
   const auto empty = features_of(none);
   BOOST_TEST(has(error_of([&] { check_features(empty.features(), "training"); }), "no training features"));

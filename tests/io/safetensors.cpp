@@ -240,8 +240,8 @@ BOOST_AUTO_TEST_CASE(files_of_other_kinds_are_told) {
          "a pickle of Python objects, not safetensors; if you trust it"},
         {"version https://git-lfs.github.com/spec/v1\noid", "git lfs pull"},
         {"<!DOCTYPE html><html>", "fetch the file again"},
-        {"neither", "shorter than 8 bytes; the file is damaged or of another kind"},
-        {"some text", "longer than the file or 100000000; the file is damaged or of another kind"}})
+        {"neither", "shorter than 8 bytes: the file is damaged or of another kind"},
+        {"some text", "longer than the file or 100000000: the file is damaged or of another kind"}})
     BOOST_TEST(has(refusal(text), advice), refusal(text));
 }
 

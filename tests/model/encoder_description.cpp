@@ -98,7 +98,7 @@ std::string refusal(const std::string& from, const std::string& to) {
   const std::string
       begin = "x.safetensors: the description of its encoder can't be followed: ",
       end =
-          " (it is damaged, or of another program or version: use another copy, or open the file "
+          " (it is damaged, or of another program or version; use another copy, or open the file "
           "with the encoder's type)";
   if (!error.starts_with(begin) || !error.ends_with(end)) return "elsewhere: " + error;
   return error.substr(begin.size(), error.size() - begin.size() - end.size());

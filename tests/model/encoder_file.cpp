@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(an_encoder_s_codes_survive) {
                                     ReLU, Linear<5>, Linear<3>>>;
   BOOST_TEST(error_of([&] { load_encoder<Longer>(saved.path); }) ==
              saved.path +
-                 " lacks 'summary.7.weight', 'summary.7.bias': open it with the encoder that it was "
+                 " lacks 'summary.7.weight', 'summary.7.bias'; open it with the encoder that it was "
                  "made with");
 }
 
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(older_files_open_with_the_type) {
   BOOST_TEST(error_of([&] { load_described(Cpu{}, saved.path); }) ==
              saved.path +
                  " doesn't say of what layers its encoder is, since it is older, of another program, "
-                 "or has a layer of one's own: open it with the encoder's type");
+                 "or has a layer of one's own; open it with the encoder's type");
   BOOST_TEST((load_encoder<SmallEncoder>(saved.path).encode(saved.pictures) ==
               saved.trainer.encoder().encode(saved.pictures)));
 }
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(arrays_that_are_not_those_of_the_description) {
   write_safetensors(saved.path, file.tensors(), metadata);
   BOOST_TEST(error_of([&] { load_described(Cpu{}, saved.path); }) ==
              saved.path +
-                 ": summary.6.weight has the shape 5 x 12, where this encoder's is 6 x 12: open it "
+                 ": summary.6.weight has the shape 5 x 12, where this encoder's is 6 x 12; open it "
                  "with the encoder that it was made with");
   metadata.at(description_name) = "{";
   write_safetensors(saved.path, file.tensors(), metadata);

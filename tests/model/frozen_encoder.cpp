@@ -104,14 +104,14 @@ BOOST_AUTO_TEST_CASE(several_codes_a_picture) {
   BOOST_TEST(std::abs(codes(1, 6) - (2 * most - 1)) < 1e-6F);
   std::vector<float> fc(2 * 128);
   BOOST_TEST(error_of([&] { encoder.features(images_of(pictures), Representation::fc, fc.data()); }) ==
-             "this encoder has no fc representation, since it has no Linear layer: ask for conv or y");
+             "this encoder has no fc representation, since it has no Linear layer; ask for conv or y");
 }
 
 BOOST_AUTO_TEST_CASE(other_pictures_are_refused) {
   const Trained trained;
   const xt::xtensor<float, 4> grey({3, 1, 8, 8}, 0.5F);
   BOOST_TEST(error_of([&] { trained.trainer.encoder().encode(grey); }) ==
-             "this encoder takes pictures of 2x8x8 (channels x height x width), not of 1x8x8: give it data "
+             "this encoder takes pictures of 2x8x8 (channels x height x width), not of 1x8x8; give it data "
              "like those "
              "that it was trained on");
 }

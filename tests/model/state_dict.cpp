@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(types_of_numbers) {
 }
 
 BOOST_AUTO_TEST_CASE(arrays_missing_and_too_many_are_named) {
-  const std::string advice = ": open it with the encoder that it was made with";
+  const std::string advice = "; open it with the encoder that it was made with";
   Arrays arrays;
   std::vector<Tensor> tensors = arrays.tensors();
   tensors.push_back(make_tensor("fc.weight", arrays.numbers.at("summary.3.bias").data(), {3}));
@@ -130,9 +130,9 @@ BOOST_AUTO_TEST_CASE(numbers_that_can_t_be) {
       BOOST_TEST(refusal_with(name, number) ==
                  ": " + name +
                      " holds a number that is not finite, or not as a float: its training had "
-                     "broken, use an earlier copy");
+                     "broken; use an earlier copy");
   BOOST_TEST(refusal_with("maps.1.running_var", -0.5F) ==
-             ": maps.1.running_var holds -0.5, and no variance is below 0: the file is damaged, use another "
+             ": maps.1.running_var holds -0.5, and no variance is below 0: the file is damaged; use another "
              "copy");
   BOOST_TEST(refusal_with("maps.1.running_var", 0.0F) == "elsewhere: ");
 

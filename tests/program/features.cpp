@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(with_and_without_a_description) {
   for (const std::string& line : {command, "info " + pictures.run("a")})
     check_fails(line, file +
                           ": the description of its encoder can't be followed: it is of version 2, and this "
-                          "library reads version 1 (it is damaged, or of another program or version: use "
+                          "library reads version 1 (it is damaged, or of another program or version; use "
                           "another copy, or open the file with the encoder's type)");
 }
 

@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_trained_is_said) {
       "name other --data, or train without --encoder, which takes the one that fits");
   check_fails(
       command + " --units 64 --rate 1e30 --epochs 3",
-      "the local loss of step 2 is not a number: begin anew at a lower rate, or look for pictures with "
+      "the local loss of step 2 is not a number; begin anew at a lower rate, or look for pictures with "
       "numbers that are not finite");
   put(pictures.run("file"), "");
   const Ran ran = pictures.train("file/a");

@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_CASE(each_loss_is_named) {
     return error_of([&] { check_losses(losses, 5); });
   };
   const std::string advice =
-      ": begin anew at a lower rate, or look for pictures with numbers that are not finite";
+      "; begin anew at a lower rate, or look for pictures with numbers that are not finite";
   BOOST_TEST(said(-none, [](Losses& losses) -> double& { return losses.local.loss; }) ==
              "the local loss of step 5 is not a number" + advice);
   BOOST_TEST(said(-infinity, [](Losses& losses) -> double& { return losses.global.loss; }) ==
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(weights_and_what_the_optimizer_keeps) {
   BOOST_TEST(broken([](const SmallTrainer&) {}) == "");
   BOOST_TEST(
       broken([](const SmallTrainer& trainer) { trainer.weights().parameters[5] = std::nanf(""); }) ==
-      "encoder.maps.0.weight holds a number that is not finite after step 8: begin anew at a lower rate");
+      "encoder.maps.0.weight holds a number that is not finite after step 8; begin anew at a lower rate");
   BOOST_TEST(has(broken([&](const SmallTrainer& trainer) { trainer.weights().statistics[0] = inf; }),
                  "encoder.maps.1.running_mean holds a number"));
   BOOST_TEST(has(broken([&](const SmallTrainer& trainer) {

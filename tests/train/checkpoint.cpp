@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_of_an_earlier_commit_is_gone_on_with_bit_for_b
   }
 }
 
-const std::string advice = ": use the encoder, the objective and the optimizer that it was made with";
+const std::string advice = "; use the encoder, the objective and the optimizer that it was made with";
 
 /// A trained trainer's file, and what loading it elsewhere, or in another state, says.
 struct Saved {
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(another_seed_is_refused) {
   const Saved saved;
   BOOST_TEST(saved.refusal({.batch = 16, .seed = 1}) == "");
   BOOST_TEST(saved.refusal({.batch = 16, .seed = 7}) ==
-             saved.path + ": made with seed 1, not 7: go on with the seed that it was begun with");
+             saved.path + ": made with seed 1, not 7; go on with the seed that it was begun with");
 }
 BOOST_AUTO_TEST_CASE(another_network_is_refused) {
   using Wider = Encoder<

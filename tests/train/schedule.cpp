@@ -85,11 +85,11 @@ BOOST_AUTO_TEST_CASE(schedules_that_are_refused) {
   }
   for (const double bad : {nan, infinity, -0.1, 0.0, 1.5}) {
     BOOST_TEST(said(StepSchedule{{1}, bad}) ==
-               "a rate can't fall to " + decimal(bad) + " of what it was: give a factor above 0, up to 1");
+               "a rate can't fall to " + decimal(bad) + " of what it was; give a factor above 0, up to 1");
     BOOST_TEST(has(said(PlateauSchedule{.factor = bad}), "a rate can't fall to"));
   }
   BOOST_TEST(said(StepSchedule{{3, 0}}) ==
-             "a rate that falls in epoch 0, counted from 0: give milestones of at least 1, or begin with a "
+             "a rate that falls in epoch 0, counted from 0; give milestones of at least 1, or begin with a "
              "lower rate");
   BOOST_TEST(has(said(PlateauSchedule{.patience = -1}), "a plateau of -1 epochs"));
   BOOST_TEST(said(CosineSchedule{2.75}) == "");
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(schedules_that_are_refused) {
       has(said(CosineSchedule{2.9}), "a cosine over 3 epochs can't begin with 2.9"));  // 12 steps, rounded
   BOOST_TEST(
       said(CosineSchedule{3}) ==
-      "a cosine over 3 epochs can't begin with 3 of warm-up: train for more epochs, or warm up for fewer");
+      "a cosine over 3 epochs can't begin with 3 of warm-up; train for more epochs, or warm up for fewer");
 }
 
 BOOST_AUTO_TEST_CASE(its_state_survives_as_text) {

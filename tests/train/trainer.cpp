@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(batches_that_are_refused) {
             " has no negatives: every picture is scored against another one; take a batch of 2 or more");
   for (const int batch : {100'000'000, std::numeric_limits<int>::max()})
     BOOST_TEST(error_of([&] { SmallTrainer trainer({.batch = batch}); }) ==
-               "a batch of " + std::to_string(batch) + " is too large for any memory: take a smaller one");
+               "a batch of " + std::to_string(batch) + " is too large for any memory; take a smaller one");
   const auto pictures = stripes(20);
   SmallTrainer trainer({.batch = 21});
   BOOST_TEST(error_of([&] { trainer.fit(images_of(pictures)); }) ==
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(pictures_that_are_refused) {
   SmallTrainer trainer({.batch = 2});
   const auto before = state_of(trainer);
   const std::string sentence =
-      "this encoder takes pictures of 2x8x8 (channels x height x width) and the data are 2x8x9: choose the "
+      "this encoder takes pictures of 2x8x8 (channels x height x width) and the data are 2x8x9; choose the "
       "encoder "
       "that fits the data";
   const long first_two[] = {0, 1};
@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(pictures_that_are_refused) {
     const long indices[] = {3, index};
     BOOST_TEST(error_of([&] { trainer.step(images_of(pictures), indices); }) ==
                "a step wants image " + std::to_string(index) +
-                   ", counted from 0, of data that have 8: give indices of images that are there");
+                   ", counted from 0, of data that have 8; give indices of images that are there");
   }
   const long three[] = {0, 1, 2};
   BOOST_TEST(error_of([&] { trainer.step(images_of(pictures), three); }) ==

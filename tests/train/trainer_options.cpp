@@ -152,12 +152,12 @@ BOOST_AUTO_TEST_CASE(settings_that_are_refused) {
   };
   for (const double bad : {nan, infinity, -1.0}) {
     BOOST_TEST(said({.clip = bad}) == "gradients can't be shortened to " + decimal(bad) +
-                                          ": give a finite length above 0, or 0 for any length");
+                                          "; give a finite length above 0, or 0 for any length");
     BOOST_TEST(has(said({.weight_decay = bad}), "weights can't shrink by " + decimal(bad)));
   }
   BOOST_TEST(
       said({.optimizer = Sgd{.rate = 0.5}, .weight_decay = 2}) ==
-      "weights can't shrink by 2 times the rate 0.5 in a step: give a decay of at least 0, and a product "
+      "weights can't shrink by 2 times the rate 0.5 in a step; give a decay of at least 0, and a product "
       "below 1");
   SmallTrainer trainer({.weight_decay = 2});
   trainer.set_rate(0.25);

@@ -54,7 +54,7 @@ struct MatrixView {
     requires StridedArray<Array>
   MatrixView(const Array& array) : data(array.data() + array.data_offset()) {
     if (array.dimension() != 2)
-      throw Error("a matrix is an array (N, D), this one has ", array.dimension(), " dimensions: reshape it");
+      throw Error("a matrix is an array (N, D), this one has ", array.dimension(), " dimensions; reshape it");
     rows = long(array.shape()[0]), columns = long(array.shape()[1]);
     row_stride = long(array.strides()[0]), column_stride = long(array.strides()[1]);
   }

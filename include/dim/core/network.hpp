@@ -79,7 +79,7 @@ class Network {
         stages_(graph.stages()),
         order_(graph.backward_order()),
         last_(graph.end()) {
-    if (stages_.empty()) throw Error("a network without a layer gives nothing: add one to its graph");
+    if (stages_.empty()) throw Error("a network without a layer gives nothing; add one to its graph");
     for (const Slot& slot : graph.slots()) slots_.push_back({slot.shape, slot.kept});
   }
 

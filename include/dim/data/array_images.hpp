@@ -35,7 +35,7 @@ class ArrayImages {
     require_pictures();
     if (array.dimension() != 4)
       throw Error("pictures come as an array of four dimensions (N, C, H, W), this one has ",
-                  array.dimension(), ": reshape it");
+                  array.dimension(), "; reshape it");
     for (std::size_t i = 0; i < 4; ++i) {
       sizes_[i] = long(array.shape()[i]);
       strides_[i] = long(array.strides()[i]);

@@ -30,7 +30,7 @@ class ArrayFeatures {
   template <class Array, class Labels>
   ArrayFeatures(const Array& array, const Labels& labels) : ArrayFeatures(array) {
     if (long(labels.size()) != rows_.rows)
-      throw Error(labels.size(), " labels for ", rows_.rows, " features: give one for each row");
+      throw Error(labels.size(), " labels for ", rows_.rows, " features; give one for each row");
     constexpr bool whole = std::is_integral_v<typename Labels::value_type>;
     static_assert(whole, "labels are an array of integers; convert other numbers to these");
     if constexpr (whole) take_labels(labels);
@@ -49,7 +49,7 @@ class ArrayFeatures {
     const std::size_t dimensions = array.dimension();
     if (dimensions < 2)
       throw Error("features come as an array (N, D), or one of more dimensions, this one has ", dimensions,
-                  ": reshape it");
+                  "; reshape it");
     const std::vector<long> sizes(array.shape().begin(), array.shape().end()),
         strides(array.strides().begin(), array.strides().end());
     long size = 1;

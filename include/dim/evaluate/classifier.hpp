@@ -168,7 +168,7 @@ class Classifier {
     for (const long i : labelled) {
       if (i < 0 || i >= count)
         throw Error("labelled image ", i, ", counted from 0, of ", count,
-                    ": give indices of images that are there");
+                    "; give indices of images that are there");
       if (images.label(i) < 0)
         throw Error("labelled image ", i, ", counted from 0, has no label; leave it out");
       known[std::size_t(i)] = true;

@@ -74,8 +74,7 @@ void check_features(const Features<T>& features, const std::string& which) {
   for (long i = 0; i < features.count; ++i)
     for (long j = 0; j < features.size; ++j)
       if (!std::isfinite(features(i, j)))
-        throw Error("row ", i, ", column ", j, " of the ", which, " features is ",
-                    std::to_string(features(i, j)),
+        throw Error("row ", i, ", column ", j, " of the ", which, " features is ", features(i, j),
                     ", not a finite number; check the encoder and what it was given");
 }
 

@@ -142,9 +142,8 @@ double ms_ssim(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b,
   if (options.window < 1 || options.window % 2 == 0 || !is_scale(options.sigma) || !is_scale(options.range) ||
       !(std::abs(options.lowest) <= 1e6) || options.padding < 0 || options.padding > 1L << 20)
     throw Error(
-        "a window of ", options.window, " pixels with sigma ", std::to_string(options.sigma), ", padding ",
-        options.padding, ", lowest ", std::to_string(options.lowest), " and range ",
-        std::to_string(options.range),
+        "a window of ", options.window, " pixels with sigma ", options.sigma, ", padding ", options.padding,
+        ", lowest ", options.lowest, " and range ", options.range,
         " is none; take an odd one, sigma and range from 1e-6 to 1e6, a lowest number within 1e6 of 0 "
         "and a padding from 0 to 2^20");
   const int fit = ms_ssim_scales(a.height(), a.width(), options);

@@ -177,7 +177,7 @@ class Safetensors {
 
   template <class... Parts>
   static Error damaged(const Parts&... what) {
-    return Error(what..., "; the file is damaged or of another kind: use another copy");
+    return Error(what..., ": the file is damaged or of another kind; use another copy");
   }
 
   void read() {

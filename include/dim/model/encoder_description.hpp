@@ -92,7 +92,7 @@ class DescriptionReader {
     } catch (const Error& error) {
       throw Error(
           source, ": the description of its encoder can't be followed: ", error.what(),
-          " (it is damaged, or of another program or version: use another copy, or open the file with "
+          " (it is damaged, or of another program or version; use another copy, or open the file with "
           "the encoder's type)");
     }
   }

@@ -73,7 +73,7 @@ FrozenEncoder<B, T> load_described(const B& backend, const Safetensors& file) {
   if (description == file.metadata().end())
     throw Error(file.source(),
                 " doesn't say of what layers its encoder is, since it is older, of another program, or has a "
-                "layer of one's own: open it with the encoder's type");
+                "layer of one's own; open it with the encoder's type");
   const std::string source = file.source() + ": " + description_name;
   return load_encoder<B, T>(backend,
                             std::make_unique<GraphEncoderPass<B, T>>(DescriptionReader<B, T>::read(

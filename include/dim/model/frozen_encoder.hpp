@@ -66,7 +66,7 @@ class FrozenEncoder {
   /// Throws Error where the encoder hasn't got a representation.
   void require_there(Representation feature) const {
     if (!shape(feature).valid())
-      throw Error("this encoder has no fc representation, since it has no Linear layer: ask for conv or y");
+      throw Error("this encoder has no fc representation, since it has no Linear layer; ask for conv or y");
   }
 
   /// A pass of its own over up to so many images, by another backend of the same kind. See InferencePass.
@@ -82,7 +82,7 @@ class FrozenEncoder {
     if (!(data.shape() == shapes().image))
       throw Error("this encoder takes pictures of ", to_string(shapes().image),
                   " (channels x height x width), not of ", to_string(data.shape()),
-                  ": give it data like those that it was trained on");
+                  "; give it data like those that it was trained on");
     std::unique_ptr<Pass> pass = pass_over(int((std::min)(data.size(), 128L)));
     for (long first = 0; first < data.size(); first += pass->images()) {
       const int count = int(std::min<long>(pass->images(), data.size() - first));

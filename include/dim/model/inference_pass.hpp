@@ -21,7 +21,7 @@ class InferencePass {
     lay_out(measured);
     if (measured.used() > most_bytes)
       throw Error("a pass over ", images, " images takes ", measured.used() >> 20, " MiB, more than the ",
-                  most_bytes >> 20, " MiB that were allowed: allow more, or take fewer images at a time");
+                  most_bytes >> 20, " MiB that were allowed; allow more, or take fewer images at a time");
     memory_ = Memory<B>(backend, measured.used());
     Arena arena(memory_.data());
     lay_out(arena);

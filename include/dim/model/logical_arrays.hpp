@@ -64,7 +64,7 @@ class LogicalArrays {
 
  private:
   static constexpr const char* advice =
-      ": use the encoder, the objective and the optimizer that it was made with";
+      "; use the encoder, the objective and the optimizer that it was made with";
 
   static void require_finite(std::span<const T> values, const std::string& name) {
     for (const T value : values)

@@ -67,13 +67,13 @@ class StateDict {
       const auto least = std::min_element(numbers.begin(), numbers.end());
       if (name.ends_with("running_var") && least != numbers.end() && *least < 0)
         throw Error(file_.source(), ": ", name, " holds ", double(*least),
-                    ", and no variance is below 0: the file is damaged, use another copy");
+                    ", and no variance is below 0: the file is damaged; use another copy");
       upload(backend, numbers.data(), weights.statistics + offset, statistic.size);
     }
   }
 
  private:
-  static constexpr const char* advice = ": open it with the encoder that it was made with";
+  static constexpr const char* advice = "; open it with the encoder that it was made with";
 
   template <class T>
   std::vector<T> finite_numbers(const std::string& name) const {
@@ -87,7 +87,7 @@ class StateDict {
       if (!std::isfinite(number))
         throw Error(file_.source(), ": ", name, " holds a number that is not finite, or not as a ",
                     sizeof(T) == sizeof(float) ? "float" : "double",
-                    ": its training had broken, use an earlier copy");
+                    ": its training had broken; use an earlier copy");
     return numbers;
   }
 

@@ -99,7 +99,7 @@ struct ConcatScorer : ScorerPolicy {
   long shift_in(const Random& random, long images) const {
     if (shift < 0 || shift >= images)
       throw Error("a shift of ", shift, " finds no other picture in a batch of ", images,
-                  ": set Concat::shift to 1..", images - 1, ", or to 0 to have it drawn");
+                  "; set Concat::shift to 1..", images - 1, ", or to 0 to have it drawn");
     return shift > 0 ? shift : 1 + long(random.below(std::uint64_t(images - 1), 0));
   }
 };

@@ -15,7 +15,7 @@ inline void check_losses(const Losses& losses, long step) {
   const auto check_loss = [step](double loss, const char* name) {
     if (!std::isfinite(loss))
       throw Error("the ", name, " of step ", step, " is ", std::isnan(loss) ? "not a number" : "infinite",
-                  ": begin anew at a lower rate, or look for pictures with numbers that are not finite");
+                  "; begin anew at a lower rate, or look for pictures with numbers that are not finite");
   };
   check_loss(losses.local.loss, "local loss");
   check_loss(losses.global.loss, "global loss");
@@ -32,7 +32,7 @@ void check_finite(const B& backend, const Entries& entries, const Weights<T>& we
   const auto check_array = [&](const T* numbers, long count, const std::string& name) {
     if (!all_finite(backend, numbers, count))
       throw Error(name, " holds a number that is not finite after step ", step,
-                  ": begin anew at a lower rate");
+                  "; begin anew at a lower rate");
   };
   for (const auto& [name, parameter, offset] : entries.parameters) {
     check_array(weights.parameters + offset, parameter.size(), name);

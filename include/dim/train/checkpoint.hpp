@@ -61,7 +61,7 @@ void load(BasicTrainer<B, T, O>& trainer, const std::string& path) {
   using Arrays = LogicalArrays<B, T>;
   if (metadata_number(file, "seed") != trainer.options().seed)
     throw Error(path, ": made with seed ", file.metadata().at("seed"), ", not ", trainer.options().seed,
-                ": go on with the seed that it was begun with");
+                "; go on with the seed that it was begun with");
   const std::size_t arrays = 1 + std::size_t(moments(trainer.options().optimizer));
   Arrays::require_count(file, arrays * entries.parameters.size() + entries.statistics.size());
   Arrays::read_parameters(trainer.backend(), file, entries, trainer.weights().parameters);

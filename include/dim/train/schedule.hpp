@@ -96,23 +96,23 @@ struct ScheduleState {
 inline void check_schedule(const AnySchedule& schedule) {
   const auto require_factor = [](double factor) {
     if (!(factor > 0 && factor <= 1))
-      throw Error("a rate can't fall to ", factor, " of what it was: give a factor above 0, up to 1");
+      throw Error("a rate can't fall to ", factor, " of what it was; give a factor above 0, up to 1");
   };
   if (const auto* const cosine = std::get_if<CosineSchedule>(&schedule))
     if (!(cosine->warm_up >= 0) || !std::isfinite(cosine->warm_up))
-      throw Error("a warm-up of ", cosine->warm_up, " epochs: give a finite number of at least 0");
+      throw Error("a warm-up of ", cosine->warm_up, " epochs; give a finite number of at least 0");
   if (const auto* const steps = std::get_if<StepSchedule>(&schedule)) {
     require_factor(steps->factor);
     for (const long milestone : steps->milestones)
       if (milestone < 1)
         throw Error("a rate that falls in epoch ", milestone,
-                    ", counted from 0: give milestones of at least 1, or begin with a lower rate");
+                    ", counted from 0; give milestones of at least 1, or begin with a lower rate");
   }
   if (const auto* const plateau = std::get_if<PlateauSchedule>(&schedule)) {
     require_factor(plateau->factor);
     if (plateau->patience < 0 || !(plateau->least >= 0) || !std::isfinite(plateau->least))
       throw Error("a plateau of ", plateau->patience, " epochs, which a loss lower by ", plateau->least,
-                  " ends: give a finite number of at least 0 for both");
+                  " ends; give a finite number of at least 0 for both");
   }
 }
 
@@ -128,7 +128,7 @@ class Scheduled {
     const long next = end - (std::max)(made, state.end());  // steps of the next cosine
     if (cosine && next > 0 && warm_up_of(*cosine) >= double(next))
       throw Error("a cosine over ", double(next) / double(each), " epochs can't begin with ", cosine->warm_up,
-                  " of warm-up: train for more epochs, or warm up for fewer");
+                  " of warm-up; train for more epochs, or warm up for fewer");
   }
 
   /// The rate of the step that comes after `made` steps, where the trainer's is `rate`.

@@ -81,12 +81,12 @@ class BasicTrainer {
           " has no negatives: every picture is scored against another one; take a batch of 2 or more");
     if (!(options.clip >= 0) || !std::isfinite(options.clip))
       throw Error("gradients can't be shortened to ", options.clip,
-                  ": give a finite length above 0, or 0 for any length");
+                  "; give a finite length above 0, or 0 for any length");
     set_rate(rate_);
     const EncoderShapes shapes = trained().shapes();
     const double pairs = 2.0 * options.batch * double(shapes.map.area()) * double(shapes.code.area());
     if (options.batch > (1 << 24) || pairs > (std::numeric_limits<int>::max)())
-      throw Error("a batch of ", options.batch, " is too large for any memory: take a smaller one");
+      throw Error("a batch of ", options.batch, " is too large for any memory; take a smaller one");
     memory_ = dim::lay_out(backend_, [this](Arena& arena) { lay_out(arena); });
     if (options.weight_decay > 0) decaying_ = weights_of(entries());
     trained().initialise(backend_, options.seed, weights_);
@@ -129,7 +129,7 @@ class BasicTrainer {
     const double decay = rate * options_.weight_decay;
     if (!(options_.weight_decay >= 0) || !(decay < 1))
       throw Error("weights can't shrink by ", options_.weight_decay, " times the rate ", rate,
-                  " in a step: give a decay of at least 0, and a product below 1");
+                  " in a step; give a decay of at least 0, and a product below 1");
     rate_ = rate;
   }
   /// The rate of the last step, as a schedule has made it; 0 before the first.
@@ -289,13 +289,13 @@ class BasicTrainer {
     if (!(shape == wanted))
       throw Error("this encoder takes pictures of ", to_string(wanted),
                   " (channels x height x width) and the data are ", to_string(shape),
-                  ": choose the encoder that fits the data");
+                  "; choose the encoder that fits the data");
     if (std::ssize(indices) != options_.batch)
       throw Error("a step wants ", options_.batch, " images, as its batch is, and got ", indices.size());
     for (const long i : indices)
       if (i < 0 || i >= size)
         throw Error("a step wants image ", i, ", counted from 0, of data that have ", size,
-                    ": give indices of images that are there");
+                    "; give indices of images that are there");
   }
 
   Options options_;
