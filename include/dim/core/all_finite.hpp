@@ -8,7 +8,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// Whether none of `count` numbers is NaN or infinite, which is true where there are none.
+/// Whether none of `count` numbers is NaN or infinite; true if there are none.
 template <class T>
 bool all_finite(const T* numbers, long count) {
   return std::all_of(numbers, numbers + count, [](T number) { return std::isfinite(number); });

@@ -1,4 +1,4 @@
-// A layer as a value, whatever its type: what networks are lists of.
+// Layers as values, whatever their types: networks are lists of them.
 #pragma once
 #include <algorithm>
 #include <memory>
@@ -10,7 +10,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-// (Handing on the concept's value keeps the compiler from listing every overload that did not match.)
+// (Passing on the concept's value keeps the compiler from listing every overload that did not match.)
 template <class B, class Spec, bool has_kernels>
 constexpr bool require_kernels() {
   static_assert(has_kernels,
@@ -20,7 +20,7 @@ constexpr bool require_kernels() {
 }
 
 namespace detail {
-// The kernels under names that the members of a class don't hide.
+// The kernels, under names that class members don't hide.
 template <class B, class Spec>
 Needs needs_of_spec(const B& backend, const Spec& spec, Shape in, long scalar) {
   Needs result;
@@ -52,7 +52,7 @@ void run_kernel(const B& backend, const Spec& spec, const BackwardPass<T>& pass)
   backward(backend, spec, pass);
 }
 
-/// A dense batch as large as another, of memory that a cursor hands out.
+/// A dense batch of the size of another, in memory from a cursor.
 template <class T>
 Batch<std::remove_const_t<T>> dense_like(const Batch<T>& batch, Cursor& room) {
   using Scalar = std::remove_const_t<T>;
@@ -66,34 +66,35 @@ class AnyLayer {
  public:
   virtual ~AnyLayer() = default;
 
-  /// Why it can't be, or can't take samples of this shape, as a sentence without its end; null where it can.
+  /// Why the layer is impossible or can't take samples of this shape, as a sentence without a full stop; else null.
   virtual const char* misfit(Shape in) const = 0;
   virtual Shape output(Shape in) const = 0;
   virtual Reads reads() const = 0;
   virtual std::vector<Parameter> parameters(Shape in) const = 0;
   virtual std::vector<Statistic> statistics(Shape in) const = 0;
   virtual std::string name() const = 0;
-  /// Its kind in files, with its numbers told to `numbers`; null for a layer that files can't tell, a user's own.
+  /// Passes its numbers to `numbers` and returns its kind in files; null for a layer that files can't describe, a
+  /// user's own.
   virtual const char* describe(NumberTaker& numbers) const = 0;
 
   /// The rectifier that this layer is, or none.
   virtual Rectifier rectifier() const = 0;
-  /// This layer and a rectifier behind it as one; null where its kernels don't rectify.
+  /// This layer fused with the rectifier behind it; null where its kernels don't rectify.
   virtual std::shared_ptr<const AnyLayer> rectified(Rectifier rectifier) const = 0;
 
   virtual Needs needs(const B& backend, Shape in) const = 0;
   virtual void forward(const B& backend, const ForwardPass<T>& pass) const = 0;
   virtual void backward(const B& backend, const BackwardPass<T>& pass) const = 0;
 
-  /// Its derivative, which is this layer without what it adds, where the layer is linear but for that; else null.
+  /// For an affine layer its derivative, which is the layer without its constant term; else null.
   virtual std::shared_ptr<const AnyLayer> derivative() const = 0;
-  /// p += f''(x) t d for a layer y = f(x) that works element by element, given y: what bends in a gradient penalty.
+  /// p += f''(x) t d for an element-wise layer y = f(x), given y: the layer's curvature in a gradient penalty.
   virtual void add_curvature(const B& backend, const Batch<const T>& y, const Batch<const T>& t,
                              const Batch<const T>& d, const Batch<T>& p) const = 0;
 };
 
-/// The layer that a spec describes, or that is a type of its own. Kernels that know nothing of borders are given dense
-/// copies, and gradients of weights to add to.
+/// The layer that a spec describes, or a layer without a spec. Kernels that don't handle borders are given dense
+/// copies, and always add to the gradients of weights.
 template <class B, class T, class Spec>
 class LayerOf final : public AnyLayer<B, T> {
  public:
@@ -231,7 +232,7 @@ class LayerOf final : public AnyLayer<B, T> {
   Spec spec_;
 };
 
-/// Whether a gradient penalty can differentiate a layer, or all parts of one, twice.
+/// Whether a gradient penalty can differentiate a layer, and all its parts, twice.
 template <class B, class T, Layer L>
 constexpr bool is_twice_differentiable() {
   if constexpr (Composite<L>) {
@@ -249,7 +250,7 @@ constexpr bool is_twice_differentiable() {
   }
 }
 
-/// The layer that L is, as a value.
+/// Layer L as a value.
 template <class B, class T, Layer L>
 std::shared_ptr<const AnyLayer<B, T>> any_layer() {
   return std::make_shared<LayerOf<B, T, decltype(spec_of<L>())>>(spec_of<L>());

@@ -11,8 +11,8 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// Hands out a piece of memory from front to back. Without memory it only counts: a layout function runs
-/// twice, once to measure and once to receive, so that no size is written down twice.
+/// Hands out a piece of memory from front to back. Without memory it only counts: a layout function runs twice, once
+/// to measure and once to receive, so that no size has to be stated twice.
 class Arena {
  public:
   constexpr Arena() = default;
@@ -35,7 +35,7 @@ class Arena {
   long used_ = 0;
 };
 
-/// Bytes that what.lay_out(arena) takes: a constant where `what` is one.
+/// Bytes that what.lay_out(arena) takes; a compile-time constant if `what` is one.
 template <class What>
 constexpr long measure(What what) {
   Arena arena;
@@ -43,7 +43,7 @@ constexpr long measure(What what) {
   return arena.used();
 }
 
-/// `what`, laid out in the memory that begins at `begin`: measure(what) bytes, a multiple of `alignment`.
+/// `what`, laid out in the measure(what) bytes from `begin` on; measure() is a multiple of `alignment`.
 template <class What>
 What laid_out(What what, std::byte* begin) {
   Arena arena(begin);
@@ -51,8 +51,8 @@ What laid_out(What what, std::byte* begin) {
   return what;
 }
 
-/// Memory of a backend, all zeros at first, freed with its owner. The backend gives it by
-/// allocate(backend, bytes) and takes it back by release(backend, data).
+/// Memory of a backend, zeros at first, freed with its owner. It comes from allocate(backend, bytes) and goes back by
+/// release(backend, data).
 template <class B>
 class Memory {
  public:
@@ -64,14 +64,14 @@ class Memory {
 
  private:
   struct Release {
-    std::optional<B> backend;  // none: of no memory
+    std::optional<B> backend;  // none if there is no memory
     void operator()(std::byte* data) const { release(*backend, data); }
   };
   std::unique_ptr<std::byte, Release> data_;
   long bytes_ = 0;
 };
 
-/// The memory that `function` takes from an arena: it is called twice, to measure, and to be given as much.
+/// The memory that `function` takes from an arena. `function` runs twice: to measure the memory, and to receive it.
 template <class B, std::invocable<Arena&> Function>
 Memory<B> lay_out(const B& backend, const Function& function) {
   Arena measured;

@@ -12,8 +12,8 @@ enum class Precision { f32, bf16 };
 struct Arithmetic {
   /// Convolutions by minimal filtering (Winograd, 1980) where that is faster.
   bool winograd = true;
-  /// Of matrix products, and of convolutions that are made of them: brain floats are twice as fast where the processor
-  /// has instructions for them.
+  /// Of matrix products, and of convolutions computed by them: bf16 is twice as fast where the processor has
+  /// instructions for it.
   Precision products = Precision::f32;
 };
 

@@ -1,63 +1,64 @@
-// What a backend has to bring: the contract between all that trains and the machine that computes.
+// The contract of a backend: what training expects of the machine that computes.
 //
-// A backend is a small value that is copied and handed on. Who trains is given one, or makes one of the options'
-// threads by B::with_threads(threads, arithmetic), if there is that. Its functions are free ones, found by their
-// first argument, which is the backend. Arrays that a function is given lie in the backend's memory, which nothing
-// outside of the backend's folder reads or writes, except where the caller's is said below. Shapes are those of
-// core/batch.hpp: (N, H, W, C), a vector of n numbers being (n, 1, 1). Functions return when they like: work is done
-// in the order in which it was asked for, and only `download`, `all_finite` and `run` wait for it; but what of the
-// caller's memory `upload` and `load_batch` are given they have read when they return. cpu/ has all of this for the
-// host and states each equation; its files are named in brackets.
+// A backend is a small value, passed by copy. A trainer is given one, or makes one for the threads of its options by
+// B::with_threads(threads, arithmetic), where that exists. Its functions are free ones, found by their first
+// argument, which is the backend. Arrays that a function is given lie in the backend's memory, which nothing outside
+// of the backend's folder reads or writes, except for those marked as the caller's below. Shapes are those of
+// core/batch.hpp: (N, H, W, C), a vector of n numbers being (n, 1, 1). Functions may return before their work is
+// done: it is done in the order of the calls, and only `download`, `all_finite` and `run` wait for it; `upload` and
+// `load_batch` have read the caller's memory when they return. cpu/ has all of this for the host and states each
+// equation; its files are named in brackets.
 //
 // Memory (cpu/memory.hpp, cpu/elementwise.hpp)
-//   std::byte* allocate(b, long bytes)              zeros, aligned to `alignment`; Error if there are not as many
+//   std::byte* allocate(b, long bytes)              zeros, aligned to `alignment`; Error if there is too little
 //   release(b, std::byte* data)
 //   upload(b, const T* from, T* to, long count)     `from` is the caller's
 //   download(b, const T* from, T* to, long count)   `to` is the caller's
 //   download(b, Batch<const T> x, T* to)            `to` is the caller's, (N, C, H, W)
-//   fill(b, Batch<T> x, T value)                    border excepted, as everywhere
+//   fill(b, Batch<T> x, T value)                    except the border, as everywhere
 //   copy(b, Batch<const T> x, Batch<T> y, Write)
 //   bool all_finite(b, const T* numbers, long count)
 //
 // Input (cpu/memory.hpp), outside of run
-//   load_batch(b, Batch<T> x, write)                calls write(host, n) for each sample n, from many threads, to write
-//                                                   it in a batch of the caller's: x itself, or one that is copied
+//   load_batch(b, Batch<T> x, write)                calls write(host, n) for each sample n, from many threads, to
+//                                                   fill a batch of the caller's: x itself, or one copied to x
 //
 // Order (cpu/cpu.hpp)
-//   run(b, f)                                       calls f(b') once, b' being b with what makes a step's kernels fast:
-//                                                   a team of threads, or a graph that is recorded, and replayed as
-//                                                   long as f asks for the same. What f throws is thrown on
-//   int b.threads()                                 what Extent::per_thread is multiplied with
+//   run(b, f)                                       calls f(b') once, b' being b with what makes a step's kernels
+//                                                   fast: a team of threads, or a graph that is recorded, and
+//                                                   replayed as long as f asks for the same work. Rethrows
+//                                                   what f throws
+//   int b.threads()                                 what Extent::per_thread is multiplied by
 //
 // Weights (cpu/weight_layout.hpp, cpu/optimizer.hpp, cpu/clip.hpp)
-//   long position(b, const Parameter&, long i)      where element i of the logical order lies. Weights of a Linear lie
-//                                                   input by input, since SplitConcatPass and GramDotPass split them
-//   update(b, optimizer, T* w, const T* dw, T* moments, long count, const StepState*)     for Adam, for Sgd, and for a
-//                                                   user's own optimizers that run on this backend
-//   long clip_scratch(b, long count)                doubles of scratch for the next one (cpu/clip.hpp)
-//   clip_norm(b, T* dw, long count, double most, double* scratch, double* norm)           shortens dw to `most`
+//   long position(b, const Parameter&, long i)      where element i of the logical order lies. Weights of a Linear
+//                                                   lie input by input: SplitConcatPass and GramDotPass split them
+//   update(b, optimizer, T* w, const T* dw, T* moments, long count, const StepState*)     for Adam, for Sgd, and for
+//                                                   a user's own optimizers that run on this backend
+//   long clip_scratch(b, long count)                doubles of scratch for clip_norm (cpu/clip.hpp)
+//   clip_norm(b, T* dw, long count, double most, double* scratch, double* norm)         scales a longer dw to `most`
 //
 // Layers, for each Spec in layers/ and each of a user's own
-//   Needs needs(b, spec, Shape in, long scalar)     optional: else nothing, and dense arrays without borders
+//   Needs needs(b, spec, Shape in, long scalar)     optional; without it, nothing and dense arrays
 //   forward(b, spec, const ForwardPass<T>&)
 //   backward(b, spec, const BackwardPass<T>&)       without needs().views, y and dx are to be overwritten and
 //                                                   dparameters added to
-//   curvature(b, spec, y, t, d, p)                  optional: what a gradient penalty needs of a layer that bends
+//   curvature(b, spec, y, t, d, p)                  optional; the second derivative, for gradient penalties
 //
-// Scores of N images, P locations and M global vectors each, by features (N P, F) and codes (N M, G)
+// Scores of N images, with P locations and M global vectors each, from features (N P, F) and codes (N M, G)
 //   long score_scratch<T>(b)                        bytes of scratch for the next two (cpu/scores.hpp)
-//   score(b, g, l, T* u, scratch)                   u (N M, N P) of g (N M, U) and l (N P, U)
+//   score(b, g, l, T* u, scratch)                   u (N M, N P) from g (N M, U) and l (N P, U)
 //   score_backward(b, g, l, du, dg, dl, scratch)
 //   bool gram_is_faster(b, GramSizes)               optional, with gram_scratch, gram_score and gram_score_backward,
-//                                                   whose arrays objective/gram.hpp has: else DotPass stands in
-//   gather_pairs(b, x, y, scores, shift, pairs)     pairs (N M 2 P, F + G) of features x and codes y (cpu/pairs.hpp)
+//                                                   described in objective/gram.hpp; DotPass is used without
+//   gather_pairs(b, x, y, scores, shift, pairs)     pairs (N M 2 P, F + G) of features and codes (cpu/pairs.hpp)
 //   scatter_pairs(b, dpairs, scores, shift, dx, dy, Write of dy)
-//   add_pairs(b, x, y, scores, shift, h)            h (N M 2 P, H) of x (N P, H) and y (N M, H), or for a table of all
-//                                                   pairs (N M N P, H) and no shift
+//   add_pairs(b, x, y, scores, shift, h)            h (N M 2 P, H) from x (N P, H) and y (N M, H), or for a table of
+//                                                   all pairs (N M N P, H), without a shift
 //   add_pairs_backward(b, h, dh, scores, shift, dx, dy)
-//   long estimate_scratch(b, long rows)             doubles of scratch for the next one (cpu/estimate.hpp)
-//   estimate(b, estimator, Scores<T> u, const double* weight, double* scratch, double* loss)    u becomes its gradient;
-//                                                   for DV, and for what derives from the three bases of estimators
+//   long estimate_scratch(b, long rows)             doubles of scratch for estimate (cpu/estimate.hpp)
+//   estimate(b, estimator, Scores<T> u, const double* weight, double* scratch, double* loss)  u becomes its gradient;
+//                                                   for DV, and for what derives from the three estimator bases
 //
 // The prior, of codes (rows, G), and its adversary's logits (rows) (cpu/prior.hpp)
 //   draw(b, prior, Step, v)                         v (rows, G)
@@ -66,13 +67,13 @@
 //   scale(b, x, const double* weight, y);  sum_of_squares(b, x, double* result)                   y may be x
 //
 // Labels, where there are any (cpu/labels.hpp)
-//   gather_samples(b, x, const int* samples, rows)  some samples of x, as rows in the order (C, H, W)
+//   gather_samples(b, x, const int* samples, rows)  the samples of x with these indices, as rows (C, H, W)
 //   add_samples(b, drows, samples, dx)              adds to dx
 //   mean_cross_entropy(b, z, const int* labels, dz, double* loss)                                 z (rows, classes)
 //
 // What differs between steps reaches kernels by address: weights, shifts and rates as members of the StepState, which
-// is uploaded before a step, and losses as doubles that kernels write and that are fetched once, after it. What is
-// given by value may be recorded: sizes, policies (estimator, prior, optimizer), the seed.
+// is uploaded before a step, and losses as doubles that kernels write and that are downloaded once, after it. What is
+// passed by value may be recorded: sizes, policies (estimator, prior, optimizer), the seed.
 #pragma once
 #include <concepts>
 
@@ -81,7 +82,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-// Things above core that functions of the contract are given.
+// Types from above core that appear in the contract.
 struct Adam;
 struct Sgd;
 struct JSD;
@@ -91,7 +92,7 @@ struct UniformPrior;
 template <class T>
 struct Scores;
 
-/// A backend that trains in numbers T, as far as a compiler can tell: it has the functions above but for those of
+/// A backend that trains in scalars T, as far as a compiler can check: it has the functions above except those of
 /// layers, which are checked where a layer is used.
 template <class B, class T>
 concept Backend =

@@ -1,5 +1,5 @@
-// Arrays of samples that lie somewhere else: channels last, (N, H, W, C), each sample within a border of
-// zeros that is stored too, so that a padded convolution reads its windows where they are.
+// Views of arrays of samples: channels last, (N, H, W, C), each sample stored within a border of zeros, so that a
+// padded convolution reads its windows in place.
 #pragma once
 #include <type_traits>
 
@@ -8,8 +8,8 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// `count` samples of one shape, (N, H, W, C), each within `border` pixels of zeros on every side, not owned. A
-/// vector of n numbers is a sample of shape {n, 1, 1}, so that N of them are a matrix (N, n).
+/// A view of `count` samples of one shape, (N, H, W, C), each within `border` pixels of zeros on every side. A vector
+/// of n numbers is a sample of shape {n, 1, 1}, so that N of them are a matrix (N, n).
 template <class T>
 struct Batch {
   using Scalar = std::remove_const_t<T>;
@@ -29,7 +29,7 @@ struct Batch {
   constexpr long channels() const { return shape.channels; }
   constexpr long height() const { return shape.height; }
   constexpr long width() const { return shape.width; }
-  /// Numbers stored for one line, and for one sample, with their border.
+  /// Numbers stored for one line, and for one sample, including the border.
   constexpr long line() const { return (width() + 2L * border) * channels(); }
   constexpr long sample() const { return (height() + 2L * border) * line(); }
   /// Number of locations in all samples.
@@ -39,13 +39,13 @@ struct Batch {
     return n * sample() + (y + border) * line() + (x + border) * channels();
   }
   constexpr T* at(long n, long y, long x) const { return data + offset(n, y, x); }
-  /// Where sample n begins: without a border, all its numbers.
+  /// Where sample n begins; without a border, its numbers follow one another.
   constexpr T* row(long n) const { return data + n * sample(); }
   /// Channel c of pixel (y, x) of sample n.
   constexpr T& operator()(long n, long y, long x, long c) const { return at(n, y, x)[c]; }
 };
 
-/// act(number) for each of sample n's numbers, in the order (C, H, W).
+/// Calls act(number) for each number of sample n, in the order (C, H, W).
 template <class T, class Act>
 void for_each_number(const Batch<T>& batch, long n, const Act& act) {
   for (long c = 0; c < batch.channels(); ++c)
@@ -53,7 +53,7 @@ void for_each_number(const Batch<T>& batch, long n, const Act& act) {
       for (long x = 0; x < batch.width(); ++x) act(batch(n, y, x, c));
 }
 
-/// The same batch, for reading only.
+/// The same batch, read-only.
 template <class T>
 constexpr Batch<const T> constant(const Batch<T>& batch) {
   return {batch.data, batch.count, batch.shape, batch.border};

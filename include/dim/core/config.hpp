@@ -1,4 +1,4 @@
-// Version, what the compiler must be told, and the namespace, which names the flags.
+// Version, what the library demands of the compiler, and the inline namespace, whose name encodes the build's flags.
 #pragma once
 
 #define DIM_VERSION_MAJOR 0
@@ -6,14 +6,15 @@
 #define DIM_VERSION_PATCH 0
 #define DIM_VERSION (DIM_VERSION_MAJOR * 10000 + DIM_VERSION_MINOR * 100 + DIM_VERSION_PATCH)
 
-// Files that are not there, in words: they end the compilation, where #error would let hundreds of errors follow.
+// Includes of files that don't exist, named after what is wrong: they end the compilation at once, where #error would
+// let hundreds of errors follow.
 #if __cplusplus < 202002L
 #include "dim: the library is written in C++20; compile with -std=c++20"
 #elif !defined(__cpp_exceptions)
 #include "dim: errors are thrown as exceptions; compile without -fno-exceptions"
 #endif
 
-#if defined(__FAST_MATH__)  // of -funsafe-math-optimizations alone clang tells the sources nothing
+#if defined(__FAST_MATH__)  // clang defines no macro for -funsafe-math-optimizations alone
 #error "dim: -ffast-math hides NaN and changes sums from build to build; compile without it"
 #elif defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ != 0
 #error "dim: -ffinite-math-only hides NaN, and broken networks would be saved; compile without it"
@@ -23,9 +24,10 @@
 #error "dim: -freciprocal-math changes quotients from build to build; compile without it"
 #endif
 
-// Everything lives in an inline namespace that names version, instruction set and threads, so that the linker keeps
-// units apart that were compiled with other flags: were they to share a function, all would get the one that only some
-// can run. First the vectors; then what compilers use unasked besides, of which the newest tells generations apart.
+// Everything lives in an inline namespace named after version, instruction set and threading, so that the linker
+// never merges functions of units built with different flags: all would get one copy, which only some can run.
+// DIM_VECTORS is the vector extension; DIM_GENERATION is the newest of the other extensions that compilers use
+// unasked.
 #if defined(__AVX512F__) && defined(__AVX512BF16__)
 #define DIM_VECTORS avx512_bf16
 #elif defined(__AVX512F__)
@@ -71,7 +73,7 @@
 #define DIM_EXPAND(version, vectors, generation, threads) DIM_JOIN(version, vectors, generation, threads)
 #define DIM_ABI DIM_EXPAND(v0_2, DIM_VECTORS, DIM_GENERATION, DIM_THREADS)
 
-/// Marks a function that a GPU may run too.
+/// Marks a function that may also run on a GPU.
 #if defined(__CUDACC__)
 #define DIM_ON_DEVICE __host__ __device__
 #else

@@ -17,7 +17,7 @@ inline std::string decimal(double value) {
   return std::string(text, end);
 }
 
-/// A number in as many digits as give it back exactly.
+/// A number in the fewest digits that read back as exactly that number.
 inline std::string exact_decimal(double value) {
   char text[32];
   char* const end = std::to_chars(text, text + sizeof text, value).ptr;

@@ -1,26 +1,26 @@
-// What files say of a layer.
+// How files describe a layer.
 #pragma once
 #include "config.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {
 
-/// How files tell a layer of the library: its `kind`, and its numbers by their names, which numbers(spec, take) gives
-/// to take(name, number), to be read or written. A layer's header has it for the layer's spec. A layer of one's own
-/// has none, since who reads the file couldn't make it again.
+/// How files describe a layer of the library: by its `kind` and its named numbers. numbers(spec, take) calls
+/// take(name, number) for each of them, to read or write it. Each layer's header specialises this for the layer's
+/// spec. A user's own layer has no specialisation, since whoever reads the file couldn't construct it.
 template <class Spec>
 struct Described;
 
 template <class Spec>
 concept Describable = requires { Described<Spec>::kind; };
 
-/// The base of the Described of a layer without numbers.
+/// The base of Described for a layer without numbers.
 struct WithoutNumbers {
   template <class Spec, class Take>
   static void numbers(Spec&, const Take&) {}
 };
 
-/// Who is told a layer's numbers, one after another.
+/// Receives a layer's numbers, one after another.
 class NumberTaker {
  public:
   virtual ~NumberTaker() = default;

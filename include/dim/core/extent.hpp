@@ -1,4 +1,4 @@
-// Amounts of memory that are known before the program runs, but for the batch and the number of threads.
+// Amounts of memory as functions of the batch size and the number of threads.
 #pragma once
 #include <algorithm>
 
@@ -7,24 +7,25 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// How many units cover an extent.
+/// The number of units that cover an extent.
 constexpr long cover(long extent, long unit) {
   return (extent + unit - 1) / unit;
 }
 
-/// Every array in a plan begins at a multiple of so many bytes: a vector register, a cache line.
+/// Every planned array begins at a multiple of this many bytes: the size of a vector register and of a cache line.
 inline constexpr long alignment = 64;
 
 constexpr long aligned(long bytes) {
   return cover(bytes, alignment) * alignment;
 }
 
-/// What an Extent is multiplied with: samples in a batch and threads of the backend.
+/// What an Extent is multiplied by: samples in a batch and threads of the backend.
 struct Sizes {
   int samples = 0, threads = 1;
 };
 
-/// A number of bytes, each part a multiple of `alignment`: fixed + per_sample * N + per_thread * threads.
+/// A number of bytes, fixed + per_sample * N + per_thread * threads; rounded() makes all three multiples of
+/// `alignment`.
 struct Extent {
   long fixed = 0, per_sample = 0, per_thread = 0;
 
@@ -38,7 +39,7 @@ struct Extent {
   friend constexpr bool operator==(const Extent&, const Extent&) = default;
 };
 
-/// Enough for either of two.
+/// Enough for either of the two.
 constexpr Extent larger(Extent a, Extent b) {
   return {(std::max)(a.fixed, b.fixed), (std::max)(a.per_sample, b.per_sample),
           (std::max)(a.per_thread, b.per_thread)};

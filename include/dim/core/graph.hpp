@@ -22,12 +22,12 @@ struct Stage {
   std::shared_ptr<const AnyLayer<B, T>> layer;
   int in = 0, out = 0;             // slots
   Write write = Write::overwrite;  // of the output: the second branch of a Sum adds
-  int leaf = 0;                    // its place among all layers, by which random numbers are told apart
-  Counts before{};                 // what the layers ahead of it own
-  std::string path;                // that its parameters' names begin with
+  int leaf = 0;                    // its index among all layers, which keeps their random numbers apart
+  Counts before{};                 // what the layers before it own
+  std::string path;                // prefix of its parameters' names
 };
 
-/// y = x: what adds a branch of a Sum that nothing else can add.
+/// y = x: adds a branch of a Sum whose last layer can't add it itself.
 template <class B, class T>
 class CopyLayer final : public AnyLayer<B, T> {
  public:
@@ -52,8 +52,8 @@ class CopyLayer final : public AnyLayer<B, T> {
                      const Batch<T>&) const override {}
 };
 
-/// A network as its layers are appended one after another: slot 0 is its input, and each layer makes one more of what
-/// it gives, which no layer uses any more where a Sum has added it to another.
+/// A network to which layers are appended one after another: slot 0 is its input, and each layer adds a slot for its
+/// output, which stays unused where a Sum has the layer write to another slot.
 template <class B, class T>
 class Graph {
  public:
@@ -61,8 +61,8 @@ class Graph {
 
   explicit Graph(Shape in) : slots_{{in}} {}
 
-  /// Appends a layer, whose parameters are named path + name, and returns the slot of what it gives. `leaf`, if given,
-  /// stands for its place among all layers. Throws Error where it doesn't fit what comes before.
+  /// Appends a layer, whose parameters are named path + name, and returns the slot of its output. `leaf`, if given,
+  /// replaces its index among all layers. Throws Error if it doesn't fit what comes before.
   int add(LayerPointer layer, const std::string& path, int leaf = -1) {
     const Shape in = slots_[std::size_t(end_)].shape;
     if (const char* const why = layer->misfit(in))
@@ -77,7 +77,7 @@ class Graph {
     push(std::move(stage), out);
     return end_;
   }
-  /// The same of a spec, as in add(LinearSpec{.units = 10}, "0.").
+  /// The same for a spec, as in add(LinearSpec{.units = 10}, "0.").
   template <class Spec>
     requires requires(const Spec& spec, Shape in) {
       { spec.output(in) } -> std::same_as<Shape>;
@@ -85,14 +85,15 @@ class Graph {
   int add(const Spec& spec, const std::string& path, int leaf = -1) {
     return add(std::make_shared<LayerOf<B, T, Spec>>(spec), path, leaf);
   }
-  /// The same of a layer that is a type, a Sequential or a Sum among them.
+  /// The same for a layer that is a type, such as a Sequential or a Sum.
   template <Layer L>
   int append(const std::string& path) {
     append_parts(L{}, path);
     return end_;
   }
 
-  /// Appends two branches on what came last, each by a function that appends its layers, and what they give added.
+  /// Appends two branches that both read the last output, each by a function that appends its layers, and adds their
+  /// outputs.
   template <class First, class Second>
   int sum(const First& first, const Second& second) {
     const int begin = end_;
@@ -116,10 +117,10 @@ class Graph {
     return end_;
   }
 
-  /// Appends a layer, as add() does, on what slot `in` holds; and where `sum` is a slot already, what the layer gives
-  /// is added to that. Returns the slot of the result, which is then what came last. Throws Error as add() does,
-  /// where a slot is no layer's, and for a sum that can't be: of two shapes, read already, or with what a layer reads
-  /// that gave it.
+  /// Appends a layer, as add() does, that reads slot `in`; where `sum` is a slot already, the layer's output is added
+  /// to it. Returns the slot of the result, which is then the last output. Throws Error as add() does, for a slot
+  /// that no layer has written, and for a sum that can't be: of two shapes, of a slot already read, or of an output
+  /// that its own layer reads.
   int add_on(int in, LayerPointer layer, const std::string& path, int sum = -1) {
     const auto gives = [](int slot) { return [slot](const auto& stage) { return stage.out == slot; }; };
     if (in != 0 && std::none_of(stages_.begin(), stages_.end(), gives(in)))
@@ -143,18 +144,18 @@ class Graph {
     return end_ = sum;
   }
 
-  /// Keeps what the last layer gives, or a slot, where others may look at it and write its gradient.
+  /// Keeps the last output, or a slot, so that others may read it and write its gradient.
   void keep() { keep(end_); }
   void keep(int slot) { slots_[std::size_t(slot)].kept = true; }
 
   const std::vector<Slot>& slots() const { return slots_; }
   const std::vector<Stage<B, T>>& stages() const { return stages_; }
-  /// Stages in the order of the backward pass: of a Sum, the first branch comes first.
+  /// Stages in the order of the backward pass, in which the first branch of a Sum comes first.
   const std::vector<int>& backward_order() const { return backward_order_; }
-  /// The slot of what the last layer gives.
+  /// The slot of the last output.
   int end() const { return end_; }
   Counts counts() const { return counts_; }
-  /// All parameters and statistics, in the order in which they lie.
+  /// All parameters and statistics, in memory order.
   Entries entries() const {
     Entries all;
     for (const Stage<B, T>& stage : stages_) {
@@ -178,7 +179,7 @@ class Graph {
     slots_.push_back({out});
     end_ = int(slots_.size()) - 1;
   }
-  /// A branch whose last layer reads what it gave can't share the slot of the sum, nor can one without layers.
+  /// A branch whose last layer reads its own output can't share the slot of the sum, nor can one without layers.
   void close_branch(int begin) {
     const bool reads = end_ != begin && includes(stages_.back().layer->reads(), Reads::output);
     if (end_ == begin || reads || slots_[std::size_t(end_)].kept)
@@ -211,7 +212,7 @@ class Graph {
   Counts counts_;
 };
 
-/// The graph of a layer on samples of shape In, whose fit is checked at compile time.
+/// The graph of a layer on samples of shape In, with the fit checked at compile time.
 template <Layer L, Shape In, class B, class T>
 Graph<B, T> graph_of(const std::string& path = "") {
   static_assert(Link<0, L, In>::fits());

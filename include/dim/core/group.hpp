@@ -1,12 +1,12 @@
-// Those who train one network together.
+// Members that train one network together.
 #pragma once
 #include "config.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {
 
-/// Machines, or parts of one, that run the same passes on an equal part of the batch each. Who needs more than its own
-/// part asks the group; nobody has to belong to one.
+/// Machines, or parts of one, that run the same passes, each on an equal share of the batch. Code that needs more
+/// than its own share asks the group; training without a group needs none.
 class Group {
  public:
   virtual ~Group() = default;
@@ -14,8 +14,8 @@ class Group {
   /// Which member this is, in [0, size()).
   virtual int rank() const = 0;
   virtual int size() const = 0;
-  /// Each number, in the backend's memory, becomes its sum over the members, with the same bits for all of them. All of
-  /// them call it, in the same order.
+  /// Replaces each number, in the backend's memory, by its sum over the members, with the same bits for all of them.
+  /// All members must call it, in the same order.
   virtual void all_sum(float* numbers, long count) const = 0;
   virtual void all_sum(double* numbers, long count) const = 0;
 };

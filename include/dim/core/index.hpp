@@ -8,7 +8,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// Calls function(0), ..., function(Count - 1), each index a constant.
+/// Calls function(0), ..., function(Count - 1), with each index a compile-time constant.
 template <int Count, class Function>
 constexpr void for_each_index(Function&& function) {
   [&]<int... I>(std::integer_sequence<int, I...>) {
@@ -26,7 +26,7 @@ struct IndexedList<std::integer_sequence<int, I...>, Ts...> : Indexed<I, Ts>... 
 template <int I, class T>
 std::type_identity<T> pick(Indexed<I, T>);
 
-/// The I-th of a list of types.
+/// The I-th type of a list.
 template <int I, class... Ts>
 using nth =
     typename decltype(pick<I>(IndexedList<std::make_integer_sequence<int, sizeof...(Ts)>, Ts...>{}))::type;

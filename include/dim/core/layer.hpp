@@ -14,7 +14,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The backend that is meant where none is named; cpu/ defines it.
+/// The default backend; cpu/ defines it.
 namespace cpu {
 class Cpu;
 }
@@ -30,7 +30,7 @@ constexpr Reads operator|(Reads a, Reads b) {
   return Reads(int(a) | int(b));
 }
 
-/// The base of every layer, and what one is unless it says otherwise: nothing learned, any shape accepted.
+/// The base of every layer, with the defaults: nothing learned, any shape accepted.
 struct LayerPolicy {
   static constexpr Reads reads = Reads::both;
   static constexpr std::array<Parameter, 0> parameters(Shape) { return {}; }
@@ -40,9 +40,9 @@ struct LayerPolicy {
   static consteval void require_fit() {}
 };
 
-/// The base of a layer y = f(x) that works number by number, of which every backend has the kernels. It gives value(x),
+/// The base of an element-wise layer y = f(x), for which every backend has the kernels. The layer defines value(x),
 /// which is f(x), and slope(y), which is f'(x) where y = f(x); and curvature(y), f''(x), if a gradient penalty is to
-/// reach through it. They are templates over float and double, and a GPU runs them where they are DIM_ON_DEVICE.
+/// reach through it. They are templates over float and double, and run on a GPU too if marked DIM_ON_DEVICE.
 struct ElementwiseLayer : LayerPolicy {
   static constexpr Reads reads = Reads::output;
   static constexpr Shape output(Shape in) { return in; }
@@ -59,7 +59,7 @@ concept Layer = std::is_empty_v<L> && requires(Shape in) {
   { L::name() } -> std::convertible_to<std::string>;
 };
 
-/// The numbers of a layer as a value, from which its kernels are run. A layer that has none stands for itself.
+/// The spec of a layer: its numbers as a value, which its kernels are given. A layer that has none stands for itself.
 template <class L>
 constexpr auto spec_of() {
   if constexpr (requires { L::spec; })
@@ -89,11 +89,11 @@ struct SpecifiedLayer : LayerPolicy {
   static std::string name() { return Derived::spec.name(); }
 };
 
-/// A layer made of others: it tells what they need and lets itself be walked.
+/// A layer composed of others, listed by its type `Parts`.
 template <class L>
 concept Composite = requires { typename L::Parts; };
 
-/// How much a layer owns, and how many layers it consists of.
+/// How many numbers a layer owns, and how many layers it consists of.
 struct Counts {
   long parameters = 0, statistics = 0;
   int leaves = 0;
@@ -133,7 +133,7 @@ void list(Shape in, const std::string& path, Entries& entries) {
   }
 }
 
-/// A rectifier, x where x > 0 and else slope x, with a slope in [0, 1]; of slope 1 it is none.
+/// A rectifier: x where x > 0, else slope x, with a slope in [0, 1]. Slope 1 stands for no rectifier.
 struct Rectifier {
   double slope = 1;
 
@@ -163,7 +163,7 @@ struct ForwardPass {
   T* statistics = nullptr;  // updated when training
   Workspace memory{};
   Step step{};
-  int leaf = 0;  // this layer's place among all of its network's
+  int leaf = 0;  // this layer's index among all of its network
 };
 
 /// Everything that a layer's backward kernel may touch; dX stands for d loss / d X.
@@ -183,12 +183,12 @@ struct BackwardPass {
   Step step{};
 };
 
-/// What a backend's kernels for a layer ask of the memory plan. A backend says it by an overload
-/// `needs(backend, spec, in, bytes of a scalar)`; without one a layer needs nothing and sees dense arrays.
+/// What a backend's kernels for a layer ask of the memory plan. A backend states it by an overload `needs(backend,
+/// spec, in, bytes of a scalar)`; without one a layer needs nothing and sees dense arrays.
 struct Needs {
-  int border = 0;           // zeros wished around the input (a padded convolution)
-  int gradient_border = 0;  // zeros wished around the output's gradient
-  bool views = false;       // the kernels take any border and either way of writing
+  int border = 0;           // zeros wanted around the input (for a padded convolution)
+  int gradient_border = 0;  // zeros wanted around the output's gradient
+  bool views = false;       // the kernels handle any border and both ways of writing
   Extent saved{}, scratch{};
 };
 

@@ -1,4 +1,4 @@
-// Matrices where they lie, in whichever order.
+// Views of matrices in any storage order.
 #pragma once
 #include <algorithm>
 #include <type_traits>
@@ -8,27 +8,27 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// A matrix, an array or a block of Eigen's (3.4 or later), or a Map or Ref of one: what has numbers and strides. Told
-/// by what it has, so that this header needs none of Eigen's.
+/// An Eigen matrix, array or block (3.4 or later), or a Map or Ref of one: anything with data and strides. It is
+/// recognised by its members, so that this header includes nothing of Eigen.
 template <class Array>
 concept EigenMatrix = requires(const Array& array) {
   typename Array::value_type;
   array.data(), array.rows(), array.cols(), array.rowStride(), array.colStride();
 };
 
-/// An array of xtensor's, or a view of one that has strides.
+/// An xtensor array, or a strided view of one.
 template <class Array>
 concept StridedArray = requires(const Array& array) {
   typename Array::value_type;
   array.dimension(), array.shape(), array.strides(), array.data(), array.data_offset();
 };
 
-/// One of either kind, whose numbers are T.
+/// Either kind, with elements of type T.
 template <class Array, class T>
 concept ArrayOf = (EigenMatrix<Array> ||
                    StridedArray<Array>)&&std::is_same_v<std::remove_const_t<typename Array::value_type>, T>;
 
-/// A matrix that lies somewhere else, (rows, columns): element (i, j) is data[i * row_stride + j * column_stride].
+/// A view of a matrix, (rows, columns): element (i, j) is data[i * row_stride + j * column_stride].
 template <class T>
 struct MatrixView {
   const T* data = nullptr;
@@ -43,13 +43,13 @@ struct MatrixView {
         row_stride(from_row_to_row),
         column_stride(from_column_to_column) {}
 
-  /// Of Eigen, row by row or column by column. The matrix must outlive the view: a temporary is refused.
+  /// Of an Eigen matrix, in either storage order. The matrix must outlive the view: a temporary is refused.
   template <ArrayOf<T> Array>
     requires EigenMatrix<Array>
   MatrixView(const Array& array)
       : MatrixView(array.data(), array.rows(), array.cols(), array.rowStride(), array.colStride()) {}
-  /// Of xtensor, in any layout. Throws Error unless it has two dimensions. It must outlive the view: a temporary is
-  /// refused.
+  /// Of an xtensor array, in any layout. Throws Error unless it has two dimensions. The array must outlive the view:
+  /// a temporary is refused.
   template <ArrayOf<T> Array>
     requires StridedArray<Array>
   MatrixView(const Array& array) : data(array.data() + array.data_offset()) {
@@ -64,7 +64,7 @@ struct MatrixView {
   constexpr const T& operator()(long i, long j) const { return data[i * row_stride + j * column_stride]; }
   constexpr const T* at(long i, long j) const { return data + i * row_stride + j * column_stride; }
   constexpr MatrixView transposed() const { return {data, columns, rows, column_stride, row_stride}; }
-  /// The part from (i, j) on, of at most so many rows and columns.
+  /// The block that begins at (i, j), of at most so many rows and columns.
   constexpr MatrixView part(long i, long j, long most_rows, long most_columns) const {
     return {at(i, j), (std::min)(most_rows, rows - i), (std::min)(most_columns, columns - j), row_stride,
             column_stride};

@@ -45,9 +45,9 @@ bool all_finite(const B& backend, const Weights<T>& weights, Counts counts) {
 /// How a pass treats the gradients of the weights.
 enum class Learn { no, overwrite, add };
 
-/// Who acts between the layers of a pass, timing them or sending gradients on their way: after(stage) is called when a
-/// stage has run, a rectifier with the layer that it is fused with. It looks at the function that it is made of, which
-/// has to outlive it.
+/// A callback between the layers of a pass, to time them or to send gradients early: after(stage) is called when a
+/// stage has run, and once for a layer with its fused rectifier. It refers to the function that it is made from,
+/// which must outlive it.
 template <class B, class T>
 class After {
  public:
@@ -68,7 +68,7 @@ class After {
 };
 
 /// A graph of layers, bound to weights and to the memory of one pass; other passes may share the weights. Input and
-/// output, and their gradients, are the caller's; all that lies between is the network's own, planned once.
+/// output, and their gradients, are the caller's; everything in between is the network's own, planned once.
 template <class B, class T>
 class Network {
  public:
@@ -86,19 +86,19 @@ class Network {
   Shape input() const { return shape(0); }
   Shape output() const { return shape(last_); }
   Counts counts() const { return counts_; }
-  /// Its parameters and statistics, in the order in which they lie.
+  /// Its parameters and statistics, in memory order.
   const Entries& entries() const { return entries_; }
-  /// Zeros wished around the input, and around the gradient of the output, in pixels, once it is laid out.
+  /// Zeros wanted around the input, and around the gradient of the output, in pixels, once it is laid out.
   int border() const { return slots_.front().border; }
   int gradient_border() const { return slot(last_).gradient_border; }
 
-  /// Binds it to weights; `leaves` layers of its whole network come before it.
+  /// Binds it to weights; `leaves` is the number of layers before it in the whole network.
   void bind(Weights<T> weights, int leaves = 0) {
     weights_ = weights;
     leaves_ = leaves;
   }
-  /// Takes what a pass over up to `sizes.samples` samples keeps. The first call plans it, for this backend: what is
-  /// fused, what is done in place, and which gradients take turns.
+  /// Takes the memory that a pass over up to `sizes.samples` samples keeps. The first call plans, for this backend,
+  /// what is fused, what is done in place, and which gradients share buffers.
   void lay_out(const B& backend, Arena& arena, Sizes sizes, bool with_gradients = true) {
     if (needs_.empty()) plan(backend);
     sizes_ = sizes;
@@ -115,14 +115,14 @@ class Network {
     saved_.clear();
     for (const Needs& need : needs_) saved_.push_back(arena.take_bytes(need.saved.at(sizes)));
   }
-  /// Bytes of scratch that a pass wants.
+  /// Bytes of scratch that a pass needs.
   long scratch_bytes() const {
     long largest = 0;
     for (const Needs& need : needs_) largest = (std::max)(largest, need.scratch.at(sizes_));
     return buffers_bytes() + largest;
   }
 
-  /// y = network(x), or y += it.
+  /// y = network(x), or y += network(x).
   void forward(const B& backend, Batch<const T> x, Batch<T> y, const Step& step, std::byte* scratch,
                Write write = Write::overwrite, const After<B, T>& after = {}) const {
     assert(x.border >= border());
@@ -142,8 +142,8 @@ class Network {
     }
   }
 
-  /// Writes dx, where it has data, and the gradients of the weights, as `learn` says. Gradients of slots that are kept
-  /// are added to where `written`(slot) says that somebody has written them.
+  /// Writes dx, where it has data, and the gradients of the weights, as `learn` says. The gradient of a kept slot is
+  /// added to if `written(slot)` says that it has been written.
   template <class Written>
   void backward(const B& backend, Batch<const T> x, Batch<const T> y, Batch<const T> dy, Batch<T> dx,
                 const Step& step, std::byte* scratch, Write write, Learn learn, const Written& written,
@@ -176,7 +176,7 @@ class Network {
     backward(backend, x, y, dy, dx, step, scratch, write, learn, [](int) { return false; });
   }
 
-  /// What a layer gave, of so many samples, by its slot in the graph; and its gradient, if the slot is kept.
+  /// The output of a layer for `count` samples, by its slot in the graph; and its gradient, if the slot is kept.
   Batch<T> activation(int s, long count) const { return {slot(s).data, count, shape(s), slot(s).border}; }
   Batch<T> kept_gradient(int s, long count) const {
     return {slot(s).gradient, count, shape(s), slot(s).gradient_border};
@@ -190,7 +190,7 @@ class Network {
     bool used = false;  // by a layer
     int border = 0, gradient_border = 0;
     int home = 0;     // the slot in whose memory it lies
-    int buffer = -1;  // that its gradient takes turns in; -1: one of its own
+    int buffer = -1;  // shared buffer for its gradient; -1: one of its own
     T *data = nullptr, *gradient = nullptr;
   };
 
@@ -211,7 +211,7 @@ class Network {
     share_activations();
     plan_gradients();
   }
-  /// Joins a layer and the rectifier behind it, where nothing else reads or writes what lies between.
+  /// Fuses each layer with the rectifier behind it, where nothing else reads or writes what lies between.
   void fuse() {
     for (std::size_t i = 0; i + 1 < stages_.size(); ++i) {
       Stage<B, T>&stage = stages_[i], &next = stages_[i + 1];
@@ -239,8 +239,8 @@ class Network {
       gradient_border = (std::max)(gradient_border, needs_[i].gradient_border);
     }
   }
-  /// An element-wise layer writes over its input, unless somebody still needs that value or the result is the
-  /// caller's, who may want it added to what is there.
+  /// An element-wise layer writes over its input, unless that value is still needed or the output is the caller's,
+  /// who may want it added to what is there.
   void share_activations() {
     for (std::size_t s = 0; s < slots_.size(); ++s) slots_[s].home = int(s);
     for (std::size_t i = stages_.size(); i-- > 0;) {
@@ -258,8 +258,8 @@ class Network {
       slot(in).border = slot(out).border;
     }
   }
-  /// Gradients without a border that aren't kept take turns: one may have a buffer again once the layers that gave its
-  /// activation have read it. One with a border has its own, that its zeros last.
+  /// Gradients without a border that aren't kept share buffers: one is free again once the layers that wrote the
+  /// activation have read its gradient. A gradient with a border has memory of its own, so that its zeros last.
   void plan_gradients() {
     adds_.assign(order_.size(), false);
     std::vector<std::size_t> written(slots_.size(), none), read(slots_.size(), 0);
@@ -308,7 +308,7 @@ class Network {
   std::vector<PlannedSlot> slots_;
   std::vector<Needs> needs_;       // of each stage
   std::vector<bool> adds_;         // whether a layer of order_ adds to its input's gradient
-  std::vector<Extent> buffers_;    // of gradients that take turns
+  std::vector<Extent> buffers_;    // shared by gradients
   std::vector<std::byte*> saved_;  // of each stage
   Weights<T> weights_;
   int leaves_ = 0;

@@ -5,7 +5,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// What long work calls to say how far it is, where it was given nothing else to call.
+/// What long computations report their progress to by default.
 struct NoProgress {
   template <class... Values>
   void operator()(const Values&...) const {}

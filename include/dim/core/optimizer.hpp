@@ -10,9 +10,9 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// What makes steps of gradients: settings with a learning rate and the number of arrays that are kept beside the
-/// parameters, each as long as they are. Beside it, found by its namespace, stand `check_optimizer(optimizer)`, which throws
-/// Error for settings that make no step, `prepare(optimizer, step, state)`, and for each backend that it runs on `update`
+/// An optimizer: settings with a learning rate, and the number of arrays that it keeps beside the parameters, each as
+/// long as they are. With it come, found by its namespace, `check_optimizer(optimizer)`, which throws Error for
+/// invalid settings, `prepare(optimizer, step, state)`, and for each backend that it runs on `update`
 /// (core/backend.hpp). Kernels read the rate from the state: the member is that of the first step.
 template <class O>
 concept Optimizer =
@@ -23,7 +23,7 @@ concept Optimizer =
       prepare(optimizer, step, state);
     };
 
-/// Adam (Kingma and Ba 2015), with the betas and the rate of the paper's code.
+/// Adam (Kingma and Ba 2015), with the betas and the rate of the Deep InfoMax code.
 struct Adam {
   double rate = 1e-4, beta1 = 0.5, beta2 = 0.999, epsilon = 1e-8;
   static constexpr int moments = 2;  // arrays kept beside the parameters: mean and mean square of gradients
@@ -38,7 +38,7 @@ struct Sgd {
 /// One of the library's optimizers, chosen at run time.
 using AnyOptimizer = std::variant<Adam, Sgd>;
 
-/// Number of arrays that an optimizer keeps, each as long as the parameters.
+/// The number of arrays that an optimizer keeps, each as long as the parameters.
 template <class O>
 constexpr int moments(const O&) {
   return O::moments;
@@ -66,8 +66,8 @@ inline AnyOptimizer with_rate(AnyOptimizer optimizer, double rate) {
   return optimizer;
 }
 
-/// Throws Error for settings that make no step: a rate that is not finite or below 0, a beta or momentum outside
-/// [0, 1), and an epsilon below 1e-30, which divides by 0 where a gradient is, or not finite.
+/// Throws Error for invalid settings: a rate that is not finite or below 0, a beta or momentum outside [0, 1), and an
+/// epsilon that is not finite or below 1e-30, with which a gradient of 0 would divide by 0.
 inline void check_optimizer(const Adam& adam) {
   const auto is_share = [](double x) { return x >= 0 && x < 1; };
   if (!(adam.rate >= 0) || !std::isfinite(adam.rate) || !is_share(adam.beta1) || !is_share(adam.beta2) ||
@@ -85,7 +85,7 @@ inline void check_optimizer(const AnyOptimizer& optimizer) {
   std::visit([](const auto& choice) { check_optimizer(choice); }, optimizer);
 }
 
-/// Writes what an optimizer needs to know in step `step`, counted from 1: the rate and epsilon of the kernels' forms.
+/// Writes what the kernels read in step `step`, counted from 1: the rate and the epsilon, corrected for the step.
 inline void prepare(const Adam& adam, long step, StepState& state) {
   const double correction = 1 - std::pow(adam.beta1, double(step));
   const double root = std::sqrt(1 - std::pow(adam.beta2, double(step)));
@@ -99,14 +99,15 @@ inline void prepare(const AnyOptimizer& optimizer, long step, StepState& state) 
   std::visit([&](const auto& choice) { prepare(choice, step, state); }, optimizer);
 }
 
-/// A step of the optimizer that was chosen, by the backend's update for it.
-template <class B, std::same_as<AnyOptimizer> Any, class T>  // to which one of a kind would convert
+/// A step of the chosen optimizer, by the backend's update for its type.
+template <class B, std::same_as<AnyOptimizer> Any,
+          class T>  // not a single optimizer, which would convert to it
 void update(const B& backend, const Any& optimizer, T* w, const T* dw, T* moments, long count,
             const StepState* state) {
   std::visit([&](const auto& choice) { update(backend, choice, w, dw, moments, count, state); }, optimizer);
 }
 
-/// Whether a backend makes steps of an optimizer in numbers T.
+/// Whether a backend has `update` for an optimizer and scalars T.
 template <class B, class T, class O>
 concept Updates = requires(const B& backend, const O& optimizer, T* w, const T* dw, long count,
                            const StepState* state) { update(backend, optimizer, w, dw, w, count, state); };

@@ -1,4 +1,4 @@
-// What a layer learns, and what it carries along without learning it.
+// The arrays that a layer learns, and those that it updates without learning them.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -10,11 +10,11 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// What a parameter does, which decides how it starts.
+/// The role of a parameter, which decides how it is initialised.
 enum class Kind { weight, gain, shift, bias };
 
-/// One learned array of a layer, with its logical shape (outputs, inputs, height, width), the one it has in
-/// a checkpoint. How a backend orders it in memory is the backend's affair: see `position`.
+/// One learned array of a layer, with its logical shape (outputs, inputs, height, width), which it also has in
+/// checkpoints. Its order in memory is up to the backend: see `position`.
 struct Parameter {
   const char* name;
   Kind kind;
@@ -32,7 +32,7 @@ struct Parameter {
 };
 
 /// Where element `logical` of a parameter (O, I, H, W) lies in the order (H, W, I, O), in which a window of a
-/// channels-last picture meets the rows of a matrix: that of the backends whose products are of dense rows.
+/// channels-last image matches the rows of a matrix: the order for backends that multiply dense rows.
 constexpr long position_by_inputs(const Parameter& parameter, long logical) {
   const long width = parameter.width, height = parameter.height, inputs = parameter.inputs;
   const long w = logical % width, h = logical / width % height;
@@ -40,7 +40,7 @@ constexpr long position_by_inputs(const Parameter& parameter, long logical) {
   return ((h * width + w) * inputs + i) * parameter.outputs + o;
 }
 
-/// The learned arrays of a layer that has weights and perhaps biases.
+/// The learned arrays of a layer with weights and, optionally, biases.
 struct WeightAndBias {
   std::array<Parameter, 2> arrays{};
   std::size_t count = 0;
@@ -51,14 +51,14 @@ struct WeightAndBias {
   constexpr const Parameter& operator[](std::size_t i) const { return arrays[i]; }
 };
 
-/// One array that training updates but no gradient reaches, a running mean for instance.
+/// One array that training updates without a gradient, such as a running mean.
 struct Statistic {
   const char* name;
   long size;
-  float start;  // every element's first value
+  float start;  // initial value of every element
 };
 
-/// A parameter or statistic of a network: its full name and where it begins among the network's own.
+/// A parameter or statistic of a network: its full name, and its offset among the network's parameters or statistics.
 template <class Array>
 struct Entry {
   std::string name;
@@ -66,13 +66,13 @@ struct Entry {
   long offset;
 };
 
-/// All of a network's, in the order in which they lie.
+/// All parameters and statistics of a network, in memory order.
 struct Entries {
   std::vector<Entry<Parameter>> parameters;
   std::vector<Entry<Statistic>> statistics;
 };
 
-/// Appends what another network has, named path + name, to lie behind what is there.
+/// Appends the entries of another network, named path + name, which then lie behind those of this one.
 inline void append(Entries& all, const Entries& more, const std::string& path) {
   const auto join = [&path](auto& to, const auto& from, const auto& size) {
     const long begin = to.empty() ? 0 : to.back().offset + size(to.back().array);

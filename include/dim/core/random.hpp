@@ -1,6 +1,6 @@
-// Random numbers by counting: Philox 4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
-// easy as 1, 2, 3", SC 2011). A number is a function of what it is for and of its index, never of who drew
-// before, so that neither threads nor a resumed run change any.
+// Counter-based random numbers: Philox 4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as
+// 1, 2, 3", SC 2011). A number is a function of its purpose and its index, never of earlier draws, so that neither
+// threads nor resuming a run change it.
 #pragma once
 #include <array>
 #include <cmath>
@@ -13,7 +13,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// Philox 4x32-10: four words that look random for every pair of counter and key (Salmon et al., 2011).
+/// Philox 4x32-10: four pseudo-random words for every pair of counter and key (Salmon et al., 2011).
 constexpr std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
                                               std::array<std::uint32_t, 2> key) {
   for (int round = 0; round < 10; ++round) {
@@ -28,10 +28,10 @@ constexpr std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> count
 /// What a random number is for; two purposes never share numbers.
 enum class Purpose : std::uint32_t { weights, order, dropout, prior, shift, labels, probe, user, view };
 
-/// A stream of random numbers, each a pure function of (seed, purpose, step, index). Steps are below 2^48.
-/// Words, uniform numbers and integers are the same on every machine; normal ones are as far as its C
-/// library's log and cos are, which may differ in the last bit of a double. Each function counts its own
-/// index from 0 over the same words: a stream is meant to be read through one of them only.
+/// A stream of random numbers, each a pure function of (seed, purpose, step, index). Steps are below 2^48. Words,
+/// uniform numbers and integers are the same on every machine; normal ones only as far as the C library's log and cos
+/// are, which may differ in the last bit of a double. All functions index the same words from 0: read a stream
+/// through one of them only.
 struct Random {
   std::uint64_t seed = 0;
   Purpose purpose = Purpose::user;
@@ -51,16 +51,16 @@ struct Random {
   /// Uniform on [0, 1), a multiple of 2^-24.
   constexpr float uniform(std::uint64_t index) const { return float(word(index) >> 8) * 0x1p-24F; }
 
-  /// Normal of mean 0 and variance 1, at most 6.77 in size: sqrt(-2 ln u) cos(2 pi v) with u and v from words
-  /// 2 * index and 2 * index + 1 (Box and Muller, 1958).
+  /// Normal of mean 0 and variance 1, at most 6.77 in absolute value: sqrt(-2 ln u) cos(2 pi v) with u and v from
+  /// words 2 * index and 2 * index + 1 (Box and Muller, 1958).
   double normal(std::uint64_t index) const {
     const auto [first, second] = pair(index);
     const double u = (first + 0.5) * 0x1p-32, v = second * 0x1p-32;
     return std::sqrt(-2 * std::log(u)) * std::cos(2 * std::numbers::pi * v);
   }
 
-  /// Uniform on 0, 1, ..., bound - 1 (0 for a bound of 0): the upper half of bound * (a number of 64 bits
-  /// made of words 2 * index and 2 * index + 1). The probability of each value is 1 / bound to within 2^-64.
+  /// Uniform on 0, 1, ..., bound - 1 (0 for a bound of 0): the upper 64 bits of bound * (the 64-bit number made of
+  /// words 2 * index and 2 * index + 1). The probability of each value is 1 / bound to within 2^-64.
   constexpr std::uint64_t below(std::uint64_t bound, std::uint64_t index) const {
     // bound * (first * 2^32 + second) >> 64, in halves of 32 bits.
     const auto [first, second] = pair(index);

@@ -5,7 +5,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// A fraction as a template argument: clang 16 takes no floating-point ones.
+/// A fraction as a template argument: clang 16 accepts no floating-point ones.
 struct Ratio {
   int numerator, denominator;
 

@@ -1,5 +1,5 @@
-// Scalar functions that must neither overflow nor cancel. Those of floats are written without branches and calls, so
-// that loops over them become vector code, and have the same bits wherever multiply-adds are fused.
+// Scalar functions that neither overflow nor lose digits by cancellation. Those of floats have no branches or calls,
+// so that loops over them vectorise, and give the same bits wherever multiply-adds are fused.
 #pragma once
 #include <bit>
 #include <cmath>
@@ -11,8 +11,8 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// exp(x), to within 2 units in the last place; of floats 0 below the smallest normal number, and infinite from 2^127.5
-/// on.
+/// exp(x), to within 2 units in the last place; for floats, 0 below the smallest normal number and infinite from
+/// 2^127.5 on.
 DIM_ON_DEVICE inline double exponential(double x) {
   return std::exp(x);
 }
@@ -20,7 +20,7 @@ DIM_ON_DEVICE inline double exponential(double x) {
 /// Cephes (Moshier 1989).
 DIM_ON_DEVICE inline float exponential(float x) {
   constexpr float least = -87.336544F, most = 88.376260F;  // logarithms of 2^-126 and 2^127.5
-  constexpr float rounder = 0x1.8p23F;                     // has its unit in the last place: adding it rounds
+  constexpr float rounder = 0x1.8p23F;  // its unit in the last place is 1: adding it rounds
   const float bounded = x < least ? least : x > most ? most : x;  // NaN stays
   const float shifted = bounded * 1.44269504F + rounder, n = shifted - rounder;
   const float r = (bounded - n * 0.693359375F) + n * 2.12194440e-4F;
@@ -53,7 +53,7 @@ DIM_ON_DEVICE inline float log1p_unit(float x) {
   return p * square * s + 2 * s;
 }
 
-/// 1 / (1 + exp(-x)); exp is only taken of what is not positive.
+/// 1 / (1 + exp(-x)); exp is taken of no positive number, so that it can't overflow.
 template <class T>
 DIM_ON_DEVICE T sigmoid(T x) {
   const T e = exponential(-std::abs(x));

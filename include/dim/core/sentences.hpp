@@ -1,5 +1,4 @@
-// Why layers don't fit: the sentences of compilers' errors, by static_assert, which takes literals alone, and of run-time
-// ones, by misfit().
+// Why a layer doesn't fit, in words: for static_assert, which takes only literals, and for misfit() at run time.
 #pragma once
 
 #define DIM_CONV_NUMBERS "Conv: filters, kernel and stride must be positive"

@@ -6,8 +6,8 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// One joint of a chain, named so that a compiler's error reads `Link<4, Conv<...>, Shape{...}>`: the place,
-/// the layer, and what reached it. Past a broken joint nothing more is reported.
+/// One link of a chain, named so that a compiler's error reads `Link<4, Conv<...>, Shape{...}>`: the position, the
+/// layer, and the shape that reaches it. Behind a broken link nothing more is reported.
 template <int Index, class L, Shape In>
 struct Link {
   static consteval bool fits() {
@@ -16,8 +16,8 @@ struct Link {
   }
 };
 
-/// Layers applied one after another: a flat list, itself a layer, so that chains nest. A network may be named
-/// by inheriting, `struct Maps : Sequential<...> {};`, which shortens what errors print.
+/// Layers applied one after another: a flat list, itself a layer, so that chains nest. A network may be named by
+/// inheriting, `struct Maps : Sequential<...> {};`, which shortens error messages.
 template <Layer... Layers>
 struct Sequential {
   using Parts = Sequential;

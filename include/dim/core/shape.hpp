@@ -1,4 +1,4 @@
-// The extent of one sample.
+// The shape of one sample.
 #pragma once
 #include <string>
 
@@ -7,8 +7,8 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// Extent of one sample: channels, height, width, whatever their order in memory. A vector of n numbers
-/// is {n, 1, 1}. The default {0, 0, 0} stands for "no such shape".
+/// Channels, height and width of one sample, whatever their order in memory. A vector of n numbers is {n, 1, 1}. The
+/// default {0, 0, 0} stands for "no such shape".
 struct Shape {
   int channels = 0, height = 0, width = 0;
 
@@ -20,7 +20,7 @@ struct Shape {
   friend constexpr bool operator==(const Shape&, const Shape&) = default;
 };
 
-/// As in "3x32x32": channels, height, width.
+/// "3x32x32": channels, height, width.
 inline std::string to_string(Shape shape) {
   return std::to_string(shape.channels) + "x" + std::to_string(shape.height) + "x" +
          std::to_string(shape.width);

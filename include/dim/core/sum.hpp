@@ -6,8 +6,8 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// A(x) + B(x): a block and its shortcut. The second branch adds to what the first has written, unless a
-/// branch's backward pass reads its own output, of which a copy is kept then.
+/// A(x) + B(x): a block and its shortcut. The second branch adds to what the first has written; of a branch whose
+/// backward pass reads its own output, a copy is kept.
 template <Layer A, Layer B>
 struct Sum {
   using Parts = Sum;
