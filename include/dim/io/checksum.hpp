@@ -32,8 +32,8 @@ struct XXH64 {
   }
 };
 
-/// The 64-bit hash of `bytes`, XXH64 (Collet, 2012): against damage, not against forgery. Several pieces
-/// are hashed in a row by giving each one's hash to the next as its seed.
+/// The 64-bit hash of `bytes`, XXH64 (Collet, 2012): it guards against damage, not against forgery. To hash several
+/// pieces in a row, pass each one's hash to the next as its seed.
 inline std::uint64_t checksum(std::span<const std::byte> bytes, std::uint64_t seed = 0) {
   using X = XXH64;
   const std::byte* data = bytes.data();

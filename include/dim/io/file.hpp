@@ -1,4 +1,4 @@
-// Files as a whole: read into memory, replaced in one step, or grown by a line. POSIX.
+// Whole files: read into memory, replaced atomically, or appended to line by line. POSIX.
 #pragma once
 #include <fcntl.h>
 #include <sys/file.h>
@@ -23,7 +23,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// A piece of memory to be written, not owned.
+/// Bytes to be written, not owned.
 using Bytes = std::span<const std::byte>;
 
 /// The characters of `text` as bytes.
@@ -31,7 +31,7 @@ inline Bytes bytes_of(std::string_view text) {
   return std::as_bytes(std::span(text));
 }
 
-/// Bytes of an array of this shape, or nothing where a size is negative or the product does not fit.
+/// Bytes of an array of this shape, or nothing if a size is negative or the product overflows.
 inline std::optional<long> byte_count(const std::vector<long>& shape, long item_bytes) {
   long bytes = item_bytes;
   for (const long size : shape) {
@@ -40,7 +40,7 @@ inline std::optional<long> byte_count(const std::vector<long>& shape, long item_
   return bytes;
 }
 
-/// Text out of a file as an error message may show it: in quotes, at most 80 bytes, no control characters.
+/// Text from a file, fit for an error message: in quotes, at most 80 bytes, no control characters.
 inline std::string in_quotes(std::string_view text) {
   std::string shown = "'";
   for (const char c : text.substr(0, 80)) {
@@ -49,8 +49,8 @@ inline std::string in_quotes(std::string_view text) {
   return shown + (text.size() > 80 ? "...'" : "'");
 }
 
-/// The sentence for a system call that failed with `reason`, a value of errno; `reads` where the file should have been
-/// there already, so that to create its directory is no remedy.
+/// The error of a system call that failed with `reason`, a value of errno. `reads`: the file should exist already, so
+/// that creating its directory is no remedy.
 inline Error file_error(std::string_view action, const std::string& path, int reason, bool reads = false) {
   const auto remedy = [reason, reads] {
     switch (reason) {
@@ -79,13 +79,13 @@ inline Error file_error(std::string_view action, const std::string& path, int re
   return Error("cannot ", action, " ", path, ": ", std::generic_category().message(reason), "; ", remedy());
 }
 
-/// An open file that closes itself. Everything throws Error with path, reason and remedy, and goes on after
-/// an interruption by a signal.
+/// An open file, closed by its destructor. All functions throw Error with path, reason and remedy, and resume after a
+/// signal.
 class File {
  public:
   /// Opens `path` with the flags of open(2); a file that has to be created is subject to the umask.
   File(const std::string& path, int flags) : path_(path) {
-    // Without O_NONBLOCK, opening a pipe that nobody writes would wait for ever.
+    // Without O_NONBLOCK, opening a pipe that nobody writes to would wait forever.
     do descriptor_ = ::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, 0666);
     while (descriptor_ < 0 && errno == EINTR);
     if (descriptor_ < 0)
@@ -137,7 +137,7 @@ class File {
     }
   }
 
-  /// Returns when the disk says that everything is on it.
+  /// Returns once the disk reports that everything is on it.
   void sync() const {
 #if defined(F_FULLFSYNC)  // macOS: fsync stops at the disk's own cache
     if (::fcntl(descriptor_, F_FULLFSYNC) == 0) return;
@@ -148,7 +148,7 @@ class File {
     }
   }
 
-  /// Closes the file and, unlike the destructor, reports what the system reports then.
+  /// Closes the file and, unlike the destructor, throws if that fails.
   void close() {
     const int descriptor = std::exchange(descriptor_, -1);
     if (::close(descriptor) != 0 && errno != EINTR) throw file_error("close", path_, errno);
@@ -160,7 +160,7 @@ class File {
   int descriptor_ = -1;
 };
 
-/// All bytes of a regular file. Throws Error where there is none or it does not fit into memory.
+/// All bytes of a regular file. Throws Error if there is none or it does not fit into memory.
 inline std::vector<std::byte> read_file(const std::string& path) {
   const File file(path, O_RDONLY);
   const long size = file.size();
@@ -175,15 +175,15 @@ inline std::vector<std::byte> read_file(const std::string& path) {
   return bytes;
 }
 
-/// Opens or creates the temporary file of an atomic write, and locks it until the result is destroyed. One
-/// that a killed process left behind is free to be locked, hence used again.
+/// Opens or creates the temporary file of an atomic write, and locks it until the result is destroyed. One that a
+/// killed process left behind is unlocked, hence used again.
 inline File lock_temporary(const std::string& path) {
   for (int attempt = 0; attempt < 100; ++attempt) {
     File file(path, O_RDWR | O_CREAT | O_NOFOLLOW);
     file.size();
-    // A file system without locks fails with another reason, and must do without.
+    // A file system without locks fails with another reason, and must do without them.
     if (::flock(file.descriptor(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) break;
-    // Whoever held the lock before may have renamed the file just now: then it is no longer temporary.
+    // The previous holder of the lock may just have renamed the file, which then is no longer the temporary one.
     struct stat held, named;
     if (::fstat(file.descriptor(), &held) == 0 && ::stat(path.c_str(), &named) == 0 &&
         held.st_dev == named.st_dev && held.st_ino == named.st_ino) {
@@ -193,11 +193,11 @@ inline File lock_temporary(const std::string& path) {
   throw Error(path, " is being written by another process or thread; let each write to a path of its own");
 }
 
-/// Replaces the file at `path` by `pieces`, one after the other, or creates it: whatever happens, even kill
-/// -9 or as far as the disk keeps its word a power cut, there is the whole old file or the whole new one.
-/// It is written as `path`.tmp, synced, renamed, and its directory synced (Pillai et al., 2014). A symbolic
-/// link at `path` is followed. Throws Error, with the old file untouched and nothing left behind, unless
-/// the last sync is what failed.
+/// Replaces the file at `path` by `pieces`, one after the other, or creates it: whatever happens, even kill -9 or, if
+/// the disk keeps its word, a power cut, there is the whole old file or the whole new one. It is written as
+/// `path`.tmp, synced, renamed, and its directory synced (Pillai et al., 2014). A symbolic link at `path` is
+/// followed. Throws Error, with the old file untouched and nothing left behind, unless it is the last sync that
+/// fails.
 inline void write_file_atomically(const std::string& path, const std::vector<Bytes>& pieces) {
   std::string target = path;
   if (char* const resolved = ::realpath(path.c_str(), nullptr)) {
@@ -229,9 +229,9 @@ inline void write_file_atomically(const std::string& path, const std::vector<Byt
   }
 }
 
-/// Appends `text` and a newline, for a log such as metrics.jsonl. A line counts once its newline is there:
-/// what a killed process left after the last newline, 64 KiB at most, is dropped first. On failure, an
-/// Error, the file keeps its whole lines. Not synced, and one writer at a time.
+/// Appends `text` and a newline, for a log such as metrics.jsonl. A line counts once its newline is there: what a
+/// killed process left after the last newline, 64 KiB at most, is dropped first. Throws Error on failure; the file
+/// then keeps its complete lines. Not synced; for one writer at a time.
 inline void append_line(const std::string& path, std::string_view text) {
   if (text.find('\n') != std::string_view::npos) {
     throw Error("cannot append to ", path, ": the text has more than one line; append them one by one");

@@ -1,4 +1,4 @@
-// Files of other kinds, told by how they begin, and how to make of them what was wanted.
+// Files of other kinds, recognised by their first bytes, and how to convert them.
 #pragma once
 #include <cstddef>
 #include <string>
@@ -9,14 +9,14 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// A kind of file that is easily given for another: in words, and what to do for a safetensors file and for a .npy file of
+/// A kind of file that is easily mistaken for another: its name, and how to make a safetensors file or a .npy file of
 /// it; FILE stands for its path.
 struct ForeignKind {
   std::string_view name, to_safetensors, to_npy;
 };
 
-/// The kind that the first bytes of a file speak of, or null where they say nothing. A safetensors file begins with any
-/// number: one that can be read is not to be asked about.
+/// The kind that the first bytes of a file suggest, or null. A safetensors file may begin with any number: ask only
+/// about files that can't be read.
 inline const ForeignKind* foreign_kind(Bytes file) {
   static constexpr ForeignKind pytorch{
       "a file of PyTorch's torch.save",
@@ -54,12 +54,12 @@ inline const ForeignKind* foreign_kind(Bytes file) {
   if (text.starts_with("\x93NUMPY")) return &npy;
   if (text.starts_with("PK\x03\x04")) {
     if (text.size() < 30) return &zip;
-    // The first file's name; its length is two bytes, the lower first.
+    // The first file's name, whose length is two bytes, little endian.
     const std::string_view first = text.substr(30, byte(26) + 256 * byte(27));
     if (first.ends_with("/data.pkl") || first.ends_with("/version")) return &pytorch;
     return first.ends_with(".npy") ? &npz : &zip;
   }
-  // torch.save's own number, pickled, with which files begin that are older than its version 1.6.
+  // torch.save's magic number, pickled, with which files of versions before 1.6 begin.
   if (text.starts_with("\x80\x02\x8A\x0Al\xFC\x9C\x46\xF9 j\xA8P\x19.")) return &pytorch;
   if (text.starts_with("\x89HDF\r\n\x1A\n")) return &hdf5;
   if (text.starts_with("\x1F\x8B")) return &gzip;
@@ -71,8 +71,8 @@ inline const ForeignKind* foreign_kind(Bytes file) {
   return nullptr;
 }
 
-/// "this is ..., not ...; what to do" of a file that was to be of the kind `wanted`, whose advice is `to`, such as
-/// &ForeignKind::to_npy; empty where its first bytes say nothing, or that it is of that kind.
+/// "this is ..., not ...; what to do" for a file that should be of the kind `wanted`, with the advice `to`, such as
+/// &ForeignKind::to_npy; empty if its first bytes suggest nothing, or that very kind.
 inline std::string foreign_advice(Bytes file, const std::string& path, std::string_view wanted,
                                   std::string_view ForeignKind::*to) {
   const ForeignKind* const kind = foreign_kind(file);

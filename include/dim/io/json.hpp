@@ -32,8 +32,8 @@ class Json {
   using Array = std::vector<Json>;
   using Object = std::vector<Member>;
 
-  /// Deepest nesting of arrays and objects, and most values in a document: a short hostile text shall
-  /// exhaust neither stack nor memory.
+  /// Deepest nesting of arrays and objects, and most values in a document: a short hostile text must exhaust neither
+  /// stack nor memory.
   static constexpr int deepest = 64;
   static constexpr long most_values = 1'000'000;
 
@@ -55,14 +55,14 @@ class Json {
   Json(Array value) : value_(std::move(value)) {}
   Json(Object value) : value_(std::move(value)) {}
 
-  /// Reads one value that makes up the whole text; `source`, such as a path, begins every message. Throws
-  /// Error with the offset in bytes of whatever is not strict JSON, is no UTF-8, names a member twice, or is
-  /// a number beyond what a double or, without point and exponent, 64 bits can hold.
+  /// Parses a text that holds one value; `source`, such as a path, begins every message. Throws Error, with the
+  /// offset in bytes, for text that is not strict JSON or not UTF-8, for a name that occurs twice, and for a number
+  /// that exceeds a double or, without point and exponent, 64 bits.
   static Json parse(std::string_view text, const std::string& source = "JSON");
 
-  /// The value as JSON without white space. A double has as many digits as give it back exactly, and a point
-  /// or exponent, so that it stays a double. Throws Error for NaN and infinity, which JSON does not have,
-  /// for strings that are no UTF-8, and for a name that occurs twice.
+  /// The value as JSON without white space. A double has enough digits to be read back exactly, and a point or
+  /// exponent, so that it stays a double. Throws Error for NaN and infinity, which JSON does not have, for strings
+  /// that are not UTF-8, and for a name that occurs twice.
   std::string dump() const {
     std::string text;
     dump(text, 0);
@@ -70,31 +70,31 @@ class Json {
   }
 
   bool is_null() const { return value_.index() == 0; }
-  /// The value as what it is; Error where it is something else.
+  /// The value as the type named; Error if it is something else.
   bool boolean() const { return get<1>(); }
   long integer() const { return get<2>(); }
-  /// Any number: an integer too, rounded beyond 2^53.
+  /// Any number; an integer is rounded beyond 2^53.
   double number() const { return value_.index() == 2 ? double(integer()) : get<3>(); }
   const std::string& string() const { return get<4>(); }
   const Array& array() const { return get<5>(); }
   const Object& object() const { return get<6>(); }
 
-  /// The member of that name of an object, or null where there is none.
+  /// The member of that name of an object, or null if there is none.
   const Json* find(std::string_view name) const {
     for (const Member& member : object()) {
       if (member.name == name) return &member.value;
     }
     return nullptr;
   }
-  /// The member of that name of an object; Error where there is none.
+  /// The member of that name of an object; Error if there is none.
   const Json& at(std::string_view name) const {
     if (const Json* value = find(name)) return *value;
     throw Error("there is no ", in_quotes(name), "; add it");
   }
-  /// Sets a member of an object, at the end where it is new. A null value becomes an object.
+  /// Sets a member of an object; a new one comes last. A null value becomes an object.
   void set(std::string_view name, Json value) {
     if (is_null()) value_ = Object();
-    object();  // an Error where it is something else
+    object();  // throws if it is something else
     for (Member& member : std::get<Object>(value_)) {
       if (member.name != name) continue;
       member.value = std::move(value);
@@ -139,7 +139,7 @@ inline std::size_t Json::find_invalid_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const unsigned first = byte(i), second = byte(i + 1);
     const std::size_t length = first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-    // Overlong forms, surrogates and what lies beyond U+10FFFF show in the second byte.
+    // Overlong forms, surrogates and code points beyond U+10FFFF show in the second byte.
     const unsigned least = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
     const unsigned most = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
     if (length == 0 || first > 0xF4 || (length > 1 && (second < least || second > most))) return i;

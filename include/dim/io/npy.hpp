@@ -1,5 +1,5 @@
-// NumPy's .npy: one array a file. Versions 1 to 3 of the format, either order of bytes and of dimensions are read; what is
-// written is version 1.0, little endian, in C order.
+// NumPy's .npy format: one array per file. Versions 1 to 3 are read, with bytes and dimensions in either order;
+// version 1.0 is written, little endian, in C order.
 #pragma once
 #include <algorithm>
 #include <bit>
@@ -20,7 +20,8 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// NumPy's name for T: float, double, bool, and integers of 1, 2, 4 and 8 bytes, signed or not. Empty for another type.
+/// NumPy's name for T: float, double, bool, and integers of 1, 2, 4 and 8 bytes, signed or not. Empty for another
+/// type.
 template <class T>
 constexpr std::string_view npy_dtype() {
   static_assert(std::endian::native == std::endian::little,
@@ -36,14 +37,14 @@ constexpr std::string_view npy_dtype() {
   return "";
 }
 
-/// An array out of a .npy file, whatever its type.
+/// An array from a .npy file, of any type.
 struct NpyArray {
   std::string source;           ///< the file, for messages
-  std::string dtype;            ///< as npy_dtype gives it, whatever the order of the file's bytes
+  std::string dtype;            ///< as npy_dtype gives it, whatever the file's byte order
   std::vector<long> shape;      ///< outermost dimension first; empty for a single number
   std::vector<std::byte> data;  ///< the numbers in C order
 
-  /// The numbers, flat. Throws Error where the file holds another type.
+  /// The numbers, flat. Throws Error if the file holds another type.
   template <class T>
   std::span<const T> values() const {
     static_assert(npy_dtype<T>() != "", "dim: .npy is read and written as f4, f8, b1, u1 to u8 and i1 to i8");
@@ -55,7 +56,7 @@ struct NpyArray {
   }
 };
 
-/// Reads the header of a .npy file, a Python dictionary of three entries, in any order.
+/// Parses the header of a .npy file, a Python dictionary of three entries in any order.
 class NpyHeader {
  public:
   explicit NpyHeader(std::string_view text) : text_(text) {
@@ -162,7 +163,7 @@ inline std::string npy_advice(std::string_view dtype) {
   }
 }
 
-/// Numbers of `item` bytes from the order of a Fortran program, the first dimension fastest, into C's.
+/// Numbers of `item` bytes, from Fortran order, in which the first dimension varies fastest, to C order.
 inline std::vector<std::byte> in_c_order(const std::vector<std::byte>& data, const std::vector<long>& shape,
                                          std::size_t item) {
   std::vector<std::byte> ordered(data.size());
@@ -188,9 +189,9 @@ inline std::vector<std::byte> in_c_order(const std::vector<std::byte>& data, con
 
 }  // namespace detail
 
-/// The array in the bytes of a .npy file; `source` begins every message. Numbers of the other order of bytes are turned,
-/// an array in Fortran order is brought into C's, and a bool is true unless it is 0, as in NumPy. Nothing is allocated
-/// before the declared size is known to be that of the file. Throws Error.
+/// The array in the bytes of a .npy file; `source` begins every message. Numbers in the other byte order are swapped,
+/// an array in Fortran order becomes one in C order, and a bool is true unless it is 0, as in NumPy. Nothing is
+/// allocated before the declared size is known to match the file's. Throws Error.
 inline NpyArray parse_npy(std::vector<std::byte> bytes, const std::string& source) {
   const auto fail = [&](const auto&... what) {
     return Error(source, ": ", what..., " (expected a .npy file, as numpy.save writes it)");
@@ -251,8 +252,8 @@ inline NpyArray read_npy(const std::string& path) {
   return parse_npy(read_file(path), path);
 }
 
-/// Writes `data`, in C order, to a .npy file of format 1.0, atomically. Shape as NumPy has it, outermost
-/// dimension first. Throws Error.
+/// Writes `data`, in C order, to a .npy file of format 1.0, atomically. The shape is as in NumPy, outermost dimension
+/// first. Throws Error.
 template <class T>
 void write_npy(const std::string& path, const T* data, const std::vector<long>& shape) {
   static_assert(npy_dtype<T>() != "", "dim: .npy is read and written as f4, f8, b1, u1 to u8 and i1 to i8");
@@ -264,7 +265,7 @@ void write_npy(const std::string& path, const T* data, const std::vector<long>& 
   if (!shape.empty()) sizes.resize(sizes.size() - (shape.size() == 1 ? 1 : 2));
   std::string header =
       "{'descr': '" + std::string(npy_dtype<T>()) + "', 'fortran_order': False, 'shape': (" + sizes + "), }";
-  // NumPy lets its numbers begin at a multiple of 64 bytes, 10 of which come before the header.
+  // In NumPy the numbers begin at a multiple of 64 bytes, 10 of which precede the header.
   header.append(63 - (header.size() + 10) % 64, ' ');
   header += '\n';
   std::string front("\x93NUMPY\x01\x00", 8);

@@ -1,4 +1,4 @@
-// The numbers of an array in a file, whatever type they were written in.
+// The numbers of an array in a file, whatever floating-point type they were written in.
 #pragma once
 #include <bit>
 #include <cmath>
@@ -9,7 +9,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The number that the 16 bits of IEEE 754's binary16 stand for, exactly.
+/// The value of a binary16 of IEEE 754, exactly.
 inline float from_half(std::uint16_t bits) {
   const float sign = bits >> 15 ? -1.0F : 1.0F;
   const int exponent = bits >> 10 & 31, fraction = bits & 1023;
@@ -19,13 +19,13 @@ inline float from_half(std::uint16_t bits) {
   return sign *
          (exponent ? std::ldexp(float(1024 + fraction), exponent - 25) : std::ldexp(float(fraction), -24));
 }
-/// The number that 16 bits stand for which are the first half of a float's.
+/// The value of a bfloat16, whose bits are the upper half of a float's.
 inline float from_brain(std::uint16_t bits) {
   return std::bit_cast<float>(std::uint32_t(bits) << 16);
 }
 
-/// A tensor's numbers as T, rounded where they were written with more digits: of F64, F32, F16 or BF16. Throws Error
-/// for those of another type.
+/// The numbers of a tensor of F64, F32, F16 or BF16 as T, rounded where T has fewer digits. Throws Error for a tensor
+/// of another type.
 template <class T>
 std::vector<T> numbers_of(const Tensor& tensor) {
   std::vector<T> result;

@@ -1,5 +1,5 @@
-// The safetensors format (Hugging Face): named arrays and a map of strings. The format of checkpoints, with a
-// checksum over every byte that readers which do not know it ignore.
+// The safetensors format (Hugging Face): named arrays and a map of strings. Checkpoints are in this format, with a
+// checksum over every byte, which other readers ignore.
 #pragma once
 #include <algorithm>
 #include <concepts>
@@ -25,7 +25,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The types of numbers that the format has, by their names there. Of those behind U64 the bytes alone are kept.
+/// The number types of the format, by their names there. Those after U64 are kept as mere bytes.
 enum class Dtype {
   F32,
   F64,
@@ -58,12 +58,12 @@ inline constexpr std::string_view dtype_names[] = {
 constexpr std::string_view name_of(Dtype dtype) {
   return dtype_names[int(dtype)];
 }
-/// Bits of a number; those of fewer than 8 are packed.
+/// Bits of a number; numbers of fewer than 8 are packed.
 constexpr long item_bits(Dtype dtype) {
   constexpr long bits[] = {32, 64, 8, 64, 64, 8, 8, 16, 16, 32, 32, 16, 16, 64, 8, 8, 8, 8, 8, 4, 6, 6};
   return bits[int(dtype)];
 }
-/// Bytes of an array, or nothing where no memory can hold it or it ends within a byte.
+/// Bytes of an array, or nothing if no memory can hold it or it ends within a byte.
 inline std::optional<long> byte_count(const std::vector<long>& shape, Dtype dtype) {
   const auto bits = byte_count(shape, item_bits(dtype));
   return bits && *bits % 8 == 0 ? std::optional<long>(*bits / 8) : std::nullopt;
@@ -92,7 +92,7 @@ struct Tensor {
   Bytes bytes() const {
     return {static_cast<const std::byte*>(data), std::size_t(*byte_count(shape, dtype))};
   }
-  /// The numbers, flat. Throws Error where they are of another type.
+  /// The numbers, flat. Throws Error if they are of another type.
   template <class T>
   std::span<const T> values() const {
     if (dtype != dtype_of<T>()) {
@@ -109,14 +109,14 @@ Tensor make_tensor(std::string name, const T* data, std::vector<long> shape) {
   return {std::move(name), dtype_of<T>(), std::move(shape), data};
 }
 
-/// What else belongs to a checkpoint, such as its settings as JSON.
+/// Strings by name that a file holds beside its tensors, such as settings as JSON.
 using Metadata = std::map<std::string, std::string>;
 
 /// The contents of a safetensors file. Its tensors point into memory that it owns.
 class Safetensors {
  public:
-  /// From the bytes of a file; `source`, its path, begins every message. Throws Error unless every byte is
-  /// accounted for, and where the checksum is wrong, or is missing from a file that this library wrote.
+  /// From the bytes of a file; `source`, its path, begins every message. Throws Error unless every byte is accounted
+  /// for, and if the checksum is wrong, or is missing from a file that this library wrote.
   Safetensors(std::vector<std::byte> bytes, const std::string& source)
       : source_(source), bytes_(std::move(bytes)) {
     try {
@@ -133,7 +133,7 @@ class Safetensors {
   const Metadata& metadata() const { return metadata_; }
   /// The path of the file, for messages.
   const std::string& source() const { return source_; }
-  /// Whether it had a checksum, as all that this library writes has; it was right then.
+  /// Whether it had a checksum, as every file of this library does; if so, it was right.
   bool has_checksum() const { return has_checksum_; }
 
   /// The tensor of that name, or null.
@@ -143,7 +143,7 @@ class Safetensors {
     }
     return nullptr;
   }
-  /// The tensor of that name; Error where there is none.
+  /// The tensor of that name; Error if there is none.
   const Tensor& at(std::string_view name) const {
     if (const Tensor* tensor = find(name)) return *tensor;
     throw Error(source_, " has no tensor ", in_quotes(name), "; use a checkpoint of the same model");
@@ -152,8 +152,8 @@ class Safetensors {
   /// Largest header in bytes, longest name in bytes, and most dimensions.
   static constexpr std::uint64_t largest_header = 100'000'000;
   static constexpr std::size_t longest_name = 1024, most_dimensions = 8;
-  /// The metadata that write_safetensors adds. Two, so that no single damaged bit can hide that there has to
-  /// be a checksum: any name in "dim." asks for one.
+  /// The metadata that write_safetensors adds. Two, so that no single damaged bit can hide that there has to be a
+  /// checksum: any name that begins with "dim." demands one.
   static constexpr std::string_view checksum_name = "dim.checksum", format_name = "dim.format";
   /// How the header of a file with a checksum begins; 16 hexadecimal digits follow.
   static constexpr std::string_view checksum_prefix = R"({"__metadata__":{"dim.checksum":")";
@@ -214,7 +214,7 @@ class Safetensors {
     }
   }
 
-  // A member of the header, with everything checked that can be without the others.
+  // The entry of one member of the header, with all checks that don't need the other members.
   static Entry entry(const Json::Member& member) {
     if (member.name.size() > longest_name) throw damaged("its name has more than 1024 bytes");
     const std::string& dtype = member.value.at("dtype").string();
@@ -228,7 +228,7 @@ class Safetensors {
     }
     if (sizes.size() > most_dimensions) throw Error("it has more than 8 dimensions; reshape it");
     if (offsets.size() != 2) throw damaged("its data_offsets are not two");
-    // Read before an Entry is begun: g++ 12 destroys what inner braces made twice if what follows throws.
+    // Read before an Entry is begun: g++ 12 destroys what inner braces made twice if a later initialiser throws.
     const long begin = offsets[0].integer(), end = offsets[1].integer();
     Entry entry{{member.name, Dtype(known - std::begin(dtype_names)), {}, nullptr}, begin, end};
     for (const Json& size : sizes) entry.tensor.shape.push_back(size.integer());
@@ -240,10 +240,9 @@ class Safetensors {
     return entry;
   }
 
-  // Points the tensors at the data, which begins at bytes_[front] and must be covered without hole or
-  // overlap.
+  // Points the tensors at the data, which begins at bytes_[front] and must be covered without holes or overlaps.
   void place(const std::vector<Entry>& entries, std::size_t front) {
-    std::vector<const Entry*> order;  // of those that have no data and lie in one place, that of the header
+    std::vector<const Entry*> order;  // entries without data at the same place keep the header's order
     for (const Entry& entry : entries) order.push_back(&entry);
     std::sort(order.begin(), order.end(), [](const Entry* a, const Entry* b) {
       return std::tuple(a->begin, a->end, a) < std::tuple(b->begin, b->end, b);
