@@ -5,7 +5,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The numbers of a BatchNorm, and the rectifier that its kernels may apply to what it gives.
+/// A BatchNorm as a value, with the rectifier that its kernels may apply to its output.
 struct BatchNormSpec {
   Rectifier rectifier{};
 

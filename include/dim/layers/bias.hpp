@@ -8,7 +8,7 @@ inline namespace DIM_ABI {
 /// Whether a layer adds a learned number to each of its outputs.
 enum class Bias { none, yes };
 
-/// The learned arrays of a layer that sums products: weights, and `biases` biases unless that is 0.
+/// The learned arrays of a layer that sums products: weights, and so many biases.
 constexpr WeightAndBias weight_and_bias(Parameter weight, int biases) {
   weight.name = "weight";
   weight.kind = Kind::weight;

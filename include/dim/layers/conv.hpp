@@ -7,7 +7,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// Height and width in pixels, by one number where they are the same.
+/// Height and width in pixels; a single number stands for both.
 struct Size {
   int height = 1, width = 1;
 
@@ -18,13 +18,13 @@ struct Size {
   friend constexpr bool operator==(const Size&, const Size&) = default;
 };
 
-/// As in "3", or "{3, 1}" where height and width differ.
+/// "3", or "{3, 1}" if height and width differ.
 inline std::string to_string(Size size) {
   const std::string height = std::to_string(size.height);
   return size.height == size.width ? height : "{" + height + ", " + std::to_string(size.width) + "}";
 }
 
-/// The numbers of a Conv.
+/// A Conv as a value.
 struct ConvSpec {
   int filters;
   Size window;

@@ -1,11 +1,11 @@
-// Transposed 2-D convolution, which makes pictures larger.
+// Transposed 2-D convolution, which enlarges images.
 #pragma once
 #include "conv.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The numbers of a ConvTranspose.
+/// A ConvTranspose as a value.
 struct ConvTransposeSpec {
   int filters;
   Size window;
@@ -60,10 +60,10 @@ struct Described<ConvTransposeSpec> {
   }
 };
 
-/// y(n, h, k, o) = b(o) + Sum_{i, j, c} x(n, i, j, c) w(c, o, h + P - S i, k + P - S j), w being 0 outside its kernel:
-/// the gradient to data of Conv<C, Kernel, Stride, Padding>, of whose inputs several sizes give x's, OutputPadding
-/// pixels apart (Zeiler et al. 2010; Dumoulin and Visin 2016, section 4). No bias unless asked for, as in Conv. It
-/// starts as PyTorch's does, whose fan in is that of the convolution to y and not the number of products that an output
+/// y(n, h, k, o) = b(o) + Sum_{i, j, c} x(n, i, j, c) w(c, o, h + P - S i, k + P - S j), w being 0 outside its
+/// kernel: the gradient with respect to its input of Conv<C, Kernel, Stride, Padding>, of whose possible input sizes
+/// OutputPadding selects one (Zeiler et al. 2010; Dumoulin and Visin 2016, section 4). No bias unless asked for, as
+/// in Conv. Initialised as in PyTorch, with the fan-in of that convolution, not the number of products that an output
 /// sums.
 template <int Filters, Size Kernel, int Stride = 1, int Padding = 0, int OutputPadding = 0,
           Bias bias = Bias::none>

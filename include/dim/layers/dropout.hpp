@@ -8,7 +8,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The numbers of a Dropout.
+/// A Dropout as a value.
 struct DropoutSpec {
   double probability;
 

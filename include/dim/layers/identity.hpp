@@ -1,4 +1,4 @@
-// Nothing at all.
+// The identity.
 #pragma once
 #include "../core/layer.hpp"
 

@@ -8,7 +8,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The numbers of a Leaky.
+/// A Leaky as a value.
 struct LeakySpec {
   double slope;
 

@@ -1,4 +1,4 @@
-// Fully connected.
+// Fully connected layers.
 #pragma once
 #include "../core/sentences.hpp"
 #include "bias.hpp"
@@ -6,7 +6,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The numbers of a Linear, and the rectifier that its kernels may apply to what it gives.
+/// A Linear as a value, with the rectifier that its kernels may apply to its output.
 struct LinearSpec {
   int units;
   bool bias = true;
@@ -15,7 +15,7 @@ struct LinearSpec {
 
   static constexpr Reads reads = Reads::input;
 
-  /// A rectifier's slope is told by the signs of what it gives.
+  /// The derivative of a rectifier follows from the sign of its output.
   constexpr Reads reads_with_rectifier() const { return rectifier.present() ? Reads::both : reads; }
   constexpr const char* misfit(Shape) const { return units > 0 ? nullptr : DIM_LINEAR_UNITS; }
   constexpr Shape output(Shape) const { return {units, 1, 1}; }
@@ -46,16 +46,16 @@ struct Described<LinearSpec> {
   }
 };
 
-/// y(n, o) = b(o) + Sum_i x(n, i) w(o, i): takes a sample of any shape as one vector, in a checkpoint in the
-/// order (C, H, W). Has a bias unless told otherwise. `NearIdentity`: the weight of a shortcut, which starts
-/// as a noisy copy of its input when there are at least as many outputs as inputs.
+/// y(n, o) = b(o) + Sum_i x(n, i) w(o, i): takes a sample of any shape as one vector, which checkpoints order as (C,
+/// H, W). Has a bias unless told otherwise. `NearIdentity`: the weight of a shortcut, which starts as a noisy copy of
+/// its input when there are at least as many outputs as inputs.
 template <int Units, Bias bias = Bias::yes, bool NearIdentity = false>
 struct Linear : SpecifiedLayer<Linear<Units, bias, NearIdentity>, LinearSpec> {
   static_assert(Units > 0, DIM_LINEAR_UNITS);
   static constexpr LinearSpec spec{Units, bias == Bias::yes, NearIdentity};
 };
 
-/// Is a layer fully connected? The three representations of an encoder are counted by these.
+/// Whether a layer is fully connected, which tells an encoder's three representations apart.
 template <class L>
 inline constexpr bool is_linear = false;
 template <int Units, Bias bias, bool NearIdentity>

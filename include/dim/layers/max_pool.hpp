@@ -1,4 +1,4 @@
-// The largest of each window.
+// Maxima over windows.
 #pragma once
 #include "../core/layer.hpp"
 #include "../core/sentences.hpp"
@@ -6,7 +6,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The numbers of a MaxPool.
+/// A MaxPool as a value.
 struct MaxPoolSpec {
   int window, stride;
 
@@ -35,8 +35,8 @@ struct Described<MaxPoolSpec> {
   }
 };
 
-/// y(n, i, j, c) = max_{u, v} x(n, S i + u, S j + v, c): no padding, windows that would stick out are left
-/// out. The gradient goes to the first of equal maxima.
+/// y(n, i, j, c) = max_{u, v} x(n, S i + u, S j + v, c): no padding, and no windows that would stick out. The
+/// gradient goes to the first of equal maxima.
 template <int Kernel, int Stride = Kernel>
 struct MaxPool : SpecifiedLayer<MaxPool<Kernel, Stride>, MaxPoolSpec> {
   static_assert(0 < Kernel && Kernel <= 15 && Stride > 0, DIM_MAX_POOL_NUMBERS);

@@ -1,4 +1,4 @@
-// From a vector to pictures.
+// From vectors to images.
 #pragma once
 #include "../core/layer.hpp"
 #include "../core/sentences.hpp"
@@ -6,7 +6,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The numbers of an Unflatten.
+/// An Unflatten as a value.
 struct UnflattenSpec {
   Shape shape;
 
@@ -36,8 +36,8 @@ struct Described<UnflattenSpec> {
   }
 };
 
-/// y(n, i, j, c) = x(n, (c H + i) W + j): a vector as a picture of shape Out, whose numbers it holds in the order (C,
-/// H, W), as a checkpoint of the layer before has them.
+/// y(n, i, j, c) = x(n, (c H + i) W + j): a vector as an image of shape Out, whose numbers it holds in the order (C,
+/// H, W), as checkpoints of the previous layer do.
 template <Shape Out>
 struct Unflatten : SpecifiedLayer<Unflatten<Out>, UnflattenSpec> {
   static_assert(Out.valid(), DIM_UNFLATTEN_SHAPE);
