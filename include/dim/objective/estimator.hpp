@@ -11,14 +11,14 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The base of every estimator, which has one of the three forms below.
+/// The base of every estimator, by one of the three forms below.
 struct EstimatorPolicy {
-  /// What the estimate cannot exceed, in nats, given the numbers of scores.
+  /// What the estimate can't exceed for scores of these sizes, in nats.
   template <class T>
   double ceiling(const Scores<T>&) const {
     return std::numeric_limits<double>::infinity();
   }
-  /// The estimate that belongs to a loss, both in nats.
+  /// The estimate for a loss, both in nats.
   template <class T>
   double estimate(double loss, const Scores<T>&) const {
     return -loss;
@@ -33,17 +33,17 @@ struct Term {
   T value, slope;
 };
 
-/// loss = mean over negatives of negative(u) - mean over positives of positive(u): give both as
-/// `template <class T> Term<T> positive(T u) const` and `negative`.
+/// loss = mean over negatives of negative(u) - mean over positives of positive(u): define both as `template <class T>
+/// Term<T> positive(T u) const` and `negative`.
 struct PairwiseEstimator : EstimatorPolicy {};
 
-/// loss = mean over positives of what each costs among the scores of its row: give
-/// `template <class T> double row(const ScoreRow<T>& u, T scale) const`, which returns the sum of the losses
-/// of the row's positives and overwrites u by scale times the gradient of that sum.
+/// loss = mean over positives of the loss of each among the scores of its row: define `template <class T> double
+/// row(const ScoreRow<T>& u, T scale) const`, which returns the sum of the losses of the row's positives and
+/// overwrites u with scale times the gradient of that sum.
 struct RowEstimator : EstimatorPolicy {};
 
-/// Any loss of all scores: give `template <class T> double table(const Scores<T>& u, T scale) const`, which
-/// returns the loss and overwrites u by scale times its gradient.
+/// Any loss of all scores: define `template <class T> double table(const Scores<T>& u, T scale) const`, which returns
+/// the loss and overwrites u with scale times its gradient.
 struct TableEstimator : EstimatorPolicy {};
 
 /// exp(x) up to x = 40, and beyond that its tangent there, in value and slope: scores of any size stay

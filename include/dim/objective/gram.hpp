@@ -14,9 +14,9 @@ struct GramSizes {
 };
 
 /// Scores of heads l = LayerNorm(a W) (R, U) against g (N M, U), a = [h, 1, x] (R, K) being the hidden layer, a one
-/// for the bias, and the features, and W = [W2; b2; S] (K, U) what lies one after the other in a Head. LayerNorm and
-/// the scores need of a W no more than its length, so that it is never formed. With Wc = W and e = gain g, both less
-/// the mean of each row,
+/// for the bias, and the features, and W = [W2; b2; S] (K, U) being contiguous in a Head. LayerNorm needs only the
+/// length of each row of a W, and the scores only products with it, so that a W is never formed. With Wc = W and e =
+/// gain g, both less the mean of each row,
 ///
 ///   G = Wc Wc^T,  V = e Wc^T,  s = V a^T,  inverse(r) = 1 / sqrt(a(r) G a(r)^T / U + epsilon),
 ///   u(i, r) = inverse(r) s(i, r) + offset(i),  offset(i) = Sum_k shift(k) g(i, k).
@@ -28,8 +28,8 @@ struct GramSizes {
 ///   dgain(k) = Sum_i g(i, k) de(i, k),  dshift(k) = Sum_i g(i, k) doffset(i).
 ///
 /// The rows of dW and de sum to zero as those of Wc and e do: centring has no backward pass of its own. G and C are
-/// symmetric. A difference of large numbers makes a variance that is small beside |a|^2 |G| / U less exact than
-/// LayerNorm's own, and may make it negative: it counts as zero then.
+/// symmetric. By cancellation, a variance that is small beside |a|^2 |G| / U is less exact than LayerNorm's own and
+/// may come out negative: it then counts as zero.
 template <class T>
 struct GramScores {
   GramSizes sizes;

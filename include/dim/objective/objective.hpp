@@ -9,9 +9,9 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// Maximise alpha I(x; y) + beta mean_l I(C(x)_l; y) - gamma D(prior || y) (Hjelm et al. 2019, Eq. 8), where
-/// the task says which of the two I there are, the scorer and the estimator how they are measured, and an
-/// adversary measures D. An objective holds its policies' instances.
+/// Maximise alpha I(x; y) + beta mean_l I(C(x)_l; y) - gamma D(prior || y) (Hjelm et al. 2019, Eq. 8), where the task
+/// says which of the two I occur, the scorer and the estimator how they are measured, and an adversary measures D. An
+/// Objective holds an instance of each policy.
 template <Task TaskT, Estimator EstimatorT, Prior PriorT = NoPrior, Scorer ScorerT = Dot<2048>>
 struct Objective {
   using task = TaskT;
@@ -19,7 +19,7 @@ struct Objective {
   using prior_type = PriorT;
 
   ObjectiveWeights weights = TaskT::weights;
-  double gradient_penalty = 1;  // weight of the adversary's (Mescheder et al. 2018); 0 is off
+  double gradient_penalty = 1;  // weight of the penalty on the adversary (Mescheder et al. 2018); 0 is off
   EstimatorT estimator{};
   PriorT prior{};
   ScorerT scorer{};

@@ -14,13 +14,13 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The base of every prior. One gives `draw(random, index)`, number `index` of a sample of it, and
-/// `squash(y)` with its slope `dsquash(z)` at z = squash(y): what of a code the adversary sees.
+/// The base of every prior. A prior defines `draw(random, index)`, number `index` of a sample of it, and `squash(y)`,
+/// what the adversary sees of a code, with its slope `dsquash(z)` at z = squash(y).
 struct PriorPolicy {
   /// The discriminator: a logit, positive for draws from the prior.
   using Adversary = Sequential<Linear<1000>, ReLU, Linear<200>, ReLU, Linear<1>>;
 
-  /// Is there anything to match?
+  /// Whether there is a distribution to match.
   bool present() const { return true; }
 };
 template <class P>
@@ -31,7 +31,7 @@ struct NoPrior : PriorPolicy {
   bool present() const { return false; }
 };
 
-/// Uniform on [0, 1] for each unit; the adversary sees sigmoid(y), as everything else sees y.
+/// Uniform on [0, 1] for each unit; the adversary sees sigmoid(y), everything else y.
 struct UniformPrior : PriorPolicy {
   float draw(const Random& random, std::uint64_t index) const { return random.uniform(index); }
   template <class T>

@@ -27,7 +27,7 @@ struct Head : Sequential<Sum<Sequential<Linear<Units, Bias::none>, BatchNorm, Re
                              Linear<Units, Bias::none, true>>,
                          LayerNorm> {};
 
-/// The same for a number of units that is known at run time.
+/// The same with a number of units that is known at run time.
 template <class B, class T>
 Graph<B, T> head_graph(Shape in, int units) {
   Graph<B, T> graph(in);
@@ -43,9 +43,9 @@ Graph<B, T> head_graph(Shape in, int units) {
   return graph;
 }
 
-/// How the features' head of Dot is evaluated, with equal results but for rounding: layer after layer; by the Gram
-/// matrix of its last layer, whose output LayerNorm and the dot products need no more of than its length (see
-/// objective/gram.hpp); or by whichever of the two is faster for the batch, where the backend has both.
+/// How the features' head of Dot is evaluated, with the same results up to rounding: layer by layer; by the Gram
+/// matrix of its last layer, whose output is then never formed (see objective/gram.hpp); or by whichever of the two
+/// is faster for the batch, if the backend has both.
 enum class HeadForm { automatic, direct, gram };
 
 /// u = <head(feature), head(code)>, for all pairs of a batch, N - 1 negatives for each positive.
@@ -67,7 +67,7 @@ struct Dot : DotScorer {
 template <int Hidden>
 struct ConcatNetwork : Sequential<Linear<Hidden>, ReLU, Linear<Hidden>, ReLU, Linear<1>> {};
 
-/// The same for a number of hidden units that is known at run time.
+/// The same with a number of hidden units that is known at run time.
 template <class B, class T>
 Graph<B, T> concat_graph(Shape pair, int hidden) {
   Graph<B, T> graph(pair);
@@ -79,13 +79,13 @@ Graph<B, T> concat_graph(Shape pair, int hidden) {
   return graph;
 }
 
-/// How the first layer of a ConcatNetwork meets its pairs, with equal results but for rounding: applied to features
-/// and codes apart, W [f; c] + b = W_f f + (W_c c + b), so that the positive and the negative pairs of both share
-/// it; or to each pair, gathered as a row.
+/// How the first layer of a ConcatNetwork is applied, with the same results up to rounding: to features and codes
+/// separately, W [f; c] + b = W_f f + (W_c c + b), so that positive and negative pairs share the products; or to each
+/// pair, gathered as a row.
 enum class FirstLayer { shared, gathered };
 
-/// u = network([feature; code]). All pairs would be too dear: one negative for each positive, the code of
-/// picture i with the features of picture (i + shift) mod N, the shift being drawn from 1..N-1 each step.
+/// u = network([feature; code]). All pairs would be too expensive: each positive has one negative, the code of image
+/// i with the features of image (i + shift) mod N, the shift being drawn from 1..N-1 each step.
 struct ConcatScorer : ScorerPolicy {
   int hidden;
   FirstLayer first;
@@ -94,8 +94,8 @@ struct ConcatScorer : ScorerPolicy {
   constexpr explicit ConcatScorer(int units, FirstLayer how = FirstLayer::shared, int by = 0)
       : hidden(units), first(how), shift(by) {}
 
-  /// The shift in a step of a batch of so many images, if it is drawn by the first of these numbers. Throws Error for one
-  /// that leads to no other picture.
+  /// The shift for a batch of so many images, drawn by the first of the random numbers if it is not fixed. Throws
+  /// Error for one that leads to no other image.
   long shift_in(const Random& random, long images) const {
     if (shift < 0 || shift >= images)
       throw Error("a shift of ", shift, " finds no other picture in a batch of ", images,

@@ -1,12 +1,12 @@
-// Tables of scores: how well a global vector goes with a location of a picture.
+// Tables of scores: how well a global vector goes with a location of an image.
 #pragma once
 #include "../core/config.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The sum of function(u) over `count` numbers, each of which it is given by reference, in 8 sums of double, number i
-/// in sum i mod 8. Functions without branches and calls become vector code.
+/// The sum of function(u) over `count` numbers, each passed by reference, in 8 partial sums of doubles, number i in
+/// sum i mod 8. Functions without branches and calls are vectorised.
 template <class T, class Function>
 double sum_over(T* data, long count, const Function& function) {
   constexpr long strip = 64, lanes = 8;
@@ -25,8 +25,8 @@ double sum_over(T* data, long count, const Function& function) {
   return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
 }
 
-/// The scores of one global vector: P positives, with the locations of its own picture, and K P negatives,
-/// with those of others, in blocks of P. The positives are block `own`.
+/// The scores of one global vector: P positives, with the locations of its own image, and K P negatives, with those
+/// of others, in blocks of P. The positives are block `own`.
 template <class T>
 struct ScoreRow {
   T* data;  // (K + 1, P)
@@ -39,7 +39,7 @@ struct ScoreRow {
     for (long i = 0; i < own * locations; ++i) function(data[i]);
     for (long i = (own + 1) * locations; i < blocks * locations; ++i) function(data[i]);
   }
-  /// The sum of function(u) over the negatives, or the positives, where function takes a reference to each.
+  /// The sum of function(u) over the negatives, or the positives, with a reference to each.
   template <class Function>
   double sum_negatives(const Function& function) const {
     const long behind = (own + 1) * locations;
@@ -56,9 +56,9 @@ struct ScoreRow {
   }
 };
 
-/// Scores (N, M, K + 1, P) of N pictures with M global vectors and P locations each, and K negative pictures
-/// for each positive one. With all pairs, K = N - 1, block j of picture i holds the locations of picture j;
-/// else block 0 holds its own.
+/// Scores (N, M, K + 1, P) of N images with M global vectors and P locations each, and K negative images for each
+/// positive one. With all pairs, K = N - 1, block j of image i holds the locations of image j; else block 0 holds its
+/// own.
 template <class T>
 struct Scores {
   T* data;
@@ -70,7 +70,7 @@ struct Scores {
   constexpr long size() const { return rows() * row_size(); }
   constexpr long positive_pairs() const { return rows() * locations; }
   constexpr long negative_pairs() const { return rows() * negatives * locations; }
-  /// Whose locations block `block` of picture n holds, where that of one negative is `shift` pictures on.
+  /// The image whose locations block `block` of image n holds; a single negative is `shift` images further on.
   constexpr long picture(long n, long block, long shift) const {
     return all_pairs ? block : (n + block * shift) % images;
   }

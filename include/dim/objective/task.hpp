@@ -1,4 +1,4 @@
-// Which features of a picture its code is scored against.
+// Which features of an image its code is scored against.
 #pragma once
 #include <cmath>
 #include <concepts>
@@ -16,7 +16,7 @@ struct ObjectiveWeights {
   friend constexpr bool operator==(const ObjectiveWeights&, const ObjectiveWeights&) = default;
 };
 
-/// Throws Error for weights of an objective that are not finite, and for a gradient penalty's below 0.
+/// Throws Error for weights that are not finite, and for a gradient penalty below 0.
 inline void check_weights(const ObjectiveWeights& weights, double gradient_penalty) {
   if (!std::isfinite(weights.alpha) || !std::isfinite(weights.beta) || !std::isfinite(weights.gamma) ||
       !(gradient_penalty >= 0) || !std::isfinite(gradient_penalty))

@@ -1,4 +1,4 @@
-// A choice of estimator that is made at run time.
+// An estimator chosen at run time.
 #pragma once
 #include <concepts>
 #include <variant>
@@ -28,7 +28,7 @@ struct AnyEstimator : EstimatorPolicy {
   }
 };
 
-/// The loss of the estimator that was chosen, by the backend's estimate for it.
+/// The loss of the chosen estimator, by the backend's `estimate` for its type.
 template <class B, std::same_as<AnyEstimator> Any, class T>
 void estimate(const B& backend, const Any& estimator, const Scores<T>& u, const double* weight,
               double* scratch, double* loss) {

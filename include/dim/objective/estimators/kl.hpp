@@ -5,9 +5,9 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// p(u) = u, n(u) = exp(u - 1) (Nguyen, Wainwright and Jordan 2010; the exponential goes on along its tangent
-/// above 40). A lower bound on KL(J, M), that is on mutual information, in expectation; its variance grows
-/// exponentially with what it measures.
+/// p(u) = u, n(u) = exp(u - 1) (Nguyen, Wainwright and Jordan 2010; the exponential continues along its tangent above
+/// 40). In expectation a lower bound on KL(J, M), which is the mutual information; its variance grows exponentially
+/// with that.
 struct KL : PairwiseEstimator {
   template <class T>
   Term<T> positive(T u) const {

@@ -11,8 +11,8 @@ inline namespace DIM_ABI {
 ///
 ///   loss = -u+ + ln(exp(u+) + Sum exp(u-)) = softplus(z - u+),   z = ln Sum exp(u-).
 ///
-/// The other locations of the same picture take no part. ln(1 + K P) - loss is a lower bound on mutual
-/// information which that logarithm limits.
+/// The other locations of the same image take no part. ln(1 + K P) - loss is a lower bound on mutual information, and
+/// never above that logarithm.
 struct NCE : RowEstimator {
   template <class T>
   double row(const ScoreRow<T>& u, T scale) const {

@@ -1,12 +1,12 @@
-// The Kullback-Leibler divergence the other way.
+// The reverse Kullback-Leibler divergence.
 #pragma once
 #include "../estimator.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {
 
-/// p(u) = -exp(-u), n(u) = u - 1, a bound on KL(M, J) (Nowozin, Cseke and Tomioka 2016; the exponential goes
-/// on along its tangent above 40).
+/// p(u) = -exp(-u), n(u) = u - 1, a bound on KL(M, J) (Nowozin, Cseke and Tomioka 2016; the exponential continues
+/// along its tangent above 40).
 struct ReverseKL : PairwiseEstimator {
   template <class T>
   Term<T> positive(T u) const {

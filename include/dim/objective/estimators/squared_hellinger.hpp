@@ -5,8 +5,8 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// p(u) = 1 - exp(-u), n(u) = exp(u) - 1, a bound on the integral of (sqrt J - sqrt M)^2, at most 2 (Nowozin,
-/// Cseke and Tomioka 2016; the exponential goes on along its tangent above 40).
+/// p(u) = 1 - exp(-u), n(u) = exp(u) - 1, a bound on the integral of (sqrt J - sqrt M)^2, at most 2 (Nowozin, Cseke
+/// and Tomioka 2016; the exponential continues along its tangent above 40).
 struct SquaredHellinger : PairwiseEstimator {
   template <class T>
   Term<T> positive(T u) const {
