@@ -119,8 +119,8 @@ BOOST_AUTO_TEST_CASE(hostile_descriptions_are_refused) {
 
   refused("\"image\":[2,8,8]", "\"image\":[2,8]", "not of three numbers");
   refused("\"image\":[2,8,8]", "\"image\":[2,8,0]", "no pixels");
-  refused("\"image\":[2,8,8]", "\"image\":[2,-8,8]", "-8 is not within 0 and 32768");
-  refused("\"image\":[2,8,8]", "\"image\":[2,8,2147483648]", "2147483648 is not within");
+  refused("\"image\":[2,8,8]", "\"image\":[2,-8,8]", "-8 is not in 0..32768");
+  refused("\"image\":[2,8,8]", "\"image\":[2,8,2147483648]", "2147483648 is not in 0..");
   refused("\"image\":[2,8,8]", "\"image\":[1048576,32768,32768]", "larger than any that can be run");
   refused("\"image\":[2,8,8]", "\"image\":[2,8.0,8]", "expected an integer but found a number");
   refused("\"code\":[5,1,1]", "\"code\":[6,1,1]", "the shape of its code is not the one");
@@ -133,12 +133,12 @@ BOOST_AUTO_TEST_CASE(hostile_descriptions_are_refused) {
   refused("\"filters\":6,", "", "there is no 'filters'");
   refused("\"filters\":6", "\"filters\":6,\"dilation\":2", "it has numbers that no Conv has");
   refused("\"filters\":6", "\"filters\":0", "Conv: filters, kernel and stride must be positive");
-  refused("\"filters\":6", "\"filters\":-6", "-6 is not within 0 and 1048576");
+  refused("\"filters\":6", "\"filters\":-6", "-6 is not in 0..1048576");
   refused("\"filters\":6", "\"filters\":1e6", "expected an integer");
-  refused("\"filters\":6", "\"filters\":9223372036854775807", "is not within");
+  refused("\"filters\":6", "\"filters\":9223372036854775807", "is not in 0..");
   refused("\"filters\":6", "\"filters\":1048576", "and 1048576x6x8");  // which the sum's other branch isn't
   refused("\"height\":3", "\"height\":9", "Conv: the kernel is larger than the padded input");
-  refused("\"height\":3", "\"height\":1025", "1025 is not within 0 and 1024");
+  refused("\"height\":3", "\"height\":1025", "1025 is not in 0..1024");
   refused("\"padding\":0", "\"padding\":2", "Conv: the padding must be less than the kernel");
   refused("\"padding\":0", "\"padding\":null", "expected an integer but found null");
   refused("\"bias\":true", "\"bias\":1", "expected true or false");
@@ -149,8 +149,8 @@ BOOST_AUTO_TEST_CASE(hostile_descriptions_are_refused) {
   refused("\"stride\":2", "\"stride\":1024", "the shape of its conv is not");  // of a ConvTranspose
 
   // Layers between slots: backwards, in circles, or between none.
-  refused("\"from\":0,\"to\":1", "\"from\":1,\"to\":1", "1 is not within 0 and 0");
-  refused("\"from\":0,\"to\":1", "\"from\":0,\"to\":2", "2 is not within 0 and 1");
+  refused("\"from\":0,\"to\":1", "\"from\":1,\"to\":1", "1 is not in 0..0");
+  refused("\"from\":0,\"to\":1", "\"from\":0,\"to\":2", "2 is not in 0..1");
   refused("\"from\":0,\"to\":1", "\"from\":0,\"to\":0", "slot 0 is added to before a layer has written it");
   refused("\"from\":1,\"to\":2", "\"from\":1,\"to\":1", "slot 1 is added to after a layer has read it");
   refused("\"from\":2,\"to\":3", "\"from\":2,\"to\":1", "slot 1 is added to after a layer has read it");
@@ -158,15 +158,15 @@ BOOST_AUTO_TEST_CASE(hostile_descriptions_are_refused) {
           "reads there what it gave; let an Identity copy that");
   refused("\"path\":\"maps.1.\"", "\"path\":\"maps.0.\"",
           "another layer with weights has its path, 'maps.0.'");
-  refused("\"slots\":{\"map\":", "\"slots\":{\"map\":0,\"x\":", "slot 0 is none that lies between");
-  refused("\"slots\":{\"map\":", "\"slots\":{\"map\":-1,\"x\":", "-1 is not within");
-  refused("\"slots\":{\"map\":", "\"slots\":{\"map\":99,\"x\":", "99 is not within");
+  refused("\"slots\":{\"map\":", "\"slots\":{\"map\":0,\"x\":", "slot 0 does not lie between");
+  refused("\"slots\":{\"map\":", "\"slots\":{\"map\":-1,\"x\":", "-1 is not in 0..");
+  refused("\"slots\":{\"map\":", "\"slots\":{\"map\":99,\"x\":", "99 is not in 0..");
   const int code = graph_of_type<All>().code;
   refused("\"slots\":{\"map\":", "\"slots\":{\"map\":" + std::to_string(code) + ",\"x\":",
-          "is none that lies between picture and code");
+          "does not lie between image and code");
   refused("\"code\":" + std::to_string(code), "\"code\":1", "its code is not what the last layer gives");
   // The second slot of a sum holds nothing.
-  refused("\"slots\":{\"map\":", "\"slots\":{\"map\":8,\"x\":", "slot 8 is none that lies");
+  refused("\"slots\":{\"map\":", "\"slots\":{\"map\":8,\"x\":", "slot 8 does not lie");
 }
 
 BOOST_AUTO_TEST_CASE(absurd_descriptions_are_refused_at_once) {

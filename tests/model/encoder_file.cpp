@@ -60,10 +60,11 @@ BOOST_AUTO_TEST_CASE(older_files_open_with_the_type) {
   BOOST_TEST(is_described(read_safetensors(saved.path)));
   saved.forget_description();
   BOOST_TEST(!is_described(read_safetensors(saved.path)));
-  BOOST_TEST(error_of([&] { load_described(Cpu{}, saved.path); }) ==
-             saved.path +
-                 " doesn't say of what layers its encoder is, since it is older, of another program, "
-                 "or has a layer of one's own; open it with the encoder's type");
+  BOOST_TEST(
+      error_of([&] { load_described(Cpu{}, saved.path); }) ==
+      saved.path +
+          " doesn't describe its encoder: it is older, of another program, or has a layer of a user's own; "
+          "open it with the encoder's type");
   BOOST_TEST((load_encoder<SmallEncoder>(saved.path).encode(saved.pictures) ==
               saved.trainer.encoder().encode(saved.pictures)));
 }

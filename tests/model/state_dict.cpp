@@ -99,11 +99,10 @@ BOOST_AUTO_TEST_CASE(arrays_missing_and_too_many_are_named) {
   Arrays arrays;
   std::vector<Tensor> tensors = arrays.tensors();
   tensors.push_back(make_tensor("fc.weight", arrays.numbers.at("summary.3.bias").data(), {3}));
-  BOOST_TEST(arrays.refusal(tensors) == " holds 'fc.weight', of which this encoder knows nothing" + advice);
+  BOOST_TEST(arrays.refusal(tensors) == " holds 'fc.weight', which this encoder does not have" + advice);
   std::erase_if(tensors, [](const Tensor& tensor) { return tensor.name == "maps.1.running_var"; });
   BOOST_TEST(arrays.refusal(tensors) ==
-             " lacks 'maps.1.running_var' and holds 'fc.weight', of which this encoder knows nothing" +
-                 advice);
+             " lacks 'maps.1.running_var' and holds 'fc.weight', which this encoder does not have" + advice);
   BOOST_TEST(arrays.refusal({}) ==
              " lacks 'maps.0.weight', 'maps.1.weight', 'maps.1.bias', "
              "'summary.0.weight' and 8 more" +
@@ -111,8 +110,7 @@ BOOST_AUTO_TEST_CASE(arrays_missing_and_too_many_are_named) {
   std::vector<Tensor> half = arrays.tensors();
   half.front().name = "module." + half.front().name;
   BOOST_TEST(arrays.refusal(half) ==
-             " lacks 'maps.0.weight' and holds 'module.maps.0.weight', of which this "
-             "encoder knows nothing" +
+             " lacks 'maps.0.weight' and holds 'module.maps.0.weight', which this encoder does not have" +
                  advice);
   arrays.shapes.at("summary.3.weight") = {6, 3};
   BOOST_TEST(arrays.refusal(arrays.tensors()) ==

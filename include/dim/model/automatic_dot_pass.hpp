@@ -1,4 +1,4 @@
-// The faster of two equal passes through the dot-product scorer.
+// The faster of two equivalent passes through the dot-product scorer.
 #pragma once
 #include "gram_dot_pass.hpp"
 
@@ -30,7 +30,7 @@ class AutomaticDotPass final : public ScorerPass<B, T> {
   long scratch_bytes(const B& backend) const override {
     return by_gram_ ? gram_.scratch_bytes(backend) : direct_.scratch_bytes(backend);
   }
-  /// Is it the Gram form, for the batch that was laid out?
+  /// Whether the batch that was laid out takes the Gram form.
   bool by_gram() const { return by_gram_; }
 
   Scores<T> forward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes,

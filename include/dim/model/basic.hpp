@@ -25,7 +25,7 @@ struct Basic28x28Summary : Sequential<Linear<1024, Bias::none>, BatchNorm, ReLU,
                                       Linear<64>> {};                             // (64)           y
 using Basic28x28 = Encoder<Shape{1, 28, 28}, Basic28x28Maps, Basic28x28Summary>;
 
-/// Pictures of 64x64, as DCGAN's discriminator: 11,213,760 parameters.
+/// Images of 64x64, like DCGAN's discriminator: 11,213,760 parameters.
 struct Basic64x64Maps : Sequential<Conv<64, 4, 2, 1>, BatchNorm, ReLU,            // ( 64, 32, 32)
                                    Conv<128, 4, 2, 1>, BatchNorm, ReLU,           // (128, 16, 16)
                                    Conv<256, 4, 2, 1>, BatchNorm, ReLU> {};       // (256,  8,  8)  local

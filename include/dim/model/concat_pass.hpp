@@ -6,7 +6,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The vector of a feature and a code, side by side.
+/// The shape of a feature and a code as one vector.
 constexpr Shape pair_shape(Shape feature, Shape code) {
   return {int(feature.size() + code.size()), 1, 1};
 }
@@ -18,7 +18,7 @@ inline Entries concat_entries(const Entries& network) {
   return entries;
 }
 
-/// Scores features (N P, F) against codes (N M, G) through one network on rows [feature; code]: for picture n, global m
+/// Scores features (N P, F) against codes (N M, G) through one network on rows [feature; code]: for image n, global m
 /// and location p the positive (n, p) with (n, m) and the negative ((n + shift) mod N, p) with (n, m), in the order
 /// (N, M, 2, P). A feature that is a map enters the network as (H, W, C).
 template <class B, class T>

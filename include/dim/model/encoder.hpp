@@ -11,7 +11,7 @@ inline namespace DIM_ABI {
 template <class L>
 concept Chain = Layer<L> && requires { L::Parts::depth; };
 
-/// Where the Linear layers of a chain begin and end: {first, last}, or {-1, -1}.
+/// The indices of the first and the last Linear layer of a chain, or {-1, -1}.
 template <Chain C>
 constexpr std::array<int, 2> find_linear() {
   std::array<int, 2> found{-1, -1};
@@ -23,10 +23,10 @@ constexpr std::array<int, 2> find_linear() {
   return found;
 }
 
-/// E = f o C of the paper: MapsT is C, which takes an image to a feature map whose locations are the local
-/// features; SummaryT is f, which takes that map to the code y, a vector (or, as a map, several). The three
-/// representations need no markers: `conv` is what enters the first Linear of f, `fc` what enters the last
-/// one, `code` is y. Without a Linear, conv is the map and there is no fc.
+/// E = f o C of the paper: MapsT is C, from an image to a feature map, whose locations are the local features;
+/// SummaryT is f, from that map to the code y, a vector (or, as a map, several). The three representations need no
+/// markers: `conv` is the input of the first Linear of f, `fc` the input of the last one, `code` is y. Without a
+/// Linear, conv is the map and there is no fc.
 template <Shape ImageShape, Chain MapsT, Chain SummaryT, class InitialisationT = TorchInitialisation>
 struct Encoder {
   using Maps = MapsT;

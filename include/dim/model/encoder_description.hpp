@@ -1,4 +1,4 @@
-// What an encoder is, as JSON, and an encoder of it.
+// Descriptions of encoders as JSON, and encoders built from them.
 #pragma once
 #include <set>
 
@@ -25,7 +25,7 @@ inline constexpr int description_version = 1;
 
 namespace detail {
 
-/// A layer's numbers as members of its row.
+/// Writes a layer's numbers as members of its row.
 class RowWriter final : public NumberTaker {
  public:
   explicit RowWriter(Json& row) : row_(row) {}
@@ -51,8 +51,8 @@ inline Json description_of(const EncoderShapes& shapes) {
 
 }  // namespace detail
 
-/// An encoder as JSON, which anybody can make it of again, docs/pytorch.md has the meaning; null where a layer is no
-/// layer of the library.
+/// An encoder as JSON, from which anybody can build it again (docs/pytorch.md explains the format); null if a layer
+/// is not one of the library's.
 template <class B, class T>
 Json describe(const EncoderGraph<B, T>& encoder) {
   Json::Array layers;
@@ -78,14 +78,14 @@ Json describe(const EncoderGraph<B, T>& encoder) {
                       {"slots", std::move(slots)}};
 }
 
-/// Makes an encoder of its description, which may be anybody's: what it takes of time and memory is bounded.
+/// Builds an encoder from its description, which may be anybody's: the time and memory that this takes are bounded.
 template <class B, class T>
 class DescriptionReader {
  public:
   /// The most layers, and the most numbers in all activations of one image, and in all weights.
   static constexpr long most_layers = 4096, most_activations = 1L << 30, most_weights = 1L << 40;
 
-  /// Throws Error with `source` in front where the description isn't one of an encoder.
+  /// Throws Error, with `source` in front, if the description isn't one of an encoder.
   static EncoderGraph<B, T> read(const Json& description, const std::string& source) {
     try {
       return DescriptionReader(description).encoder();
@@ -138,12 +138,12 @@ class DescriptionReader {
     return std::move(encoder_);
   }
 
-  // Nothing that is computed of numbers up to these goes beyond an int, or a long where one is meant.
+  // Nothing computed from numbers within these limits overflows an int, or a long where one is used.
   static constexpr int most_channels = 1 << 20, most_side = 1 << 15, most_number = 1 << 10;
 
   static int whole(const Json& value, int most) {
     const long number = value.integer();
-    if (number < 0 || number > most) throw Error("the number ", number, " is not within 0 and ", most);
+    if (number < 0 || number > most) throw Error("the number ", number, " is not in 0..", most);
     return int(number);
   }
   static void read_number(const Json& value, const char*, bool& to) { to = value.boolean(); }
@@ -192,13 +192,13 @@ class DescriptionReader {
       throw Error("the encoder is larger than any that can be run");
   }
 
-  /// A slot that others look at: not the picture, and not the code, which lie in memory of their own.
+  /// A slot that others read: neither the image nor the code, which lie in memory of their own.
   int kept(const Json& value) {
     Graph<B, T>& graph = encoder_.graph;
     const int slot = whole(value, int(graph.slots().size()) - 1);
     const auto gives = [&](const Stage<B, T>& stage) { return stage.out == slot; };
     if (slot == encoder_.code || std::none_of(graph.stages().begin(), graph.stages().end(), gives))
-      throw Error("slot ", slot, " is none that lies between picture and code");
+      throw Error("slot ", slot, " does not lie between image and code");
     graph.keep(slot);
     return slot;
   }

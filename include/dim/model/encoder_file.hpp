@@ -9,11 +9,11 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// What a file's metadata call the description of its encoder.
+/// The name of an encoder's description in the metadata of its file.
 inline constexpr const char* description_name = "description";
 
-/// Writes an encoder alone, atomically, with PyTorch's names and shapes, and with its description among the metadata,
-/// which `settings` are beside, unless a layer of one's own is in it. Throws Error.
+/// Writes an encoder alone, atomically, with PyTorch's names and shapes. The metadata are `settings` and the
+/// encoder's description, unless it has a layer of a user's own. Throws Error.
 template <class B, class T>
 void save(const FrozenEncoder<B, T>& encoder, const std::string& path, Metadata settings = {}) {
   LogicalArrays<B, T> arrays(encoder.backend());
@@ -25,7 +25,7 @@ void save(const FrozenEncoder<B, T>& encoder, const std::string& path, Metadata 
   write_safetensors(path, arrays.tensors(), settings);
 }
 
-/// An encoder of its own weights: those that it starts with before any training.
+/// An encoder with its initial weights, as before any training.
 template <class B, class T>
 FrozenEncoder<B, T> untrained(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder,
                               std::uint64_t seed) {
@@ -35,7 +35,7 @@ FrozenEncoder<B, T> untrained(const B& backend, std::unique_ptr<AnyEncoder<B, T>
                                      });
 }
 
-/// An encoder from a file that `save` wrote, or PyTorch; see StateDict. Throws Error.
+/// An encoder with the weights of a file that `save` or PyTorch wrote; see StateDict. Throws Error.
 template <class B, class T>
 FrozenEncoder<B, T> load_encoder(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder,
                                  const Safetensors& file) {
@@ -54,26 +54,27 @@ FrozenEncoder<B, T> load_encoder(const B& backend, std::unique_ptr<AnyEncoder<B,
   return load_encoder<B, T>(backend, std::move(encoder), read_safetensors(path));
 }
 
-/// The same for an encoder that is known at compile time.
+/// The same for an encoder whose type is known at compile time.
 template <class Net, class B = Cpu, class T = float>
 FrozenEncoder<B, T> load_encoder(const std::string& path, const B& backend = {}) {
   return load_encoder<B, T>(backend, std::make_unique<EncoderPass<Net, B, T>>(), path);
 }
 
-/// Whether a file says of what layers its encoder is.
+/// Whether a file describes its encoder.
 inline bool is_described(const Safetensors& file) {
   return file.metadata().contains(description_name);
 }
 
-/// The encoder of a file that describes it, of which nothing need be known. Throws Error where it doesn't, which older
-/// files don't and those of encoders with a layer of one's own, and where the description isn't that of its arrays.
+/// The encoder of a file that describes it, of which nothing else need be known. Throws Error if the file doesn't, as
+/// older ones and those of encoders with a layer of a user's own don't, and if the description doesn't match the
+/// arrays.
 template <class B = Cpu, class T = float>
 FrozenEncoder<B, T> load_described(const B& backend, const Safetensors& file) {
   const auto description = file.metadata().find(description_name);
   if (description == file.metadata().end())
     throw Error(file.source(),
-                " doesn't say of what layers its encoder is, since it is older, of another program, or has a "
-                "layer of one's own; open it with the encoder's type");
+                " doesn't describe its encoder: it is older, of another program, or has a layer of a "
+                "user's own; open it with the encoder's type");
   const std::string source = file.source() + ": " + description_name;
   return load_encoder<B, T>(backend,
                             std::make_unique<GraphEncoderPass<B, T>>(DescriptionReader<B, T>::read(

@@ -38,8 +38,8 @@ EncoderGraph<B, T> encoder_graph() {
   return encoder;
 }
 
-/// The activations and gradients of one pass of an encoder over up to N images, bound to weights that other passes may
-/// share.
+/// The activations and gradients of one pass of an encoder over up to N images, bound to weights that other passes
+/// may share.
 template <class B, class T>
 class GraphEncoderPass : public AnyEncoder<B, T> {
  public:
@@ -103,7 +103,7 @@ class GraphEncoderPass : public AnyEncoder<B, T> {
   long count_ = 0;
 };
 
-/// The same of an encoder that is known at compile time.
+/// The same for an encoder whose type is known at compile time.
 template <class Net, class B, class T>
 class EncoderPass final : public GraphEncoderPass<B, T> {
  public:

@@ -1,4 +1,4 @@
-// An encoder in a product.
+// An encoder inside an application.
 #pragma once
 #include "../core/arithmetic.hpp"
 #include "encoder_file.hpp"
@@ -6,29 +6,29 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// In which order the numbers of a picture lie: channel by channel (C, H, W), as in this library's data sets, or
-/// pixel by pixel (H, W, C), as decoders of image files give them.
+/// The order of an image's numbers: channel by channel (C, H, W), as in this library's data sets, or pixel by pixel
+/// (H, W, C), as decoders of image files return them.
 enum class Layout { planes, interleaved };
 
-/// How a session works.
+/// The options of a session.
 struct SessionOptions {
-  Representation feature = Representation::y;  // which representation it gives
-  int batch = 1;                               // most images of a call
+  Representation feature = Representation::y;  // the representation that it computes
+  int batch = 1;                               // most images per call
   Layout layout = Layout::planes;              // of the images
   int threads = 1;                             // 1: the caller's; 0: all that the process may use
   Arithmetic arithmetic{};
-  long most_bytes = 1L << 30;  // that a pass may take
+  long most_bytes = 1L << 30;  // of memory, at most, for a pass
 };
 
-/// An encoder that encodes images again and again: with memory of its own, which it takes when it is made, so that a
-/// call allocates nothing, throws nothing, and costs little beside the encoder's pass. A session is one thread's; a
-/// copy, which shares its weights, serves another. Codes have the bits of FrozenEncoder::encode, whatever the batch
-/// and the threads.
+/// An encoder for repeated use: all memory is taken when the session is made, so that a call allocates nothing,
+/// throws nothing, and costs little more than the encoder's pass. A session serves one thread; a copy, which shares
+/// its weights, serves another. Codes have the same bits as those of FrozenEncoder::encode, for any batch and any
+/// number of threads.
 template <class B, class T>
 class BasicEncoderSession {
  public:
-  /// Opens the file of an encoder that describes itself, as `save` and `dim train` write it. Throws Error, also where
-  /// it has a layer of one's own: such an encoder is opened by its type, as is a file without a description.
+  /// Opens a file that describes its encoder, as `save` and `dim train` write it. Throws Error, also for a file
+  /// without a description, such as one of an encoder with a layer of a user's own: open that by the encoder's type.
   static BasicEncoderSession open(const std::string& path, const SessionOptions& options = {}) {
     const Safetensors file = read_safetensors(path);
     return {load_described<B, T>(backend_of(options), file), options, Owned()};
@@ -38,7 +38,7 @@ class BasicEncoderSession {
   static BasicEncoderSession open(const std::string& path, const SessionOptions& options = {}) {
     return {load_encoder<Net, B, T>(path, backend_of(options)), options, Owned()};
   }
-  /// Takes a copy of an encoder's weights, a trainer's for instance. Throws Error.
+  /// Copies an encoder's weights, those of a trainer for instance. Throws Error.
   explicit BasicEncoderSession(const FrozenEncoder<B, T>& encoder, const SessionOptions& options = {})
       : BasicEncoderSession(encoder.copy(backend_of(options)), options, Owned()) {}
 
@@ -53,18 +53,18 @@ class BasicEncoderSession {
   }
 
   const SessionOptions& options() const { return options_; }
-  /// The shapes of an image and of a code: a call takes and gives so many numbers of each.
+  /// The shapes of an image and of a code, as calls take and return them.
   Shape image() const { return encoder_.shapes().image; }
   Shape code() const { return encoder_.shape(options_.feature); }
-  /// Bytes that it works in, beside the weights.
+  /// Bytes of its working memory, not counting the weights.
   long memory_bytes() const { return pass_.bytes(); }
 
-  /// Writes the codes (N, D) of N images, 1 to options().batch, whose bytes lie one image after another; a map has its
-  /// numbers in the order (C, H, W). False, with `codes` as they were, where sizes don't fit.
+  /// Writes the codes (N, D) of N images, 1 to options().batch, given as bytes, one image after another; the numbers
+  /// of a map are in the order (C, H, W). Returns false, with `codes` untouched, if sizes don't fit.
   [[nodiscard]] bool encode(std::span<const std::uint8_t> images, std::span<T> codes) noexcept {
     return encode_any(images, codes);
   }
-  /// The same of numbers in [0, 1]. False also where one is not finite, or outside by more than rounding.
+  /// The same for numbers in [0, 1]. Returns false also if one is not finite, or outside by more than rounding.
   [[nodiscard]] bool encode(std::span<const float> images, std::span<T> codes) noexcept {
     const auto fits = [](float x) { return x >= -1e-6F && x <= 1 + 1e-6F; };
     return std::all_of(images.begin(), images.end(), fits) && encode_any(images, codes);
@@ -101,7 +101,7 @@ class BasicEncoderSession {
       const Taps<T> taps = pass_.forward(
           int(count), [&](const Batch<T>& to, long n) { load(images.data() + n * to.shape.size(), to, n); });
       download(pass_.backend(), constant(representation(taps, options_.feature)), codes.data());
-    } catch (...) {  // of a backend that fails
+    } catch (...) {  // the backend failed
       return false;
     }
     return true;
@@ -125,7 +125,7 @@ class BasicEncoderSession {
   InferencePass<B, T> pass_;
 };
 
-/// The session that one usually takes: on the host, in floats.
+/// The usual session: on the host, in floats.
 using EncoderSession = BasicEncoderSession<Cpu, float>;
 
 }  // namespace DIM_ABI

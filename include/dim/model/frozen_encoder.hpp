@@ -1,4 +1,4 @@
-// A trained encoder at work.
+// Encoders for inference.
 #pragma once
 #include <algorithm>
 #include <memory>
@@ -12,7 +12,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The array that codes come in, of which `type` is xtensor's: see xtensor/arrays.hpp.
+/// The type of array that encode() returns; xtensor/arrays.hpp defines it.
 template <class T, class = void>
 struct CodesArray {
   static_assert(
@@ -21,19 +21,18 @@ struct CodesArray {
       "which writes where it is told");
 };
 
-/// An encoder that learns no more: its passes use the statistics of past batches and change nothing, so that
-/// many threads may share one. It looks at weights that a trainer owns, or keeps those that were read from a
-/// file. It and its copies keep the memory of a pass, up to 64 MiB, for the next one; who encodes again and again
-/// takes an EncoderSession.
+/// An encoder for inference: its passes use the running statistics and change nothing, so that many threads may share
+/// one. It refers to weights that a trainer owns, or owns those that were read from a file. It and its copies keep
+/// the memory of a pass, up to 64 MiB, for the next one; for many calls take an EncoderSession.
 template <class B, class T>
 class FrozenEncoder {
  public:
-  /// `encoder` tells which it is; `owned`, if given, holds the weights.
+  /// `encoder` makes its passes; `owned`, if given, holds the weights.
   FrozenEncoder(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder, Weights<T> weights,
                 std::shared_ptr<const Memory<B>> owned = {})
       : backend_(backend), encoder_(std::move(encoder)), weights_(weights), owned_(std::move(owned)) {}
 
-  /// One that keeps its weights itself, which fill(encoder, weights) sets.
+  /// An encoder that owns its weights, which fill(encoder, weights) sets.
   template <class Fill>
   static FrozenEncoder owning(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder, const Fill& fill) {
     const Counts counts = encoder->counts();
@@ -45,7 +44,7 @@ class FrozenEncoder {
     fill(*encoder, weights);
     return {backend, std::move(encoder), weights, memory};
   }
-  /// The same encoder with weights of its own, which stay as they are while its trainer goes on.
+  /// The same encoder with its own copy of the weights, which stays as it is while a trainer goes on.
   FrozenEncoder copy() const { return copy(backend_); }
   /// The same, to be run by another backend of the same kind, with other threads or arithmetic.
   FrozenEncoder copy(const B& backend) const {
@@ -60,23 +59,23 @@ class FrozenEncoder {
   Weights<T> weights() const { return weights_; }
   const B& backend() const { return backend_; }
 
-  /// The shape of a representation; invalid where the encoder hasn't got it.
+  /// The shape of a representation; invalid if the encoder doesn't have it.
   Shape shape(Representation feature) const { return representation(shapes(), feature); }
 
-  /// Throws Error where the encoder hasn't got a representation.
+  /// Throws Error if the encoder doesn't have the representation.
   void require_there(Representation feature) const {
     if (!shape(feature).valid())
       throw Error("this encoder has no fc representation, since it has no Linear layer; ask for conv or y");
   }
 
-  /// A pass of its own over up to so many images, by another backend of the same kind. See InferencePass.
+  /// A separate pass over up to so many images, by another backend of the same kind. See InferencePass.
   InferencePass<B, T> pass(const B& backend, int images,
                            long most_bytes = (std::numeric_limits<long>::max)()) const {
     return {backend, encoder_->fresh(), weights_, images, most_bytes};
   }
 
-  /// Calls take(first, taps) for chunk after chunk of the pictures: taps hold, in the backend's memory, the
-  /// activations of picture `first` and those behind it. Throws Error if the pictures aren't what the encoder takes.
+  /// Calls take(first, taps) for the images, chunk by chunk: taps hold, in the backend's memory, the activations of
+  /// image `first` and those after it. Throws Error if the images aren't of the encoder's shape.
   template <Dataset Data, class Take>
   void for_each_chunk(const Data& data, const Take& take) const {
     if (!(data.shape() == shapes().image))
@@ -91,13 +90,13 @@ class FrozenEncoder {
     keep(std::move(pass));
   }
 
-  /// Where a representation of every picture goes, as (N, C, H, W).
+  /// Where to write a representation of every image, as (N, C, H, W).
   struct Target {
     Representation feature;
     T* to;
   };
-  /// Writes representations of every picture, all of them in one pass over the pictures. Throws Error for one
-  /// that the encoder hasn't got.
+  /// Writes representations of every image, all of them in one pass over the images. Throws Error for one that the
+  /// encoder doesn't have.
   template <Dataset Data>
   void features(const Data& data, std::span<const Target> targets) const {
     for (const Target& target : targets) require_there(target.feature);
@@ -106,15 +105,15 @@ class FrozenEncoder {
         download(backend_, constant(representation(taps, feature)), to + first * shape(feature).size());
     });
   }
-  /// One representation of every picture.
+  /// One representation of every image.
   template <Dataset Data>
   void features(const Data& data, Representation feature, T* to) const {
     const Target target{feature, to};
     features(data, std::span<const Target>(&target, 1));
   }
 
-  /// The codes of pictures, or another representation: an array (N, D) in C order, of a Dataset or of an xtensor array
-  /// (N, C, H, W). A map has its numbers in the order (C, H, W).
+  /// The codes of images, or another representation, as an array (N, D) in C order. The images are a Dataset or an
+  /// xtensor array (N, C, H, W). The numbers of a map are in the order (C, H, W).
   template <class Images>
   auto encode(const Images& images, Representation feature = Representation::y) const {
     if constexpr (Dataset<Images>) {
@@ -130,7 +129,7 @@ class FrozenEncoder {
  private:
   using Pass = InferencePass<B, T>;
 
-  /// A pass that nobody uses, if there is one.
+  /// A pass that is not in use, if there is one.
   struct Spare {
     std::mutex mutex;
     std::unique_ptr<Pass> pass;

@@ -8,9 +8,9 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// 1/2 mean |dD/dx|^2 over a batch (Mescheder, Geiger and Nowozin 2018) and its gradient for the weights of
-/// D, a chain of layers that are linear or work element by element. With a the activations, d = dD/da and the direction
-/// t_0 = d_0 / N held fixed, that gradient is the one of Sum_n D'(x_n) t_n, a sum of directional derivatives:
+/// 1/2 mean |dD/dx|^2 over a batch (Mescheder, Geiger and Nowozin 2018) and its gradient with respect to the weights
+/// of D, a chain of affine and element-wise layers. With a the activations, d = dD/da, and the direction t_0 = d_0 /
+/// N held fixed, that gradient is the one of Sum_n D'(x_n) t_n, a sum of directional derivatives:
 ///
 ///   forward   a_k+1 = f_k(a_k),              t_k+1 = f_k'(a_k) t_k
 ///   backward  d_k   = f_k'(a_k)^T d_k+1,     p_k   = f_k'(a_k)^T p_k+1 + f_k''(a_k) t_k d_k+1,  p_L = 0
@@ -37,8 +37,8 @@ class GradientPenalty {
   }
   long scratch_bytes() const { return scratch_bytes_; }
 
-  /// Adds `weight` times the gradient of 1/2 mean |dD/dx|^2 at x to the gradients of the weights, and writes the sum of
-  /// |dD/dx|^2 to `squares`; weight and sum lie in the backend's memory.
+  /// Adds `weight` times the gradient of 1/2 mean |dD/dx|^2 at x to the gradients of the weights, and writes the sum
+  /// of |dD/dx|^2 to `squares`; weight and sum lie in the backend's memory.
   void add(const B& backend, const Batch<const T>& x, const double* weight, double* squares,
            std::byte* scratch) {
     const std::size_t depth = stages_.size();
@@ -83,7 +83,7 @@ class GradientPenalty {
 
   const T* parameters(std::size_t k) const { return weights_.parameters + stages_[k].before.parameters; }
 
-  /// to = f_k'(a_k)^T from, and the weights' gradient a_k from if wanted.
+  /// to = f_k'(a_k)^T from, and the gradient of the weights, a_k from, if wanted.
   void derive(const B& backend, std::size_t k, const Batch<T>& from, const Batch<T>& to, T* dparameters,
               const Workspace& memory) const {
     stages_[k].layer->backward(backend, {.input = a_[k],
@@ -97,7 +97,7 @@ class GradientPenalty {
   }
 
   std::vector<Stage<B, T>> stages_;
-  std::vector<std::shared_ptr<const AnyLayer<B, T>>> derivatives_;  // of those that are linear
+  std::vector<std::shared_ptr<const AnyLayer<B, T>>> derivatives_;  // of affine layers, else null
   std::vector<Shape> shapes_;
   Weights<T> weights_;
   Sizes sizes_;

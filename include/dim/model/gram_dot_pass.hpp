@@ -6,11 +6,11 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// Scores as DotPass does, with the same weights, by the Gram matrix of the features' last layer: see GramScores. The
-/// codes' head has too few rows to gain by that.
+/// Scores like DotPass, with the same weights, by the Gram matrix of the last layer of the features' head: see
+/// GramScores. The codes' head has too few rows to gain by that.
 ///
-/// W2, b2 and S of the features' head are one matrix where they lie: that asks of a backend to keep a Linear's weights
-/// input by input.
+/// W2, b2 and S of the features' head are one matrix in memory, which requires that a backend stores a Linear's
+/// weights input by input.
 template <class B, class T>
 class GramDotPass final : public ScorerPass<B, T> {
  public:

@@ -1,4 +1,4 @@
-// Passes of an encoder that learns no more.
+// Inference passes of an encoder.
 #pragma once
 #include <limits>
 
@@ -8,12 +8,12 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// A pass for inference with the memory that it takes, which it keeps: from call to call nothing is allocated.
+/// An inference pass with memory of its own, so that calls allocate nothing.
 template <class B, class T>
 class InferencePass {
  public:
-  /// For up to so many images, by an encoder that is bound to these weights. Throws Error where it would take more than
-  /// `most_bytes`, or memory isn't enough.
+  /// For up to so many images, by an encoder that it binds to these weights. Throws Error if that would take more
+  /// than `most_bytes`, or more than there is.
   InferencePass(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder, const Weights<T>& weights,
                 int images, long most_bytes = (std::numeric_limits<long>::max)())
       : backend_(backend), encoder_(std::move(encoder)), images_(images) {
@@ -28,12 +28,12 @@ class InferencePass {
     encoder_->bind(weights);
   }
 
-  /// The most images of a call, the backend that computes, and how much memory is kept.
+  /// The most images per call, the backend, and how much memory the pass holds.
   int images() const { return images_; }
   const B& backend() const { return backend_; }
   long bytes() const { return memory_.bytes(); }
 
-  /// Encodes `count` images, of which write(to, n) writes image n as load_batch has it, and returns their activations,
+  /// Encodes `count` images, with write(to, n) writing image n as for load_batch, and returns their activations,
   /// which lie in the backend's memory.
   template <class Write>
   Taps<T> forward(int count, const Write& write) {

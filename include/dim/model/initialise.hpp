@@ -1,4 +1,4 @@
-// How parameters start.
+// Initial values of parameters.
 #pragma once
 #include <cmath>
 #include <vector>
@@ -9,13 +9,12 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The base of every initialisation policy. One gives `value(parameter, random, index, logical)`: the first
+/// The base of every initialisation policy. A policy defines `value(parameter, random, index, logical)`: the initial
 /// value of element `logical` of a parameter, from number `index` of a stream, which no other element reads.
 struct InitialisationPolicy {};
 
-/// PyTorch's default: weights and biases uniform within +-1 / sqrt(fan in), gains 1, shifts 0. The weight of
-/// a shortcut that is wide enough starts as a noisy copy of its input: uniform within +-0.01, ones on the
-/// diagonal.
+/// PyTorch's default: weights and biases uniform within +-1 / sqrt(fan_in), gains 1, shifts 0. The weight of a
+/// shortcut that is wide enough starts as a noisy copy of its input: uniform within +-0.01, ones on the diagonal.
 struct TorchInitialisation : InitialisationPolicy {
   static double value(const Parameter& parameter, const Random& random, std::uint64_t index, long logical) {
     const double symmetric = 2 * double(random.uniform(index)) - 1;
@@ -29,8 +28,8 @@ struct TorchInitialisation : InitialisationPolicy {
   }
 };
 
-/// DCGAN's (Radford, Metz and Chintala 2016): weights N(0, 0.02), gains N(1, 0.02), shifts and biases 0, as
-/// its published code has it.
+/// DCGAN's (Radford, Metz and Chintala 2016): weights N(0, 0.02), gains N(1, 0.02), shifts and biases 0, as in its
+/// published code.
 struct DcganInitialisation : InitialisationPolicy {
   static double value(const Parameter& parameter, const Random& random, std::uint64_t index, long) {
     if (parameter.kind == Kind::weight) return 0.02 * random.normal(index);
@@ -39,9 +38,9 @@ struct DcganInitialisation : InitialisationPolicy {
   }
 };
 
-/// Writes the first values of all parameters and statistics of a network, wherever the backend keeps them. A
-/// value depends on the seed, on `salt`, which tells networks apart, and on the element's logical index, so
-/// that another order in memory changes no number.
+/// Writes the initial values of all parameters and statistics of a network, in the backend's order. A value depends
+/// on the seed, on `salt`, which differs between networks, and on the element's logical index, so that the order in
+/// memory changes no value.
 template <class Initialisation, class B, class T>
 void initialise(const B& backend, const Entries& entries, std::uint64_t seed, std::uint64_t salt,
                 T* parameters, T* statistics) {

@@ -1,5 +1,5 @@
-// The seam at which an encoder and an objective meet: a few virtual calls a step, so that a program that
-// chooses both at run time compiles encoders + objectives and not their product.
+// The interfaces between encoders and objectives: a few virtual calls per step, so that a program that chooses both
+// at run time compiles each of them once, not every combination.
 #pragma once
 #include <memory>
 #include <span>
@@ -10,17 +10,17 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The shapes of an encoder's activations; an invalid one is not there.
+/// The shapes of an encoder's activations; invalid for those that it doesn't have.
 struct EncoderShapes {
   Shape image, map, conv, fc, code;
 };
 
-/// An encoder's layers, and the slots at which others look at it.
+/// An encoder's layers, and the slots that others read.
 template <class B, class T>
 struct EncoderGraph {
   Graph<B, T> graph;
-  int map = 0, conv = 0, fc = -1, code = 0;  // fc: -1 where there is none
-  /// Writes the first parameters and statistics.
+  int map = 0, conv = 0, fc = -1, code = 0;  // fc: -1 if there is none
+  /// Writes the initial parameters and statistics.
   void (*initialise)(const B& backend, const Entries& entries, std::uint64_t seed, std::uint64_t salt,
                      T* parameters, T* statistics) = nullptr;
 
@@ -28,8 +28,8 @@ struct EncoderGraph {
   EncoderShapes shapes() const { return {shape(0), shape(map), shape(conv), shape(fc), shape(code)}; }
 };
 
-/// The activations of an encoder that others look at, or their gradients: images (N, H, W, C), the feature
-/// map C(x), the conv representation, fc, the code y.
+/// The activations of an encoder that others read, or their gradients: images (N, H, W, C), the feature map C(x), the
+/// conv representation, fc, the code y.
 template <class T>
 struct Taps {
   Batch<T> image, map, conv, fc, code;
@@ -38,7 +38,7 @@ struct Taps {
 /// The three representations: the last map (flattened in the order C, H, W), the last hidden layer, the code.
 enum class Representation { conv, fc, y };
 
-/// The one of that name of `all`, which are EncoderShapes or Taps.
+/// The member of that name of `all`, EncoderShapes or Taps.
 template <class All>
 auto representation(const All& all, Representation feature) {
   return feature == Representation::conv ? all.conv : feature == Representation::fc ? all.fc : all.code;
@@ -49,7 +49,7 @@ struct Written {
   bool map = false, conv = false;
 };
 
-/// A pass of some encoder: its activations and gradients, bound to weights that other passes may share. All arrays lie
+/// A pass of any encoder: its activations and gradients, bound to weights that other passes may share. All arrays lie
 /// in the backend's memory.
 template <class B, class T>
 class AnyEncoder {
@@ -62,9 +62,9 @@ class AnyEncoder {
   virtual Counts counts() const = 0;
   /// Names of its parameters and statistics.
   virtual Entries entries() const = 0;
-  /// Another pass of the same encoder, bound to nothing yet.
+  /// Another pass of the same encoder, not yet bound to weights.
   virtual std::unique_ptr<AnyEncoder> fresh() const = 0;
-  /// Writes the first parameters and statistics.
+  /// Writes the initial parameters and statistics.
   virtual void initialise(const B& backend, std::uint64_t seed, Weights<T> weights) const = 0;
   virtual void bind(Weights<T> weights) = 0;
   /// Takes memory for passes over up to sizes.samples images, with gradients or for inference only.
@@ -82,52 +82,53 @@ class AnyEncoder {
                         Learn learn = Learn::overwrite, const After<B, T>& after = {}) const = 0;
 };
 
-/// A loss, what it estimates and what that cannot exceed, all in nats.
+/// A loss, the estimate that it stands for, and what that can't exceed, all in nats.
 struct Measured {
   double loss = 0, estimate = 0, ceiling = 0;
 };
 
-/// What matching a prior cost, in nats: what the encoder pays, what the adversary pays, its penalty.
+/// The losses of matching a prior, in nats: of the encoder, of the adversary, and the adversary's penalty.
 struct PriorLosses {
   double encoder = 0, adversary = 0, penalty = 0;
 };
 
-/// What one step cost, in nats.
+/// The losses of one step, in nats.
 struct Losses {
   Measured local, global;  // unweighted; zero where the task doesn't use them
   PriorLosses prior;
 };
 
-/// How much of everything an objective meets: N images, P locations of the map, M global vectors an image.
+/// The sizes that an objective is laid out for: N images, P locations of the map, M global vectors per image.
 struct ObjectiveSizes {
   int images = 0, locations = 0, globals = 0, threads = 1;
 };
 
-/// A pass of some objective: it takes the activations of an encoder's passes, one for each view of the images that it
-/// wants, and writes their gradients.
+/// A pass of any objective: it takes the activations of an encoder's passes, one for each view of the images, and
+/// writes their gradients.
 template <class B, class T>
 class AnyObjective {
  public:
   virtual ~AnyObjective() = default;
 
-  /// How many views of each image it wants, hence passes of the encoder: the first trains BatchNorm's statistics.
+  /// How many views of each image it takes, hence passes of the encoder, of which the first updates BatchNorm's
+  /// statistics.
   virtual int views() const { return 1; }
   virtual Counts counts() const = 0;
-  /// The gradients that `evaluate` writes beside the code's, of every view.
+  /// The gradients that `evaluate` writes besides the code's, for every view.
   virtual Written written() const = 0;
   virtual Entries entries() const = 0;
   virtual void initialise(const B& backend, std::uint64_t seed, Weights<T> weights) const = 0;
   virtual void bind(Weights<T> weights) = 0;
   virtual void lay_out(const B& backend, Arena& arena, ObjectiveSizes sizes) = 0;
   virtual long scratch_bytes(const B& backend) const = 0;
-  /// Writes into `state`, whose number is set, what the next step needs. Throws Error for what can't be a step.
+  /// Writes what the next step needs into `state`, whose number is set. Throws Error if the step is impossible.
   virtual void prepare(std::uint64_t seed, StepState& state) = 0;
   /// How many losses `evaluate` writes.
   virtual int losses() const = 0;
   /// From the activations of all views to losses, the gradients of activations and those of its own weights.
   virtual void evaluate(const B& backend, std::span<const Taps<T>> taps, std::span<const Taps<T>> gradients,
                         const Step& step, double* losses, std::byte* scratch) = 0;
-  /// What the losses mean that `evaluate` has written, once they are fetched.
+  /// The meaning of the losses that `evaluate` has written, once they are downloaded.
   virtual Losses read(const double* losses) = 0;
 };
 

@@ -8,7 +8,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The arrays of a network as a checkpoint has them: every parameter in its logical order.
+/// The arrays of a network as checkpoints hold them: every parameter in its logical order.
 template <class B, class T>
 class LogicalArrays {
  public:
@@ -37,7 +37,7 @@ class LogicalArrays {
   }
   const std::vector<Tensor>& tensors() const { return tensors_; }
 
-  /// Throws Error unless the file holds so many arrays.
+  /// Throws Error unless the file holds exactly `count` arrays.
   static void require_count(const Safetensors& file, std::size_t count) {
     if (file.tensors().size() != count)
       throw Error(file.source(), " holds ", file.tensors().size(), " arrays where this network has ", count,

@@ -11,7 +11,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The pass of a scorer that compares features of this shape with such codes.
+/// The pass of a scorer for features and codes of these shapes.
 template <class B, class T>
 std::unique_ptr<ScorerPass<B, T>> make_scorer_pass(const DotScorer& scorer, Shape feature, Shape code) {
   if constexpr (ComparesHeadForms<B>) {
@@ -35,7 +35,7 @@ std::unique_ptr<ScorerPass<B, T>> make_scorer_pass(const AnyScorer& scorer, Shap
                     scorer.choice);
 }
 
-/// Whose features a scorer's negatives are in this step: see Concat; Dot takes all pairs.
+/// By how many images a scorer's negatives are shifted in this step: see Concat; Dot takes all pairs.
 inline long shift_in(const DotScorer&, const Random&, long) {
   return 0;
 }
@@ -46,7 +46,7 @@ inline long shift_in(const AnyScorer& scorer, const Random& random, long images)
   return std::visit([&](const auto& choice) { return shift_in(choice, random, images); }, scorer.choice);
 }
 
-/// One term of an objective: features (N P, Feature) that are scored against codes (N M, Codes).
+/// One term of an objective: features (N P, Feature) scored against codes (N M, Codes).
 template <class Goal, class B, class T>
 class ScoredTerm {
  public:
@@ -65,7 +65,8 @@ class ScoredTerm {
   }
   long scratch_bytes(const B& backend) const { return scorer_->scratch_bytes(backend); }
 
-  /// Scores the locations of `map` against `codes`; writes the loss, and weight times the gradients to dmap and dcodes.
+  /// Scores the locations of `map` against `codes`; writes the loss, and weight times the gradients to dmap and
+  /// dcodes.
   void evaluate(const B& backend, const Goal& goal, const double* weight, const Batch<const T>& map,
                 const Batch<T>& dmap, Write write_map, const Batch<const T>& codes, const Batch<T>& dcodes,
                 Write write_codes, const Step& step, double* loss, std::byte* scratch) {
@@ -75,13 +76,13 @@ class ScoredTerm {
     scorer_->backward(backend, features_, codes, dfeatures_, dcodes, write_codes, step, scratch);
     copy(backend, constant(as_map(dfeatures_, map)), dmap, write_map);
   }
-  /// What the loss means that `evaluate` has written.
+  /// The meaning of the loss that `evaluate` has written.
   Measured read(const Goal& goal, double loss) const {
     return {loss, goal.estimator.estimate(loss, u_), goal.estimator.ceiling(u_)};
   }
 
  private:
-  /// Rows as the dense map whose locations they are, or the rows of a whole map as that map.
+  /// Rows as the dense map whose locations they are; or, where each row is a whole map, as these maps.
   static Batch<T> as_map(const Batch<T>& rows, const Batch<const T>& map) {
     return {rows.data, map.count, map.shape};
   }
@@ -93,7 +94,7 @@ class ScoredTerm {
   double* rows_ = nullptr;  // of the estimate
 };
 
-/// The adversary of no prior.
+/// What stands for the adversary if there is no prior.
 template <class B, class T>
 struct NoPriorPass {
   explicit NoPriorPass(int) {}
@@ -104,7 +105,7 @@ struct NoPriorPass {
   long scratch_bytes() const { return 0; }
 };
 
-/// All of an objective for an encoder of these shapes. It knows nothing else of the encoder.
+/// A whole objective for an encoder of these shapes, of which it knows nothing else.
 template <class Goal, class B, class T>
 class ObjectivePass final : public AnyObjective<B, T> {
   using Task = typename Goal::task;
@@ -138,7 +139,7 @@ class ObjectivePass final : public AnyObjective<B, T> {
     if (matches()) append(entries, prior_.entries(), "prior.");
     return entries;
   }
-  /// Heads and adversary start as PyTorch's do, whatever the encoder does.
+  /// Heads and adversary are initialised as in PyTorch, however the encoder is.
   void initialise(const B& backend, std::uint64_t seed, Weights<T> weights) const override {
     dim::initialise<TorchInitialisation>(backend, entries(), seed, 1, weights.parameters, weights.statistics);
   }
@@ -196,7 +197,7 @@ class ObjectivePass final : public AnyObjective<B, T> {
     if constexpr (may_match)
       if (matches())
         prior_.match(backend, goal_.prior, y, dy, goal_.gradient_penalty > 0, step, &numbers.prior, scratch);
-    const Batch<T>& codes = taps.code;  // whose gradient may lie within a border
+    const Batch<T>& codes = taps.code;  // its gradient may have a border
     copy(backend, Batch<const T>{dy.data, codes.count, codes.shape}, gradients.code, Write::overwrite);
   }
   Losses read(const double* losses) override {

@@ -13,8 +13,8 @@ struct PriorNumbers {
   double encoder, drawn, squashed, penalty_of_drawn, penalty_of_squashed;
 };
 
-/// A min-max over codes (rows, Codes): the adversary D learns to tell draws v of the prior from squashed
-/// codes z, the encoder to have them taken for draws (Hjelm et al. 2019, Eq. 7, non-saturating):
+/// A minimax game over codes (rows, Codes): the adversary D learns to tell draws v of the prior from squashed codes
+/// z, the encoder to have these taken for draws (Hjelm et al. 2019, Eq. 7, non-saturating):
 ///
 ///   adversary: mean softplus(-D(v)) + mean softplus(D(z)) + penalty,   encoder: gamma mean softplus(-D(z)).
 template <class P, class B, class T>
@@ -50,28 +50,28 @@ class PriorPass {
   }
   long scratch_bytes() const { return (std::max)(adversary_.scratch_bytes(), penalty_.scratch_bytes()); }
 
-  /// Writes the adversary's gradients, and adds to dcodes the encoder's, weighed as the step's state says.
+  /// Writes the adversary's gradients, and adds the encoder's to dcodes, weighted as the step's state says.
   void match(const B& backend, const P& prior, const Batch<const T>& codes, const Batch<T>& dcodes,
              bool penalize, const Step& step, PriorNumbers* losses, std::byte* scratch) {
     draw(backend, prior, step, drawn_);        // v  (rows, Codes)
     squash(backend, prior, codes, squashed_);  // z  (rows, Codes)
 
-    judge(backend, drawn_, step, scratch);  // D(v)  (rows)
-    blame(backend, true, nullptr, &losses->drawn);
-    learn(backend, drawn_, Batch<T>{}, Learn::overwrite, step, scratch);
+    score(backend, drawn_, step, scratch);  // D(v)  (rows)
+    write_loss(backend, true, nullptr, &losses->drawn);
+    backward(backend, drawn_, Batch<T>{}, Learn::overwrite, step, scratch);
     if (penalize) penalty_.add(backend, drawn_, &step.state->penalty, &losses->penalty_of_drawn, scratch);
 
-    judge(backend, squashed_, step, scratch);  // D(z)  (rows)
-    blame(backend, false, nullptr, &losses->squashed);
-    learn(backend, squashed_, Batch<T>{}, Learn::add, step, scratch);
-    blame(backend, true, &step.state->prior, &losses->encoder);
-    learn(backend, squashed_, dsquashed_, Learn::no, step, scratch);
+    score(backend, squashed_, step, scratch);  // D(z)  (rows)
+    write_loss(backend, false, nullptr, &losses->squashed);
+    backward(backend, squashed_, Batch<T>{}, Learn::add, step, scratch);
+    write_loss(backend, true, &step.state->prior, &losses->encoder);
+    backward(backend, squashed_, dsquashed_, Learn::no, step, scratch);
     if (penalize)
       penalty_.add(backend, squashed_, &step.state->penalty, &losses->penalty_of_squashed, scratch);
 
     unsquash(backend, prior, constant(squashed_), constant(dsquashed_), dcodes);
   }
-  /// What the numbers mean that `match` has written.
+  /// The meaning of the numbers that `match` has written.
   PriorLosses read(const PriorNumbers& losses, bool penalize) const {
     const double rows = double(drawn_.count);
     return {.encoder = losses.encoder,
@@ -89,16 +89,16 @@ class PriorPass {
   }
   explicit PriorPass(const Graph<B, T>& adversary) : adversary_(adversary), penalty_(adversary) {}
 
-  void judge(const B& backend, const Batch<T>& rows, const Step& step, std::byte* scratch) {
+  void score(const B& backend, const Batch<T>& rows, const Step& step, std::byte* scratch) {
     adversary_.forward(backend, rows, logit_, step, scratch);
   }
   /// Writes the loss of taking all rows for draws, or for codes, and leaves weight times its gradient in dlogit_.
-  void blame(const B& backend, bool as_draws, const double* weight, double* loss) {
+  void write_loss(const B& backend, bool as_draws, const double* weight, double* loss) {
     logistic_loss(backend, constant(logit_), as_draws, weight, dlogit_, loss);
   }
-  /// Writes drows, where it has data, and the gradients of the adversary's weights, if so told.
-  void learn(const B& backend, const Batch<T>& rows, const Batch<T>& drows, Learn how, const Step& step,
-             std::byte* scratch) {
+  /// Writes drows, where it has data, and the gradients of the adversary's weights, as `how` says.
+  void backward(const B& backend, const Batch<T>& rows, const Batch<T>& drows, Learn how, const Step& step,
+                std::byte* scratch) {
     adversary_.backward(backend, rows, logit_, dlogit_, drows, step, scratch, Write::overwrite, how);
   }
 

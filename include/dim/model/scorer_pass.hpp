@@ -1,4 +1,4 @@
-// A pass through a scorer, whichever it is.
+// A pass through any scorer.
 #pragma once
 #include <memory>
 
@@ -8,7 +8,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// A batch as a scorer sees it: N pictures, each with P locations and M global vectors.
+/// A batch as a scorer sees it: N images, each with P locations and M global vectors.
 struct PairSizes {
   int images = 0, locations = 0, globals = 0, threads = 1;
 };
@@ -25,11 +25,11 @@ class ScorerPass {
   virtual void lay_out(const B& backend, Arena& arena, PairSizes sizes) = 0;
   virtual long scratch_bytes(const B& backend) const = 0;
 
-  /// Returns the scores, which the caller may overwrite by their gradient. The step's state says whose features the
-  /// negatives of a scorer are that doesn't take all pairs.
+  /// Returns the scores, which the caller may overwrite with their gradient. For a scorer that doesn't take all
+  /// pairs, the step's state holds the shift of its negatives.
   virtual Scores<T> forward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes,
                             const Step& step, std::byte* scratch) = 0;
-  /// From the scores' gradient du to dfeatures, which it overwrites, and dcodes, to which it adds if so told.
+  /// From the scores' gradient du to dfeatures, which it overwrites, and dcodes, as `write_codes` says.
   virtual void backward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes,
                         const Batch<T>& dfeatures, const Batch<T>& dcodes, Write write_codes,
                         const Step& step, std::byte* scratch) = 0;

@@ -10,9 +10,9 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The arrays of a file as those of an encoder: by `save`, or a state_dict of PyTorch's. Their names may all begin
-/// with "module.", which DataParallel adds; BatchNorm's num_batches_tracked is passed over; numbers are F64, F32, F16
-/// or BF16. The file must outlive it.
+/// The arrays of a file as those of an encoder, written by `save` or as a PyTorch state_dict. Their names may all
+/// begin with "module.", which DataParallel adds; BatchNorm's num_batches_tracked is ignored; numbers are F64, F32,
+/// F16 or BF16. The file must outlive it.
 class StateDict {
  public:
   explicit StateDict(const Safetensors& file) : file_(file) {
@@ -26,7 +26,7 @@ class StateDict {
     }
   }
 
-  /// Throws Error, which names them, where arrays are missing, too many or of another shape than the encoder's.
+  /// Throws Error, which names them, if arrays are missing, superfluous or of another shape than the encoder's.
   void require_match(const Entries& entries) const {
     std::set<std::string_view> wanted;
     std::vector<std::string_view> missing, spare;
@@ -46,12 +46,12 @@ class StateDict {
     if (missing.empty() && spare.empty()) return;
     throw Error(file_.source(), missing.empty() ? "" : " lacks " + text_of(missing),
                 missing.empty() || spare.empty() ? "" : " and",
-                spare.empty() ? "" : " holds " + text_of(spare) + ", of which this encoder knows nothing",
+                spare.empty() ? "" : " holds " + text_of(spare) + ", which this encoder does not have",
                 advice);
   }
 
-  /// Writes all numbers where the encoder has them, once require_match(entries) has let them pass. Throws Error for numbers
-  /// that aren't finite, for variances below 0 and for arrays of integers.
+  /// Writes all numbers to the encoder's weights; call require_match(entries) before. Throws Error for numbers that
+  /// aren't finite, for variances below 0 and for arrays of integers.
   template <class B, class T>
   void read(const B& backend, const Entries& entries, const Weights<T>& weights) const {
     std::vector<T> ordered;
@@ -91,13 +91,13 @@ class StateDict {
     return numbers;
   }
 
-  /// As in "64 x 3 x 4 x 4".
+  /// "64 x 3 x 4 x 4"
   static std::string text_of(const std::vector<long>& shape) {
     std::string text;
     for (const long size : shape) text += (text.empty() ? "" : " x ") + std::to_string(size);
     return text.empty() ? "of a single number" : text;
   }
-  /// As in "'a', 'b' and 7 more".
+  /// "'a', 'b' and 7 more"
   static std::string text_of(const std::vector<std::string_view>& names) {
     constexpr std::size_t most = 4;
     std::string text;
