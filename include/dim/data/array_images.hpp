@@ -1,4 +1,4 @@
-// Pictures in an array or a matrix, where they lie.
+// Images in an array or a matrix, read in place.
 #pragma once
 #include <array>
 
@@ -9,12 +9,12 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// A Dataset that looks at an array (N, C, H, W), or a strided view of one, or at a matrix with a picture in each row,
-/// without copying it: bytes, or floating-point numbers in [0, 1]. What it looks at must outlive it.
+/// A Dataset that reads an array (N, C, H, W), a strided view of one, or a matrix with an image in each row, without
+/// copying it: bytes, or floating-point numbers in [0, 1]. The array or matrix must outlive it.
 template <class Element>
 class ArrayImages {
  public:
-  /// Of rows (N, C H W). Throws Error for rows of another size.
+  /// From rows (N, C H W). Throws Error for rows of another size.
   ArrayImages(const MatrixView<Element>& rows, Shape shape)
       : data_(rows.data),
         sizes_{rows.rows, shape.channels, shape.height, shape.width},
@@ -29,7 +29,7 @@ class ArrayImages {
                   shape.size(), " numbers, these have ", rows.columns);
     if (rows.rows < 1) throw Error("pictures come as the rows of a matrix, and this one has none");
   }
-  /// Throws Error unless the array has four dimensions and something in each.
+  /// Throws Error unless the array has four dimensions, none of size 0.
   template <class Array>
   explicit ArrayImages(const Array& array) : data_(array.data() + array.data_offset()) {
     require_pictures();
@@ -45,7 +45,7 @@ class ArrayImages {
 
   long size() const { return sizes_[0]; }
   Shape shape() const { return {int(sizes_[1]), int(sizes_[2]), int(sizes_[3])}; }
-  /// As a Dataset's. Throws Error for a number outside [0, 1], but for rounding: it is looked at where it is read, since
+  /// See Dataset. Throws Error for a number outside [0, 1] by more than rounding; this is checked on reading, since
   /// the array may change.
   template <class T>
   void copy(long i, const Batch<T>& to, long n) const {
@@ -78,8 +78,7 @@ class ArrayImages {
   std::array<long, 4> sizes_, strides_;
 };
 
-/// The pictures of an xtensor container or view, (N, C, H, W), which must outlive them: a temporary is
-/// refused.
+/// The images of an xtensor container or view, (N, C, H, W), which must outlive them: a temporary is refused.
 template <class Array>
 ArrayImages<typename Array::value_type> images_of(const Array& array) {
   return ArrayImages<typename Array::value_type>(array);
@@ -87,8 +86,7 @@ ArrayImages<typename Array::value_type> images_of(const Array& array) {
 template <class Array>
 void images_of(const Array&& array) = delete;
 
-/// The pictures in the rows of a matrix of Eigen's or xtensor's, (N, C H W), which must outlive them: a temporary is
-/// refused.
+/// The images in the rows of an Eigen or xtensor matrix, (N, C H W), which must outlive them: a temporary is refused.
 template <class Matrix>
 ArrayImages<std::remove_const_t<typename Matrix::value_type>> images_of(const Matrix& rows, Shape shape) {
   return {MatrixView(rows), shape};

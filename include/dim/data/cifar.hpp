@@ -15,7 +15,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// Which of a set's pictures: those to learn from or those to test on.
+/// Which images of a data set: those to learn from or those to test on.
 enum class Split { train, test };
 
 /// Which of the two labels of CIFAR-100: one of 100 classes, or one of 20 groups of five of them.
@@ -24,7 +24,7 @@ enum class Labels { fine, coarse };
 namespace detail {
 
 struct CifarFormat {
-  std::string folder, archive, names_file;  // as they are called officially
+  std::string folder, archive, names_file;  // official names
   std::vector<std::string> files;
   std::size_t records;       // in each file, officially
   std::vector<int> classes;  // of each label byte
@@ -45,7 +45,7 @@ inline std::string cifar_folder(const std::string& given, const CifarFormat& for
               " of ", format.archive, ", or the one that holds it");
 }
 
-// A file of whole records, not more than the official one has.
+// A file of whole records, no more than the official one has.
 inline File cifar_file(const std::string& name, const CifarFormat& format) {
   const std::string remedy = "; take it again from " + format.archive;
   if (!is_there(name)) throw Error("there is no file ", name, remedy);
@@ -117,10 +117,10 @@ inline Images read_cifar(const std::string& given, const CifarFormat& format) {
 
 }  // namespace detail
 
-/// CIFAR-10 from `folder`, cifar-10-batches-bin or the one that holds it: the pictures (3, 32, 32) of
-/// data_batch_1.bin to data_batch_5.bin or of test_batch.bin, with the names in batches.meta.txt if it is
-/// there. Files may have fewer records than the official ones. Throws Error for a file that is missing,
-/// empty, no whole number of records or too long, and for a label above 9.
+/// CIFAR-10 from `folder`, cifar-10-batches-bin or the one that holds it: the images (3, 32, 32) of
+/// data_batch_1.bin to data_batch_5.bin or of test_batch.bin, with the names in batches.meta.txt if it is there.
+/// Files may have fewer records than the official ones. Throws Error for a file that is missing, empty, too long, or
+/// not a whole number of records, and for a label above 9.
 inline Images read_cifar10(const std::string& folder, Split split) {
   detail::CifarFormat format{
       "cifar-10-batches-bin", "cifar-10-binary.tar.gz", "batches.meta.txt", {}, 10000, {10}, 0};
@@ -130,9 +130,9 @@ inline Images read_cifar10(const std::string& folder, Split split) {
   return detail::read_cifar(folder, format);
 }
 
-/// CIFAR-100 from `folder`, cifar-100-binary or the one that holds it: the pictures (3, 32, 32) of train.bin
-/// or test.bin with their fine or coarse labels, and the names in fine_label_names.txt or
-/// coarse_label_names.txt if it is there. Fewer records and errors as for CIFAR-10; both labels are checked.
+/// CIFAR-100 from `folder`, cifar-100-binary or the one that holds it: the images (3, 32, 32) of train.bin or
+/// test.bin with their fine or coarse labels, and the names in fine_label_names.txt or coarse_label_names.txt if it
+/// is there. Fewer records are allowed and errors thrown as for CIFAR-10; both labels are checked.
 inline Images read_cifar100(const std::string& folder, Split split, Labels labels = Labels::fine) {
   const bool train = split == Split::train, fine = labels == Labels::fine;
   return detail::read_cifar(folder, {"cifar-100-binary",

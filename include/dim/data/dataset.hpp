@@ -1,4 +1,4 @@
-// What training asks of pictures: how many, how big, and one at a time.
+// What training asks of a data set: its size, the shape of its images, and one image at a time.
 #pragma once
 #include <concepts>
 #include <cstdint>
@@ -10,13 +10,13 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// What data sets write through: the name that a Batch of images had before there was one array type.
+/// What data sets write to, by the name that it had before there was one array type.
 template <class T>
 using Pictures = Batch<T>;
 
-/// Pictures to learn from. `size()` is their number and `shape()` the extent of each. `copy(i, to, n)` writes
-/// picture i, its values x in [0, 1] scaled to (x - 0.5) / 0.5, as sample n of `to`, (N, H, W, C), and leaves
-/// the border alone; it is called from many threads at once, for float and for double.
+/// Images to learn from. `size()` is their number and `shape()` the shape of each. `copy(i, to, n)` writes image i,
+/// its values x in [0, 1] scaled to (x - 0.5) / 0.5, as sample n of `to`, (N, H, W, C), and leaves the border alone;
+/// it is called from many threads at once, for float and for double.
 template <class Data>
 concept Dataset =
     requires(const Data& data, long i, const Batch<float>& floats, const Batch<double>& doubles, long n) {
@@ -26,17 +26,17 @@ concept Dataset =
       data.copy(i, doubles, n);
     };
 
-/// The random numbers of one view of one picture in one epoch: crops and flips that are drawn from them are the same for
-/// any number of threads and after a run was interrupted. Two pictures, epochs or views share none, as long as pictures
-/// are below 2^44, epochs below 2^40 and views below 2^8.
+/// The random numbers of one view of one image in one epoch: crops and flips drawn from them are the same for any
+/// number of threads and in a resumed run. No two images, epochs or views share any, for up to 2^44 images, 2^40
+/// epochs and 2^8 views.
 class Draw {
  public:
   constexpr Draw(std::uint64_t seed, std::uint64_t epoch, long picture, int view)
       : random_{seed, Purpose::view, epoch | std::uint64_t(view) << 40},
         first_(std::uint64_t(picture) << 20) {}
 
-  /// Number `index`, below 2^20, of those uniform on [0, 1); or, below 2^19, of the integers that are uniform on 0, 1, ...,
-  /// bound - 1, of which number i has the bits of numbers 2 i and 2 i + 1.
+  /// Random number `index`, below 2^20, uniform on [0, 1); or random integer `index`, below 2^19, uniform on 0, 1,
+  /// ..., bound - 1, made of the bits of numbers 2 index and 2 index + 1.
   constexpr float uniform(std::uint64_t index) const { return random_.uniform(first_ + index); }
   constexpr std::uint64_t below(std::uint64_t bound, std::uint64_t index) const {
     return random_.below(bound, first_ / 2 + index);
@@ -47,8 +47,8 @@ class Draw {
   std::uint64_t first_;
 };
 
-/// Pictures that training sees in another way in each epoch: `copy(i, to, n, draw)` writes a view of picture i that is
-/// drawn by these numbers, and `copy(i, to, n)` the picture as it is, which is what a trained encoder is shown.
+/// Images that training sees differently in each epoch: `copy(i, to, n, draw)` writes a view of image i drawn by
+/// these random numbers, and `copy(i, to, n)` the image as it is, for trained encoders.
 template <class Data>
 concept AugmentedDataset = Dataset<Data> && requires(const Data& data, long i, const Batch<float>& floats,
                                                      const Batch<double>& doubles, long n, const Draw& draw) {
@@ -56,7 +56,7 @@ concept AugmentedDataset = Dataset<Data> && requires(const Data& data, long i, c
   data.copy(i, doubles, n, draw);
 };
 
-/// Writes picture i, or the view of it that is drawn where there are any, as sample n of `to`.
+/// Writes image i, or a view of it if the data set draws views, as sample n of `to`.
 template <Dataset Data, class T>
 void copy_view(const Data& data, long i, const Batch<T>& to, long n, const Draw& draw) {
   if constexpr (AugmentedDataset<Data>)
@@ -65,8 +65,8 @@ void copy_view(const Data& data, long i, const Batch<T>& to, long n, const Draw&
     data.copy(i, to, n);
 }
 
-/// A value of a picture as a network sees it: byte b, which stands for b / 255, or x in [0, 1]. Exact but for
-/// one rounding, so that every build and every way of reading gives the same bits.
+/// The value of a pixel as networks see it: of a byte b, which stands for b / 255, or of x in [0, 1]. Exact up to one
+/// rounding, so that every build and every way of reading gives the same bits.
 template <class T>
 constexpr T scaled(std::uint8_t byte) {
   return T(2 * byte - 255) * (T(1) / T(255));
@@ -76,7 +76,7 @@ constexpr T scaled(Value value) {
   return 2 * T(value) - 1;
 }
 
-/// Pictures with a class each: `label(i)` in [0, classes()), or -1 where it isn't known.
+/// Images with a class each: `label(i)` in [0, classes()), or -1 if it isn't known.
 template <class Data>
 concept LabelledDataset = Dataset<Data> && requires(const Data& data, long i) {
   { data.label(i) } -> std::same_as<int>;

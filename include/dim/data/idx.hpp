@@ -1,4 +1,4 @@
-// The IDX files of MNIST and of the sets made in its image (LeCun, Cortes and Burges).
+// The IDX files of MNIST and of the data sets modelled on it (LeCun, Cortes and Burges).
 #pragma once
 #include <array>
 #include <cstddef>
@@ -13,13 +13,13 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The longest side of a picture that a reader of files accepts, in pixels.
+/// The longest side of an image that a reader of files accepts, in pixels.
 inline constexpr long longest_side = 16384;
 
 namespace detail {
 
-/// What an IDX file of bytes begins with: a magic number 0 0 8 r, then r sizes of 4 bytes, the highest byte first. As many
-/// bytes follow as their product says.
+/// The header of an IDX file of bytes: a magic number 0 0 8 r, then r sizes of 4 bytes, big endian. Their product is
+/// the number of bytes that follow.
 template <std::size_t Rank>
 struct IdxHeader {
   std::array<std::uint64_t, Rank> sizes;
@@ -97,8 +97,8 @@ inline Strides idx_strides(Shape shape) {
 
 }  // namespace detail
 
-/// Bytes that an IDX file of pictures has by its first 16 bytes, and one of labels by its first 8: what a reader that
-/// unpacks may stop behind. Throws Error for what begins otherwise.
+/// The size in bytes of an IDX file of images, by its first 16 bytes, and of one of labels, by its first 8: a reader
+/// that decompresses may stop there. Throws Error for any other beginning.
 inline std::uint64_t idx_bytes_of_pictures(std::span<const std::uint8_t> begin, const std::string& name) {
   return detail::idx_header<3>(begin, name).bytes;
 }
@@ -106,10 +106,9 @@ inline std::uint64_t idx_bytes_of_labels(std::span<const std::uint8_t> begin, co
   return detail::idx_header<1>(begin, name).bytes;
 }
 
-/// The pictures (1, H, W) and labels in the bytes of two IDX files, uncompressed, which are copied; the names
-/// are for messages. Throws Error for a wrong magic number, sizes that don't match the bytes, pictures
-/// without pixels or of a side above `longest_side`, none at all, unequal counts, and a label not in
-/// [0, classes).
+/// The images (1, H, W) and labels in the bytes of two uncompressed IDX files, which are copied; the names are for
+/// messages. Throws Error for a wrong magic number, sizes that don't match the bytes, images without pixels or with a
+/// side above `longest_side`, no images, unequal counts, and a label not in [0, classes).
 inline Images parse_idx(std::span<const std::uint8_t> images, std::span<const std::uint8_t> labels,
                         const std::string& images_name, const std::string& labels_name, int classes = 10) {
   auto layout = detail::idx_layout(images, labels, images_name, labels_name, classes);
@@ -117,8 +116,8 @@ inline Images parse_idx(std::span<const std::uint8_t> images, std::span<const st
       .with_labels(std::move(layout.labels), classes);
 }
 
-/// The same from two files. `read(path)` gives the bytes of a file as a std::vector<std::uint8_t>,
-/// decompressed if need be, and throws what it likes if it can't.
+/// The same from two files. `read(path)` returns the bytes of a file as a std::vector<std::uint8_t>, decompressed if
+/// need be; what it throws is passed on.
 template <class BytesOf>
 Images read_idx(const std::string& images_path, const std::string& labels_path, const BytesOf& read,
                 int classes = 10) {

@@ -1,4 +1,4 @@
-// Pictures as bytes in memory, in whatever order the file had them.
+// Images as bytes in memory, in whatever order the file has them.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -16,9 +16,9 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// Where bytes of pictures lie: channel c of pixel (y, x) of picture i is byte
+/// Where bytes of images lie: channel c of pixel (y, x) of image i is byte
 /// first + i * picture + c * channel + y * row + x * column. Any stride may be negative (bottom row first) or
-/// 0 (a grey picture as three channels).
+/// 0 (a grey image as three channels).
 struct Strides {
   long picture = 0, channel = 0, row = 0, column = 0, first = 0;
 
@@ -26,7 +26,7 @@ struct Strides {
   static Strides planes(Shape shape) { return {volume(shape), shape.area(), shape.width, 1}; }
   /// (N, C, W, H): planes of columns, as STL-10 has them.
   static Strides column_planes(Shape shape) { return {volume(shape), shape.area(), 1, shape.height}; }
-  /// (N, H, W, C): the channels of a pixel side by side, as decoders of pictures have them.
+  /// (N, H, W, C): the channels of a pixel side by side, as decoders of image files return them.
   static Strides pixels(Shape shape) {
     return {volume(shape), 1, product(shape.width, shape.channels), shape.channels};
   }
@@ -41,14 +41,14 @@ struct Strides {
   static long volume(Shape shape) { return product(shape.area(), shape.channels); }
 };
 
-/// Pictures of one shape, a byte a value, with a label each or none: a labelled Dataset. Copies and parts
-/// share the bytes and the labels; all that is const may be called from many threads.
+/// Images of one shape, one byte per value, with or without labels: a LabelledDataset. Copies and parts share the
+/// bytes and the labels; const functions may be called from many threads.
 class Images {
  public:
-  /// No pictures.
+  /// No images.
   Images() = default;
 
-  /// `count` pictures of `shape`, which keep `bytes`. Throws Error where the strides lead out of them.
+  /// `count` images of `shape`, which own `bytes`. Throws Error if the strides reach beyond them.
   Images(std::vector<std::uint8_t> bytes, long count, Shape shape, const Strides& strides)
       : count_{count}, shape_{shape}, strides_{strides} {
     const auto owner = std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes));
@@ -56,7 +56,7 @@ class Images {
     check_strides(owner->size());
   }
 
-  /// The same on bytes that someone else owns and keeps alive and unchanged, as in a file mapped to memory.
+  /// The same on bytes that the caller keeps alive and unchanged, such as a file mapped to memory.
   static Images borrowed(std::span<const std::uint8_t> bytes, long count, Shape shape,
                          const Strides& strides) {
     Images images;
@@ -68,8 +68,8 @@ class Images {
     return images;
   }
 
-  /// The same pictures with a label each, in [0, classes), or -1 where it isn't known; `names`, one a class,
-  /// may be left out. Throws Error for another number of labels or names and for a label out of range.
+  /// The same images with a label each, in [0, classes), or -1 if it isn't known; `names`, one per class, may be left
+  /// out. Throws Error for a wrong number of labels or names and for a label out of range.
   Images with_labels(std::vector<int> labels, int classes, std::vector<std::string> names = {}) const {
     if (std::ssize(labels) != size())
       throw Error(labels.size(), " labels for ", size(), " pictures; give one each, -1 where it isn't known");
@@ -87,7 +87,7 @@ class Images {
     return images;
   }
 
-  /// Pictures indices[0], indices[1], ... of these, which may repeat. Throws Error for one that isn't there.
+  /// Images indices[0], indices[1], ... of these, which may repeat. Throws Error for an index out of range.
   Images part(std::vector<long> indices) const {
     std::vector<int> labels;
     if (labels_) labels.reserve(indices.size());
@@ -102,7 +102,7 @@ class Images {
     return images;
   }
 
-  /// Pictures begin, begin + 1, ..., end - 1 of these. Throws Error if they aren't all there.
+  /// Images begin, begin + 1, ..., end - 1 of these. Throws Error for a range beyond them.
   Images part(long begin, long end) const {
     if (begin < 0 || begin > end || end > size())
       throw Error("pictures ", begin, " to ", end, " of ", size(), "; 0 <= begin <= end <= size is needed");
@@ -113,23 +113,23 @@ class Images {
 
   long size() const { return indices_ ? std::ssize(*indices_) : count_; }
   Shape shape() const { return shape_; }
-  /// Number of classes; 0 for pictures without labels.
+  /// Number of classes; 0 for images without labels.
   int classes() const { return classes_; }
   /// The classes' names, by label; empty if they have none.
   std::span<const std::string> class_names() const {
     return names_ ? std::span<const std::string>{*names_} : std::span<const std::string>{};
   }
 
-  /// The class of picture i, or -1 where it isn't known. Throws Error if there is no picture i.
+  /// The class of image i, or -1 if it isn't known. Throws Error if there is no image i.
   int label(long i) const {
     check_index(i);
     return labels_ ? (*labels_)[std::size_t(i)] : -1;
   }
 
-  /// The class of every picture, or -1 where it isn't known: (N).
+  /// The class of every image, or -1 if it isn't known: (N).
   std::vector<int> labels() const { return labels_ ? *labels_ : std::vector<int>(std::size_t(size()), -1); }
 
-  /// Channel c of pixel (y, x) of picture i, in 0..255. Throws Error if there is none.
+  /// Channel c of pixel (y, x) of image i, in 0..255. Throws Error if there is none.
   std::uint8_t pixel(long i, int c, int y, int x) const {
     check_index(i);
     if (c < 0 || c >= shape_.channels || y < 0 || y >= shape_.height || x < 0 || x >= shape_.width)
@@ -137,8 +137,8 @@ class Images {
     return picture(i)[c * strides_.channel + y * strides_.row + x * strides_.column];
   }
 
-  /// Writes picture i as sample n of `to`, (N, H, W, C), and leaves the border alone: byte b becomes
-  /// (b / 255 - 0.5) / 0.5. Throws Error if there is no picture i or no sample n of this shape.
+  /// Writes image i as sample n of `to`, (N, H, W, C), and leaves the border alone: byte b becomes
+  /// (b / 255 - 0.5) / 0.5. Throws Error if there is no image i or no sample n of this shape.
   template <class T>
     requires std::is_floating_point_v<T>
   void copy(long i, const Batch<T>& to, long n) const {
@@ -199,7 +199,7 @@ class Images {
   }
 
   std::shared_ptr<const std::uint8_t> bytes_;
-  std::shared_ptr<const std::vector<long>> indices_;  // none: all pictures in their order
+  std::shared_ptr<const std::vector<long>> indices_;  // none: all images in their order
   std::shared_ptr<const std::vector<int>> labels_;
   std::shared_ptr<const std::vector<std::string>> names_;
   long count_ = 0;

@@ -1,4 +1,4 @@
-// Which pictures make up which batch.
+// Which images make up which batch.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -14,18 +14,18 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// Puts `order` into a random order (Fisher and Yates, 1938), a function of the stream.
+/// Shuffles `order` (Fisher and Yates, 1938), as a function of the stream.
 inline void shuffle(std::vector<long>& order, const Random& random) {
   for (std::size_t i = order.size(); i-- > 1;)
     std::swap(order[i], order[std::size_t(random.below(i + 1, i))]);
 }
 
-/// Batches drawn without replacement: each epoch goes through a permutation of all pictures of its own, and what is
-/// left over at its end is dropped. A batch is a function of (size, batch, seed, epoch, number), so that a resumed run
-/// has those of a run from the start.
+/// Batches drawn without replacement: each epoch goes through its own permutation of all images, and drops what is
+/// left over at its end. A batch is a function of (size, batch, seed, epoch, number), so that a resumed run has the
+/// same batches as an uninterrupted one.
 class Sampler {
  public:
-  /// For `size` pictures in batches of `batch`; allocates all it needs, 8 * size bytes. Throws Error for a
+  /// For `size` images in batches of `batch`; allocates all it needs, 8 * size bytes. Throws Error for a
   /// batch below 2 or above `size`.
   Sampler(long size, long batch, std::uint64_t seed) : batch_{batch}, seed_{seed} {
     if (batch < 2) throw Error("a batch of ", batch, " is too small; take at least 2 pictures a batch");
@@ -38,8 +38,8 @@ class Sampler {
   long size() const { return std::ssize(order_); }
   long batches_per_epoch() const { return size() / batch_; }
 
-  /// The indices of the pictures in batch `number` of `epoch`, both counted from 0; valid until another epoch
-  /// is asked for, whose permutation is then made. Throws Error if there is no such batch.
+  /// The indices of the images in batch `number` of `epoch`, both counted from 0; valid until a batch of another
+  /// epoch is asked for. Throws Error if there is no such batch.
   std::span<const long> batch(long epoch, long number) {
     if (epoch < 0 || number < 0 || number >= batches_per_epoch())
       throw Error("batch ", number, " of epoch ", epoch, ", both counted from 0, where an epoch has ",
