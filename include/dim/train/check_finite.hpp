@@ -1,4 +1,4 @@
-// Training that has broken.
+// Checks that training has not broken down.
 #pragma once
 #include <cmath>
 #include <span>
@@ -24,8 +24,8 @@ inline void check_losses(const Losses& losses, long step) {
   check_loss(losses.prior.penalty, "gradient penalty of the prior's adversary");
 }
 
-/// Throws Error after step `step` for the first parameter or statistic, by name, that is not finite or of which one of the
-/// optimizer's arrays, each as long as all parameters, keeps a number that is not.
+/// Throws Error, by name, for the first parameter or statistic that is not finite after step `step`, or for which one
+/// of the optimizer's arrays, each as long as all parameters, is not.
 template <class B, class T>
 void check_finite(const B& backend, const Entries& entries, const Weights<T>& weights,
                   std::span<const T* const> moments, long step) {

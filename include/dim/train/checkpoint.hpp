@@ -1,4 +1,4 @@
-// Trainers in files.
+// Checkpoints: trainers in files.
 #pragma once
 #include <charconv>
 
@@ -8,12 +8,12 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// What the optimizer's k-th array for a parameter is called: this, then the parameter's name.
+/// What precedes a parameter's name in that of the optimizer's k-th array for it.
 inline std::string moment_name(int k) {
   return "moment" + std::to_string(k) + ".";
 }
 
-/// A number among a file's metadata. Throws Error where there is none of that name.
+/// A number among a file's metadata. Throws Error if there is none of that name.
 template <class Number = std::uint64_t>
 Number metadata_number(const Safetensors& file, const std::string& name) {
   const auto found = file.metadata().find(name);
@@ -26,9 +26,9 @@ Number metadata_number(const Safetensors& file, const std::string& name) {
   return value;
 }
 
-/// Writes all that a trainer knows, atomically: parameters, statistics, moments, number of steps, the rate where it was
-/// set, and how far a schedule has come. A trainer that reads it goes on bit for bit. `settings` are kept beside it as
-/// metadata, under names other than steps, seed, rate and schedule. Throws Error, with the file as it was, where it
+/// Writes the whole state of a trainer, atomically: parameters, statistics, moments, number of steps, the rate if it
+/// was set, and the state of the schedule. A trainer that loads it goes on bit for bit. `settings` are kept beside it
+/// as metadata, under names other than steps, seed, rate and schedule. Throws Error, with the file as it was, if it
 /// cannot be written or a number to be written is not finite.
 template <class B, class T, class O>
 void save(const BasicTrainer<B, T, O>& trainer, const std::string& path, Metadata settings = {}) {
@@ -46,9 +46,9 @@ void save(const BasicTrainer<B, T, O>& trainer, const std::string& path, Metadat
   write_safetensors(path, arrays.tensors(), settings);
 }
 
-/// Reads what `save` wrote for a trainer of the same encoder, objective, optimizer and seed. Throws Error,
-/// with the trainer unfit for use, where the file is damaged or another's. Its rate is that of its options again, unless
-/// the file has one that was set.
+/// Reads what `save` wrote for a trainer of the same encoder, objective, optimizer and seed. Throws Error, with the
+/// trainer unfit for use, if the file is damaged or of another trainer. The rate becomes that of the options again,
+/// unless the file has one that was set.
 template <class B, class T, class O>
 void load(BasicTrainer<B, T, O>& trainer, const std::string& path) {
   const Safetensors file = read_safetensors(path);
@@ -72,8 +72,7 @@ void load(BasicTrainer<B, T, O>& trainer, const std::string& path) {
   trainer.set_steps(long(metadata_number(file, "steps")));
   trainer.set_rate(file.metadata().contains("rate") ? metadata_number<double>(file, "rate")
                                                     : rate_of(trainer.options().optimizer));
-  const auto schedule =
-      file.metadata().find("schedule");  // which a checkpoint of a constant rate has none of
+  const auto schedule = file.metadata().find("schedule");  // absent for a constant rate
   const auto state =
       schedule == file.metadata().end() ? ScheduleState{} : ScheduleState::of(schedule->second);
   if (!state) throw Error(path, ": its metadata give no schedule: this is no file that training has written");

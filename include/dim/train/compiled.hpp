@@ -1,4 +1,4 @@
-// Networks and training on the host among what a program may have compiled once: see cpu/compiled.hpp.
+// The networks and trainers on the host that a program may have compiled once: see cpu/compiled.hpp.
 #pragma once
 #include "../cpu/backend.hpp"
 #include "trainer.hpp"

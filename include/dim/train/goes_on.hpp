@@ -1,4 +1,4 @@
-// What a callback says.
+// What a training callback returns.
 #pragma once
 #include <type_traits>
 
@@ -7,7 +7,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// Calls on_step(losses, step), which returns nothing or, as a bool, whether to go on; says whether to go on.
+/// Calls on_step(losses, step), which returns nothing or, as a bool, whether to go on. Returns whether to go on.
 template <class OnStep>
 bool goes_on(const OnStep& on_step, const Losses& losses, long step) {
   if constexpr (std::is_invocable_r_v<void, const OnStep&, const Losses&, long>) {

@@ -1,4 +1,4 @@
-// Learning rates that change while one trains.
+// Learning-rate schedules.
 #pragma once
 #include <charconv>
 #include <cmath>
@@ -18,54 +18,52 @@ inline namespace DIM_ABI {
 /// The trainer's rate in every step.
 struct ConstantSchedule {};
 
-/// A rate that rises on a line to the trainer's in its first `warm_up` epochs and then falls to 0 by half a cosine, over
-/// the epochs that training is asked for (Loshchilov and Hutter 2017, equation 5). How many these are stays, whatever a
-/// later call asks for, until they are made; epochs beyond them are a cosine of their own, which is a warm restart.
+/// A rate that rises linearly to the trainer's in the first `warm_up` epochs and then falls to 0 by half a cosine,
+/// over the epochs that `fit` is asked for (Loshchilov and Hutter 2017, equation 5). Their number stays, whatever a
+/// later call asks for, until they are made; epochs beyond them get a cosine of their own, which is a warm restart.
 struct CosineSchedule {
-  double warm_up = 0;  ///< epochs, of which a fraction will do
+  double warm_up = 0;  ///< epochs, not necessarily whole
 };
 
-/// A rate that falls to `factor` of what it was with each milestone, as PyTorch's MultiStepLR does.
+/// A rate that is multiplied by `factor` at each milestone, as by PyTorch's MultiStepLR.
 struct StepSchedule {
-  std::vector<long> milestones{};  ///< epochs, counted from 0 and from a trainer's first one
+  std::vector<long> milestones{};  ///< epochs, counted from 0, the trainer's first
   double factor = 0.1;
 
-  /// The rate in `epoch` that was `first` in the first one.
+  /// The rate in `epoch`, from the `first` one.
   double rate(double first, long epoch) const {
     for (const long milestone : milestones)
-      if (epoch >= milestone)
-        first /= 1 / factor;  // a tenth of 0.001 is 0.0001 to the bit, unlike 0.1 times it
+      if (epoch >= milestone) first /= 1 / factor;  // 0.001 / 10 is 0.0001 to the bit, unlike 0.001 * 0.1
     return first;
   }
 };
 
-/// A rate that falls to `factor` of what it was when the loss has stopped falling, as PyTorch's ReduceLROnPlateau does.
-/// The loss is the sum of the local and the global one, its mean over an epoch of training.
+/// A rate that is multiplied by `factor` when the loss stops falling, as by PyTorch's ReduceLROnPlateau. The loss is
+/// the sum of the local and the global one, averaged over an epoch of training.
 struct PlateauSchedule {
   double factor = 0.5;
-  long patience =
-      5;  ///< epochs that may pass without a new lowest loss; the next one that does makes the rate fall
-  double least = 1e-3;  ///< nats by which a loss is below the lowest so far to be a new one
+  long patience = 5;    ///< epochs that may pass without a new lowest loss; one more lowers the rate
+  double least = 1e-3;  ///< nats by which a loss must lie below the lowest so far to be a new lowest
 };
 
 /// One of the library's schedules, chosen at run time.
 using AnySchedule = std::variant<ConstantSchedule, CosineSchedule, StepSchedule, PlateauSchedule>;
 
-/// How far a schedule has come: what a checkpoint keeps of it.
+/// The state of a schedule, which checkpoints keep.
 struct ScheduleState {
-  double lowest = std::numeric_limits<double>::infinity();  ///< mean loss of an epoch, in nats
+  double lowest = std::numeric_limits<double>::infinity();  ///< mean loss of an epoch so far, in nats
   long waited = 0, falls = 0;  ///< epochs on the plateau; falls of the rate so far
-  double sum = 0;              ///< of the losses of the epoch that is not over
+  double sum = 0;              ///< of the losses of the current epoch
   long count = 0;              ///< of its steps
-  std::vector<long> bounds{};  ///< steps between which cosines lie, the last one between the last two
+  std::vector<long> bounds{};  ///< steps at which cosines begin and end, the last two being those of the last
 
-  /// The steps at which the last cosine begins and ends; 0 where there is none.
+  /// The steps at which the last cosine begins and ends; 0 if there is none.
   long begin() const { return bounds.size() < 2 ? 0 : bounds[bounds.size() - 2]; }
   long end() const { return bounds.empty() ? 0 : bounds.back(); }
 
   friend bool operator==(const ScheduleState&, const ScheduleState&) = default;
 
-  /// All of it, exactly.
+  /// The state as text, exactly.
   std::string text() const {
     std::string line = exact_decimal(lowest);
     for (const long number : {waited, falls}) line += " " + std::to_string(number);
@@ -73,7 +71,7 @@ struct ScheduleState {
     for (const long bound : bounds) line += " " + std::to_string(bound);
     return line;
   }
-  /// What text() gave, or nothing for any other text.
+  /// The state whose text() this is, or nothing for any other text.
   static std::optional<ScheduleState> of(const std::string& text) {
     ScheduleState state;
     const char *at = text.data(), *const end = at + text.size();
@@ -92,7 +90,7 @@ struct ScheduleState {
   }
 };
 
-/// Throws Error for a schedule that can't be.
+/// Throws Error for an invalid schedule.
 inline void check_schedule(const AnySchedule& schedule) {
   const auto require_factor = [](double factor) {
     if (!(factor > 0 && factor <= 1))
@@ -116,11 +114,11 @@ inline void check_schedule(const AnySchedule& schedule) {
   }
 }
 
-/// A schedule in `epochs` of so many steps each: what training asks in each of its steps.
+/// A schedule in epochs of `each` steps, which training asks for the rate of each step.
 class Scheduled {
  public:
-  /// For steps up to number `end`, of which `made` are made. Throws Error for a schedule that can't be, and for a cosine
-  /// that would be all warm-up.
+  /// For the steps up to number `end`, of which `made` have been made. Throws Error for an invalid schedule, and for
+  /// a cosine that would be all warm-up.
   Scheduled(const AnySchedule& schedule, ScheduleState& state, long each, long made, long end)
       : schedule_(schedule), state_(state), each_(each), end_(end) {
     check_schedule(schedule);
@@ -131,7 +129,7 @@ class Scheduled {
                   " of warm-up; train for more epochs, or warm up for fewer");
   }
 
-  /// The rate of the step that comes after `made` steps, where the trainer's is `rate`.
+  /// The rate of the step after `made` steps, from the trainer's `rate`.
   double rate(double rate, long made) {
     if (const auto* const cosine = std::get_if<CosineSchedule>(&schedule_)) {
       begin_cosine(made);
@@ -165,7 +163,7 @@ class Scheduled {
  private:
   /// In steps.
   double warm_up_of(const CosineSchedule& cosine) const { return std::round(cosine.warm_up * double(each_)); }
-  /// Where the last cosine is through.
+  /// Begins another cosine if the last one is over.
   void begin_cosine(long made) {
     if (made < state_.end()) return;
     if (state_.bounds.empty() || state_.end() != made) state_.bounds.push_back(made);

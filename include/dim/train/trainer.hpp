@@ -18,19 +18,20 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// How to train with an optimizer of this type.
+/// The options of training with an optimizer of type O.
 template <class O>
 struct BasicTrainerOptions {
   int batch = 64;
   std::uint64_t seed = 1;
-  int threads = 0;          ///< of a backend that isn't given; 0: all that the process may use
+  int threads = 0;          ///< of the backend, unless one is given; 0: all that the process may use
   Arithmetic arithmetic{};  ///< likewise
-  O optimizer = O();        ///< Adam, where it is one of the library's
-  /// By which part of itself, times the rate, each weight shrinks before a step of the optimizer; gains, shifts and biases
-  /// don't. With Adam this is AdamW (Loshchilov and Hutter 2019, decoupled weight decay, as PyTorch has it). 0: none
+  O optimizer = O();        ///< by default Adam, if it is one of the library's
+  /// The part of itself, times the rate, by which each weight shrinks before the optimizer's step; gains, shifts and
+  /// biases don't. With Adam this is AdamW (Loshchilov and Hutter 2019, decoupled weight decay, as in PyTorch). 0:
+  /// none
   double weight_decay = 0;
-  /// The longest that the gradient of all parameters, the objective's included, may be: a longer one is shortened to it
-  /// (Pascanu, Mikolov and Bengio 2013). 0: any length
+  /// Clipping: the largest norm of the gradient of all parameters, including the objective's; a longer gradient is
+  /// scaled down to it (Pascanu, Mikolov and Bengio 2013). 0: no clipping
   double clip = 0;
 };
 using TrainerOptions = BasicTrainerOptions<AnyOptimizer>;
@@ -41,14 +42,14 @@ struct FitOptions {
   AnySchedule schedule{};  ///< ConstantSchedule, unless another is given
 };
 
-/// Trains an encoder together with the networks of its objective: one array of parameters, one of gradients,
-/// one optimizer pass. `Trainer` below, which knows both at compile time, is what one usually writes. The optimizer is one of
+/// Trains an encoder together with the networks of its objective: one array of parameters, one of gradients, one
+/// optimizer pass. `Trainer` below, which knows both at compile time, is the usual choice. The optimizer is one of
 /// the library's, or of type O.
 template <class B, class T, class O = AnyOptimizer>
 class BasicTrainer {
   static_assert(Backend<B, T>,
                 "this backend lacks functions that training calls: core/backend.hpp lists them");
-  // Asked here, since g++ 12 dies of the question within a class that has a trainer{{.batch = 16}}.
+  // Asked here, since g++ 12 crashes on the question within a class that has a trainer{{.batch = 16}}.
   static_assert(noexcept(BasicTrainerOptions<O>{}) || true);
   static_assert(
       Optimizer<O> || std::is_same_v<O, AnyOptimizer>,
@@ -61,9 +62,9 @@ class BasicTrainer {
  public:
   using Options = BasicTrainerOptions<O>;
 
-  /// Plans all memory and takes it: a step allocates nothing. Throws Error for a batch of less than two
-  /// images, which has no negatives, for an optimizer that can't make steps, a decay of weights or a length of gradients
-  /// that can't be, and where memory isn't enough.
+  /// Plans and takes all memory: a step allocates nothing. Throws Error for a batch of fewer than two images, which
+  /// has no negatives, for invalid settings of optimizer, weight decay or clipping, and if there is too little
+  /// memory.
   BasicTrainer(const B& backend, const Options& options, std::unique_ptr<AnyEncoder<B, T>> encoder,
                std::unique_ptr<AnyObjective<B, T>> objective)
       : options_(options),
@@ -93,25 +94,25 @@ class BasicTrainer {
     objective_->initialise(backend_, options.seed, weights_.after(trained().counts()));
   }
 
-  /// One step on images `indices` of `data`: forward, losses, backward, update. Throws Error, with nothing
-  /// changed, unless they are as many as a batch has, all there, and of the encoder's shape.
+  /// One step on images `indices` of `data`: forward, losses, backward, update. Throws Error, with nothing changed,
+  /// unless there are options().batch indices, all in range, and the images are of the encoder's shape.
   template <Dataset Data>
   Losses step(const Data& data, std::span<const long> indices) {
     return step(data, indices, rate_);
   }
 
-  /// Trains for the steps of so many epochs more, going on where the trainer is, be it within an epoch: images are drawn
-  /// without replacement, the last partial batch of an epoch is dropped. After each step it calls on_step(losses, step),
-  /// which may stop training by returning `false`, and may set the rate. Throws Error for less than no epochs, for a
-  /// schedule that can't be, at the first loss that is not finite, which on_step never sees, and as check_finite does,
-  /// which it calls now and then and when it is through.
+  /// Trains for so many more epochs, from wherever the trainer is, even within an epoch: images are drawn without
+  /// replacement, and the last, partial batch of an epoch is dropped. After each step it calls on_step(losses, step),
+  /// which may stop training by returning `false`, and may set the rate. Throws Error for a negative number of
+  /// epochs, for an invalid schedule, at the first loss that is not finite, which on_step never sees, and as
+  /// check_finite does, which it calls now and then and at the end.
   template <Dataset Data, class OnStep = NoProgress>
   void fit(const Data& data, const FitOptions& options = {}, const OnStep& on_step = {}) {
     train(data, options, steps_, on_step);
   }
 
-  /// The same until the trainer has made so many epochs in all, those before it was saved and loaded included: what a
-  /// run that was interrupted goes on with. It does nothing where they have been made.
+  /// The same until the trainer has made so many epochs in total, including those before it was saved and loaded: for
+  /// going on with an interrupted run. It does nothing if they have been made.
   template <Dataset Data, class OnStep = NoProgress>
   void fit_to(const Data& data, const FitOptions& options, const OnStep& on_step = {}) {
     train(data, options, 0, on_step);
@@ -121,8 +122,8 @@ class BasicTrainer {
     train(data, {.epochs = epochs}, 0, on_step);
   }
 
-  /// The rate of steps, and what a schedule makes its rates of: the optimizer's, unless it was set. It may be set between
-  /// any two steps; a checkpoint keeps it. Throws Error, with the rate as it was, for one that makes no step.
+  /// The learning rate, from which a schedule makes its rates: the optimizer's, unless it was set. It may be set
+  /// between any two steps; checkpoints keep it. Throws Error, with the rate as it was, for an invalid one.
   double rate() const { return rate_; }
   void set_rate(double rate) {
     check_optimizer(with_rate(options_.optimizer, rate));
@@ -132,13 +133,13 @@ class BasicTrainer {
                   " in a step; give a decay of at least 0, and a product below 1");
     rate_ = rate;
   }
-  /// The rate of the last step, as a schedule has made it; 0 before the first.
+  /// The rate of the last step, as the schedule made it; 0 before the first.
   double last_rate() const { return last_rate_; }
-  /// The length of the last step's gradient before it was shortened, where options().clip is above 0; else 0.
+  /// The norm of the last step's gradient before clipping, if options().clip is above 0; else 0.
   double gradient_norm() const { return fetched_.back(); }
 
-  /// Throws Error for the first parameter or statistic, by name, that is not finite, or of which the optimizer keeps
-  /// something that is not: an infinite mean square of Adam's leaves a weight where it is, and all losses finite.
+  /// Throws Error, by name, for the first parameter or statistic that is not finite, or for which the optimizer keeps
+  /// a number that is not: an infinite mean square of Adam's leaves a weight where it is, and all losses finite.
   void check_finite() const {
     std::vector<const T*> arrays;
     for (int k = 0; k < dim::moments(options_.optimizer); ++k)
@@ -146,7 +147,7 @@ class BasicTrainer {
     dim::check_finite<B, T>(backend_, entries(), weights_, arrays, steps_);
   }
 
-  /// The encoder as it is now: it looks at the trainer's weights, and lives no longer than they do.
+  /// The encoder as it is now. It refers to the trainer's weights and must not outlive them.
   FrozenEncoder<B, T> encoder() const { return {backend_, trained().fresh(), weights_}; }
 
   const Options& options() const { return options_; }
@@ -154,19 +155,19 @@ class BasicTrainer {
   /// Number of steps made so far.
   long steps() const { return steps_; }
   void set_steps(long steps) { steps_ = steps; }
-  /// How far the schedule of `fit` has come.
+  /// The state of the schedule of `fit`.
   const ScheduleState& schedule_state() const { return schedule_state_; }
   void set_schedule_state(const ScheduleState& state) { schedule_state_ = state; }
-  /// What all networks own.
+  /// How much all networks own.
   Counts counts() const { return trained().counts() + objective_->counts(); }
-  /// Bytes of memory that the trainer works in, all of it taken before the first step.
+  /// Bytes of memory that the trainer uses, all of it taken before the first step.
   long memory_bytes() const { return memory_.bytes(); }
 
   /// The objective that it was made with.
   AnyObjective<B, T>& objective() { return *objective_; }
   Weights<T> weights() const { return weights_; }
   T* moments() const { return moments_; }
-  /// Names of everything learned or carried along, in the order in which it lies: encoder.*, objective.*
+  /// All parameters and statistics, in memory order, named encoder.* and objective.*
   Entries entries() const {
     Entries all;
     dim::append(all, trained().entries(), "encoder.");
@@ -235,7 +236,7 @@ class BasicTrainer {
     return end_step();
   }
 
-  /// Trains until as many epochs of steps have been made since step `begin`.
+  /// Trains until options.epochs epochs have been made since step `begin`.
   template <Dataset Data, class OnStep>
   void train(const Data& data, const FitOptions& options, long begin, const OnStep& on_step) {
     const long epochs = options.epochs;
@@ -262,14 +263,14 @@ class BasicTrainer {
   const AnyEncoder<B, T>& trained() const { return *views_.front(); }
 
   Step pass_of(int view) const { return {Mode::training, options_.seed, state_, view, 0, view == 0}; }
-  /// Tells the backend what is new in the next step.
+  /// Uploads what differs in the next step.
   void begin_step(double rate) {
     StepState state{.number = std::uint64_t(steps_), .decay = 1 - rate * options_.weight_decay};
     objective_->prepare(options_.seed, state);
     prepare(with_rate(options_.optimizer, rate), steps_ + 1, state);
     upload(backend_, &state, state_, 1);
   }
-  /// Fetches what the step has cost.
+  /// Downloads the losses of the step.
   Losses end_step() {
     download(backend_, losses_, fetched_.data(), std::ssize(fetched_));
     return objective_->read(fetched_.data());
@@ -308,9 +309,9 @@ class BasicTrainer {
   T* moments_ = nullptr;
   std::byte* scratch_ = nullptr;
   StepState* state_ = nullptr;
-  double* losses_ = nullptr;        // the objective's, then the gradient's length
-  double* clip_scratch_ = nullptr;  // where gradients are shortened
-  std::vector<Batch<T>> decaying_;  // the weights, where they shrink
+  double* losses_ = nullptr;        // the objective's, then the gradient's norm
+  double* clip_scratch_ = nullptr;  // if gradients are clipped
+  std::vector<Batch<T>> decaying_;  // the weights, if they decay
   std::vector<double> fetched_;     // losses_
   long steps_ = 0;
   double rate_, last_rate_ = 0;
@@ -323,15 +324,15 @@ class Trainer : public BasicTrainer<B, T, O> {
  public:
   using Options = BasicTrainerOptions<O>;
 
-  /// With a backend of the threads and arithmetic of the options.
+  /// On a backend with the threads and arithmetic of the options.
   explicit Trainer(const Options& options = {}, const Goal& goal = {})
       : Trainer(B::with_threads(options.threads, options.arithmetic), options, goal) {}
-  /// With this backend.
+  /// On this backend.
   explicit Trainer(const B& backend, const Options& options = {}, const Goal& goal = {})
       : BasicTrainer<B, T, O>(backend, options, std::make_unique<EncoderPass<Net, B, T>>(),
                               std::make_unique<ObjectivePass<Goal, B, T>>(encoder_shapes<Net>(), goal)) {}
 
-  /// The objective's policies, which may change from step to step.
+  /// The objective's policies, which may be changed between steps.
   Goal& goal() { return static_cast<ObjectivePass<Goal, B, T>&>(this->objective()).goal(); }
 };
 
