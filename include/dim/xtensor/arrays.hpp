@@ -1,5 +1,5 @@
-// xtensor's arrays as what functions return: codes, and what .npy files hold. All that takes arrays tells them by what
-// they have (core/matrix_view.hpp), and needs no header for that.
+// xtensor arrays as return types, of codes and of .npy files. Functions that take arrays recognise them by their
+// members (core/matrix_view.hpp), and need no header for that.
 #pragma once
 // The one place that includes xtensor, whose headers moved in version 0.26.
 #if __has_include(<xtensor/containers/xtensor.hpp>)
@@ -17,7 +17,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// Codes come as arrays (N, D) in C order, whatever xtensor's default is.
+/// Codes are arrays (N, D) in C order, whatever xtensor's default.
 template <class T>
 struct CodesArray<T, void> {
   using type = xt::xtensor<T, 2, xt::layout_type::row_major>;
@@ -40,8 +40,8 @@ void write_npy(const std::string& path, const xt::xexpression<Expression>& expre
   write_npy(path, flat.data(), sizes_of(array));
 }
 
-/// Reads an array of `Rank` dimensions, which lies in C order whatever xtensor's default is. Throws Error where the file
-/// holds another type or rank.
+/// Reads an array of `Rank` dimensions, in C order whatever xtensor's default. Throws Error if the file holds another
+/// type or rank.
 template <class T, std::size_t Rank>
 xt::xtensor<T, Rank, xt::layout_type::row_major> read_npy(const std::string& path) {
   const NpyArray file = read_npy(path);
