@@ -56,7 +56,11 @@ void run_on(const Asked& asked, const std::string& type) {
     print(name + "/" + type, sum);
   };
   run("knn", [&](Checksum& sum) {
-    for (const int k : {1, 20}) sum.add(knn_predict(cpu, train.features(), test.features(), 4, k));
+    for (const int k : {1, 20}) {
+      dim::KnnProbe<T> probe;
+      probe.fit(cpu, train.features(), 4, {.k = k});
+      sum.add(probe.predict(cpu, test.features()));
+    }
   });
   run("linear", [&](Checksum& sum) {
     dim::LinearProbe probe;

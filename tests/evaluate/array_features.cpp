@@ -1,4 +1,5 @@
 #include <Eigen/Core>
+#include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
 #include <dim/evaluate/array_features.hpp>
 #include <dim/evaluate/knn.hpp>
@@ -85,12 +86,25 @@ BOOST_AUTO_TEST_CASE(a_copy_of_copied_features_keeps_its_own) {
   BOOST_TEST(second.features()(5, 1) == array(5, 1));
 }
 
+using Probes = boost::mpl::list<KnnProbe<float>, LinearProbe, SvmProbe, MlpProbe<>>;
+BOOST_AUTO_TEST_CASE_TEMPLATE(probes_have_one_shape, Probe, Probes) {
+  const tests::Set<float> train = tests::clouds<float>(200, 4, 3, 6, 1),
+                          test = tests::clouds<float>(90, 4, 3, 6, 2);
+  Probe probe;
+  probe.fit(Cpu{2}, train.features(), 3);
+  const std::vector<int> predicted = probe.predict(Cpu{1}, test.features());
+  BOOST_TEST(probe.accuracy(Cpu{1}, test.features()) == accuracy(predicted, test.features()));
+  BOOST_TEST(probe.accuracy(Cpu{1}, test.features()) > 0.9);
+}
+
 BOOST_AUTO_TEST_CASE(probes_take_them_with_labels) {
   const auto array = numbers();
   const xt::xtensor<std::int64_t, 1> labels{0, 1, 2, 0, 1, 2};
   const auto rows = features_of(array, labels);
   BOOST_TEST(rows.features().labels[4] == 1);
-  BOOST_TEST(knn_accuracy(Cpu{}, rows.features(), rows.features(), 3, 1) == 1);
+  KnnProbe probe;
+  probe.fit(Cpu{}, rows.features(), 3, {.k = 1});
+  BOOST_TEST(probe.accuracy(Cpu{}, rows.features()) == 1);
   const std::vector<int> same(labels.begin(), labels.end());
   const auto same_rows = features_of(array, same);
   BOOST_TEST(same_rows.features().labels[5] == 2);
@@ -136,7 +150,9 @@ BOOST_AUTO_TEST_CASE(measures_have_the_same_bits_wherever_numbers_lie) {
   const auto measured = [](const Features<float>& all, int threads) {
     const Cpu cpu(threads);
     const Features<float> train = all.part(0, 100), test = all.part(100, 50);
-    std::vector<double> found{knn_accuracy(cpu, train, test, 3, 5), double(test(49, 69))};
+    KnnProbe nearest;
+    nearest.fit(cpu, train, 3, {.k = 5});
+    std::vector<double> found{nearest.accuracy(cpu, test), double(test(49, 69))};
     LinearProbe linear;
     linear.fit(cpu, train, 3, {.iterations = 5});
     found.insert(found.end(), linear.parameters().begin(), linear.parameters().end());

@@ -15,10 +15,26 @@ BOOST_AUTO_TEST_SUITE(knn)
 using namespace tests;
 using dim::Cpu;
 using dim::Features;
-using dim::knn_accuracy;
-using dim::knn_predict;
+using dim::KnnProbe;
 using dim::Random;
 using Scalars = boost::mpl::list<float, double>;
+
+template <class T>
+KnnProbe<T> fitted(const Cpu& cpu, const Features<T>& train, int classes, int k) {
+  KnnProbe<T> probe;
+  probe.fit(cpu, train, classes, {.k = k});
+  return probe;
+}
+template <class T>
+std::vector<int> knn_predict(const Cpu& cpu, const Features<T>& train, const Features<T>& test, int classes,
+                             int k = 20) {
+  return fitted(cpu, train, classes, k).predict(cpu, test);
+}
+template <class T>
+double knn_accuracy(const Cpu& cpu, const Features<T>& train, const Features<T>& test, int classes,
+                    int k = 20) {
+  return fitted(cpu, train, classes, k).accuracy(cpu, test);
+}
 
 /// Vectors of 0 and +-1 with 0, 4 or 16 numbers other than 0: their cosines are multiples of 1/16 without any
 /// rounding, so that there are ties everywhere.
@@ -179,6 +195,12 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
                         says({"no labels"}));
   BOOST_TEST(knn_predict(Cpu{1}, good.features(), unlabelled, 2, 1) == good.labels,
              boost::test_tools::per_element());
+  BOOST_CHECK_EXCEPTION(KnnProbe<double>().predict(Cpu{1}, good.features()), dim::Error,
+                        says({"call fit first"}));
+  // A fit that is refused leaves the last one as it was.
+  KnnProbe<double> kept = fitted(Cpu{1}, good.features(), 2, 1);
+  BOOST_CHECK_THROW(kept.fit(Cpu{1}, good.features(), 2, {.k = 3}), dim::Error);
+  BOOST_TEST(kept.accuracy(Cpu{1}, good.features()) == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

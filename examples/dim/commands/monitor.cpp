@@ -32,10 +32,10 @@ double HeldOutNeighbours::accuracy(
     const dim::Cpu& cpu, const std::function<std::vector<float>(const dim::Images&)>& represent) const {
   const std::vector<float> neighbours = represent(neighbours_), judged = represent(judged_);
   const long size = long(judged.size()) / judged_.size();
-  return dim::knn_accuracy(
-      cpu, dim::Features<float>{neighbours.data(), neighbours_.size(), size, neighbour_labels_.data()},
-      dim::Features<float>{judged.data(), judged_.size(), size, judged_labels_.data()}, judged_.classes(),
-      int(std::min(nearest, neighbours_.size())));
+  dim::KnnProbe probe;
+  probe.fit(cpu, {neighbours.data(), neighbours_.size(), size, neighbour_labels_.data()}, judged_.classes(),
+            {.k = int(std::min(nearest, neighbours_.size()))});
+  return probe.accuracy(cpu, {judged.data(), judged_.size(), size, judged_labels_.data()});
 }
 
 Monitor::Monitor(const HeldOut& pictures, const RunFolder& run, long steps)

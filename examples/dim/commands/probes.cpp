@@ -46,8 +46,9 @@ std::vector<Number> knn(const Task& task) {
     throw dim::Error("the probe knn looks at the " + std::to_string(k) +
                      " nearest training pictures, and there are " + std::to_string(pictures) +
                      ": give more, or leave it out by --probes");
-  return {{"accuracy", dim::knn_accuracy(task.cpu, task.data.train_features(), task.data.test_features(),
-                                         task.classes(), k)}};
+  dim::KnnProbe probe;
+  probe.fit(task.cpu, task.data.train_features(), task.classes(), {.k = k});
+  return {{"accuracy", probe.accuracy(task.cpu, task.data.test_features())}};
 }
 
 std::string linear_name() {

@@ -57,7 +57,7 @@ struct Nearest {
   }
 };
 
-/// What one thread of knn_predict works in: unit vectors of a block of test and of training features, their
+/// What one thread of a prediction works in: unit vectors of a block of test and of training features, their
 /// similarities, the nearest and the votes.
 template <class T>
 struct KnnWorkspace {
@@ -137,61 +137,81 @@ void write_unit_vectors(const Features<T>& x, const double* inverse_norm, T* to)
   }
 }
 
-/// The class of each test feature by majority of its k nearest training features in cosine similarity,
-/// x.y / (|x| |y|), 0 where either is 0. Ties go to the lower index, ties of votes to the larger sum of
-/// similarities and then to the lower class: one result, whatever the number of threads. Both sets are
-/// worked through in blocks; the memory is some MB a thread. Throws Error for features that are missing, not
-/// finite or of two sizes, for training labels outside [0, classes), and for k outside [1, count].
-template <class T>
-std::vector<int> knn_predict(const Cpu& cpu, const Features<T>& train, const Features<T>& test, int classes,
-                             int k = 20) {
-  check_features(train, "training");
-  check_features(test, "test");
-  check_size(train.size, test.size);
-  check_labels(train, classes, "training");
-  if (k < 1 || k > train.count)
-    throw Error("k = " + std::to_string(k) + " neighbours were asked for among " +
-                std::to_string(train.count) + " training features; choose k from 1 to that number");
+/// How many neighbours have a vote.
+struct KnnProbeOptions {
+  int k = 20;
+};
 
-  using Room = KnnWorkspace<T>;
-  std::vector<Room> rooms(std::size_t(cpu.threads()));
-  const Memory<Cpu> memory = lay_out(cpu, [&](Arena& arena) {
-    for (Room& room : rooms) room.lay_out(arena, train.size, k, classes);
-  });
+/// The class of a feature by majority of its k nearest training features in cosine similarity, x.y / (|x| |y|), 0
+/// where either is 0. Ties go to the lower index, ties of votes to the larger sum of similarities and then to the
+/// lower class: one result, whatever the number of threads. Both sets are worked through in blocks; the memory is
+/// some MB a thread.
+template <class T = float>
+class KnnProbe {
+ public:
+  /// Takes the training features, which are looked at where they lie and must outlive all predictions. Throws Error
+  /// for features that are missing, not finite or, as doubles, too large to square, for labels outside [0, classes),
+  /// and for k outside [1, count].
+  void fit(const Cpu& cpu, const Features<T>& train, int classes, const KnnProbeOptions& options = {}) {
+    check_features(train, "training");
+    check_labels(train, classes, "training");
+    if (options.k < 1 || options.k > train.count)
+      throw Error("k = " + std::to_string(options.k) + " neighbours were asked for among " +
+                  std::to_string(train.count) + " training features; choose k from 1 to that number");
+    inverse_norms_ = inverse_norms(cpu, train, "training");
+    train_ = train, classes_ = classes, k_ = options.k;
+  }
 
-  const std::vector<double> train_norms = inverse_norms(cpu, train, "training");
-  const std::vector<double> test_norms = inverse_norms(cpu, test, "test");
-  std::vector<int> predicted(std::size_t(test.count));
-  // Blocks may shrink until every thread has work: no bit of a similarity depends on them.
-  const long block = (std::min)(Room::most_tests, cover(test.count, 2L * cpu.threads()));
-  for_each_block(cpu, cover(test.count, block), [&](long b, int thread) {
-    const Room& own = rooms[std::size_t(thread)];
-    const Features<T> tests = test.part(b * block, block);
-    const Nearest<T> nearest{own.nearest, k};
-    write_unit_vectors(tests, &test_norms[std::size_t(b * block)], own.tests);
-    for (long first = 0; first < train.count; first += Room::most_trains) {
-      const Features<T> trains = train.part(first, Room::most_trains);
-      write_unit_vectors(trains, &train_norms[std::size_t(first)], own.trains);
-      multiply(Cpu{1}, MatrixView<T>{own.tests, tests.count, tests.size, tests.size},
-               MatrixView<T>{own.trains, trains.count, trains.size, trains.size}.transposed(), own.scratch,
-               cpu::Store<T>{own.similarities, trains.count});
+  /// The class of each feature. Throws Error before a fit, and for features that are missing, not finite, not as long
+  /// as those of the fit or, as doubles, too large to square.
+  std::vector<int> predict(const Cpu& cpu, const Features<T>& test) const {
+    if (classes_ == 0) throw Error("a probe was asked before it was fitted; call fit first");
+    check_features(test, "test");
+    check_size(train_.size, test.size);
+    using Room = KnnWorkspace<T>;
+    std::vector<Room> rooms(std::size_t(cpu.threads()));
+    const Memory<Cpu> memory = lay_out(cpu, [&](Arena& arena) {
+      for (Room& room : rooms) room.lay_out(arena, train_.size, k_, classes_);
+    });
+
+    const std::vector<double> test_norms = inverse_norms(cpu, test, "test");
+    std::vector<int> predicted(std::size_t(test.count));
+    // Blocks may shrink until every thread has work: no bit of a similarity depends on them.
+    const long block = (std::min)(Room::most_tests, cover(test.count, 2L * cpu.threads()));
+    for_each_block(cpu, cover(test.count, block), [&](long b, int thread) {
+      const Room& own = rooms[std::size_t(thread)];
+      const Features<T> tests = test.part(b * block, block);
+      const Nearest<T> nearest{own.nearest, k_};
+      write_unit_vectors(tests, &test_norms[std::size_t(b * block)], own.tests);
+      for (long first = 0; first < train_.count; first += Room::most_trains) {
+        const Features<T> trains = train_.part(first, Room::most_trains);
+        write_unit_vectors(trains, &inverse_norms_[std::size_t(first)], own.trains);
+        multiply(Cpu{1}, MatrixView<T>{own.tests, tests.count, tests.size, tests.size},
+                 MatrixView<T>{own.trains, trains.count, trains.size, trains.size}.transposed(), own.scratch,
+                 cpu::Store<T>{own.similarities, trains.count});
+        for (long i = 0; i < tests.count; ++i)
+          nearest.offer(i, own.similarities + i * trains.count, first, trains.count);
+      }
       for (long i = 0; i < tests.count; ++i)
-        nearest.offer(i, own.similarities + i * trains.count, first, trains.count);
-    }
-    for (long i = 0; i < tests.count; ++i)
-      predicted[std::size_t(b * block + i)] = own.vote(i, k, classes, train.labels);
-  });
-  return predicted;
-}
+        predicted[std::size_t(b * block + i)] = own.vote(i, k_, classes_, train_.labels);
+    });
+    return predicted;
+  }
 
-/// The part of the test features that knn_predict gives their label, in [0, 1]. Throws as it does, and for
-/// test labels outside [0, classes).
-template <class T>
-double knn_accuracy(const Cpu& cpu, const Features<T>& train, const Features<T>& test, int classes,
-                    int k = 20) {
-  check_labels(test, classes, "test");
-  return accuracy(knn_predict(cpu, train, test, classes, k), test);
-}
+  /// The part of the features that `predict` gives their label, in [0, 1]. Throws as it does, and for labels outside
+  /// [0, classes).
+  double accuracy(const Cpu& cpu, const Features<T>& test) const {
+    const std::vector<int> predicted = predict(cpu, test);
+    check_labels(test, classes_, "test");
+    return dim::accuracy(predicted, test);
+  }
+
+ private:
+  Features<T> train_;
+  std::vector<double> inverse_norms_;
+  int classes_ = 0;
+  long k_ = 0;
+};
 
 }  // namespace DIM_ABI
 }  // namespace dim
