@@ -15,8 +15,8 @@ struct Small : Sequential<Linear<72, Bias::none>, BatchNorm, ReLU, Unflatten<Sha
                           ConvTranspose<8, 4, 2, 1>, BatchNorm, ReLU,  // (8,  6,  6)
                           ConvTranspose<6, 4, 2, 1>, BatchNorm, ReLU, Conv<2, 3, 1, 1>, Tanh> {
 };  // (2, 12, 12)
-Decoder small_decoder(const Cpu& cpu, const DecoderOptions& options = {}) {
-  return Decoder(cpu, graph_of<Small, code, Cpu, float>(), options);
+Decoder small_decoder() {
+  return Decoder(graph_of<Small, code, Cpu, float>());
 }
 
 /// Codes and the pictures that they tell all of: number k of a code is how much there is of wave k.
@@ -59,14 +59,14 @@ const DecoderOptions quick{.epochs = 4, .rate = 1e-2, .milestones = {3}, .batch 
 
 BOOST_AUTO_TEST_CASE(what_codes_tell_is_read_from_them) {
   const Waves train(600, 6, picture, 1), test(100, 6, picture, 2);
-  Decoder decoder = small_decoder(Cpu{2}, quick);
+  Decoder decoder = small_decoder();
   std::vector<double> errors;
-  decoder.fit(train.features(), train.pictures(), [&](long epoch, double error) {
+  decoder.fit(Cpu{2}, train.features(), train.pictures(), quick, [&](long epoch, double error) {
     errors.push_back(error);
     BOOST_TEST(epoch == long(errors.size()));
   });
   BOOST_TEST(errors.size() == 4U);
-  const Reconstruction found = decoder.reconstruct(test.features(), test.pictures());
+  const Reconstruction found = decoder.reconstruct(Cpu{2}, test.features(), test.pictures());
   BOOST_TEST(errors.back() < errors.front());
   BOOST_TEST(found.squared_error < 0.25 * error_of_the_mean(train, test));
   BOOST_TEST(found.scales == 1);
@@ -76,9 +76,9 @@ BOOST_AUTO_TEST_CASE(what_codes_tell_is_read_from_them) {
 
 BOOST_AUTO_TEST_CASE(codes_of_other_pictures_tell_nothing) {
   const Waves train(300, 6, picture, 1), other(300, 6, picture, 3), test(100, 6, picture, 2);
-  Decoder decoder = small_decoder(Cpu{2}, quick);
-  decoder.fit(other.features(), train.pictures());
-  BOOST_TEST(decoder.reconstruct(test.features(), test.pictures()).squared_error >
+  Decoder decoder = small_decoder();
+  decoder.fit(Cpu{2}, other.features(), train.pictures(), quick);
+  BOOST_TEST(decoder.reconstruct(Cpu{2}, test.features(), test.pictures()).squared_error >
              0.9 * error_of_the_mean(train, test));
 }
 
@@ -86,10 +86,12 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
   const Waves train(50, 6, picture, 1), test(20, 6, picture, 2);
   std::vector<Reconstruction> found;
   for (const int threads : {1, 2, 5}) {
-    Decoder decoder = small_decoder(Cpu{threads}, {.epochs = 2, .batch = 16});
-    decoder.fit(train.features(), train.pictures());
-    if (threads == 2) decoder.fit(train.features(), train.pictures());  // from the start again
-    found.push_back(decoder.reconstruct(test.features(), test.pictures()));
+    const Cpu cpu{threads};
+    const DecoderOptions options{.epochs = 2, .batch = 16};
+    Decoder decoder = small_decoder();
+    decoder.fit(cpu, train.features(), train.pictures(), options);
+    if (threads == 2) decoder.fit(cpu, train.features(), train.pictures(), options);  // from the start again
+    found.push_back(decoder.reconstruct(cpu, test.features(), test.pictures()));
     BOOST_TEST((found.back().shown == found.front().shown));
     BOOST_TEST(found.back().squared_error == found.front().squared_error);
     BOOST_TEST(found.back().ms_ssim == found.front().ms_ssim);
@@ -99,10 +101,10 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
 // In inference mode, so that nothing depends on what else is in a batch.
 BOOST_AUTO_TEST_CASE(each_picture_is_decoded_for_itself) {
   const Waves train(50, 6, picture, 1), test(20, 6, picture, 2), three(3, 6, picture, 2);
-  Decoder decoder = small_decoder(Cpu{1}, {.epochs = 1, .batch = 8});
-  decoder.fit(train.features(), train.pictures());
-  const Reconstruction all = decoder.reconstruct(test.features(), test.pictures()),
-                       few = decoder.reconstruct(three.features(), three.pictures());
+  Decoder decoder = small_decoder();
+  decoder.fit(Cpu{1}, train.features(), train.pictures(), {.epochs = 1, .batch = 8});
+  const Reconstruction all = decoder.reconstruct(Cpu{1}, test.features(), test.pictures()),
+                       few = decoder.reconstruct(Cpu{3}, three.features(), three.pictures());
   BOOST_TEST((all.shape == std::vector<long>{2, 16, 2, 12, 12}));
   BOOST_TEST((few.shape == std::vector<long>{2, 3, 2, 12, 12}));
   const auto equal = [&](long from_all, long from_few) {
@@ -138,7 +140,7 @@ BOOST_AUTO_TEST_CASE(decoders_of_the_paper) {
 BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   const Waves good(20, 6, picture, 1);
   const auto fit = [](const Features<float>& codes, const Images& pictures, DecoderOptions options = {}) {
-    small_decoder(Cpu{1}, options).fit(codes, pictures);
+    small_decoder().fit(Cpu{1}, codes, pictures, options);
   };
   using tests::says;
   Waves bad = good;
@@ -165,14 +167,21 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   BOOST_CHECK_EXCEPTION(fit(good.features(), good.pictures(), {.epochs = 0}), Error, says({"0 epochs"}));
   BOOST_CHECK_EXCEPTION(fit(good.features(), good.pictures(), {.batch = 1}), Error, says({"batches of 1"}));
   BOOST_CHECK_EXCEPTION(fit(good.features(), good.pictures(), {.rate = 0}), Error, says({"rate 0"}));
-  Decoder decoder = small_decoder(Cpu{1});
-  BOOST_CHECK_EXCEPTION(decoder.reconstruct(bad.features(), bad.pictures().part(0, 3)), Error,
+  Decoder decoder = small_decoder();
+  BOOST_CHECK_EXCEPTION(decoder.reconstruct(Cpu{1}, bad.features(), bad.pictures().part(0, 3)), Error,
                         says({"20 test codes"}));
-  BOOST_CHECK_EXCEPTION(decoder.reconstruct(good.features(), good.pictures()), Error,
+  BOOST_CHECK_EXCEPTION(decoder.reconstruct(Cpu{1}, good.features(), good.pictures()), Error,
                         says({"call fit first"}));
-  decoder.fit(good.features(), good.pictures());
+  decoder.fit(Cpu{1}, good.features(), good.pictures());
   std::fill_n(bad.codes.begin() + 6, 6, 3e38F);
-  BOOST_CHECK_EXCEPTION(decoder.reconstruct(bad.features(), bad.pictures()), Error, says({"not finite"}));
+  BOOST_CHECK_EXCEPTION(decoder.reconstruct(Cpu{1}, bad.features(), bad.pictures()), Error,
+                        says({"not finite"}));
+  // A fit that is refused leaves the last one as it was, and one that diverges leaves none.
+  BOOST_CHECK_THROW(decoder.fit(Cpu{1}, good.features(), good.pictures(), {.epochs = 0}), Error);
+  BOOST_CHECK_NO_THROW(decoder.reconstruct(Cpu{1}, good.features(), good.pictures()));
+  BOOST_CHECK_THROW(decoder.fit(Cpu{1}, good.features(), good.pictures(), steep), Error);
+  BOOST_CHECK_EXCEPTION(decoder.reconstruct(Cpu{1}, good.features(), good.pictures()), Error,
+                        says({"call fit first"}));
   BOOST_CHECK_EXCEPTION(
       reconstruct(Cpu{1}, good.features(), good.pictures(), good.features(), good.pictures()), Error,
       says({"no decoder", "2x12x12", "3x32x32 and 1x28x28"}));

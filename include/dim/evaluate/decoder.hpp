@@ -2,7 +2,10 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "../core/decimal.hpp"
@@ -10,8 +13,7 @@
 #include "../cpu/layers.hpp"
 #include "../cpu/squared_error.hpp"
 #include "../data/dataset.hpp"
-#include "../data/sampler.hpp"
-#include "../train/schedule.hpp"
+#include "epochs.hpp"
 #include "features.hpp"
 #include "learner.hpp"
 #include "ssim.hpp"
@@ -59,18 +61,14 @@ struct Reconstruction {
 /// A network from codes to pictures, trained to a small squared error. The same bits for any number of threads.
 class Decoder {
  public:
-  /// Takes all its memory. Throws Error for options that are out of range, and where memory isn't enough.
-  Decoder(const Cpu& cpu, const Graph<Cpu, float>& layers, const DecoderOptions& options = {})
-      : cpu_(cpu),
-        options_(checked(options)),
-        network_(cpu, layers, options.batch, options.seed),
-        memory_(cpu, options.batch * network_.output().sample() * long(sizeof(float))) {}
+  /// From these layers.
+  explicit Decoder(Graph<Cpu, float> layers) : layers_(std::move(layers)) {}
 
   /// Throws Error unless there is a code for each picture, the codes are finite and of this size, and the pictures of
   /// this shape; `which` names them in the message, as in "training".
   template <class T, Dataset Data>
   void require_pairs(const Features<T>& codes, const Data& pictures, const std::string& which) const {
-    const long code_size = network_.input().shape.size();
+    const long code_size = layers_.slots().front().shape.size();
     check_features(codes, which);
     if (codes.size != code_size)
       throw Error("the decoder takes codes of " + std::to_string(code_size) + " numbers, and the " + which +
@@ -86,56 +84,64 @@ class Decoder {
   }
 
   /// Trains it from the start on codes (N, D) and the pictures that they are of; calls on_epoch(e, squared error)
-  /// after epoch e, counted from 1, with the mean over the epoch's batches. Throws as `require_pairs` does, for a single
-  /// code, and where numbers become too large.
+  /// after epoch e, counted from 1, with the mean over the epoch's batches. Throws Error as `require_pairs` does, for
+  /// a single code, for options that are out of range, where memory isn't enough, and where numbers become too large.
   template <class T, Dataset Data, class OnEpoch = NoProgress>
-  void fit(const Features<T>& codes, const Data& pictures, const OnEpoch& on_epoch = {}) {
+  void fit(const Cpu& cpu, const Features<T>& codes, const Data& pictures, const DecoderOptions& options = {},
+           const OnEpoch& on_epoch = {}) {
     require_pairs(codes, pictures, "training");
-    if (codes.count < 2) throw Error("a decoder can't be trained on one code; give two or more");
-    const int batch = int(std::min<long>(options_.batch, codes.count));
-    Sampler sampler(codes.count, batch, options_.seed);
-    network_.begin(options_.seed);
-    fitted_ = true;
-    long number = 0;  // of the step
-    const StepSchedule schedule{options_.milestones};
-    Adam adam{.rate = options_.rate};
-    for (long epoch = 0; epoch < options_.epochs; ++epoch) {
-      adam.rate = schedule.rate(options_.rate, epoch);
-      double sum = 0;
-      for (long b = 0; b < sampler.batches_per_epoch(); ++b) {
-        const std::span<const long> rows = sampler.batch(epoch, b);
-        double error = 0;
-        network_.begin_step(adam, std::uint64_t(number++));
-        load(codes, pictures, batch, [&](long i) { return rows[std::size_t(i)]; });
-        run(cpu_, [&](const Cpu& team) { error = learn(team, batch, adam); });
-        if (!std::isfinite(error)) throw_broken("squared error", number);
-        sum += error;
-      }
-      if (!network_.is_finite()) throw_broken("weights", number);
-      on_epoch(epoch + 1, sum / double(sampler.batches_per_epoch()));
-    }
+    require_trainable(codes.count, options);
+    network_ = std::make_unique<Learner<float>>(cpu, layers_, options.batch, options.seed);
+    target_ = Memory<Cpu>(cpu, options.batch * picture().size() * long(sizeof(float)));
+    shown_ = options.shown;
+    const int batch = int(std::min<long>(options.batch, codes.count));
+    const Step pass{Mode::training, options.seed};
+    double sum = 0;
+    long steps = 0, steps_before = 0;  // in all, and before this epoch
+    const auto learn = [&](std::span<const long> rows, const Adam& adam, long step) {
+      double error = 0;
+      network_->begin_step(adam, std::uint64_t(step));
+      load(cpu, codes, pictures, batch, [&](long i) { return rows[std::size_t(i)]; });
+      run(cpu, [&](const Cpu& team) {
+        network_->forward(team, batch, pass);
+        Batch<float> doutput = network_->doutput();
+        doutput.count = batch;
+        error = squared_error<float>(team, constant(output(batch)), constant(target(batch)), doutput);
+        network_->backward(team, batch, pass);
+        network_->update(team, adam);
+      });
+      steps = step + 1;
+      if (!std::isfinite(error)) throw_broken("squared error", steps);
+      sum += error;
+    };
+    for_each_batch(options, codes.count, batch, Adam{}, learn, [&](long epoch) {
+      if (!network_->is_finite()) throw_broken("weights", steps);
+      on_epoch(epoch, sum / double(steps - steps_before));
+      sum = 0, steps_before = steps;
+    });
   }
 
-  /// What it makes of codes (N, D), in inference mode, and how like the pictures that is. Throws as `require_pairs` does,
-  /// before a fit, and where numbers become too large.
+  /// What it makes of codes (N, D), in inference mode, and how like the pictures that is; the network runs on the
+  /// threads that it was fitted on. Throws Error as `require_pairs` does, before a fit, and where numbers become too
+  /// large.
   template <class T, Dataset Data>
-  Reconstruction reconstruct(const Features<T>& codes, const Data& pictures) {
+  Reconstruction reconstruct(const Cpu& cpu, const Features<T>& codes, const Data& pictures) {
     require_pairs(codes, pictures, "test");
-    if (!fitted_) throw Error("a decoder was asked before it was trained; call fit first");
+    if (!network_) throw Error("a decoder was asked before it was trained; call fit first");
     Reconstruction result;
-    const long shown = (std::min)(options_.shown, codes.count);
+    const long shown = (std::min)(shown_, codes.count);
     const auto [channels, height, width] = picture();
     const long size = picture().size();
     result.shape = {2, shown, channels, height, width};
     result.shown.resize(std::size_t(2 * shown * size));
     result.scales = ms_ssim_scales(height, width);
-    for (long first = 0; first < codes.count; first += options_.batch) {
-      const int count = int(std::min<long>(options_.batch, codes.count - first));
+    for (long first = 0; first < codes.count; first += network_->batch()) {
+      const int count = int(std::min<long>(network_->batch(), codes.count - first));
       const Batch<const float> x = target(count), y = output(count);
       const double part = double(count) / double(codes.count);
-      load(codes, pictures, count, [&](long i) { return first + i; });
-      run(cpu_, [&](const Cpu& team) {
-        network_.forward(team, count, Step{});
+      load(cpu, codes, pictures, count, [&](long i) { return first + i; });
+      network_->forward(network_->backend(), count, Step{});
+      run(cpu, [&](const Cpu& team) {
         result.squared_error += part * squared_error(team, y, x, Batch<float>{});
         if (result.scales > 0) result.ssim += part * ssim(team, x, y);
         if (result.scales > 0) result.ms_ssim += part * ms_ssim(team, x, y, result.scales);
@@ -155,54 +161,44 @@ class Decoder {
   }
 
  private:
-  static const DecoderOptions& checked(const DecoderOptions& options) {
+  static void require_trainable(long codes, const DecoderOptions& options) {
+    if (codes < 2) throw Error("a decoder can't be trained on one code; give two or more");
     if (options.epochs < 1 || options.batch < 2 || !(options.rate > 0) || !std::isfinite(options.rate) ||
         options.shown < 0)
       throw Error("a decoder can't be trained for " + std::to_string(options.epochs) +
                   " epochs in batches of " + std::to_string(options.batch) + " at rate " +
                   decimal(options.rate) + " and show " + std::to_string(options.shown) +
                   " pictures; give batches of two or more, 0 pictures or more to show, and the rest above 0");
-    return options;
   }
-  Shape picture() const { return network_.output().shape; }
-  [[noreturn]] static void throw_broken(const std::string& what, long step) {
+  Shape picture() const { return layers_.slots()[std::size_t(layers_.end())].shape; }
+  /// Forgets what was learnt, and throws.
+  [[noreturn]] void throw_broken(const std::string& what, long step) {
+    network_.reset();
     throw Error("the decoder's " + what + " at step " + std::to_string(step) +
                 " held a number that is not finite; lower the rate, or look for pictures or codes that are "
                 "out of bounds");
   }
-  Batch<float> output(int count) const { return {network_.output().data, count, picture()}; }
+  Batch<float> output(int count) const { return {network_->output().data, count, picture()}; }
   Batch<float> target(int count) const {
-    return {reinterpret_cast<float*>(memory_.data()), count, picture()};
+    return {reinterpret_cast<float*>(target_.data()), count, picture()};
   }
 
   /// Codes and pictures index(0), ..., index(count - 1), to the network's input and to target(count).
   template <class T, class Data, class Index>
-  void load(const Features<T>& codes, const Data& pictures, int count, const Index& index) {
-    const Batch<float> x = network_.input(), t = target(count);
-    for_each_piece(cpu_, count, 8, [&](long begin, long end) {
+  void load(const Cpu& cpu, const Features<T>& codes, const Data& pictures, int count, const Index& index) {
+    const Batch<float> x = network_->input(), t = target(count);
+    for_each_piece(cpu, count, 8, [&](long begin, long end) {
       for (long i = begin; i < end; ++i) {
         for (long j = 0; j < codes.size; ++j) x.at(i, 0, 0)[j] = float(codes(index(i), j));
         pictures.copy(index(i), t, i);
       }
     });
   }
-  /// One step; the mean squared error before it.
-  double learn(const Cpu& cpu, int count, const Adam& adam) {
-    const Step step{Mode::training, options_.seed};
-    network_.forward(cpu, count, step);
-    Batch<float> doutput = network_.doutput();
-    doutput.count = count;
-    const double error = squared_error<float>(cpu, constant(output(count)), constant(target(count)), doutput);
-    network_.backward(cpu, count, step);
-    network_.update(cpu, adam);
-    return error;
-  }
 
-  Cpu cpu_;
-  DecoderOptions options_;
-  Learner<float> network_;
-  Memory<Cpu> memory_;  // of target()
-  bool fitted_ = false;
+  Graph<Cpu, float> layers_;
+  std::unique_ptr<Learner<float>> network_;
+  Memory<Cpu> target_;  // of target()
+  long shown_ = 0;
 };
 
 /// Whether `reconstruct` has a decoder for pictures of this shape.
@@ -224,13 +220,11 @@ Reconstruction reconstruct(const Cpu& cpu, const Features<T>& train_codes, const
                 " (channels x height x width), only for 3x32x32 and 1x28x28; write one as a Sequential and "
                 "train it by Decoder");
   constexpr Shape code{64, 1, 1};
-  Decoder decoder(cpu,
-                  shape.channels == 3 ? graph_of<Decoder32x32, code, Cpu, float>()
-                                      : graph_of<Decoder28x28, code, Cpu, float>(),
-                  options);
+  Decoder decoder(shape.channels == 3 ? graph_of<Decoder32x32, code, Cpu, float>()
+                                      : graph_of<Decoder28x28, code, Cpu, float>());
   decoder.require_pairs(test_codes, test_pictures, "test");
-  decoder.fit(train_codes, train_pictures, on_epoch);
-  return decoder.reconstruct(test_codes, test_pictures);
+  decoder.fit(cpu, train_codes, train_pictures, options, on_epoch);
+  return decoder.reconstruct(cpu, test_codes, test_pictures);
 }
 
 }  // namespace DIM_ABI

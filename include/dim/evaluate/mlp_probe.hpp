@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -11,8 +12,7 @@
 #include "../core/decimal.hpp"
 #include "../core/no_progress.hpp"
 #include "../cpu/labels.hpp"
-#include "../data/sampler.hpp"
-#include "../train/schedule.hpp"
+#include "epochs.hpp"
 #include "perceptron.hpp"
 #include "standardise.hpp"
 
@@ -71,31 +71,27 @@ class MlpProbe {
     std::vector<long> members = members_of(train, classes);
     scaler_ = std::move(scaler);  // once nothing can throw, so that all are of one fit
     members_ = std::move(members);
-    Sampler sampler(train.count, batch, options.seed);
     const Step pass{Mode::training, options.seed};
-    const StepSchedule schedule{options.milestones};
-    Adam adam{.rate = options.rate, .beta1 = 0.9};
     std::vector<int> labels(static_cast<std::size_t>(batch));
-    long step = 0;
-    for (long epoch = 0; epoch < options.epochs; ++epoch) {
-      adam.rate = schedule.rate(options.rate, epoch);
-      for (long b = 0; b < sampler.batches_per_epoch(); ++b) {
-        const std::span<const long> rows = sampler.batch(epoch, b);
-        for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = train.labels[rows[i]];
-        network_->set_labels(labels);
-        network_->begin_step(adam, std::uint64_t(step++));
-        load(backend, batch, [&](long i) { return train.part(rows[std::size_t(i)], 1); });
-        run(backend, [&](const B& team) {
-          network_->forward(team, batch, pass);  // z   (N, classes)
-          network_->classify(team, batch);       // dz  (N, classes)
-          network_->backward(team, batch, pass);
-          network_->update(team, adam);
-        });
-        if (!std::isfinite(network_->loss())) throw_broken("cross-entropy", step, options.rate);
-      }
-      if (!network_->is_finite()) throw_broken("weights", step, options.rate);
-      on_epoch(epoch + 1);
-    }
+    long steps = 0;
+    const auto learn = [&](std::span<const long> rows, const Adam& adam, long step) {
+      for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = train.labels[rows[i]];
+      network_->set_labels(labels);
+      network_->begin_step(adam, std::uint64_t(step));
+      load(backend, batch, [&](long i) { return train.part(rows[std::size_t(i)], 1); });
+      run(backend, [&](const B& team) {
+        network_->forward(team, batch, pass);  // z   (N, classes)
+        network_->classify(team, batch);       // dz  (N, classes)
+        network_->backward(team, batch, pass);
+        network_->update(team, adam);
+      });
+      steps = step + 1;
+      if (!std::isfinite(network_->loss())) throw_broken("cross-entropy", steps, options.rate);
+    };
+    for_each_batch(options, train.count, batch, Adam{.beta1 = 0.9}, learn, [&](long epoch) {
+      if (!network_->is_finite()) throw_broken("weights", steps, options.rate);
+      on_epoch(epoch);
+    });
   }
 
   /// The likeliest class of each feature, of equals the lowest; the network runs on the threads that it was fitted on.

@@ -10,8 +10,7 @@
 #include "../core/decimal.hpp"
 #include "../core/no_progress.hpp"
 #include "../core/scalar_math.hpp"
-#include "../data/sampler.hpp"
-#include "../train/schedule.hpp"
+#include "epochs.hpp"
 #include "features.hpp"
 #include "information_estimates.hpp"
 #include "perceptron.hpp"
@@ -107,31 +106,25 @@ InformationEstimate ndm(const Cpu& cpu, const Features<T>& train, const Features
   // Four test batches at least, so that their spread can be told.
   const long held_out = (std::min)(batch, test.count / 4);
   NdmDiscriminator discriminator(cpu, train.size, batch, options);
-  Sampler sampler(train.count, batch, options.seed);
-  const StepSchedule schedule{options.milestones};
-  Adam adam{.rate = options.rate, .beta1 = 0.9};
   std::vector<double> scratch(std::size_t(estimate_scratch(cpu, batch)));
   InformationEstimate result;
   std::uint64_t number = 0;  // of permutations so far
-  for (long epoch = 0; epoch < options.epochs; ++epoch) {
-    adam.rate = schedule.rate(options.rate, epoch);
-    for (long b = 0; b < sampler.batches_per_epoch(); ++b) {
-      double loss = 0;
-      run(cpu, [&](const Cpu& team) {
-        const Scores<float> u = discriminator.scores(team, train, sampler.batch(epoch, b), number++);
-        loss = estimate(team, KL(), u, 1.F, scratch.data());
-        if (std::isfinite(loss)) discriminator.step(team, batch, adam);
-      });
-      if (!std::isfinite(loss) && result.steps == 0)
-        throw Error("the training features are too large for the discriminator, whose first loss is " +
-                    decimal(loss) + "; scale them, or take their sigmoid");
-      if (!std::isfinite(loss))
-        throw Error("the discriminator's loss in epoch " + std::to_string(epoch + 1) + " is " +
-                    decimal(loss) + "; take a lower rate than " + decimal(options.rate));
-      ++result.steps;
-    }
-    on_epoch(epoch + 1);
-  }
+  const auto learn = [&](std::span<const long> rows, const Adam& adam, long step) {
+    double loss = 0;
+    run(cpu, [&](const Cpu& team) {
+      const Scores<float> u = discriminator.scores(team, train, rows, number++);
+      loss = estimate(team, KL(), u, 1.F, scratch.data());
+      if (std::isfinite(loss)) discriminator.step(team, batch, adam);
+    });
+    if (!std::isfinite(loss) && step == 0)
+      throw Error("the training features are too large for the discriminator, whose first loss is " +
+                  decimal(loss) + "; scale them, or take their sigmoid");
+    if (!std::isfinite(loss))
+      throw Error("the discriminator's loss in step " + std::to_string(step + 1) + " is " + decimal(loss) +
+                  "; take a lower rate than " + decimal(options.rate));
+    result.steps = step + 1;
+  };
+  for_each_batch(options, train.count, batch, Adam{.beta1 = 0.9}, learn, on_epoch);
 
   const auto measured = [&](const Features<T>& features) {
     HeldOutBatches found;

@@ -1,0 +1,30 @@
+// The loop over epochs and batches by which probes, decoders and discriminators learn.
+#pragma once
+#include <span>
+
+#include "../core/optimizer.hpp"
+#include "../data/sampler.hpp"
+#include "../train/schedule.hpp"
+
+namespace dim {
+inline namespace DIM_ABI {
+
+/// Calls on_batch(rows, adam, step) for each batch of `batch` out of `count` rows in each of options.epochs epochs,
+/// in an order that options.seed and the epoch give; a rest that fills no batch is left out. `step` is the number of
+/// batches before, and the rate of `adam` is options.rate, a tenth of it after each of options.milestones. Calls
+/// on_epoch(e) after epoch e, counted from 1. Throws Error as Sampler does; rate and epochs are taken as checked.
+template <class Options, class OnBatch, class OnEpoch>
+void for_each_batch(const Options& options, long count, long batch, Adam adam, const OnBatch& on_batch,
+                    const OnEpoch& on_epoch) {
+  Sampler sampler(count, batch, options.seed);
+  const StepSchedule schedule{options.milestones};
+  long step = 0;
+  for (long epoch = 0; epoch < options.epochs; ++epoch) {
+    adam.rate = schedule.rate(options.rate, epoch);
+    for (long b = 0; b < sampler.batches_per_epoch(); ++b) on_batch(sampler.batch(epoch, b), adam, step++);
+    on_epoch(epoch + 1);
+  }
+}
+
+}  // namespace DIM_ABI
+}  // namespace dim
