@@ -2,6 +2,8 @@
 #include "dim/evaluate/lbfgs.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <dim/core/random.hpp>
+#include <dim/cpu/dot.hpp>
 #include <limits>
 
 BOOST_AUTO_TEST_SUITE(lbfgs)
@@ -75,6 +77,36 @@ BOOST_AUTO_TEST_CASE(an_end_without_descent_is_not_called_convergence) {
     return *gradient = std::numeric_limits<double>::quiet_NaN();
   };
   BOOST_TEST(!dim::minimise(none, x, 10, 1e-5).converged);
+}
+
+// Not those that a compiler gives a loop: it fuses some multiply-adds, and which ones depends on how it optimises.
+BOOST_AUTO_TEST_CASE(sums_have_one_order_and_one_rounding) {
+  const long size = 77;
+  const auto normal = [&](std::uint64_t seed) {
+    Point x;
+    for (long i = 0; i < size; ++i) x.push_back(dim::Random{seed}.normal(std::uint64_t(i)));
+    return x;
+  };
+  const auto dot = [&](const Point& x, const Point& y) { return dim::cpu::dot(x.data(), y.data(), size); };
+  const auto add_multiple = [&](double a, const Point& x, Point& y) {
+    dim::cpu::add_multiple(a, x.data(), y.data(), size);
+  };
+  const Point move = normal(1), gradient = normal(2);
+  Point dgradient = normal(3);
+  add_multiple(2, move, dgradient);  // which rises along the move
+  dim::CurvatureHistory history;
+  history.remember(move, dgradient);
+
+  const double rise = dot(move, dgradient);
+  Point expected(std::size_t(size), 0);
+  add_multiple(-1, gradient, expected);
+  const double share = dot(move, expected) / rise;
+  add_multiple(-share, dgradient, expected);
+  const double scale = rise / dot(dgradient, dgradient);
+  for (double& x : expected) x *= scale;
+  add_multiple(share - dot(dgradient, expected) / rise, move, expected);
+  const auto found = history.direction(gradient);
+  BOOST_TEST((Point{found.begin(), found.end()} == expected));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -17,7 +17,7 @@ using dim::LogisticLoss;
 using dim::Scaler;
 
 double length(const std::vector<double>& x) {
-  return std::sqrt(dim::dot(x, x));
+  return std::sqrt(dim::cpu::dot(x.data(), x.data(), std::ssize(x)));
 }
 
 BOOST_AUTO_TEST_CASE(gradient_equals_central_differences) {

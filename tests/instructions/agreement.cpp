@@ -9,14 +9,20 @@
 
 BOOST_AUTO_TEST_SUITE(agreement)
 
-/// What training.cpp, built for `instructions`, prints when it trains with so many threads.
-std::string trained(const std::string& instructions, int threads) {
+/// What a program prints with so many threads.
+std::string printed(const std::string& program, int threads) {
   const TemporaryDirectory directory;
   const std::string output = directory / "output";
-  const std::string command =
-      "'" DIM_TRAINING + instructions + "' " + std::to_string(threads) + " >'" + output + "'";
+  const std::string command = "'" + program + "' " + std::to_string(threads) + " >'" + output + "'";
   BOOST_TEST_REQUIRE(std::system(command.c_str()) == 0, command);
   return contents(output);
+}
+/// What training.cpp, built for `instructions`, prints when it trains, and measures.cpp when it measures.
+std::string trained(const std::string& instructions, int threads) {
+  return printed(DIM_TRAINING + instructions, threads);
+}
+std::string measured(const std::string& instructions, int threads) {
+  return printed(DIM_MEASURES + instructions, threads);
 }
 
 /// One line of it.
@@ -39,6 +45,13 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
 BOOST_AUTO_TEST_CASE(avx512_and_avx2_agree_in_every_bit) {
   if (dim::cpu::register_bytes != 64) BOOST_TEST_MESSAGE("SKIPPED: this machine has no AVX-512, only AVX2");
   BOOST_TEST(trained("native", 1) == trained("avx2", 1));
+}
+
+BOOST_AUTO_TEST_CASE(measures_agree_in_every_bit) {
+  const std::string expected = measured("native", 1);
+  BOOST_TEST(expected != "");
+  for (const int threads : {2, 7}) BOOST_TEST(measured("native", threads) == expected);
+  for (const int threads : {1, 7}) BOOST_TEST(measured("avx2", threads) == expected);
 }
 
 // Its sums are rounded more often: the losses are close, and the bits are others.

@@ -6,22 +6,21 @@
 #include <utility>
 #include <vector>
 
-#include "../core/config.hpp"
+#include "../cpu/dot.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {
 
-/// Sum_i x(i) y(i), added in order.
+namespace detail {
+// In an order and with a rounding that no compiler's optimisation changes, as it does those of loops.
 inline double dot(const std::vector<double>& x, const std::vector<double>& y) {
-  double sum = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) sum += x[i] * y[i];
-  return sum;
+  return cpu::dot(x.data(), y.data(), std::ssize(x));
 }
-
 /// y += a x
 inline void add_multiple(double a, const std::vector<double>& x, std::vector<double>& y) {
-  for (std::size_t i = 0; i < x.size(); ++i) y[i] += a * x[i];
+  cpu::add_multiple(a, x.data(), y.data(), std::ssize(y));
 }
+}  // namespace detail
 
 /// What L-BFGS remembers of the curvature: the last ten moves and what they did to the gradient (Nocedal,
 /// "Updating quasi-Newton matrices with limited storage", 1980).
@@ -29,33 +28,33 @@ class CurvatureHistory {
  public:
   /// Forgets the oldest move for a new one; one along which the slope doesn't rise teaches nothing.
   void remember(std::vector<double> move, std::vector<double> dgradient) {
-    const double rise = dot(move, dgradient);
-    if (!(rise > 1e-10 * dot(dgradient, dgradient))) return;
+    const double rise = detail::dot(move, dgradient), square = detail::dot(dgradient, dgradient);
+    if (!(rise > 1e-10 * square)) return;
     if (pairs_.size() == 10) pairs_.pop_front();
-    pairs_.push_back({std::move(move), std::move(dgradient), rise});
+    pairs_.push_back({std::move(move), std::move(dgradient), rise, rise / square});
   }
 
   /// -H g, H being the estimate of the inverse Hessian; a step of length 1 at most while nothing is known.
   std::vector<double> direction(const std::vector<double>& gradient) const {
     std::vector<double> result(gradient.size()), share(pairs_.size());
-    add_multiple(-1, gradient, result);
+    detail::add_multiple(-1, gradient, result);
     for (std::size_t i = pairs_.size(); i-- > 0;) {
-      share[i] = dot(pairs_[i].move, result) / pairs_[i].rise;
-      add_multiple(-share[i], pairs_[i].dgradient, result);
+      share[i] = detail::dot(pairs_[i].move, result) / pairs_[i].rise;
+      detail::add_multiple(-share[i], pairs_[i].dgradient, result);
     }
-    const double scale = pairs_.empty()
-                             ? 1 / (std::max)(1.0, std::sqrt(dot(gradient, gradient)))
-                             : pairs_.back().rise / dot(pairs_.back().dgradient, pairs_.back().dgradient);
+    const double scale = pairs_.empty() ? 1 / (std::max)(1.0, std::sqrt(detail::dot(gradient, gradient)))
+                                        : pairs_.back().scale;
     for (double& x : result) x *= scale;
     for (std::size_t i = 0; i < pairs_.size(); ++i)
-      add_multiple(share[i] - dot(pairs_[i].dgradient, result) / pairs_[i].rise, pairs_[i].move, result);
+      detail::add_multiple(share[i] - detail::dot(pairs_[i].dgradient, result) / pairs_[i].rise,
+                           pairs_[i].move, result);
     return result;
   }
 
  private:
   struct Pair {
     std::vector<double> move, dgradient;
-    double rise;
+    double rise, scale;  // move . dgradient, and that over |dgradient|^2
   };
   std::deque<Pair> pairs_;
 };
@@ -73,6 +72,7 @@ struct Descent {
 /// `tolerance` or that part of the first one, when no step descends, or after `iterations`.
 template <class Function>
 Descent minimise(Function& function, std::vector<double>& x, int iterations, double tolerance) {
+  using detail::dot;
   std::vector<double> gradient(x.size()), next(x.size()), next_gradient(x.size());
   CurvatureHistory history;
   double value = function(x.data(), gradient.data());
@@ -87,7 +87,7 @@ Descent minimise(Function& function, std::vector<double>& x, int iterations, dou
     double step = 1;
     for (int tries = 0; tries < 20 && slope < 0 && !descended; ++tries) {
       next = x;
-      add_multiple(step, direction, next);
+      detail::add_multiple(step, direction, next);
       const double next_value = function(next.data(), next_gradient.data());
       // Near the minimum values drown in rounding, slopes don't: there the slope must not have turned about.
       descended = next_value <= value + 1e-4 * step * slope ||

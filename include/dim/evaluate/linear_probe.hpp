@@ -8,6 +8,7 @@
 
 #include "../core/decimal.hpp"
 #include "../cpu/cross_entropy.hpp"
+#include "../cpu/dot.hpp"
 #include "lbfgs.hpp"
 #include "linear_scores.hpp"
 
@@ -52,13 +53,10 @@ class LogisticLoss {
           for (long i = begin; i < end; ++i) gradient[i] += sums(chunk)[i] / count;
       });
     });
-    double loss = 0, square = 0;
+    double loss = 0;
     for (long chunk = 0; chunk < chunks; ++chunk) loss += sums(chunk)[size()];
-    for (long i = 0; i < weights; ++i) {
-      square += parameters[i] * parameters[i];
-      gradient[i] += decay_ * parameters[i];
-    }
-    return loss / count + decay_ / 2 * square;
+    cpu::add_multiple(decay_, parameters, gradient, weights);
+    return loss / count + decay_ / 2 * cpu::dot(parameters, parameters, weights);
   }
 
  private:
