@@ -9,7 +9,7 @@
 BOOST_AUTO_TEST_SUITE(lbfgs)
 
 using dim::Descent;
-using Point = std::vector<double>;
+using Point = Eigen::VectorXd;
 
 /// Sum_i (i + 1)^2 (x_i - i)^2 / 2: its Hessian's eigenvalues lie between 1 and 400.
 double valley(const double* x, double* gradient) {
@@ -23,16 +23,16 @@ double valley(const double* x, double* gradient) {
 }
 
 BOOST_AUTO_TEST_CASE(a_quadratic_function_is_solved) {
-  Point x(20);
+  Point x = Point::Zero(20);
   const Descent found = dim::minimise(valley, x, 100, 1e-12);
   BOOST_TEST(found.converged);
   for (std::size_t i = 1; i < found.values.size(); ++i)
     BOOST_TEST(found.values[i] <= found.values[i - 1] * (1 + 1e-6));
-  for (int i = 0; i < 20; ++i) BOOST_TEST(std::abs(x[std::size_t(i)] - i) < 1e-9);
+  for (int i = 0; i < 20; ++i) BOOST_TEST(std::abs(x[i] - i) < 1e-9);
 }
 
 BOOST_AUTO_TEST_CASE(few_iterations_do_not_converge) {
-  Point x(20);
+  Point x = Point::Zero(20);
   const Descent found = dim::minimise(valley, x, 3, 1e-12);
   BOOST_TEST(!found.converged);
   BOOST_TEST(found.values.size() == 4U);
@@ -42,8 +42,8 @@ BOOST_AUTO_TEST_CASE(few_iterations_do_not_converge) {
 }
 
 BOOST_AUTO_TEST_CASE(a_start_at_the_minimum_stays_there) {
-  Point x(20);
-  for (int i = 0; i < 20; ++i) x[std::size_t(i)] = i;
+  Point x = Point::Zero(20);
+  for (int i = 0; i < 20; ++i) x[i] = i;
   const Point before = x;
   const Descent found = dim::minimise(valley, x, 100, 1e-12);
   BOOST_TEST(found.converged);
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(a_flat_far_side_is_crossed) {
     *gradient = std::tanh(*x);
     return std::abs(*x) + std::log1p(std::exp(-2 * std::abs(*x))) - std::log(2.0);
   };
-  Point x{5};
+  Point x = Point::Constant(1, 5);
   const Descent found = dim::minimise(function, x, 100, 1e-10);
   BOOST_TEST(found.converged);
   BOOST_TEST(std::abs(x[0]) < 1e-9);
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(an_end_without_descent_is_not_called_convergence) {
     *gradient = *x > 1.0 / 3 ? 1 : -1;
     return std::abs(*x - 1.0 / 3);
   };
-  Point x{5};
+  Point x = Point::Constant(1, 5);
   const Descent found = dim::minimise(edge, x, 1000, 1e-5);
   BOOST_TEST(!found.converged);
   BOOST_TEST(found.values.size() < 200U);
@@ -83,8 +83,8 @@ BOOST_AUTO_TEST_CASE(an_end_without_descent_is_not_called_convergence) {
 BOOST_AUTO_TEST_CASE(sums_have_one_order_and_one_rounding) {
   const long size = 77;
   const auto normal = [&](std::uint64_t seed) {
-    Point x;
-    for (long i = 0; i < size; ++i) x.push_back(dim::Random{seed}.normal(std::uint64_t(i)));
+    Point x(size);
+    for (long i = 0; i < size; ++i) x[i] = dim::Random{seed}.normal(std::uint64_t(i));
     return x;
   };
   const auto dot = [&](const Point& x, const Point& y) { return dim::cpu::dot(x.data(), y.data(), size); };
@@ -98,15 +98,13 @@ BOOST_AUTO_TEST_CASE(sums_have_one_order_and_one_rounding) {
   history.remember(move, dgradient);
 
   const double rise = dot(move, dgradient);
-  Point expected(std::size_t(size), 0);
+  Point expected = Point::Zero(size);
   add_multiple(-1, gradient, expected);
   const double share = dot(move, expected) / rise;
   add_multiple(-share, dgradient, expected);
-  const double scale = rise / dot(dgradient, dgradient);
-  for (double& x : expected) x *= scale;
+  expected *= rise / dot(dgradient, dgradient);
   add_multiple(share - dot(dgradient, expected) / rise, move, expected);
-  const auto found = history.direction(gradient);
-  BOOST_TEST((Point{found.begin(), found.end()} == expected));
+  BOOST_TEST((history.direction(gradient) == expected));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

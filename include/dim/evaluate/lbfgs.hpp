@@ -1,5 +1,6 @@
 // Minimisation of smooth convex functions of many variables.
 #pragma once
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <deque>
@@ -12,13 +13,14 @@ namespace dim {
 inline namespace DIM_ABI {
 
 namespace detail {
-// In an order and with a rounding that no compiler's optimisation changes, as it does those of loops.
-inline double dot(const std::vector<double>& x, const std::vector<double>& y) {
-  return cpu::dot(x.data(), y.data(), std::ssize(x));
+// In one order and with one rounding: Eigen's own sums follow the width of its packets, and of loops the compiler
+// fuses some multiply-adds. What rounds each number once, as a difference does, may be an expression of Eigen's.
+inline double dot(const Eigen::VectorXd& x, const Eigen::VectorXd& y) {
+  return cpu::dot(x.data(), y.data(), x.size());
 }
 /// y += a x
-inline void add_multiple(double a, const std::vector<double>& x, std::vector<double>& y) {
-  cpu::add_multiple(a, x.data(), y.data(), std::ssize(y));
+inline void add_multiple(double a, const Eigen::VectorXd& x, Eigen::VectorXd& y) {
+  cpu::add_multiple(a, x.data(), y.data(), y.size());
 }
 }  // namespace detail
 
@@ -27,7 +29,7 @@ inline void add_multiple(double a, const std::vector<double>& x, std::vector<dou
 class CurvatureHistory {
  public:
   /// Forgets the oldest move for a new one; one along which the slope doesn't rise teaches nothing.
-  void remember(std::vector<double> move, std::vector<double> dgradient) {
+  void remember(Eigen::VectorXd move, Eigen::VectorXd dgradient) {
     const double rise = detail::dot(move, dgradient), square = detail::dot(dgradient, dgradient);
     if (!(rise > 1e-10 * square)) return;
     if (pairs_.size() == 10) pairs_.pop_front();
@@ -35,16 +37,15 @@ class CurvatureHistory {
   }
 
   /// -H g, H being the estimate of the inverse Hessian; a step of length 1 at most while nothing is known.
-  std::vector<double> direction(const std::vector<double>& gradient) const {
-    std::vector<double> result(gradient.size()), share(pairs_.size());
-    detail::add_multiple(-1, gradient, result);
+  Eigen::VectorXd direction(const Eigen::VectorXd& gradient) const {
+    Eigen::VectorXd result = -gradient;
+    std::vector<double> share(pairs_.size());
     for (std::size_t i = pairs_.size(); i-- > 0;) {
       share[i] = detail::dot(pairs_[i].move, result) / pairs_[i].rise;
       detail::add_multiple(-share[i], pairs_[i].dgradient, result);
     }
-    const double scale = pairs_.empty() ? 1 / (std::max)(1.0, std::sqrt(detail::dot(gradient, gradient)))
-                                        : pairs_.back().scale;
-    for (double& x : result) x *= scale;
+    result *= pairs_.empty() ? 1 / (std::max)(1.0, std::sqrt(detail::dot(gradient, gradient)))
+                             : pairs_.back().scale;
     for (std::size_t i = 0; i < pairs_.size(); ++i)
       detail::add_multiple(share[i] - detail::dot(pairs_[i].dgradient, result) / pairs_[i].rise,
                            pairs_[i].move, result);
@@ -53,7 +54,7 @@ class CurvatureHistory {
 
  private:
   struct Pair {
-    std::vector<double> move, dgradient;
+    Eigen::VectorXd move, dgradient;
     double rise, scale;  // move . dgradient, and that over |dgradient|^2
   };
   std::deque<Pair> pairs_;
@@ -71,9 +72,9 @@ struct Descent {
 /// method with guaranteed descent and an efficient line search", 2005). Ends when the gradient is no longer than
 /// `tolerance` or that part of the first one, when no step descends, or after `iterations`.
 template <class Function>
-Descent minimise(Function& function, std::vector<double>& x, int iterations, double tolerance) {
+Descent minimise(Function& function, Eigen::VectorXd& x, int iterations, double tolerance) {
   using detail::dot;
-  std::vector<double> gradient(x.size()), next(x.size()), next_gradient(x.size());
+  Eigen::VectorXd gradient(x.size()), next(x.size()), next_gradient(x.size());
   CurvatureHistory history;
   double value = function(x.data(), gradient.data());
   Descent result{{value}, false};
@@ -81,7 +82,7 @@ Descent minimise(Function& function, std::vector<double>& x, int iterations, dou
   const auto is_flat = [&] { return std::sqrt(dot(gradient, gradient)) <= enough; };
   result.converged = is_flat();
   for (int i = 0; i < iterations && !result.converged; ++i) {
-    const std::vector<double> direction = history.direction(gradient);
+    const Eigen::VectorXd direction = history.direction(gradient);
     const double slope = dot(gradient, direction);
     bool descended = false;
     double step = 1;
@@ -101,11 +102,9 @@ Descent minimise(Function& function, std::vector<double>& x, int iterations, dou
       }
     }
     if (!descended) break;
-    for (std::size_t j = 0; j < x.size(); ++j) {
-      x[j] = next[j] - x[j];
-      gradient[j] = next_gradient[j] - gradient[j];
-    }
-    history.remember(std::exchange(x, next), std::exchange(gradient, next_gradient));
+    history.remember(next - x, next_gradient - gradient);
+    x.swap(next);
+    gradient.swap(next_gradient);
     result.values.push_back(value);
     result.converged = is_flat();
   }

@@ -111,9 +111,9 @@ class LinearProbe : public LinearClassifier {
                   " numbers fit into no memory; check the number of classes");
     Scaler scaler(cpu, train);
     LogisticLoss<T> loss(cpu, scaler, train, classes, options.decay);
-    std::vector<double> parameters(std::size_t(loss.size()));
+    Eigen::VectorXd parameters = Eigen::VectorXd::Zero(loss.size());
     descent_ = minimise(loss, parameters, options.iterations, 1e-5);
-    set(std::move(scaler), std::move(parameters), classes);
+    set(std::move(scaler), {parameters.begin(), parameters.end()}, classes);
     const std::vector<long> members = members_of(train, classes);
     for (int c = 0; c < classes; ++c)
       if (members[std::size_t(c)] == 0) rule_out(c);
