@@ -26,16 +26,15 @@ ScoreEstimate score_estimate(const E& estimator, const Array& u, const Cpu& cpu 
   using T = std::remove_const_t<typename Array::value_type>;
   if (view.rows != view.columns || view.rows < 2)
     throw Error(
-        "scores come as a matrix (N, N) of at least two samples, whose pairs are on the diagonal, this one "
-        "is (" +
-        std::to_string(view.rows) + ", " + std::to_string(view.columns) + ")");
+        "scores come as a matrix (N, N) of at least two samples, whose pairs are on the diagonal; this one "
+        "is (",
+        view.rows, ", ", view.columns, ")");
   std::vector<T> table;
   table.reserve(std::size_t(view.rows * view.columns));
   for (long i = 0; i < view.rows; ++i)
     for (long j = 0; j < view.columns; ++j) {
       if (!std::isfinite(view(i, j)))
-        throw Error("score (" + std::to_string(i) + ", " + std::to_string(j) +
-                    ") is not a finite number; look into the critic that gave it");
+        throw Error("score (", i, ", ", j, ") is not a finite number; look into the critic that gave it");
       table.push_back(view(i, j));
     }
   const Scores<T> scores{table.data(), view.rows, 1, view.rows - 1, 1, true};
