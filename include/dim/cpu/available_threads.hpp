@@ -17,7 +17,7 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// Whether threads are there at all: the unit was compiled with -fopenmp.
+/// Whether there are threads at all: whether the unit was compiled with -fopenmp.
 #if defined(_OPENMP)
 inline constexpr bool has_openmp = true;
 #else
@@ -26,7 +26,7 @@ inline constexpr bool has_openmp = false;
 
 namespace detail {
 
-/// The first line of a file, or nothing where it can't be read.
+/// The first line of a file, or nothing if it can't be read.
 inline std::string first_line(const std::string& path) {
   char line[4096] = "";
   if (std::FILE* const file = std::fopen(path.c_str(), "r")) {
@@ -36,13 +36,13 @@ inline std::string first_line(const std::string& path) {
   return line;
 }
 
-/// quota / period rounded up, at least 1; without limit where either isn't a number above 0.
+/// quota / period rounded up, at least 1; no limit unless both are numbers above 0.
 inline int whole_cores(const char* quota, const char* period) {
-  const double part = std::atof(quota) / std::atof(period);  // of "max", or of nothing, 0
+  const double part = std::atof(quota) / std::atof(period);  // 0 for "max", or for nothing
   return part > 0 && part < INT_MAX ? int(part) + (part > int(part)) : INT_MAX;
 }
 
-/// The least quota of `group`, a path that begins with /, and all the groups that it lies in, below `mount`.
+/// The smallest quota of `group`, a path that begins with /, and of all groups around it, below `mount`.
 template <class QuotaOf>
 int least_quota(const std::string& mount, std::string group, const QuotaOf& quota_of) {
   int least = INT_MAX;
@@ -52,8 +52,8 @@ int least_quota(const std::string& mount, std::string group, const QuotaOf& quot
   }
 }
 
-/// Cores that the control groups of this process leave it, rounded up; INT_MAX where they set no limit. `root` is
-/// where /proc and /sys are looked for.
+/// The number of cores that the control groups of this process allow it, rounded up; INT_MAX if they set no limit.
+/// `root` holds /proc and /sys.
 inline int cpu_quota(const std::string& root = "") {
   const std::string groups = root + "/sys/fs/cgroup";
   int least = INT_MAX;
@@ -87,15 +87,14 @@ inline int cpu_quota(const std::string& root = "") {
 
 }  // namespace detail
 
-/// Number of threads that the process may use: what OMP_NUM_THREADS or omp_set_num_threads say, else one for each core
-/// that it may run on, and no more than a control group's quota; never more than OMP_THREAD_LIMIT. One without
-/// -fopenmp.
+/// The number of threads that the process may use: as OMP_NUM_THREADS or omp_set_num_threads say, else one for each
+/// core that it may run on, up to a control group's quota; never more than OMP_THREAD_LIMIT. One without -fopenmp.
 inline int available_threads() {
 #if defined(_OPENMP)
   const int wanted = (std::min)(omp_get_max_threads(), omp_get_thread_limit());
   const bool by_default = !std::getenv("OMP_NUM_THREADS") && omp_get_max_threads() == omp_get_num_procs();
   if (!by_default) return (std::max)(1, wanted);
-  static const int quota = detail::cpu_quota();  // OpenMP knows nothing of it
+  static const int quota = detail::cpu_quota();  // which OpenMP ignores
   return (std::max)(1, (std::min)(wanted, quota));
 #else
   return 1;

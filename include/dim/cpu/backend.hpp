@@ -1,4 +1,4 @@
-// The host, whole: every kernel that training calls.
+// The whole backend of the host: every kernel that training calls.
 #pragma once
 #include "clip.hpp"
 #include "estimate.hpp"

@@ -19,9 +19,8 @@ constexpr Needs needs(const Cpu&, const BatchNormSpec&, Shape in, long scalar) {
   return {.views = true, .saved = {.fixed = 2 * channels}, .scratch = {.per_sample = 2 * channels}};
 }
 
-/// Mean (C) and centred squares (C) of one chunk of images: two passes over what the cache still holds. The
-/// mean is that of the differences from the first pixel, so that values far from zero lose no digits in a
-/// long sum.
+/// Mean (C) and centred squares (C) of one chunk of images, in two passes, the second from the cache. The mean is
+/// that of the differences from the first pixel, so that values far from zero lose no digits in a long sum.
 template <class T>
 void chunk_moments(const Batch<const T>& x, long begin, long end, T* mean, T* squares) {
   const auto for_each_pixel = [&](auto&& function) {
@@ -42,8 +41,8 @@ void chunk_moments(const Batch<const T>& x, long begin, long end, T* mean, T* sq
   });
 }
 
-/// Mean (C) and variance (C), the biased one, of a batch: chunks apart, then merged in order by
-/// M = M_a + M_b + (mean_b - mean_a)^2 n_a n_b / (n_a + n_b) (Chan, Golub and LeVeque 1979).
+/// Mean (C) and variance (C), the biased one, of a batch: by chunks, which are then merged in order by M = M_a + M_b
+/// + (mean_b - mean_a)^2 n_a n_b / (n_a + n_b) (Chan, Golub and LeVeque 1979).
 template <class T>
 void batch_moments(const Cpu& cpu, const Batch<const T>& x, T* mean, T* variance, T* scratch) {
   const Chunks chunks = Chunks::of(x.count, x.height() * x.width());
@@ -67,8 +66,8 @@ void batch_moments(const Cpu& cpu, const Batch<const T>& x, T* mean, T* variance
   }
 }
 
-/// Mean (C) and variance (C) of a group's batch, of which each member has as much, from one's own: the mean of the means,
-/// and the mean of variance + (own mean - mean)^2.
+/// Mean (C) and variance (C) of a group's batch, of which each member has an equal share, from those of the share:
+/// the mean of the means, and the mean of variance + (own mean - mean)^2.
 template <class T>
 void group_moments(const Group& group, T* mean, T* variance, long channels, T* scratch) {
   const T members = T(group.size());
@@ -82,7 +81,7 @@ void group_moments(const Group& group, T* mean, T* variance, long channels, T* s
   for (long c = 0; c < channels; ++c) variance[c] /= members;
 }
 
-/// What normalises a vector of channels: u = (x - mean) inverse, z = gain u + shift.
+/// The numbers that normalise a vector of channels: u = (x - mean) inverse, z = gain u + shift.
 template <class T>
 struct Normalisation {
   Vector<T> mean, inverse, gain, shift;
@@ -136,9 +135,9 @@ void normalise(const Cpu& cpu, const Activation& activation, const ForwardPass<T
   });
 }
 
-/// With dz the gradient before the activation and u = (x - mean) inverse over m values a channel: dshift = Sum dz,
-/// dgain = Sum dz u, and dx = gain inverse (dz - (dshift + u dgain) / m), without the last term in inference. dz
-/// is worked out twice and stored nowhere.
+/// With dz the gradient before the activation and u = (x - mean) inverse over m values per channel: dshift = Sum dz,
+/// dgain = Sum dz u, and dx = gain inverse (dz - (dshift + u dgain) / m), without the last term in inference. dz is
+/// computed twice and stored nowhere.
 template <class Activation, class T>
 void normalise_backward(const Cpu& cpu, const Activation& activation, const BackwardPass<T>& pass) {
   const Batch<const T> x = pass.input, dy = pass.doutput;
@@ -176,7 +175,7 @@ void normalise_backward(const Cpu& cpu, const Activation& activation, const Back
 
   const bool training = pass.step.mode == Mode::training;
   const Group* const group =
-      pass.step.group;  // whose sums dx takes, and each member's gain and shift its own
+      pass.step.group;  // dx takes the sums of all members; gain and shift take each member's own
   if (group && training) group->all_sum(dshift, 2 * channels);
   const long count = x.pixels() * (group ? group->size() : 1);
   const T share = training ? T(1) / T(count) : T(0);

@@ -1,5 +1,5 @@
-// Brain floats, the upper halves of floats: 8 bits of exponent and 7 of fraction. A product of two is exact in
-// float, so that a sum of products rounds its operands and, like any sum in float, its additions.
+// Brain floats, the upper halves of floats: 8 bits of exponent and 7 of fraction. A product of two is exact in float,
+// so that a sum of products rounds only its operands and, like any sum in float, its additions.
 #pragma once
 #if defined(__AVX512BF16__)
 #include <immintrin.h>
@@ -34,7 +34,7 @@ DIM_INLINE Vector<BfloatPair> bfloat_pairs(const Vector<float>& first, const Vec
   return Vector<BfloatPair>::from_parts([&](long p) { return bfloat_pairs(first.part[p], second.part[p]); });
 }
 
-/// The pairs of floats that lie one after another, (0, 1), (2, 3), ...
+/// The pairs of consecutive floats, (0, 1), (2, 3), ...
 DIM_INLINE PairRegister bfloat_pairs_along(const float* from) {
   constexpr int count = int(register_bytes / sizeof(float));
   FloatRegister low, high;
@@ -47,14 +47,13 @@ DIM_INLINE PairRegister bfloat_pairs_along(const float* from) {
 }
 
 /// x y + z, lane by lane: the second products are added first, then the first ones, each addition rounded. Native
-/// instructions take numbers below 2^-126 for zero; otherwise the bits are the same everywhere that multiplies and
-/// adds in one.
+/// instructions flush numbers below 2^-126 to zero; otherwise the bits are the same wherever multiply-adds are fused.
 DIM_INLINE Vector<float> fused(const Vector<BfloatPair>& x, const Vector<BfloatPair>& y,
                                const Vector<float>& z) {
 #if defined(__AVX512BF16__)
   const auto native = [](PairRegister pairs) {
 #if defined(__clang__) && __clang_major__ < 19
-    // Keeps clang 16 from converting before it broadcasts: it dies of broadcasts of that type.
+    // Keeps clang 16 from converting before it broadcasts: it crashes on broadcasts of that type.
     asm("" : "+v"(pairs));
 #endif
     return std::bit_cast<__m512bh>(pairs);

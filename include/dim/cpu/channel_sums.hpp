@@ -8,7 +8,7 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// A batch in chunks of whole images, each of at least 64 pixels where there are so many.
+/// A batch in chunks of whole images, each of at least 64 pixels if there are so many.
 struct Chunks {
   long images, each;
 
@@ -18,14 +18,14 @@ struct Chunks {
   constexpr long end(long chunk) const { return (std::min)(images, (chunk + 1) * each); }
 };
 
-/// Memory for `sums` sums of so many channels, in bytes.
+/// Memory for `sums` sums of `channels` channels, in bytes.
 template <class T>
 constexpr Extent channel_sums_scratch(long sums, long channels) {
   return {.per_sample = sums * channels * long(sizeof(T))};
 }
 
-/// For each channel c, `Sums` sums over all pixels: accumulate(n, y, partial) adds what line y of image n has
-/// to partial[k][c], and finish(c, sums) takes sums[k]. Chunks are summed apart and then added in order.
+/// For each channel c, `Sums` sums over all pixels: accumulate(n, y, partial) adds line y of image n to
+/// partial[k][c], and finish(c, sums) takes sums[k]. Chunks are summed separately and then added in order.
 template <long Sums, class T, class Accumulate, class Finish>
 void channel_sums(const Cpu& cpu, long images, long height, long width, long channels, T* scratch,
                   const Accumulate& accumulate, const Finish& finish) {
@@ -50,7 +50,7 @@ void channel_sums(const Cpu& cpu, long images, long height, long width, long cha
   });
 }
 
-/// db(c) = Sum over all pixels of dy(c), or db += it.
+/// db(c) = or += Sum over all pixels of dy(c)
 template <class T>
 void bias_gradient(const Cpu& cpu, const Batch<const T>& dy, T* db, bool add, T* scratch) {
   const auto accumulate = [&](long n, long y, T* const* partial) {

@@ -1,7 +1,7 @@
-// What a program may have compiled once for all its sources: the kernels that every network of the library needs.
+// The kernels of the library's networks, which a program may compile once for all its sources.
 //
-// Each header says at its end which of its templates these are. That is nothing, unless
-// DIM_COMPILED is defined, as by the target dim::compiled: then they are declared as compiled elsewhere, in src/.
+// Each header lists at its end which of its templates these are. The list does nothing unless DIM_COMPILED is
+// defined, as by the target dim::compiled: then it declares them as compiled elsewhere, in src/.
 #pragma once
 
 #if defined(DIM_COMPILES_FLOAT)

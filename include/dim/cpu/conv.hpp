@@ -1,5 +1,4 @@
-// Kernels of layers/conv.hpp: from a pass to the convolution kernels, or to a matrix product where a 1x1
-// convolution is one.
+// Kernels of layers/conv.hpp: from a pass to the convolution kernels, or, for a 1x1 convolution, to a matrix product.
 #pragma once
 #include "../layers/conv.hpp"
 #include "channel_sums.hpp"
@@ -12,8 +11,8 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// Is minimal filtering faster than the plain sums? Where cells have so many numbers and so many outputs that its
-/// transforms are little beside the products it saves (benchmarks/kernels).
+/// Whether minimal filtering is faster than the plain sums: if cells have so many numbers and so many outputs that
+/// its transforms are cheap beside the products that it saves (benchmarks/kernels).
 constexpr bool winograd_wins(Window window, Shape in, Shape out) {
   const long cell = long(window.stride) * window.stride * in.channels;
   return has_winograd(window, out.height, out.width) && cell >= 64 && out.channels >= 32;
@@ -22,7 +21,7 @@ constexpr bool winograd_wins_to_data(Window window, Shape in, Shape out) {
   return has_winograd_to_data(window, in.height, in.width) && out.channels >= 64 && in.channels >= 32;
 }
 
-/// Whether it may be used, and tiles are so many that they pay for the transforms of the weights.
+/// Whether minimal filtering may be used, and there are enough tiles to pay for the transforms of the weights.
 template <class T>
 bool filters_minimally(const Cpu& cpu, const Batch<T>& outputs) {
   return cpu.arithmetic.winograd && outputs.pixels() >= 128;
@@ -36,7 +35,7 @@ constexpr Extent winograd_layer_scratch(Window window, Shape in, Shape out) {
                 winograd_backward_weight_scratch<T>(window, out.channels));
 }
 
-/// Scratch of the three passes: none of them runs beside another.
+/// Scratch of the three passes, of which only one runs at a time.
 template <class T>
 constexpr Extent convolution_scratch(Window window, Shape in, Shape out) {
   const Extent products = larger(multiply_scratch<T>(), channel_sums_scratch<T>(1, out.channels));
@@ -50,7 +49,7 @@ constexpr Window window_of(const ConvSpec& spec) {
   return {spec.window.height, spec.window.width, spec.stride, spec.padding};
 }
 
-// The three passes of a convolution of x to y, each by minimal filtering where that is faster; arguments are those of
+// The three passes of a convolution of x to y, each by minimal filtering if that is faster; arguments are those of
 // convolve.hpp. Conv runs them as they are, ConvTranspose the other way round.
 template <class T>
 void convolution(const Cpu& cpu, const Batch<const T>& x, const T* w, Window window, const Batch<T>& y,
@@ -87,14 +86,14 @@ constexpr Needs needs(const Cpu&, const ConvSpec& spec, Shape in, long scalar) {
                                               : convolution_scratch<float>(window, in, out)};
 }
 
-/// Dense pictures as a matrix of (rows, numbers of a row).
+/// Dense images as a matrix (rows, numbers per row).
 template <class T>
 MatrixView<std::remove_const_t<T>> as_matrix(const Batch<T>& dense, long rows) {
   const long columns = rows > 0 ? dense.count * dense.sample() / rows : 0;
   return {dense.data, rows, columns, columns};
 }
 
-/// Is the convolution of x to y a product of pixels and weights?
+/// Whether the convolution of x to y is a product of pixels and weights.
 template <class X, class Y>
 bool is_product(Window window, const Batch<X>& x, const Batch<Y>& y) {
   return window.height == 1 && window.width == 1 && window.stride == 1 && x.border == 0 && y.border == 0;

@@ -1,5 +1,5 @@
-// Kernels of layers/conv_transpose.hpp: the passes of the convolution that it is the gradient of, from what comes out
-// to what went in, each in another's place.
+// Kernels of layers/conv_transpose.hpp: those of the convolution whose gradient it is, with input and output
+// exchanged.
 #pragma once
 #include "../layers/conv_transpose.hpp"
 #include "compiled.hpp"
@@ -26,7 +26,7 @@ constexpr Needs needs(const Cpu&, const ConvTransposeSpec& spec, Shape in, long 
           .scratch = scalar == sizeof(double) ? scratch(0.0) : scratch(0.F)};
 }
 
-/// y is the convolution's gradient to data where x is that to its output, plus b.
+/// y = b + the convolution's gradient with respect to its input, x being the one with respect to its output.
 template <class T>
 void forward(const Cpu& cpu, const ConvTransposeSpec& spec, const ForwardPass<T>& pass) {
   const T* const w = pass.parameters;
@@ -36,7 +36,8 @@ void forward(const Cpu& cpu, const ConvTransposeSpec& spec, const ForwardPass<T>
                             store_pixels(y, pass.write == Write::add, b));
 }
 
-/// dx is the convolution of dy, and dw its gradient to weights for inputs dy where x is the gradient to its output.
+/// dx is the convolution of dy; dw is the convolution's gradient with respect to its weights, for the input dy and
+/// the output's gradient x.
 template <class T>
 void backward(const Cpu& cpu, const ConvTransposeSpec& spec, const BackwardPass<T>& pass) {
   const Window window = window_of(spec);

@@ -1,17 +1,16 @@
-// Convolution, (N, H, W, C) -> (N, P, Q, O), and its two gradients, without unfolding the pictures.
+// Convolution, (N, H, W, C) -> (N, P, Q, O), and its two gradients, without unfolding the images.
 //
-// With stride s, padding p, weights w (window height, window width, C, O) and the pictures zero outside,
+// With stride s, padding p, weights w (window height, window width, C, O) and the images zero outside,
 //
 //   forward    y(n, i, j, o)  = Sum_{u, v, c} x(n, s i + u - p, s j + v - p, c) w(u, v, c, o)
 //   to data    dx(n, h, w, c) = Sum_{u, v, o} dy(n, (h + p - u) / s, (w + p - v) / s, o) w(u, v, c, o)
 //   to weight  dw(u, v, c, o) = Sum_{n, i, j} x(n, s i + u - p, s j + v - p, c) dy(n, i, j, o)
 //
-// where the second sum takes only those u, v for which the divisions have no remainder. Channels lie together
-// and pictures are stored with their zeros around, so that one line (u fixed) of a window is a run of
-// consecutive numbers. Each element of y and dx is one chain of multiply-adds from 0 in the order of the
-// indices under its sum, but for v, which falls in dx; dw starts a chain every max(1, 256 / Q) lines of dy
-// and adds the chains in order. No bit depends on blocks or threads; how multiply-adds are rounded is told in
-// multiply.hpp.
+// where the second sum takes only those u, v for which the divisions have no remainder. Channels lie together and
+// images are stored with a border of zeros, so that one line (u fixed) of a window is a run of consecutive numbers.
+// Each element of y and dx is one chain of multiply-adds from 0 in the order of the indices under its sum, except
+// that v falls in dx; dw starts a chain every max(1, 256 / Q) lines of dy and adds the chains in order. No bit
+// depends on blocks or threads; multiply.hpp says how multiply-adds are rounded.
 #pragma once
 #include "../core/batch.hpp"
 #include "multiply.hpp"
@@ -24,19 +23,19 @@ namespace cpu {
 struct Window {
   long height, width, stride = 1, padding = 0;
 
-  /// Number of windows along an extent of so many pixels.
+  /// The number of windows along so many pixels.
   constexpr long rows(long extent) const { return (extent + 2 * padding - height) / stride + 1; }
   constexpr long columns(long extent) const { return (extent + 2 * padding - width) / stride + 1; }
-  /// The border that convolve_backward_data asks of dy. For k lines it reads dy from line
-  /// -floor((k - 1 - p) / s) on, and up to ceil((k - 1 - p) / s) lines behind the last.
+  /// The border that convolve_backward_data needs around dy. For k lines it reads dy from line -floor((k - 1 - p) /
+  /// s) on, and up to ceil((k - 1 - p) / s) lines behind the last.
   constexpr long gradient_border() const {
     return (std::max)(0L, cover((std::max)(height, width) - 1 - padding, stride));
   }
   friend constexpr bool operator==(const Window&, const Window&) = default;
 };
 
-/// Epilogue for `convolve` and `convolve_backward_data`, which name a row by where its pixel begins: stores
-/// into y, plus a bias (channels) and onto what is there if so wished; y's border is left alone.
+/// Epilogue of `convolve` and `convolve_backward_data`, for which a row is the place where its pixel begins: stores
+/// into y, with a bias (channels) and added to what is there if so told; y's border is left alone.
 template <class T>
 constexpr Store<T> store_pixels(Batch<T> y, bool add = false, const T* bias = nullptr) {
   return {y.data, 1, add, bias};
@@ -59,14 +58,14 @@ struct Pixel {
   }
 };
 
-/// Where the window of output pixel `at` begins in x; perhaps in its border.
+/// Where the window of output pixel `at` begins in x, possibly in the border.
 template <class T>
 long window_begin(Batch<T> x, Window window, Pixel at) {
   return x.offset(at.n, at.i * window.stride - window.padding, at.j * window.stride - window.padding);
 }
 
-/// What all threads of a Correlation share: a matrix (depth, columns) in panels, and how far behind the
-/// beginning of a window each of its `depth` numbers lies.
+/// What all threads of a Correlation share: a matrix (depth, columns) in panels, and the offset in a window of each
+/// of its `depth` numbers.
 template <class T>
 struct CorrelationScratch {
   long depth, columns;
@@ -79,12 +78,12 @@ struct CorrelationScratch {
   }
 };
 
-/// What forward and backward to data share: each of height x width pixels of every image is the product of a
-/// window of `source`, `lines` runs of `run` numbers `line_step` apart, and the matrix in memory.panels,
-/// whose depth is lines * run.
+/// What forward and backward to data share: each of the height x width pixels of every image is the product of a
+/// window of `source`, `lines` runs of `run` numbers `line_step` apart, and the matrix in memory.panels, whose depth
+/// is lines * run.
 template <class T>
 struct Correlation {
-  static constexpr long tiles = 8;  // panels come from the second-level cache: so many tiles meet one in turn
+  static constexpr long tiles = 8;  // that use each panel in turn: panels come from the second-level cache
   static constexpr long block = tiles * tile_rows;  // pixels
 
   const T* source;
@@ -92,8 +91,7 @@ struct Correlation {
   CorrelationScratch<T> memory;
   long images, height, width;
 
-  /// begin(pixel) is where its window begins in `source`, target(pixel) the row under which `epilogue` knows
-  /// it.
+  /// begin(pixel) is where its window begins in `source`, target(pixel) its row for `epilogue`.
   template <class Begin, class Target, class Epilogue>
   void compute(const Cpu& cpu, const Begin& begin, const Target& target, const Epilogue& epilogue) const {
     for (long k = 0; k < memory.depth; ++k) memory.window[k] = k / run * line_step + k % run;
@@ -130,17 +128,16 @@ struct Correlation {
   }
 };
 
-/// Memory that `convolve` of C channels to O outputs needs, in bytes, whatever the pictures.
+/// Memory that `convolve` of C channels to O outputs needs, in bytes, for images of any size.
 template <class T>
 constexpr Extent convolve_scratch(Window window, long channels, long outputs) {
   const long depth = window.height * window.width * channels;
   return {.fixed = measure(CorrelationScratch<T>{depth, outputs})};
 }
 
-/// y = x * w for x (N, H, W, C) with a border of at least the padding, w (window height, window width, C, O)
-/// and y (N, P, Q, O). epilogue(place, sum) takes each vector of y once, from any thread; place.row is where
-/// the pixel begins in y, whose numbers nothing else touches. `scratch` is as large as convolve_scratch
-/// tells.
+/// y = x * w for x (N, H, W, C) with a border of at least the padding, w (window height, window width, C, O) and y
+/// (N, P, Q, O). epilogue(place, sum) takes each vector of y once, from any thread; place.row is where the pixel
+/// begins in y, whose numbers nothing else touches. `scratch` has the size convolve_scratch.
 template <class T, class Epilogue>
 void convolve(const Cpu& cpu, Batch<const T> x, const T* w, Window window, Batch<T> y, std::byte* scratch,
               const Epilogue& epilogue) {
@@ -157,8 +154,8 @@ void convolve(const Cpu& cpu, Batch<const T> x, const T* w, Window window, Batch
       [&](Pixel at) { return y.offset(at.n, at.i, at.j); }, epilogue);
 }
 
-/// Every stride-th pixel of dx along one direction, beginning at `begin`: `count` pixels, whose window holds
-/// `taps` numbers of dy, the one at weight first + t * stride lying t pixels before the `nearest` to pixel 0.
+/// Every stride-th pixel of dx along one direction, beginning at `begin`: `count` pixels, whose window holds `taps`
+/// numbers of dy. For pixel 0, the one at weight first + t * stride lies t pixels before pixel `nearest` of dy.
 struct Residue {
   long first, begin, count, taps, nearest;
 
@@ -170,7 +167,7 @@ struct Residue {
   }
 };
 
-/// Memory that `convolve_backward_data` needs, in bytes, whatever the pictures.
+/// Memory that `convolve_backward_data` needs, in bytes, for images of any size.
 template <class T>
 constexpr Extent convolve_backward_data_scratch(Window window, long channels, long outputs) {
   const long depth = cover(window.height, window.stride) * cover(window.width, window.stride) * outputs;
@@ -202,9 +199,9 @@ void convolve_backward_residue(const Cpu& cpu, Batch<const T> dy, const T* w, Wi
       [&](Pixel at) { return dx.offset(at.n, down.begin + at.i * s, across.begin + at.j * s); }, epilogue);
 }
 
-/// dx from dy and w, which are those of `convolve`; the border of dy is at least window.gradient_border().
-/// The pixels of dx fall into stride^2 classes by the remainders of h + p and w + p. The epilogue is that of
-/// `convolve`, for dx, and `scratch` as large as convolve_backward_data_scratch tells.
+/// dx from dy and w, as in `convolve`; the border of dy is at least window.gradient_border(). The pixels of dx fall
+/// into stride^2 classes by the remainders of h + p and w + p. The epilogue is that of `convolve`, for dx, and
+/// `scratch` has the size convolve_backward_data_scratch.
 template <class T, class Epilogue>
 void convolve_backward_data(const Cpu& cpu, Batch<const T> dy, const T* w, Window window, Batch<T> dx,
                             std::byte* scratch, const Epilogue& epilogue) {
@@ -220,7 +217,7 @@ void convolve_backward_data(const Cpu& cpu, Batch<const T> dy, const T* w, Windo
   }
 }
 
-/// What one thread of `convolve_backward_weight` works in: the lines of dy that make one chain, as a panel,
+/// The working memory of one thread of `convolve_backward_weight`: the lines of dy that make one chain, as a panel,
 /// and where the windows of their pixels begin in x.
 template <class T>
 struct WeightGradientScratch {
@@ -235,15 +232,14 @@ struct WeightGradientScratch {
   }
 };
 
-/// Memory that `convolve_backward_weight` needs, in bytes: per thread, and by the width of dy alone.
+/// Memory that `convolve_backward_weight` needs, in bytes: per thread, depending only on the width of dy.
 template <class T>
 constexpr Extent convolve_backward_weight_scratch(Window, long /*channels*/, long /*outputs*/, long width) {
   return {.per_thread = measure(WeightGradientScratch<T>{width})};
 }
 
-/// The matrix dw (window height * window width * C, O). Its row (u, v, c) is the product of dy with a row of
-/// A whose k-th number belongs to the k-th pixel of dy: it lies a fixed way from where that pixel's window
-/// begins.
+/// The matrix dw (window height * window width * C, O). Its row (u, v, c) is the product of dy with a row of A, whose
+/// k-th number lies at a fixed offset in the window of the k-th pixel of dy.
 template <class T>
 struct WeightGradient {
   static constexpr long tiles = 16, block = tiles * tile_rows;  // rows of dw
@@ -257,7 +253,7 @@ struct WeightGradient {
   long rows() const { return window.height * run(); }
   long lines() const { return dy.count * dy.height(); }
 
-  /// A block of dw: its rows from `first` on and so many columns from `left` on.
+  /// A block of dw: rows from `first` on and columns from `left` on.
   void compute_block(long first, long left, long columns, const WeightGradientScratch<T>& memory) const {
     TileRows<T> a[tiles];
     for (long k = 0; k < block; ++k) {
@@ -302,8 +298,8 @@ struct WeightGradient {
   }
 };
 
-/// dw = ... or, if `add`, dw = ((dw + first chain) + second chain) + ...; x is that of `convolve` and dy any
-/// with its shape. `scratch` is as large as convolve_backward_weight_scratch tells.
+/// dw = ... or, if `add`, dw = ((dw + first chain) + second chain) + ...; x is that of `convolve` and dy has the
+/// shape of its y. `scratch` has the size convolve_backward_weight_scratch.
 template <class T>
 void convolve_backward_weight(const Cpu& cpu, Batch<const T> x, Batch<const T> dy, Window window, T* dw,
                               bool add, std::byte* scratch) {

@@ -1,4 +1,4 @@
-// The host: OpenMP's threads, and blocks of work shared among them.
+// The host as a backend: OpenMP's threads, and blocks of work shared among them.
 #pragma once
 #if __has_include(<unistd.h>)
 #include <unistd.h>
@@ -21,16 +21,16 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// The host as a backend, and the reference that every other backend is tested against: a number of threads,
-/// which changes speed and never a bit of any result. The threads are OpenMP's, which may give fewer; where the program
-/// was compiled without it, there is one. Copies share their threads: while one of them is at work, others compute on
-/// their caller's thread alone.
+/// The host as a backend, and the reference that every other backend is tested against: a number of threads, which
+/// changes the speed and never a bit of any result. The threads are OpenMP's, which may provide fewer; a program
+/// compiled without it has one. Copies share their threads: while one of them is at work, the others compute on their
+/// caller's thread alone.
 class Cpu {
  public:
   /// All threads that the process may use: available_threads().
   Cpu() : Cpu(available_threads()) {}
 
-  /// So many threads, the caller's among them, but at least that one. Throws Error for more than OpenMP could start.
+  /// So many threads, including the caller's; at least that one. Throws Error for more than OpenMP could start.
   explicit Cpu(int threads, Arithmetic how = {})
       : arithmetic(how),
         threads_(checked(threads)),
@@ -41,7 +41,7 @@ class Cpu {
     return Cpu(wanted > 0 ? wanted : available_threads(), how);
   }
 
-  /// How it computes, where there is a choice.
+  /// How it computes where there is a choice.
   Arithmetic arithmetic{};
 
   /// The most threads that it uses at a time.
@@ -54,7 +54,7 @@ class Cpu {
   friend void for_each_block(const Cpu& cpu, long count, const Function& function);
 
   static int checked(int threads) {
-    constexpr int most = 1024;  // OpenMP ends the process where the system has no more
+    constexpr int most = 1024;  // OpenMP ends the process if the system has no more
     if (threads > most)
       throw Error(threads, " threads are more than the ", most,
                   " that can be asked for; ask for about as many as the machine has cores");
@@ -72,13 +72,13 @@ class Cpu {
 
 #if __has_include(<unistd.h>)
 namespace detail {
-/// The process that the library was loaded in.
+/// The process that loaded the library.
 inline const auto loaded_in = getpid();
 }  // namespace detail
 #endif
 
 /// Whether this process may open a parallel region. After a fork() the child has none of the threads that its parent
-/// has started, for this library or by regions of its own, and some of OpenMP's runtimes wait for them for ever.
+/// has started, for this library or for regions of its own, and some OpenMP runtimes would wait for them forever.
 inline bool may_open_regions() {
 #if __has_include(<unistd.h>)
   return getpid() == detail::loaded_in;
@@ -87,10 +87,10 @@ inline bool may_open_regions() {
 #endif
 }
 
-/// Calls function(backend) once, on the caller's thread, with a copy of the backend by which all kernels share one
-/// team of threads until `function` ends: what a step or a pass is wrapped in, since a team costs more to assemble
-/// than a kernel to share. What `function` throws is thrown on. In a region of the caller's, in the child of a fork()
-/// and while a copy of the backend has the threads, there is no team.
+/// Calls function(backend) once, on the caller's thread, with a copy of the backend with which all kernels share one
+/// team of threads until `function` ends. Steps and passes run in it, since assembling a team takes longer than
+/// sharing out a kernel. What `function` throws is rethrown. Within a parallel region of the caller's, in the child
+/// of a fork() and while a copy of the backend has the threads, there is no team.
 template <class Function>
 void run(const Cpu& cpu, const Function& function) {
 #if defined(_OPENMP)
@@ -119,13 +119,13 @@ void run(const Cpu& cpu, const Function& function) {
   function(cpu);
 }
 
-/// Calls function(i, thread) for each i in [0, count), on the backend's threads in no fixed order; `thread`,
-/// in [0, threads), tells who runs. Whatever `function` writes must depend on i alone, never on `thread`.
-/// What it throws is thrown on, when all calls have ended. Several threads may share a backend, and `function`
-/// may use it: where they are at work, the caller runs all blocks, as thread 0.
+/// Calls function(i, thread) for each i in [0, count), on the backend's threads in no fixed order; `thread`, in [0,
+/// threads), is the one that runs it. Whatever `function` writes must depend on i alone, never on `thread`. What it
+/// throws is rethrown when all calls have ended. Several threads may share a backend, and `function` may use it: if
+/// the backend's threads are busy, the caller runs all blocks, as thread 0.
 template <class Function>
 void for_each_block(const Cpu& cpu, long count, const Function& function) {
-  // One copy of the code, whoever runs it: what every thread computes is the same to the bit.
+  // One copy of the code for all threads: what each of them computes is the same to the bit.
   const Team::Block block = [](const void* of, long i, int thread) {
     (*static_cast<const Function*>(of))(i, thread);
   };
@@ -138,10 +138,10 @@ void for_each_block(const Cpu& cpu, long count, const Function& function) {
   if (cpu.team_ || count < 2)
     share(cpu);
   else
-    run(cpu, share);  // on all threads, or OpenMP ends some and has to start others the next time
+    run(cpu, share);  // on all threads, or OpenMP ends some and has to start them again the next time
 }
 
-/// Calls function(begin, end) for pieces of [0, count) of `grain` each, the last one shorter.
+/// Calls function(begin, end) for pieces of [0, count), each of `grain` but for the last, which may be shorter.
 template <class Function>
 void for_each_piece(const Cpu& cpu, long count, long grain, const Function& function) {
   for_each_block(cpu, (count + grain - 1) / grain,

@@ -9,8 +9,8 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// Returns ln Sum_c exp(z_c) - z_label for z = scores + bias, in nats, and overwrites the scores (C) by `scale` times
-/// its gradient, softmax(z) - onehot(label). No bias: null.
+/// Returns ln Sum_c exp(z_c) - z_label for z = scores + bias, in nats, and overwrites the scores (C) with `scale`
+/// times its gradient, softmax(z) - onehot(label). `bias` may be null.
 template <class T>
 double cross_entropy(T* scores, const double* bias, long classes, int label, double scale = 1) {
   const auto z = [&](long c) { return double(scores[c]) + (bias ? bias[c] : 0); };

@@ -6,7 +6,7 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// Sum_j x(j) y(j), in 16 lanes (8 of double) whatever the machine has.
+/// Sum_j x(j) y(j), in 16 lanes (8 for doubles) on every machine.
 template <class T>
 T dot(const T* x, const T* y, long size) {
   constexpr long lanes = Vector<T>::lanes, together = 4;
@@ -31,7 +31,7 @@ void add_multiple(T a, const T* x, T* y, long size) {
         .store(y + j, size - j);
 }
 
-/// Sum over i of term(i), in sixteen interleaved sums that are added in order: vectors may do it.
+/// Sum over i of term(i), in sixteen interleaved sums that are added in order, so that it vectorises.
 template <class T, class Term>
 T lane_sum(long count, const Term& term) {
   constexpr long lanes = 16;

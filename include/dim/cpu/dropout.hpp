@@ -14,7 +14,7 @@ constexpr Needs needs(const Cpu&, const DropoutSpec&, Shape in, long) {
   return {.views = true, .saved = {.per_sample = in.size()}};
 }
 
-/// y = mask x scale, mask (N, H, W, C) holding 0 or 1, or y += it.
+/// y = mask x scale, mask (N, H, W, C) holding 0 or 1, or y += mask x scale.
 template <class T>
 void drop(const Cpu& cpu, const Batch<const T>& x, const unsigned char* mask, T scale, const Batch<T>& y,
           Write write) {
@@ -30,8 +30,8 @@ void drop(const Cpu& cpu, const Batch<const T>& x, const unsigned char* mask, T 
   });
 }
 
-/// mask(i) = 0 with this probability, else 1, for samples of `size` numbers each: a function of the step and the pass, of
-/// the layer's place in its network, and of the number's among those of all samples.
+/// mask(i) = 0 with this probability, else 1, for samples of `size` numbers each: a function of the step and the
+/// pass, of the layer's index in its network, and of the number's index among those of all samples.
 inline void draw_mask(const Cpu& cpu, const Step& step, int leaf, double probability, unsigned char* mask,
                       long count, long size) {
   const Random random{step.seed, Purpose::dropout, step.state ? step.state->number : 0};

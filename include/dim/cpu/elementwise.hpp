@@ -1,4 +1,4 @@
-// Element by element, over views with any border.
+// Element-wise kernels, over views with any border.
 #pragma once
 #include "../core/layer.hpp"
 #include "memory.hpp"
@@ -7,7 +7,7 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// Calls function(n, y) for every line of a batch of pictures, in pieces worth a thread's while.
+/// Calls function(n, y) for every line of a batch of images, in pieces that are worth a thread.
 template <class T, class Function>
 void for_each_line(const Cpu& cpu, const Batch<T>& pictures, const Function& function) {
   const long numbers = (std::max)(1L, pictures.width() * pictures.channels());
@@ -61,7 +61,7 @@ void fill(const Cpu&, const Batch<T>& x, T value) {
     for (long y = 0; y < x.height(); ++y) std::fill_n(x.at(n, y, 0), x.width() * x.channels(), value);
 }
 
-/// What an element-wise kernel asks of the plan: nothing but that views be granted.
+/// What an element-wise kernel needs: no memory, and it handles views.
 constexpr Needs any_view() {
   return {.views = true};
 }

@@ -8,12 +8,12 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// Number of doubles that `estimate` works in, for so many rows of scores.
+/// Doubles of scratch that `estimate` needs for so many rows of scores.
 inline long estimate_scratch(const Cpu&, long rows) {
   return 2 * rows;
 }
 
-/// The sum of partial(row) over all rows: rows apart, then added in order.
+/// The sum of partial(row) over all rows, computed in any order and added in order.
 template <class Partial>
 double sum_rows(const Cpu& cpu, long rows, double* scratch, const Partial& partial) {
   for_each_piece(cpu, rows, 1, [&](long row, long) { scratch[row] = partial(row); });
@@ -22,7 +22,7 @@ double sum_rows(const Cpu& cpu, long rows, double* scratch, const Partial& parti
   return sum;
 }
 
-/// Writes mean n(u-) - mean p(u+) to `loss` and overwrites u by `weight` times its gradient.
+/// Writes mean n(u-) - mean p(u+) to `loss` and overwrites u with `weight` times its gradient.
 template <std::derived_from<PairwiseEstimator> E, class T>
 void estimate(const Cpu& cpu, const E& estimator, const Scores<T>& u, const double* weight, double* scratch,
               double* loss) {
@@ -44,7 +44,7 @@ void estimate(const Cpu& cpu, const E& estimator, const Scores<T>& u, const doub
   });
 }
 
-/// The same for the mean over positives of what their rows cost.
+/// The same for the mean over positives of their losses within their rows.
 template <std::derived_from<RowEstimator> E, class T>
 void estimate(const Cpu& cpu, const E& estimator, const Scores<T>& u, const double* weight, double* scratch,
               double* loss) {
@@ -61,7 +61,7 @@ void estimate(const Cpu&, const E& estimator, const Scores<T>& u, const double* 
   *loss = estimator.table(u, T(*weight));
 }
 
-/// ln mean exp(u-) - mean u+, by rows: each gives the largest of its scores and the sum of exp(u- - largest).
+/// ln mean exp(u-) - mean u+, by rows, each with the largest of its scores and the sum of exp(u- - largest).
 template <class T>
 void estimate(const Cpu& cpu, const DV&, const Scores<T>& u, const double* weight, double* scratch,
               double* loss) {
@@ -92,7 +92,7 @@ void estimate(const Cpu& cpu, const DV&, const Scores<T>& u, const double* weigh
   *loss = z - std::log(double(u.negative_pairs())) - mean;
 }
 
-/// The same with a weight that is the caller's, to whom it returns the loss.
+/// The same with the weight passed by value and the loss returned.
 template <Estimator E, class T>
 double estimate(const Cpu& cpu, const E& estimator, const Scores<T>& u, T weight, double* scratch) {
   const double factor = double(weight);

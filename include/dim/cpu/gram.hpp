@@ -11,25 +11,26 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// Do scores in Gram form take less time than a head and `score`? Where they have fewer products, and so many units
-/// that these outweigh what is bound by memory: whole steps of the local objective took as long with 512 units, and
-/// with 2048 from four fifths (batch 128) to nine tenths (64). A symmetric product counts as what its strips make.
+/// Whether scores in Gram form take less time than a head and `score`: if they have fewer products, and so many units
+/// that these outweigh the work bound by memory. Whole steps of the local objective took as long with 512 units, and
+/// with 2048 from four fifths (batch 128) to nine tenths (64) of the time. A symmetric product counts as the strips
+/// that are computed.
 constexpr bool gram_is_faster(const Cpu&, GramSizes sizes) {
   const double rows = double(sizes.rows), codes = double(sizes.codes), units = double(sizes.units);
   const double inputs = double(sizes.inputs());
   const double direct = 3 * rows * units * (inputs + codes);
-  const double half = (inputs + double(symmetric_strip)) / 2;  // columns of G and C that are made
+  const double half = (inputs + double(symmetric_strip)) / 2;  // columns of G and C that are computed
   return units >= 1024 && (rows + units) * inputs * (inputs + half + 3 * codes) < direct;
 }
 
-/// What the kernels work in.
+/// The scratch of the kernels.
 template <class T>
 struct GramScratch {
   GramSizes sizes;
   int threads = 1;
   std::byte* products = nullptr;  // of `multiply`
-  T* scaled = nullptr;            // diag(c) a (R, K), rows as far apart as those of a
-  T* squares = nullptr;           // (R, vectors in a row): what each adds to a G a^T
+  T* scaled = nullptr;            // diag(c) a (R, K), with the row stride of a
+  T* squares = nullptr;           // (R, vectors in a row): the terms of a G a^T
 
   long vectors() const { return cover(sizes.inputs(), Vector<T>::lanes); }
   void lay_out(Arena& arena) {
@@ -39,7 +40,7 @@ struct GramScratch {
   }
 };
 
-/// Bytes of scratch that `gram_score` and `gram_score_backward` want.
+/// Bytes of scratch that `gram_score` and `gram_score_backward` need.
 template <class T>
 long gram_scratch(const Cpu& cpu, const GramScores<T>& gram) {
   return measure(GramScratch<T>{gram.sizes, cpu.threads()});
@@ -56,7 +57,7 @@ void centre_rows(const Cpu& cpu, long rows, long columns, T* to, const Value& va
   });
 }
 
-/// Epilogue of a G: stores it, and for each vector of it Sum_k (a G)(r, k) a(r, k).
+/// Epilogue of a G: stores it and, for each vector of it, Sum_k (a G)(r, k) a(r, k).
 template <class T>
 struct StoreSquares {
   const T* a;
@@ -90,7 +91,7 @@ struct StoreScores {
 };
 
 /// Epilogue of ds^T V: da(r, k) = sum(r, k) + c(r) (a G)(r, k), of which the hidden layer's part goes through ReLU to
-/// dy, the bias's nowhere and the features' to dx. Stores diag(c) a, too.
+/// dy and the features' part to dx; the bias's part is dropped. Also stores diag(c) a.
 template <class T>
 struct StoreInputGradient {
   const T *a, *product, *c;
@@ -115,8 +116,8 @@ struct StoreInputGradient {
   }
 };
 
-/// Scores u (N M, R) of features x and codes' heads g. `y` is what the rectifier of the features' head is applied to,
-/// and `parameters` are that head's from W2 on.
+/// Scores u (N M, R) of features x and outputs g of the codes' head. `y` is the input of the rectifier in the
+/// features' head, and `parameters` are that head's from W2 on.
 template <class T>
 void gram_score(const Cpu& cpu, const GramScores<T>& gram, const Batch<const T>& y, const Batch<const T>& x,
                 const Batch<const T>& g, const T* parameters, T* u, std::byte* scratch) {

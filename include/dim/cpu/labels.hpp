@@ -1,4 +1,4 @@
-// What it takes to learn from those samples of a batch that have a label.
+// Kernels for learning from the labelled samples of a batch.
 #pragma once
 #include "../core/batch.hpp"
 #include "cross_entropy.hpp"

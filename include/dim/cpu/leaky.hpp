@@ -9,7 +9,7 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// The activation that is none.
+/// The absence of an activation.
 struct NoActivation {
   template <class T>
   DIM_INLINE Vector<T> value(const Vector<T>& x) const {
@@ -21,7 +21,7 @@ struct NoActivation {
   }
 };
 
-/// y = x > 0 ? x : 0, and dx = x > 0 ? dy : 0, where y may stand for x. A NaN stays one.
+/// y = x > 0 ? x : 0, and dx = x > 0 ? dy : 0, where y may stand for x. NaN stays NaN.
 struct ReLUFunction {
   template <class T>
   T value(T x) const {
@@ -63,7 +63,8 @@ struct LeakyFunction {
   }
 };
 
-/// Calls function(activation) with the one that a rectifier is, so that each kernel is compiled for all three.
+/// Calls function(activation) with the activation that a rectifier stands for, so that each kernel is compiled for
+/// all three.
 template <class Function>
 void with_activation(Rectifier rectifier, const Function& function) {
   if (!rectifier.present())
@@ -74,7 +75,7 @@ void with_activation(Rectifier rectifier, const Function& function) {
     function(LeakyFunction{rectifier.slope});
 }
 
-/// y = the rectifier of x, or y += it.
+/// y = rectifier(x), or y += rectifier(x).
 template <class T>
 void rectify(const Cpu& cpu, Rectifier rectifier, const Batch<const T>& x, const Batch<T>& y, Write write) {
   if (rectifier.slope == 0)
@@ -90,7 +91,7 @@ void rectify_backward(const Cpu& cpu, Rectifier rectifier, const Batch<const T>&
   const auto by = [&](const auto& f) {
     transform(cpu, y, dy, dx, write, [f](T value, T gradient) { return f.gradient(value, gradient); });
   };
-  if (rectifier.slope == 0)  // with nothing to read beside, the loop is vector code
+  if (rectifier.slope == 0)  // without a slope to read, the loop vectorises
     by(ReLUFunction{});
   else
     by(LeakyFunction{rectifier.slope});

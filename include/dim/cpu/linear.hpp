@@ -10,7 +10,8 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// A sample within a border is no row of a matrix: it is a convolution with one window as large as it.
+/// A sample with a border is not a row of a matrix: a Linear is then a convolution with one window of the sample's
+/// size.
 template <class T>
 constexpr Extent linear_scratch(Shape in, int units) {
   const Window whole{in.height, in.width, 1, 0};
@@ -27,7 +28,7 @@ constexpr Needs needs(const Cpu&, const LinearSpec& spec, Shape in, long scalar)
   return result;
 }
 
-/// Epilogue of dx = dy w^T for pictures with a border: number k of a sample lies somewhere in its lines.
+/// Epilogue of dx = dy w^T for images with a border, where the numbers of a sample lie in separate lines.
 template <class T>
 struct StoreInBorder {
   Batch<T> dx;
@@ -78,7 +79,7 @@ void forward(const Cpu& cpu, const LinearSpec& spec, const ForwardPass<T>& pass)
   });
 }
 
-/// dw = x^T dz, db = Sum dz, dx = dz w^T, where dz is dy or, with a rectifier, what comes through it.
+/// dw = x^T dz, db = Sum dz, dx = dz w^T, where dz is dy or, with a rectifier, the gradient before it.
 template <class T>
 void backward(const Cpu& cpu, const LinearSpec& spec, const BackwardPass<T>& pass) {
   const Batch<const T> x = pass.input;

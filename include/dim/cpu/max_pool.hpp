@@ -8,7 +8,7 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// Saved: for each output the place of its maximum within the window, one byte.
+/// Saved: for each output, the position of its maximum in the window, one byte.
 constexpr Needs needs(const Cpu&, const MaxPoolSpec& spec, Shape in, long) {
   return {.views = true, .saved = {.per_sample = spec.output(in).size()}};
 }
@@ -35,7 +35,7 @@ void max_pool(const Cpu& cpu, const Batch<const T>& x, int kernel, int stride, c
   });
 }
 
-/// dx is the sum of the dy of those windows whose maximum it was; windows of one picture in order.
+/// dx is the sum of dy over the windows whose maximum it was, the windows of an image in order.
 template <class T>
 void max_pool_backward(const Cpu& cpu, const Batch<const T>& dy, int kernel, int stride, const Batch<T>& dx,
                        const unsigned char* where, Write write) {

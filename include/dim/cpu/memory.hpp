@@ -1,4 +1,4 @@
-// The host's memory, and what goes between it and everybody else's.
+// The host's memory, and copies between it and the caller's.
 #pragma once
 #include <algorithm>
 #include <cstdlib>
@@ -13,7 +13,7 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// So many bytes of zeros. Throws Error when there are not as many.
+/// So many bytes of zeros. Throws Error if there is too little memory.
 inline std::byte* allocate(const Cpu&, long bytes) {
   void* const data = std::aligned_alloc(std::size_t(alignment), std::size_t(aligned((std::max)(bytes, 1L))));
   if (!data)

@@ -4,10 +4,10 @@
 //
 //     C(i, j) = S_0 + S_1 + ...,    S_b = Sum over the b-th 256 values of k of A(i, k) B(k, j),
 //
-// each S_b one chain of multiply-adds from 0 with k rising, the S_b added in order; with products of brain
-// floats a chain is 256 pairs of k. Nothing else enters, neither tile nor block nor thread: these are chosen
-// for speed, and the bits of C depend on A and B alone. Builds for AVX-512 and AVX2 with FMA fuse each
-// multiply-add and agree in every bit; others round the products too.
+// each S_b one chain of multiply-adds from 0 with k rising, the S_b added in order; with products of brain floats a
+// chain is 256 pairs of k. Tiles, blocks and threads are chosen for speed and change nothing: the bits of C depend on
+// A and B alone. Builds for AVX-512 and AVX2 with FMA fuse each multiply-add and agree in every bit; others round the
+// products too.
 #pragma once
 #include "multiply_few.hpp"
 #include "multiply_tiles.hpp"
@@ -16,9 +16,9 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// C = A B, for A (M, K) and B (K, N), of each of which a stride is 1. epilogue(place, sum) takes each vector of C once, from any thread, and
-/// does with it what it likes; it is copied, so it had better be a few pointers and numbers. `scratch` is as
-/// large as multiply_scratch<T>() says and aligned to `alignment`.
+/// C = A B, for A (M, K) and B (K, N), each with one stride of 1. epilogue(place, sum) takes each vector of C once,
+/// from any thread, to do anything with it; it is copied, so it should be a few pointers and numbers. `scratch` has
+/// the size multiply_scratch<T>() and is aligned to `alignment`.
 template <class T, class Epilogue>
 void multiply(const Cpu& cpu, MatrixView<T> a, MatrixView<T> b, std::byte* scratch,
               const Epilogue& epilogue) {

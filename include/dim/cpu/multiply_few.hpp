@@ -1,5 +1,5 @@
-// C = A B for so few rows of A that each number of B is used a few times only: then B is read where it lies,
-// row after row, and nothing is packed. The sums are those of multiply.hpp, to the bit.
+// C = A B for so few rows of A that each number of B is used only a few times: B is then read in place, row after
+// row, and nothing is packed. The sums are those of multiply.hpp, to the bit.
 #pragma once
 #include "multiply_tiles.hpp"
 
@@ -10,13 +10,13 @@ namespace cpu {
 /// The most rows of A for which this pays.
 inline constexpr long few_rows = 4;
 
-/// Whether multiply_few knows such matrices.
+/// Whether multiply_few handles such matrices.
 template <class T>
 constexpr bool has_few_rows(MatrixView<T> a, MatrixView<T> b) {
   return a.rows <= few_rows && b.column_stride == 1;
 }
 
-/// What one thread of `multiply_few` works in: a chain's sums and the totals, for each row of A.
+/// The working memory of one thread of `multiply_few`: a chain's sums and the totals, for each row of A.
 template <class T>
 struct FewRowsScratch {
   static constexpr long columns = 4096;
@@ -48,7 +48,7 @@ void add_rows(MatrixView<T> a, MatrixView<T> b, T* sums) {
   }
 }
 
-/// The columns of C that B has, by one thread.
+/// Computes the columns of C for those of B, on one thread.
 template <class T, class Epilogue>
 void multiply_few_block(MatrixView<T> a, MatrixView<T> b, FewRowsScratch<T> memory,
                         const Epilogue& epilogue) {

@@ -1,4 +1,4 @@
-// Matrix products that are symmetric, for little more than half the price.
+// Matrix products that are symmetric, in little more than half the time.
 #pragma once
 #include "multiply.hpp"
 
@@ -6,18 +6,18 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// Rows of a symmetric product that are made at once, from the diagonal on: few enough for little to be made twice,
-/// and as many as `multiply` has use for.
+/// Rows of a symmetric product that are computed at once, from the diagonal on: few enough that little is computed
+/// twice, and enough for `multiply` to be fast.
 inline constexpr long symmetric_strip = 256;
 
-/// C = A B (M, M) for a product that is symmetric but for rounding: A A^T, or A^T D A with D diagonal. On and above
-/// the diagonal C is what `multiply` makes it; below, C(j, i) = C(i, j). Rows of C are `row_stride` numbers apart;
+/// C = A B (M, M) for a product that is symmetric up to rounding: A A^T, or A^T D A with D diagonal. On and above the
+/// diagonal C is the result of `multiply`; below, C(j, i) = C(i, j). Rows of C are `row_stride` numbers apart;
 /// `scratch` is as for `multiply`.
 template <class T>
 void multiply_symmetric(const Cpu& cpu, MatrixView<T> a, MatrixView<T> b, T* c, long row_stride,
                         std::byte* scratch) {
   assert(a.columns == b.rows && a.rows == b.columns);
-  constexpr long side = alignment / long(sizeof(T));  // of the squares that are mirrored: whole cache lines
+  constexpr long side = alignment / long(sizeof(T));  // of mirrored squares: whole cache lines
   const long size = a.rows;
   for (long first = 0; first < size; first += symmetric_strip) {
     const MatrixView<T> strip = a.part(first, 0, symmetric_strip, a.columns);

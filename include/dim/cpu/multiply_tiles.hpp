@@ -1,4 +1,4 @@
-// Matrix products in tiles that fill the registers, of operands packed in panels.
+// Matrix products in tiles that fill the registers, from operands packed in panels.
 #pragma once
 #include <algorithm>
 #include <cassert>
@@ -15,16 +15,15 @@ namespace cpu {
 /// Number of packed terms in a chain, and the depth of a panel of B: at most 32 KB, a first-level cache.
 inline constexpr long chain_length = 256;
 
-/// A tile of C fills the registers: its rows times its vectors, and beside them one row of B and one number
-/// of A.
+/// A tile of C fills the registers: its rows times its vectors, with one row of B and one number of A beside them.
 inline constexpr long tile_rows = register_bytes == 64 ? 8 : register_bytes == 32 ? 6 : 3;
 inline constexpr long tile_vectors = register_bytes == 64 ? 2 : 1;
 template <class T>
 inline constexpr long tile_columns = tile_vectors * Vector<T>::lanes;
 
-/// The largest block of C, the work of one thread at a time, in tiles down and in panels across: its sums and
-/// one chain of A lie in a second-level cache. So many panels of B are packed together: their rows are read in longer
-/// runs.
+/// The largest block of C, the work of one thread at a time, in tiles down and in panels across: its sums and one
+/// chain of A fit into a second-level cache. `group` panels of B are packed together, so that their rows are read in
+/// longer runs.
 inline constexpr long block_tiles = 32, block_panels = 16, panel_group = 4;
 
 /// Where a vector of C belongs: its first `count` lanes are C(row, column), C(row, column + 1), ...
@@ -32,8 +31,8 @@ struct Place {
   long row, column, count;
 };
 
-/// Epilogue that stores C in rows `row_stride` numbers apart: C(i, j) becomes sum(i, j), or, of what there is,
-/// C(i, j) + (sum(i, j) + bias(j)).
+/// Epilogue that stores C in rows `row_stride` numbers apart: C(i, j) becomes sum(i, j), or, as far as these are
+/// given, C(i, j) + (sum(i, j) + bias(j)).
 template <class T>
 struct Store {
   T* to;
@@ -49,7 +48,7 @@ struct Store {
   }
 };
 
-/// What one thread of `multiply` works in. Pairs of brain floats are as large as floats.
+/// The working memory of one thread of `multiply`. Pairs of brain floats are as large as floats.
 template <class T>
 struct MultiplyScratch {
   T* strips = nullptr;  // one chain of A, if packed
@@ -67,14 +66,14 @@ struct MultiplyScratch {
 /// Numbers of B that all blocks of rows share, packed once: 8 MB of floats, in the last cache.
 inline constexpr long shared_numbers = 1L << 21;
 
-/// Memory that `multiply` needs, in bytes, whatever the matrices: panels that all threads share, and what each
-/// of them works in.
+/// Memory that `multiply` needs, in bytes, for any matrices: panels that all threads share, and each thread's working
+/// memory.
 template <class T>
 constexpr Extent multiply_scratch() {
   return {.fixed = shared_numbers * long(sizeof(T)), .per_thread = measure(MultiplyScratch<T>())};
 }
 
-/// What thread number `thread` works in, of a scratch as large as multiply_scratch<T>() says.
+/// The working memory of thread number `thread`, in a scratch of size multiply_scratch<T>().
 template <class T, class Scratch = MultiplyScratch<T>>
 Scratch scratch_of(std::byte* scratch, int thread) {
   constexpr Extent extent = multiply_scratch<T>();
@@ -82,9 +81,9 @@ Scratch scratch_of(std::byte* scratch, int thread) {
   return laid_out(Scratch(), scratch + extent.fixed + thread * extent.per_thread);
 }
 
-/// The rows of A for one tile, wherever they lie: A(i, k) = data[row[i] + column[k]], k in [0, depth), P being
-/// what is multiplied. A matrix, transposed or not, and the windows of a convolution all have this form, so
-/// that one micro-kernel serves them where they are.
+/// The rows of A for one tile, wherever they lie: A(i, k) = data[row[i] + column[k]], k in [0, depth), P being the
+/// type that is multiplied. A matrix, transposed or not, and the windows of a convolution all have this form, so that
+/// one micro-kernel reads them all in place.
 template <class P>
 struct TileRows {
   const P* data;
@@ -129,7 +128,7 @@ template <long Vectors, class P, class T>
   }
 }
 
-/// The same for as many vectors as the columns need.
+/// The same with as many vectors as the columns need.
 template <class P, class T>
 void multiply_tile(const TileRows<P>& rows, const P* panel, long columns, T* sums, bool add) {
   if (columns > Vector<T>::lanes)
@@ -138,9 +137,9 @@ void multiply_tile(const TileRows<P>& rows, const P* panel, long columns, T* sum
     multiply_tile<1>(rows, panel, sums, add);
 }
 
-/// Calls epilogue(place, sum) for each vector of `rows` rows and `columns` columns of a tile that begins at
-/// (row, column) of C; what exceeds a tile is left out. Takes a copy, which no store through a pointer can
-/// change: so the compiler keeps its members in registers.
+/// Calls epilogue(place, sum) for each vector of `rows` rows and `columns` columns of a tile that begins at (row,
+/// column) of C; what exceeds a tile is left out. Takes a copy of the epilogue, which no store through a pointer can
+/// change, so that the compiler keeps its members in registers.
 template <class T, class Epilogue>
 void finish_tile(const T* sums, long row, long rows, long column, long columns, Epilogue epilogue) {
   constexpr long lanes = Vector<T>::lanes;
@@ -150,8 +149,8 @@ void finish_tile(const T* sums, long row, long rows, long column, long columns, 
                Vector<T>::load(sums + i * tile_columns<T> + j));
 }
 
-/// One chain of A, (rows, depth), as the micro-kernel takes it: where it lies, if its rows can be read there, else
-/// packed, each row for itself or in strips as wide as a vector.
+/// One chain of A, (rows, depth), as the micro-kernel takes it: in place, if its rows can be read there, else packed,
+/// row by row or in strips as wide as a vector.
 template <class P, class T>
 struct ChainOfRows {
   static constexpr long lanes = Vector<T>::lanes, strip = lanes * chain_length;
@@ -177,7 +176,7 @@ struct ChainOfRows {
     for (long k = 0; k < depth; ++k) column[k] = strips ? k * lanes : k;
   }
 
-  /// Rows from `first` on; past the last one that is repeated, and not stored.
+  /// Rows from `first` on; after the last one it is repeated, and not stored.
   TileRows<P> tile(long first) const {
     TileRows<P> result{data, column, depth, {}};
     for (long i = 0; i < tile_rows; ++i) {
@@ -188,9 +187,9 @@ struct ChainOfRows {
   }
 };
 
-/// One block of C = A B, by one thread: each panel of B meets one chain of A, the tiles of C being the inner
-/// loop, so that the panel stays in the first-level cache and the chain of A in the second. panel_of(k, p) is where
-/// the chain from k on of panel p lies.
+/// One block of C = A B, on one thread: each panel of B is multiplied by one chain of A, with the tiles of C as the
+/// inner loop, so that the panel stays in the first-level cache and the chain of A in the second. panel_of(k, p) is
+/// where the chain of panel p that begins at k lies.
 template <class P, class T, class PanelOf, class Epilogue>
 void multiply_block(MatrixView<T> a, long columns, MultiplyScratch<T> memory, const PanelOf& panel_of,
                     const Epilogue& epilogue) {
@@ -211,13 +210,13 @@ void multiply_block(MatrixView<T> a, long columns, MultiplyScratch<T> memory, co
   }
 }
 
-/// Extent of a block of C, in tiles and in panels.
+/// Size of a block of C, in tiles and in panels.
 struct BlockExtent {
   long tiles, panels;
 };
 
-/// Blocks shrink until every thread has work: that is free to depend on the number of threads, since no bit
-/// depends on blocks.
+/// Blocks shrink until every thread has work: their size may depend on the number of threads, since no bit depends on
+/// it.
 template <class T>
 constexpr BlockExtent block_extent(long rows, long columns, int threads) {
   long tiles = (std::min)(block_tiles, cover(rows, tile_rows));
@@ -232,7 +231,7 @@ constexpr BlockExtent block_extent(long rows, long columns, int threads) {
   return {tiles, panels};
 }
 
-/// Calls function(P()) for what operands of products in T are packed to: T, or pairs of brain floats.
+/// Calls function(P()) with the type that operands of products in T are packed to: T, or pairs of brain floats.
 template <class T, class Function>
 void with_packed(const Cpu& cpu, const Function& function) {
   if constexpr (std::is_same_v<T, float>)
@@ -240,7 +239,7 @@ void with_packed(const Cpu& cpu, const Function& function) {
   function(T());
 }
 
-/// Panels of B that one block packs for itself, a group of them at a time as it comes to the first.
+/// Panels of B that one block packs for itself, a group at a time, when it comes to the first of them.
 template <class P, class T>
 struct OwnPanels {
   static constexpr long width = tile_columns<T>, size = width * chain_length;
@@ -256,7 +255,7 @@ struct OwnPanels {
   }
 };
 
-/// Panels of B that lie packed for all blocks: each of them whole, chain after chain.
+/// Panels of B that are packed for all blocks, each of them whole, chain after chain.
 template <class P, class T>
 struct SharedPanels {
   static constexpr long width = tile_columns<T>, terms = chain_length * packed_terms<P>;
@@ -264,7 +263,7 @@ struct SharedPanels {
   MatrixView<T> b;
   P* memory;
 
-  /// Packed numbers of a panel.
+  /// The size of a panel, in packed numbers.
   static long size(long depth) { return width * (std::max)(cover(depth, packed_terms<P>), 1L); }
   /// Panel p, from row k on.
   P* at(long k, long p) const { return memory + p * size(b.rows) + k / packed_terms<P> * width; }
@@ -278,8 +277,8 @@ struct SharedPanels {
   }
 };
 
-/// C = A B, for A (M, K) and B (K, N), packed to P. Where more than one block of rows meets B, it is packed for all
-/// of them, as many columns at a time as there is room for; else each block packs its own part.
+/// C = A B, for A (M, K) and B (K, N), packed to P. If B is multiplied by more than one block of rows, it is packed
+/// for all of them, as many columns at a time as there is room for; else each block packs its own part.
 template <class P, class T, class Epilogue>
 void multiply_in_tiles(const Cpu& cpu, MatrixView<T> a, MatrixView<T> b, std::byte* scratch,
                        const Epilogue& epilogue) {

@@ -12,7 +12,7 @@ namespace cpu {
 /// With b1 and b2 the betas and t the step, counted from 1:
 ///   m = m + (1 - b1)(dw - m),  v = b2 v + (1 - b2) dw^2,
 ///   w = w - rate / (1 - b1^t) m / (sqrt(v / (1 - b2^t)) + epsilon),
-/// the root of 1 - b2^t being taken out of the fraction, into what `state` has: one division and one root a parameter.
+/// with the root of 1 - b2^t moved into the rate and epsilon of `state`, for one division and one root per number.
 template <class T>
 void update(const Cpu& cpu, const Adam& adam, T* w, const T* dw, T* moments, long count,
             const StepState* state) {

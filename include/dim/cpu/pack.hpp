@@ -1,7 +1,7 @@
 // Matrices packed for products: in panels a few vectors wide, row after row, so that the micro-kernel reads
 // one vector after another.
 //
-// What is packed is P: the numbers themselves, or pairs of brain floats, (2 k, 2 k + 1) for k rising.
+// P is the type of the packed numbers: the numbers themselves, or pairs of brain floats, (2 k, 2 k + 1) for k rising.
 #pragma once
 #include <algorithm>
 #include <type_traits>
@@ -20,7 +20,7 @@ inline constexpr long packed_terms = 1;
 template <>
 inline constexpr long packed_terms<BfloatPair> = 2;
 
-/// Packed numbers from `count` numbers that lie one after another along k, no more than a vector holds; the rest is
+/// Packed numbers from `count` numbers that are consecutive along k, at most as many as a vector holds; the rest is
 /// zero.
 template <class P, class T>
 DIM_INLINE Vector<P> load_along(const T* from, long count) {
@@ -33,8 +33,8 @@ DIM_INLINE Vector<P> load_along(const T* from, long count) {
     return Vector<P>::from_parts([&](long p) { return bfloat_pairs_along(from + p * 2 * Square<P>::size); });
 }
 
-/// A vector of packed numbers across: `count` columns of a row, and of the next one, `step` numbers behind, if a pair
-/// holds two and `both` are there.
+/// A vector of packed numbers across: `count` columns of a row, and of the next one, `step` numbers further on, if P
+/// is a pair and `both` rows exist.
 template <class P, class T>
 DIM_INLINE Vector<P> load_across(const T* from, long step, bool both, long count) {
   if constexpr (std::is_same_v<P, T>)
@@ -44,7 +44,7 @@ DIM_INLINE Vector<P> load_across(const T* from, long step, bool both, long count
                         both ? Vector<T>::load(from + step, count) : Vector<T>::all(0));
 }
 
-/// Packs each row of a matrix whose rows lie together; the packed rows are `apart` numbers apart.
+/// Packs each row of a matrix whose rows are contiguous; the packed rows are `apart` numbers apart.
 template <class P, class T>
 void pack_rows(MatrixView<T> matrix, P* to, long apart) {
   constexpr long lanes = Vector<P>::lanes, terms = packed_terms<P>;
@@ -54,7 +54,7 @@ void pack_rows(MatrixView<T> matrix, P* to, long apart) {
           .store(to + k / terms, (std::min)(lanes, apart - k / terms));
 }
 
-/// Packs a corner, at most Square<P>::size packed numbers by as many columns, each of which lies together.
+/// Packs a corner, at most Square<P>::size packed numbers by as many columns, each of them contiguous.
 template <long Width, class P, class T>
 DIM_INLINE void pack_turned(MatrixView<T> corner, P* to) {
   constexpr long side = Square<P>::size, terms = packed_terms<P>;
@@ -77,8 +77,8 @@ DIM_INLINE void pack_turned(MatrixView<T> corner, P* to) {
   }
 }
 
-/// Packs a matrix in panels of `Width` columns, the panels `apart` numbers apart; where the last vector has no columns
-/// it is zero.
+/// Packs a matrix in panels of `Width` columns, the panels `apart` numbers apart; the last vector is zero where there
+/// are no columns.
 template <long Width, class P, class T>
 void pack(MatrixView<T> matrix, P* panels, long apart) {
   constexpr long lanes = Vector<P>::lanes, side = Square<P>::size, terms = packed_terms<P>;

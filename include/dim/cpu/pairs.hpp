@@ -1,4 +1,4 @@
-// Pairs of features and codes: side by side, with one negative for each positive, or added.
+// Pairs of features and codes: concatenated, with one negative for each positive, or added.
 #pragma once
 #include <algorithm>
 #include <cassert>
@@ -12,8 +12,8 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// Rows [feature; code] in the order of the scores (N, M, 2, P): for picture n the features of picture n and
-/// then those of picture (n + *by) mod N.
+/// Rows [feature; code] in the order of the scores (N, M, 2, P): for image n the features of image n and then those
+/// of image (n + *by) mod N.
 template <class T>
 void gather_pairs(const Cpu& cpu, const Batch<const T>& features, const Batch<const T>& codes,
                   const Scores<T>& scores, const std::int64_t* by, const Batch<T>& pairs) {
@@ -31,7 +31,7 @@ void gather_pairs(const Cpu& cpu, const Batch<const T>& features, const Batch<co
   });
 }
 
-/// The gradient of gather_pairs: each feature and code takes the sum over the pairs that it is part of.
+/// The gradient of gather_pairs: for each feature and code, the sum over the pairs that it is part of.
 template <class T>
 void scatter_pairs(const Cpu& cpu, const Batch<const T>& dpairs, const Scores<T>& scores,
                    const std::int64_t* by, const Batch<T>& dfeatures, const Batch<T>& dcodes,
@@ -43,7 +43,7 @@ void scatter_pairs(const Cpu& cpu, const Batch<const T>& dpairs, const Scores<T>
     return dpairs.row((row * 2 + block) * locations + p);
   };
   for_each_piece(cpu, scores.images, 1, [&](long picture, long) {
-    const long other = (picture + scores.images - shift) % scores.images;  // whose negative it is
+    const long other = (picture + scores.images - shift) % scores.images;  // that has this negative
     for (long p = 0; p < locations; ++p) {
       T* const to = dfeatures.row(picture * locations + p);
       std::fill_n(to, of_feature, T(0));
@@ -63,8 +63,8 @@ void scatter_pairs(const Cpu& cpu, const Batch<const T>& dpairs, const Scores<T>
   });
 }
 
-/// h(n, m, k, p) = ReLU(a(i, p) + b(n, m)): rows of features a (N P, H) and codes b (N M, H) paired in the order of the
-/// scores, picture i being that of block k; *by is not read for a table of all pairs.
+/// h(n, m, k, p) = ReLU(a(i, p) + b(n, m)): rows of features a (N P, H) and codes b (N M, H) paired in the order of
+/// the scores, i being the image of block k; *by is not read for a table of all pairs.
 template <class T>
 void add_pairs(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b, const Scores<T>& scores,
                const std::int64_t* by, const Batch<T>& h) {
@@ -85,8 +85,8 @@ void add_pairs(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b,
   });
 }
 
-/// The gradients of add_pairs: da and db take the sums of dh, where h is positive, over the pairs that they are
-/// part of.
+/// The gradients of add_pairs: da and db are the sums of dh, where h is positive, over the pairs that they are part
+/// of.
 template <class T>
 void add_pairs_backward(const Cpu& cpu, const Batch<const T>& h, const Batch<const T>& dh,
                         const Scores<T>& scores, const std::int64_t* by, const Batch<T>& da,
@@ -113,7 +113,7 @@ void add_pairs_backward(const Cpu& cpu, const Batch<const T>& h, const Batch<con
         for (long row = 0; row < scores.rows(); ++row) add(row, picture, p, to);
         continue;
       }
-      const long other = (picture + scores.images - shift) % scores.images;  // whose negative it is
+      const long other = (picture + scores.images - shift) % scores.images;  // that has this negative
       for (long m = 0; m < globals; ++m) {
         add(picture * globals + m, 0, p, to);
         add(other * globals + m, 1, p, to);

@@ -1,4 +1,4 @@
-// Arithmetic of prior matching.
+// Kernels of prior matching.
 #pragma once
 #include "../core/random.hpp"
 #include "../core/scalar_math.hpp"
@@ -9,7 +9,7 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// v: number i of a sample of the prior at each element i, counted on from those of other machines and passes.
+/// v(i) = number i of a sample of the prior, counting on from those of other machines and passes
 template <class P, class T>
 void draw(const Cpu& cpu, const P& prior, const Step& step, const Batch<T>& v) {
   const Random random{step.seed, Purpose::prior, step.state ? step.state->number : 0};
@@ -32,8 +32,8 @@ void unsquash(const Cpu& cpu, const P& prior, const Batch<const T>& z, const Bat
   transform(cpu, z, dz, dy, Write::add, [&](T value, T gradient) { return gradient * prior.dsquash(value); });
 }
 
-/// Writes mean softplus(-d) if `positive`, else mean softplus(d), to `loss`, and `weight` times its gradient to dd; no
-/// weight is 1. One number a row: not worth a thread.
+/// Writes mean softplus(-d) if `positive`, else mean softplus(d), to `loss`, and `weight` times its gradient to dd;
+/// null stands for a weight of 1. One number per row: not worth threads.
 template <class T>
 void logistic_loss(const Cpu&, const Batch<const T>& d, bool positive, const double* weight,
                    const Batch<T>& dd, double* loss) {
@@ -47,7 +47,7 @@ void logistic_loss(const Cpu&, const Batch<const T>& d, bool positive, const dou
   *loss = sum / double(d.count);
 }
 
-/// y = weight / count x, for a batch of so many x; y may be x
+/// y = weight / count x, for a batch of `count`; y may be x
 template <class T>
 void scale(const Cpu& cpu, const Batch<const T>& x, const double* weight, const Batch<T>& y) {
   const T factor = T(*weight) / T(x.count);

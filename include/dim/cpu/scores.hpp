@@ -7,13 +7,13 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// Bytes of scratch that `score` and `score_backward` want.
+/// Bytes of scratch that `score` and `score_backward` need.
 template <class T>
 long score_scratch(const Cpu& cpu) {
   return multiply_scratch<T>().at({.threads = cpu.threads()});
 }
 
-/// A dense batch as a matrix, a sample a row.
+/// A dense batch as a matrix, with a sample in each row.
 template <class T>
 MatrixView<T> rows_of(const Batch<const T>& batch) {
   return {batch.data, batch.count, batch.sample(), batch.sample()};

@@ -1,4 +1,4 @@
-// Vectors of 64 bytes, whatever the machine has: one register of AVX-512, two of AVX2, or four of 16 bytes.
+// Vectors of 64 bytes on every machine: one register of AVX-512, two of AVX2, or four of 16 bytes.
 //
 // Lane i goes through the same operations in each build and `sum` adds the lanes in one order, so that the
 // AVX-512 and AVX2 builds give the same bits; a build without fused multiply-add rounds twice where they
@@ -34,8 +34,9 @@ inline constexpr long register_bytes = 32;
 inline constexpr long register_bytes = 16;
 #endif
 
-/// x y + z, the one operation that has no operator: rounded once by AVX-512 and AVX2 with FMA, after the product and after
-/// the sum elsewhere. By compilers' own functions, since <immintrin.h>, which names them, takes half a second to read.
+/// x y + z, the one operation that has no operator: rounded once by AVX-512 and AVX2 with FMA, after the product and
+/// after the sum elsewhere. Uses the compilers' builtins, since <immintrin.h>, which wraps them, takes half a second
+/// to parse.
 template <class Register>
 DIM_INLINE Register fused_registers(Register x, Register y, Register z) {
 #if !defined(__AVX512F__) && !(defined(__AVX2__) && defined(__FMA__))
@@ -71,7 +72,7 @@ struct Vector {
 
   Register part[parts];
 
-  /// The vector whose part p is function(p); every operation below is one line through this.
+  /// The vector whose part p is function(p), by which every operation below is one line.
   template <class Function>
   DIM_INLINE static Vector from_parts(Function function) {
     Vector result;
@@ -129,21 +130,21 @@ struct Vector {
   DIM_INLINE friend Vector operator*(const Vector& x, const Vector& y) {
     return from_parts([&](long p) { return x.part[p] * y.part[p]; });
   }
-  /// x y + z, rounded as fused_registers rounds.
+  /// x y + z, rounded as by fused_registers.
   DIM_INLINE friend Vector fused(const Vector& x, const Vector& y, const Vector& z) {
     return from_parts([&](long p) { return fused_registers(x.part[p], y.part[p], z.part[p]); });
   }
-  /// Lane by lane y where x > 0, else z.
+  /// For each lane, y where x > 0, else z.
   DIM_INLINE friend Vector where_positive(const Vector& x, const Vector& y, const Vector& z) {
     return from_parts([&](long p) { return x.part[p] > T(0) ? y.part[p] : z.part[p]; });
   }
-  /// The larger number of each lane; y's where either is NaN.
+  /// For each lane, the larger number; that of y if either is NaN.
   DIM_INLINE friend Vector maximum(const Vector& x, const Vector& y) {
     return from_parts([&](long p) { return x.part[p] > y.part[p] ? x.part[p] : y.part[p]; });
   }
 };
 
-/// A square of numbers as wide as a register, for turning rows into columns.
+/// A square of numbers as wide as a register, for transposing.
 template <class T>
 struct Square {
   using Register = typename Vector<T>::Register;
@@ -151,7 +152,7 @@ struct Square {
 
   Register row[std::size_t(size)];
 
-  /// `size` rows whose beginnings are `step` numbers apart.
+  /// `size` rows that begin `step` numbers apart.
   DIM_INLINE static Square load(const T* from, long step) {
     Square result;
     DIM_UNROLL
@@ -163,8 +164,7 @@ struct Square {
     for (long i = 0; i < size; ++i) std::memcpy(to + i * step, &row[i], register_bytes);
   }
 
-  /// Rows become columns: of the four quarters the upper right and lower left change places, and so on within
-  /// each.
+  /// Transposes: the upper right and the lower left quarter change places, and so on within each quarter.
   template <long half = size / 2>
   DIM_INLINE Square transposed() const {
     Square result = *this;
@@ -179,7 +179,7 @@ struct Square {
   }
 
  private:
-  /// (x0 x1 | y0 y1) -> (x0 y0 | x1 y1), x0 and its like being groups of `half` lanes.
+  /// (x0 x1 | y0 y1) -> (x0 y0 | x1 y1), where x0, x1, y0 and y1 are groups of `half` lanes.
   template <long half, long... lane>
   DIM_INLINE static void exchange(Register& x, Register& y, std::integer_sequence<long, lane...>) {
     const Register first = __builtin_shufflevector(x, y, (lane & half ? size + lane - half : lane)...);

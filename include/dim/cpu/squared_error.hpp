@@ -9,8 +9,8 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// The mean of (y - t)^2 over all `count` numbers of the pictures, and dy = 2 (y - t) / count where it has data. Each
-/// picture is summed in double, then the pictures in order: the same bits for any number of threads.
+/// The mean of (y - t)^2 over all `count` numbers of the images, and dy = 2 (y - t) / count if it has data. Each
+/// image is summed in double precision, then the images in order: the same bits for any number of threads.
 template <class T>
 double squared_error(const Cpu& cpu, const Batch<const T>& y, const Batch<const T>& t, const Batch<T>& dy) {
   const long line = y.width() * y.channels();

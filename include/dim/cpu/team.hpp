@@ -13,20 +13,19 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// The threads of one parallel region, in which a single one leads: what it calls run() for is shared with the
-/// others, who are in serve() until the leader calls dismiss(). Threads are brought by the caller; none is made here.
+/// The threads of one parallel region, one of which leads: the blocks for which it calls run() are shared with the
+/// others, which stay in serve() until the leader calls dismiss(). The caller brings the threads; none is made here.
 class Team {
  public:
-  /// A function that lies at `function`, called for block i by a thread in [0, size).
+  /// Calls the function at `function` for block i, on a thread in [0, size).
   using Block = void (*)(const void* function, long i, int thread);
 
-  /// Says how many threads there are, the leader among them. Before the leader's first run().
+  /// Sets the number of threads, including the leader; to be called before the leader's first run().
   void set_size(int threads) { size_ = threads; }
 
-  /// Calls block(function, i, thread) for each i in [0, count) and returns when all calls have ended; then what
-  /// they threw, if anything, is thrown on, of several exceptions that of the first block. Blocks may call it: while
-  /// the team is at work, whoever calls makes the calls alone, as thread 0, and stops at what a block throws.
-  /// Allocates nothing.
+  /// Calls block(function, i, thread) for each i in [0, count) and returns when all calls have ended; then rethrows
+  /// what they threw, if anything: of several exceptions, that of the first block. Blocks may call it: while the team
+  /// is busy, the caller runs all blocks, as thread 0, up to the first that throws. Allocates nothing.
   void run(long count, Block block, const void* function) {
     if (count < 2 || size_ < 2 || busy_.exchange(true)) {
       for (long i = 0; i < count; ++i) block(function, i, 0);
@@ -42,7 +41,7 @@ class Team {
     }
     claimable_.notify_all();
     run_blocks(0);
-    // Waits for blocks that were claimed, not for threads: one that didn't wake in time is not missed.
+    // Waits for blocks that were claimed, not for threads: a thread that didn't wake in time doesn't matter.
     wait(finished_, [this] { return unfinished_ == 0; });
     const std::exception_ptr thrown = std::exchange(thrown_, nullptr);
     busy_ = false;
@@ -58,7 +57,7 @@ class Team {
     }
   }
 
-  /// Lets all who serve return.
+  /// Makes all calls of serve() return.
   void dismiss() {
     {
       const std::lock_guard lock(mutex_);
@@ -68,8 +67,8 @@ class Team {
   }
 
  private:
-  /// How long a waiting thread stays awake. Within a training step the next blocks mostly come sooner, and to be
-  /// woken takes about as long; a neighbour on the same core loses no more than that.
+  /// How long a waiting thread stays awake. Within a training step the next blocks mostly come sooner, and waking
+  /// takes about as long; a neighbour on the same core loses no more than that.
   static constexpr std::chrono::microseconds patience{50};
 
   /// Runs blocks until none is left to claim.
@@ -77,7 +76,7 @@ class Team {
     long ran = 0;
     for (long left = unclaimed_; left > 0; left = unclaimed_) {
       if (!unclaimed_.compare_exchange_strong(left, left - 1)) continue;
-      // From the claim until the block counts as finished run() cannot return, so that what it set stays as it is.
+      // From the claim until the block counts as finished, run() can't return, so that what it set stays as it is.
       const long i = count_ - left;
       try {
         block_(function_, i, thread);
@@ -93,7 +92,7 @@ class Team {
     if (ran > 0 && unfinished_.fetch_sub(ran) == ran) {
       {
         const std::lock_guard lock(mutex_);
-      }  // whoever is about to sleep does so first, and is woken
+      }  // a thread about to sleep does so first, and is woken
       finished_.notify_one();
     }
   }

@@ -11,7 +11,7 @@ constexpr Needs needs(const Cpu&, const UnflattenSpec&, Shape, long) {
   return any_view();
 }
 
-/// Calls function(v, p) for each number of the vectors and the place where it belongs in the pictures.
+/// Calls function(v, p) for each number v of the vectors and its place p in the images.
 template <class V, class P, class Function>
 void for_each_unflattened(const Cpu& cpu, const Batch<V>& vectors, const Batch<P>& pictures,
                           const Function& function) {

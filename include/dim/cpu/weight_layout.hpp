@@ -7,8 +7,8 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// Where element `logical` of a parameter (O, I, H, W) lies: the host keeps weights as (H, W, I, O), so that
-/// a window of a channels-last picture meets the rows of a matrix.
+/// Where element `logical` of a parameter (O, I, H, W) lies: the host keeps weights as (H, W, I, O), so that a window
+/// of a channels-last image matches the rows of a matrix.
 inline long position(const Cpu&, const Parameter& parameter, long logical) {
   return position_by_inputs(parameter, logical);
 }

@@ -1,17 +1,16 @@
-// Convolution with fewer products: minimal filtering F(2x2, RxR), whose transforms winograd_transforms.hpp gives.
+// Convolution with fewer products: minimal filtering F(2x2, RxR), with the transforms of winograd_transforms.hpp.
 //
-// Cut into cells of stride x stride pixels, a window of R stride x R stride pixels is one of R x R cells, and
-// the convolution has stride 1. Of its outputs 2 x 2, a tile, come at once from the t x t cells under them,
-// t = R + 1:
+// Divided into cells of stride x stride pixels, a window of R stride x R stride pixels has R x R cells, and the
+// convolution has stride 1. A tile of 2 x 2 outputs is computed at once from the t x t cells under it, t = R + 1:
 //
 //   forward    y = A^T [ Sum_c (G w_c G^T) . (B^T x_c B) ] A
 //   to data    the same for each class of pixels of dx, from dy and the weights turned around
 //
-// c runs over the channels of a cell and "." multiplies number by number: t^2 products where the sums of
-// convolve.hpp have 4 R^2, 9 for 16 with R = 2 and 16 for 36 with R = 3. Each of the t^2 components is a
-// matrix product, with operands rounded to brain floats where that is wished. The results are those of convolve.hpp but
-// for rounding; every sum over c is one chain, so that no bit depends on blocks or threads. The gradient to the weights
-// is in winograd_weight.hpp.
+// c runs over the channels of a cell and "." multiplies element by element: t^2 products where the sums of
+// convolve.hpp have 4 R^2, 9 instead of 16 with R = 2 and 16 instead of 36 with R = 3. Each of the t^2 components is
+// a matrix product, with operands rounded to brain floats if so chosen. The results are those of convolve.hpp up to
+// rounding; every sum over c is one chain, so that no bit depends on blocks or threads. The gradient with respect to
+// the weights is in winograd_weight.hpp.
 #pragma once
 #include "convolve.hpp"
 #include "winograd_transforms.hpp"
@@ -20,14 +19,14 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// Whether the passes below know a window on outputs of so many pixels, which must be whole tiles.
+/// Whether the passes below handle a window, for outputs of so many pixels, which must be whole tiles.
 constexpr bool has_winograd(Window window, long height, long width) {
   const long taps = window.height / window.stride;
   return window.height == window.width && window.height == taps * window.stride && (taps == 2 || taps == 3) &&
          height % 2 == 0 && width % 2 == 0;
 }
 
-/// The same for the gradient to data of so many pixels.
+/// The same for the gradient with respect to data of so many pixels.
 constexpr bool has_winograd_to_data(Window window, long height, long width) {
   const long s = window.stride;
   return height % s == 0 && width % s == 0 && has_winograd(window, height / s, width / s);
@@ -43,8 +42,8 @@ constexpr void with_filtering(Window window, const Function& function) {
     function(Filtering<3>());
 }
 
-/// A cell of pictures: `lines` runs of `run` numbers, `line_step` apart; the next cells lie `down` and
-/// `across` behind it.
+/// A cell of images: `lines` runs of `run` numbers, `line_step` apart; the next cells lie `down` and `across` further
+/// on.
 struct Cell {
   long lines, run, line_step, down, across;
 
@@ -55,27 +54,27 @@ struct Cell {
   }
 };
 
-/// The first pixel of tile k of a batch of pictures of so many pixels.
+/// The first pixel of tile k in a batch of images of so many pixels.
 inline Pixel tile_pixel(long k, long height, long width) {
   const Pixel tile = Pixel::number(k, height / 2, width / 2);
   return {tile.n, 2 * tile.i, 2 * tile.j};
 }
 
-/// `columns` in whole panels.
+/// `columns` rounded up to whole panels.
 template <class T>
 constexpr long panelled(long columns) {
   return cover(columns, tile_columns<T>) * tile_columns<T>;
 }
 
-/// `size` and three lines of a cache: components a power of two apart would map to the same sets of it.
+/// `size` plus three cache lines: components a power of two apart would map to the same cache sets.
 template <class T>
 constexpr long spread(long size) {
   return size + 3 * alignment / long(sizeof(T));
 }
 
-/// What all threads of a WinogradCorrelation share: the weights' components, matrices (depth, columns) in
-/// panels, and where each of the `depth` numbers of a cell lies: one after another. Packed to pairs of brain floats,
-/// they take half of that.
+/// What all threads of a WinogradCorrelation share: the weights' components, matrices (depth, columns) in panels, and
+/// the offset of each of the `depth` numbers of a cell, which are consecutive. Pairs of brain floats take half of
+/// that.
 template <class T>
 struct WinogradWeights {
   long components, depth, columns;
@@ -89,7 +88,7 @@ struct WinogradWeights {
   }
 };
 
-/// What one thread works in: the components of a block of tiles, (tiles, depth) each, and their products,
+/// The working memory of one thread: the components of a block of tiles, (tiles, depth) each, and their products,
 /// (tiles, columns) in panels.
 template <class T>
 struct WinogradBlock {
@@ -106,7 +105,7 @@ struct WinogradBlock {
   }
 };
 
-/// The Correlation of convolve.hpp by minimal filtering: each pixel of height x width of every image is the
+/// The Correlation of convolve.hpp by minimal filtering: each of the height x width pixels of every image is the
 /// product of R x R cells of `source` and the weights.
 template <class F, class P, class T>
 struct WinogradCorrelation {
@@ -123,8 +122,8 @@ struct WinogradCorrelation {
             .per_thread = measure(Block{components, depth, columns})};
   }
 
-  /// weights(u, v, line) is the matrix (run, columns) that meets `line` of cell (u, v) of a window,
-  /// begin(pixel) where its window begins in `source`, target(pixel) the row under which `epilogue` knows it.
+  /// weights(u, v, line) is the matrix (run, columns) that multiplies `line` of cell (u, v) of a window, begin(pixel)
+  /// where its window begins in `source`, target(pixel) its row for `epilogue`.
   template <class Weights, class Begin, class Target, class Epilogue>
   void compute(const Cpu& cpu, const Weights& weights, const Begin& begin, const Target& target,
                std::byte* scratch, const Epilogue& epilogue) const {
@@ -148,7 +147,7 @@ struct WinogradCorrelation {
   /// Numbers of a line of a cell, packed.
   long packed_run() const { return cover(cell.run, terms); }
 
-  /// G w G^T, in panels of their own: the taps are packed in the first of them and changed where they lie.
+  /// G w G^T, in panels of their own: the taps are packed into the first of them and transformed in place.
   template <class Weights>
   void transform_weights(const Weights& weights, long column, const WinogradWeights<T>& shared) const {
     constexpr long panel_width = tile_columns<T>;
@@ -165,7 +164,7 @@ struct WinogradCorrelation {
       both_ways(w, result, [](const auto& x, auto& to) { F::weights(x, to); });
       store_square(result, numbers, t * shared.size(), shared.size(), lanes);
     }
-    if constexpr (terms > 1)  // a packed line overtakes none that is still to be read
+    if constexpr (terms > 1)  // packing overtakes no line that is still to be read
       for (long component = 0; component < components; ++component)
         for (long line = 0; line < cell.lines; ++line) {
           T* const numbers = panel + component * shared.size();
@@ -186,7 +185,7 @@ struct WinogradCorrelation {
           transform_channels(from + c, cell.run - c, to + c / terms, block.inputs_size());
     }
   }
-  /// As many channels of a tile as make a vector of P.
+  /// As many channels of a tile as fill a vector of P.
   void transform_channels(const T* from, long count, P* to, long apart) const {
     Grid<T, components, lanes * terms> line;
     for (long c = 0; c < lanes * terms; c += lanes) {
@@ -246,7 +245,7 @@ struct WinogradCorrelation {
   }
 };
 
-/// Memory that `winograd` and `winograd_backward_data` need, in bytes, whatever the pictures.
+/// Memory that `winograd` and `winograd_backward_data` need, in bytes, for images of any size.
 template <class T>
 constexpr Extent winograd_scratch(Window window, long channels, long outputs) {
   Extent extent;
@@ -258,7 +257,7 @@ constexpr Extent winograd_scratch(Window window, long channels, long outputs) {
   return extent;
 }
 
-/// convolve() by minimal filtering, where has_winograd(window, y.height, y.width).
+/// convolve() by minimal filtering; requires has_winograd(window, y.height, y.width).
 template <class T, class Epilogue>
 void winograd(const Cpu& cpu, Batch<const T> x, const T* w, Window window, Batch<T> y, std::byte* scratch,
               const Epilogue& epilogue) {
@@ -277,13 +276,13 @@ void winograd(const Cpu& cpu, Batch<const T> x, const T* w, Window window, Batch
   });
 }
 
-/// convolve_backward_data() by minimal filtering, where has_winograd_to_data(window, dx.height, dx.width).
+/// convolve_backward_data() by minimal filtering; requires has_winograd_to_data(window, dx.height, dx.width).
 template <class T, class Epilogue>
 void winograd_backward_data(const Cpu& cpu, Batch<const T> dy, const T* w, Window window, Batch<T> dx,
                             std::byte* scratch, const Epilogue& epilogue) {
   assert(dy.border >= window.gradient_border() && dy.count == dx.count);
   const long s = window.stride, last = window.height / s - 1;
-  const Cell cell{1, dy.channels(), 0, dy.line(), dy.channels()};  // of stride 1: the classes take turns
+  const Cell cell{1, dy.channels(), 0, dy.line(), dy.channels()};  // of stride 1: one class at a time
   for (long top = 0; top < s; ++top) {
     for (long left = 0; left < s; ++left) {
       const Residue down = Residue::of(top, dx.height(), window.height, window);

@@ -1,10 +1,10 @@
 // The transforms of minimal filtering F(2, R): two outputs of a filter with R taps from R + 1 products
 // (Winograd, 1980; Lavin and Gray, 2016). With weights w and inputs x,
 //
-//   y = A^T [ (G w) . (B^T x) ],    "." number by number,
+//   y = A^T [ (G w) . (B^T x) ],    "." element by element,
 //
-// and in two dimensions Y = A^T [ (G W G^T) . (B^T X B) ] A. B, G and A hold 0, 1, -1 and 1/2 alone, so that
-// the result is off by rounding about as much as a plain sum is.
+// and in two dimensions Y = A^T [ (G W G^T) . (B^T X B) ] A. B, G and A hold only 0, 1, -1 and 1/2, so that the
+// rounding error is about that of a plain sum.
 #pragma once
 #include "simd.hpp"
 
@@ -12,8 +12,8 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// F(2, Taps) along one direction: its transforms of inputs (B^T), weights (G) and outputs (A^T), and those
-/// transposed. V is a vector.
+/// F(2, Taps) along one direction: the transforms of inputs (B^T), weights (G) and outputs (A^T), and their
+/// transposes. V is a vector type.
 template <long Taps>
 struct Filtering;
 
@@ -91,7 +91,7 @@ struct Filtering<3> {
   }
 };
 
-/// Rows x Columns vectors, as transforms take them from both sides.
+/// Rows x Columns vectors, to which transforms are applied from both sides.
 template <class V, long Rows, long Columns = Rows>
 using Grid = V[std::size_t(Rows)][std::size_t(Columns)];
 

@@ -1,4 +1,4 @@
-// The gradient of a convolution to its weights by minimal filtering, as winograd.hpp has it:
+// The gradient of a convolution with respect to its weights by minimal filtering, see winograd.hpp:
 //
 //   dw_c = G^T [ Sum_tiles (B^T x_c B) . (A dy A^T) ] G
 //
@@ -11,9 +11,9 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// What one thread of a WinogradWeightGradient works in, for a few strips of channels, each as wide as a
-/// vector: of one chain of tiles the components of x, strip after strip of (tiles, lanes), and those of dy,
-/// panel after panel of (tiles, columns); and their products so far, in panels of (channels, columns).
+/// The working memory of one thread of a WinogradWeightGradient, for a few strips of channels, each as wide as a
+/// vector: for one chain of tiles, the components of x, in strips of (tiles, lanes), and those of dy, in panels of
+/// (tiles, columns); and their products so far, in panels of (channels, columns).
 template <class T>
 struct WinogradSums {
   static constexpr long strips = 8, lanes = Vector<T>::lanes;
@@ -32,8 +32,8 @@ struct WinogradSums {
   }
 };
 
-/// The WeightGradient of convolve.hpp by minimal filtering. A block of it is a few strips, for which a thread
-/// does all: what one core has transformed no other one reads.
+/// The WeightGradient of convolve.hpp by minimal filtering. A block of it is a few strips, for which one thread does
+/// everything: no core reads what another has transformed.
 template <class F, class P, class T>
 struct WinogradWeightGradient {
   static constexpr long t = F::size, taps = F::taps, components = t * t;
@@ -71,7 +71,7 @@ struct WinogradWeightGradient {
   }
 
  private:
-  /// The channels of a cell in strips, which no line shares with another.
+  /// The channels of a cell in strips, none of which spans two lines.
   struct Strip {
     long line, channel, count;
   };
@@ -83,8 +83,8 @@ struct WinogradWeightGradient {
   }
 
   static P* packed(T* memory) { return reinterpret_cast<P*>(memory); }
-  /// Calls transform(tile, result) for each tile of a chain and packs the results at to, to + step, ...: one by one, or
-  /// pair by pair.
+  /// Calls transform(tile, result) for each tile of a chain and packs the results at to, to + step, ...: one by one,
+  /// or pair by pair.
   template <class Transform>
   static void transform_tiles(long first, long tiles, P* to, long step, long apart,
                               const Transform& transform) {
@@ -126,7 +126,7 @@ struct WinogradWeightGradient {
     }
   }
 
-  /// products = inputs^T gradients, or what they were plus that.
+  /// products = inputs^T gradients, or products += inputs^T gradients.
   void multiply_components(long channels, long tiles, bool onto, const Sums& memory) const {
     long step[chain_length];
     for (long k = 0; k < cover(tiles, terms); ++k) step[k] = k * lanes;
@@ -147,7 +147,7 @@ struct WinogradWeightGradient {
     }
   }
 
-  /// G^T products G, the gradients at a strip of channels.
+  /// G^T products G, the gradients for a strip of channels.
   void transform_products(long strip, const Sums& memory, const T* products) const {
     const long s = window.stride, pixel = x.channels() * dy.channels();
     const auto [line, channel, count] = strip_at(strip);
@@ -167,7 +167,7 @@ struct WinogradWeightGradient {
   }
 };
 
-/// Memory that `winograd_backward_weight` needs, in bytes, whatever the pictures.
+/// Memory that `winograd_backward_weight` needs, in bytes, for images of any size.
 template <class T>
 constexpr Extent winograd_backward_weight_scratch(Window window, long outputs) {
   Extent extent;
@@ -176,7 +176,7 @@ constexpr Extent winograd_backward_weight_scratch(Window window, long outputs) {
   return extent;
 }
 
-/// convolve_backward_weight() by minimal filtering, where has_winograd(window, dy.height, dy.width).
+/// convolve_backward_weight() by minimal filtering; requires has_winograd(window, dy.height, dy.width).
 template <class T>
 void winograd_backward_weight(const Cpu& cpu, Batch<const T> x, Batch<const T> dy, Window window, T* dw,
                               bool add, std::byte* scratch) {
