@@ -1,4 +1,4 @@
-// A GPU of NVIDIA's as a backend: so far the part of core/backend.hpp that shows that it can be one. It compiles, and has
+// An NVIDIA GPU as a backend: so far only enough of core/backend.hpp to show that it can be one. It compiles, and has
 // never run.
 #pragma once
 #if !defined(__CUDACC__)
@@ -17,7 +17,7 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cuda {
 
-/// Throws Error where the runtime or cuBLAS reports one.
+/// Throws Error if the runtime or cuBLAS reports one.
 inline void require_success(cudaError_t status, const char* what) {
   if (status != cudaSuccess) throw Error("the GPU can't ", what, ": ", cudaGetErrorString(status));
 }
@@ -42,7 +42,7 @@ class Cuda {
   cublasHandle_t products() const { return shared_->products; }
   void wait() const { require_success(cudaStreamSynchronize(stream()), "finish"); }
 
-  /// Page-locked memory of the host's, of at least so many bytes, until it is asked for again.
+  /// At least so many bytes of page-locked host memory, valid until the next call.
   std::byte* staging(std::size_t bytes) const {
     if (bytes > shared_->staged) {
       wait();
@@ -88,7 +88,7 @@ void for_each(const Cuda& cuda, long count, const Function& f) {
   require_success(cudaGetLastError(), "start a kernel");
 }
 
-/// Calls f(cuda), and waits for what it has begun, also where it throws.
+/// Calls f(cuda) and waits for the work that it has begun, even if it throws.
 template <class Function>
 void run(const Cuda& cuda, const Function& f) {
   try {

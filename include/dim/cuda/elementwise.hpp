@@ -1,4 +1,4 @@
-// Layers that work number by number, by their value and slope.
+// Element-wise layers, by their value and slope.
 #pragma once
 #include "memory.hpp"
 
@@ -19,7 +19,7 @@ struct ValueOfNumber {
   }
 };
 
-/// dx = dy f'(x), or dx += it.
+/// dx = dy f'(x), or dx += dy f'(x).
 template <Elementwise L, class T>
 struct SlopeOfNumber {
   Places<const T> y, dy;

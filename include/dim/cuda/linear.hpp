@@ -7,8 +7,8 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cuda {
 
-/// c = a b, or c += a b, of matrices by rows, of which a (rows, inner) and b (inner, columns) may be stored transposed.
-/// cuBLAS has its matrices by columns, in which c^T = b^T a^T.
+/// c = a b, or c += a b, of row-major matrices, of which a (rows, inner) and b (inner, columns) may be stored
+/// transposed. cuBLAS is column-major, in which c^T = b^T a^T.
 template <class T>
 void multiply(const Cuda& cuda, const T* a, bool transpose_a, const T* b, bool transpose_b, T* c, long rows,
               long inner, long columns, bool add) {
@@ -40,7 +40,7 @@ struct AddBias {
   }
 };
 
-/// dy = rectifier'(y) dy, to a copy.
+/// rectifier'(y) dy, written to a copy.
 template <class T>
 struct Rectified {
   const T *y, *dy;
@@ -49,7 +49,7 @@ struct Rectified {
   DIM_ON_DEVICE void operator()(long i) const { to[i] = y[i] > 0 ? dy[i] : slope * dy[i]; }
 };
 
-/// db(o) = Sum_n dy(n, o), or db += it, rows in order.
+/// db(o) = or += Sum_n dy(n, o), rows in order.
 template <class T>
 struct SumColumn {
   const T* dy;

@@ -1,4 +1,4 @@
-// The GPU's memory, and what goes between it and the host's.
+// The GPU's memory, and copies between it and the host's.
 #pragma once
 #include "../core/batch.hpp"
 #include "../core/extent.hpp"
@@ -9,7 +9,7 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cuda {
 
-/// So many bytes of zeros. Throws Error when there are not as many.
+/// So many bytes of zeros. Throws Error if there is too little memory.
 inline std::byte* allocate(const Cuda& cuda, long bytes) {
   void* data = nullptr;
   require_success(cudaMalloc(&data, std::size_t(bytes > 0 ? bytes : 1)),
@@ -77,12 +77,12 @@ void fill(const Cuda& cuda, const Batch<T>& x, T value) {
   for_each(cuda, x.count * x.shape.size(), FillNumber<T>{{x}, value});
 }
 
-/// Fills a batch by write(host, n), which writes sample n of a batch as large in memory of the host's.
+/// Fills a batch by write(host, n), which writes sample n of a batch of the same size in host memory.
 template <class T, class WriteSample>
 void load_batch(const Cuda& cuda, const Batch<T>& to, const WriteSample& write) {
   const std::size_t bytes = std::size_t(to.count * to.sample()) * sizeof(T);
   const Batch<T> host{reinterpret_cast<T*>(cuda.staging(bytes)), to.count, to.shape, to.border};
-  cuda.wait();  // for the last batch to have left
+  cuda.wait();  // until the last batch has been copied
   for (long i = 0; i < to.count * to.sample(); ++i) host.data[i] = T(0);
   for (long n = 0; n < to.count; ++n) write(host, n);
   upload(cuda, host.data, to.data, to.count * to.sample());

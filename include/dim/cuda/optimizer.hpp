@@ -10,13 +10,13 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cuda {
 
-/// As the host has them: (H, W, I, O).
+/// The same order as on the host: (H, W, I, O).
 inline long position(const Cuda&, const Parameter& parameter, long logical) {
   return position_by_inputs(parameter, logical);
 }
 
-/// One number's step of Adam, by the host's form (cpu/optimizer.hpp). Its rate is read from the state, where it lies: a
-/// step that is recorded and replayed has each time another.
+/// Adam's step for one number, in the host's form (cpu/optimizer.hpp). Its rate is read from the state: a step that
+/// is recorded and replayed has another one each time.
 template <class T>
 struct AdamStep {
   T *w, *m, *v;
