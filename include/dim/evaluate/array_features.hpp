@@ -1,4 +1,4 @@
-// Features in matrices and arrays of Eigen's and xtensor's, for the probes.
+// Features in matrices and arrays of Eigen and xtensor, for the probes.
 #pragma once
 #include <string>
 #include <type_traits>
@@ -10,14 +10,15 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The features in a matrix of Eigen's or an xtensor array (N, ...), or in blocks, maps and views of these, as rows
-/// (N, D), with a label each or none. It looks at them where they lie, in whichever order and with whatever strides, and
-/// what it looks at must outlive it. Of an array of three or more dimensions that has gaps, or another order than C's, it
-/// keeps a copy. Labels, N integers of any kind in a container, are always copied.
+/// The features in an Eigen matrix or an xtensor array (N, ...), or in blocks, maps and views of these, as rows (N,
+/// D), with or without labels. They are read in place, in any order and with any strides, and must outlive this. Only
+/// an array of three or more dimensions that has gaps, or another order than C's, is copied. Labels, N integers of
+/// any type in a container, are always copied.
 template <class T>
 class ArrayFeatures {
  public:
-  /// Throws Error for an array of one dimension, for another number of labels than rows, and for labels beyond int.
+  /// Throws Error for an array of one dimension, for a number of labels other than that of rows, and for labels
+  /// beyond int.
   template <class Array>
   explicit ArrayFeatures(const Array& array) {
     static_assert(std::is_same_v<std::remove_const_t<typename Array::value_type>, T>,
@@ -35,7 +36,7 @@ class ArrayFeatures {
     static_assert(whole, "labels are an array of integers; convert other numbers to these");
     if constexpr (whole) take_labels(labels);
   }
-  /// What the probes take, for as long as this lives: of a temporary it is refused.
+  /// What the probes take, valid as long as this lives: refused for a temporary.
   Features<T> features() const&& = delete;
   Features<T> features() const& {
     MatrixView<T> rows = rows_;
@@ -58,9 +59,9 @@ class ArrayFeatures {
     rows_ = {data, sizes[0], size, strides[0], 1};
     if (!has_one_stride(sizes, strides)) copy(data, sizes, strides);
   }
-  /// Whether the numbers of a row are a vector with a stride, which it becomes that of the columns.
+  /// Whether the numbers of a row have one stride, which becomes that of the columns.
   bool has_one_stride(const std::vector<long>& sizes, const std::vector<long>& strides) {
-    long behind = 0;  // of how many numbers the stride is known
+    long behind = 0;  // how many numbers are known to have that stride
     for (std::size_t i = sizes.size(); i-- > 1;) {
       if (sizes[i] == 1) continue;
       if (behind == 0) rows_.column_stride = strides[i], behind = 1;
@@ -90,12 +91,12 @@ class ArrayFeatures {
   }
 
   MatrixView<T> rows_;
-  std::vector<T> copy_;  // in place of what rows_ looks at, unless empty
+  std::vector<T> copy_;  // unless empty, holds the numbers of rows_
   std::vector<int> labels_;
 };
 
-/// The features in a matrix of Eigen's or an xtensor container or view, (N, ...), with labels (N) or without; what holds
-/// them must outlive them: a temporary is refused.
+/// The features in an Eigen matrix or an xtensor container or view, (N, ...), with or without labels (N). The matrix
+/// or array must outlive them: a temporary is refused.
 template <class Array, class... Labels>
 auto features_of(const Array& array, const Labels&... labels) {
   return ArrayFeatures<std::remove_const_t<typename Array::value_type>>(array, labels...);

@@ -6,9 +6,9 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// Estimates the mutual information of two matrices of Eigen's or xtensor arrays, (N, ...) of float or double, in nats:
-/// see mutual_information.hpp for what comes back. It runs on all the threads that the process may use, unless `cpu` says
-/// otherwise; the bits are the same. Throws Error as that does, and for arrays of one dimension.
+/// Estimates the mutual information of two Eigen matrices or xtensor arrays, (N, ...) of float or double, in nats:
+/// see mutual_information.hpp for the result. It runs on all threads that the process may use, unless `cpu` says
+/// otherwise; the bits are the same. Throws Error like the function there, and for arrays of one dimension.
 template <class X, class Y>
   requires(EigenMatrix<X> || StridedArray<X>) && (EigenMatrix<Y> || StridedArray<Y>)
 InformationEstimate estimate_mutual_information(const X& x, const Y& y,

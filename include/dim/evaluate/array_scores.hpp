@@ -1,4 +1,4 @@
-// What an estimator makes of a matrix of scores.
+// Estimators applied to a matrix of scores.
 #pragma once
 #include <cmath>
 #include <vector>
@@ -9,16 +9,16 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// A loss of scores and what it says of mutual information, in nats: the estimate, which for some estimators is a lower
-/// bound, and its ceiling, above which no such matrix can lie.
+/// A loss of scores and what it says about mutual information, in nats: the estimate, which for some estimators is a
+/// lower bound, and its ceiling, which no matrix of that size can exceed.
 struct ScoreEstimate {
   double loss, estimate, ceiling;
 };
 
-/// The loss of scores u, (N, N), of any critic: u(i, j) is that of sample i of X beside sample j of Y, so that the pairs
-/// are on the diagonal and all else is a negative. `u` is a matrix of Eigen's or an xtensor array, or a block or view of
-/// one, of float or double; the kernel overwrites what it is given, which is a copy. Throws Error for a matrix that isn't
-/// square, has fewer than two rows, or holds a score that isn't finite.
+/// The loss of scores u, (N, N), of any critic: u(i, j) is that of sample i of X with sample j of Y, so that the
+/// diagonal holds the positives and the rest are negatives. `u` is an Eigen matrix or an xtensor array, or a block or
+/// view of one, of float or double; the scores are copied, since the kernel overwrites them. Throws Error for a
+/// matrix that isn't square, has fewer than two rows, or holds a score that isn't finite.
 template <Estimator E, class Array>
   requires EigenMatrix<Array> || StridedArray<Array>
 ScoreEstimate score_estimate(const E& estimator, const Array& u, const Cpu& cpu = {}) {

@@ -1,4 +1,4 @@
-// Encoders that learn from labels: from the start, or on top of what they have learnt without.
+// Encoders that learn from labels: from scratch, or after training without labels.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -18,8 +18,8 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The share `part`, in (0, 1], of each class's images, at least one of each that has members, drawn at random: their
-/// indices, rising. Throws Error for a share out of range and for images without labels.
+/// The indices, rising, of the share `part`, in (0, 1], of each class's images, at least one of each class that has
+/// any, drawn at random. Throws Error for a share out of range and for images without labels.
 inline std::vector<long> labelled_part(const Images& images, double part, std::uint64_t seed) {
   if (!(part > 0 && part <= 1)) throw Error("a share of ", part, " of the labels; give one above 0, up to 1");
   const std::vector<int> labels = images.labels();
@@ -39,47 +39,49 @@ inline std::vector<long> labelled_part(const Images& images, double part, std::u
   return chosen;
 }
 
-/// How an encoder learns from labels.
+/// The options of an encoder's training on labels.
 struct ClassifierOptions {
-  Representation feature = Representation::conv;  ///< that the class is read from: conv or y
+  Representation feature = Representation::conv;  ///< from which the class is predicted: conv or y
   int batch = 64;                                 ///< images, with labels and without
   long steps = 2000;                              ///< batches
   double rate = 1e-4;                             ///< of Adam
-  std::uint64_t seed = 1;   ///< of the perceptron's first weights, the order and dropout
-  int threads = 0;          ///< of a backend that isn't given; 0: all
+  std::uint64_t seed = 1;   ///< of the perceptron's initial weights, the order and dropout
+  int threads = 0;          ///< of the backend, unless one is given; 0: all
   Arithmetic arithmetic{};  ///< likewise
-  // Last, since g++ 12 destroys what inner braces made twice if a value behind them throws.
-  PerceptronLayers layers{{200}, true, 0.1};  ///< that read the feature
+  // Last, since g++ 12 destroys what inner braces made twice if a later initialiser throws.
+  PerceptronLayers layers{{200}, true, 0.1};  ///< of the perceptron on the representation
 };
 
-/// An encoder and a perceptron on one of its representations, which learn together from labelled images; where there is
-/// an objective without labels beside, half of each batch are images without, if there are so many, and it sees them
-/// all (Hjelm et al. 2019, semi-supervised learning). The same bits for any number of threads.
+/// An encoder and a perceptron on one of its representations, trained together on labelled images. If an objective
+/// without labels is trained beside them, it sees the whole batch, half of which are images without labels if there
+/// are enough (Hjelm et al. 2019, semi-supervised learning). The same bits for any number of threads.
 template <class B = Cpu>
 class Classifier {
  public:
   using Trainer = BasicTrainer<B, float>;
 
-  /// With a backend of the threads and arithmetic of the options. Throws Error as BasicTrainer and LabelledObjective do.
+  /// On a backend with the threads and arithmetic of the options. Throws Error like BasicTrainer and
+  /// LabelledObjective.
   Classifier(const ClassifierOptions& options, std::unique_ptr<AnyEncoder<B, float>> encoder, int classes,
              std::unique_ptr<AnyObjective<B, float>> beside = {})
       : Classifier(B::with_threads(options.threads, options.arithmetic), options, std::move(encoder), classes,
                    std::move(beside)) {}
-  /// The same with this backend.
+  /// The same on this backend.
   Classifier(const B& backend, const ClassifierOptions& options,
              std::unique_ptr<AnyEncoder<B, float>> encoder, int classes,
              std::unique_ptr<AnyObjective<B, float>> beside = {})
       : options_(options),
         trainer_(make_trainer(backend, options, std::move(encoder), classes, std::move(beside))) {}
 
-  /// The encoder and the objective beside, which may be loaded from a checkpoint before the fit.
+  /// The trainer of the encoder and of the objective without labels, which may be loaded from a checkpoint before the
+  /// fit.
   Trainer& trainer() { return trainer_; }
 
-  /// Trains on the images whose indices are `labelled` and, where there is an objective beside and the others fill half
-  /// a batch, on these without their labels. Calls on_step(s, loss) after step s, counted from 1, with the
-  /// cross-entropy in nats. Throws Error for images that aren't what
-  /// the encoder takes, fewer than two labelled ones, one of these without a label, no step, a rate that is not above
-  /// 0, and training that diverges.
+  /// Trains on the images whose indices are `labelled` and, if there is an objective without labels and the other
+  /// images fill half a batch, on those without their labels. Calls on_step(s, loss) after step s, counted from 1,
+  /// with the cross-entropy in nats. Throws Error for images that the encoder doesn't take, fewer than two labelled
+  /// ones, one of these without a label, fewer steps than one, a rate that is not above 0, and training that
+  /// diverges.
   template <class OnStep = NoProgress>
   void fit(const Images& images, const std::vector<long>& labelled, const OnStep& on_step = {}) {
     if (std::ssize(labelled) < 2 || options_.steps < 1)
@@ -113,8 +115,8 @@ class Classifier {
     trainer_.check_finite();
   }
 
-  /// The part of the images that are given their class, in [0, 1]; the encoder is in inference mode. Throws Error for
-  /// images without labels or that aren't what the encoder takes.
+  /// The part of the images whose class is predicted, in [0, 1]; the encoder is in inference mode. Throws Error for
+  /// images without labels and for images that the encoder doesn't take.
   double accuracy(const Images& test) {
     const FrozenEncoder<B, float> encoder = trainer_.encoder();
     const long size = encoder.shape(options_.feature).size();
@@ -139,8 +141,8 @@ class Classifier {
   }
   LabelledObjective<B>& objective() { return static_cast<LabelledObjective<B>&>(trainer_.objective()); }
 
-  /// Batches of `size` out of some images, which come again and again, in another order each time; where they are fewer
-  /// than a batch, it has some of them more than once.
+  /// Batches of `size` of some images, which are repeated forever, in a new order each time; if they are fewer than a
+  /// batch, it has some of them more than once.
   class Batches {
    public:
     Batches(const std::vector<long>& images, long size, std::uint64_t seed)
@@ -161,7 +163,7 @@ class Classifier {
     std::uint64_t seed_;
   };
 
-  /// All images but the labelled ones, rising. Throws Error for a labelled one that isn't there or has no label.
+  /// All images but the labelled ones, rising. Throws Error for a labelled one that is out of range or has no label.
   static std::vector<long> others_of(const Images& images, const std::vector<long>& labelled) {
     const long count = images.size();
     std::vector<bool> known(std::size_t(count), false);

@@ -1,4 +1,4 @@
-// A critic of pairs: how well x goes with y, for every x and every y of a batch.
+// A critic of pairs: how well x matches y, for every x and every y of a batch.
 #pragma once
 #include <algorithm>
 #include <vector>
@@ -11,14 +11,14 @@ namespace dim {
 inline namespace DIM_ABI {
 
 /// The concatenating critic of Poole et al. (2019): a perceptron on [x; y], for all K^2 pairs of K x and K y. As in
-/// SplitConcatPass its first layer meets x and y apart, so that each is multiplied K times and not K^2. One fills x()
-/// and y(), calls forward, overwrites the scores by the gradient of a loss to them, calls backward and update, each with
-/// the backend that it was made with, or with what run() makes of that.
+/// SplitConcatPass, its first layer is applied to x and y separately, K times each and not K^2. To use it, fill x()
+/// and y(), call forward, overwrite the scores with the gradient of a loss, call backward and update, each with the
+/// backend that it was made with or the one that run() makes of it.
 template <class T>
 class ConcatCritic {
  public:
-  /// Takes all its memory, for batches of up to `batch`. Throws Error for sizes that are no networks, without a hidden
-  /// layer, which alone lets x meet y, and where memory isn't enough.
+  /// Takes all its memory, for batches of up to `batch`. Throws Error for invalid sizes, without a hidden layer,
+  /// since only that combines x and y, and if there is too little memory.
   ConcatCritic(const Cpu& cpu, long x_size, long y_size, const std::vector<long>& hidden, int batch,
                std::uint64_t seed)
       : x_(cpu, perceptron<T>(x_size, {.hidden = {}}, first_of(hidden)), checked(batch), seed),
@@ -32,7 +32,7 @@ class ConcatCritic {
   /// The most samples of a batch.
   int batch() const { return x_.batch(); }
 
-  /// Scores (K, K) of the first `count` x, one a row, with the first `count` y.
+  /// Scores (K, K) of the first `count` x, one per row, with the first `count` y.
   Scores<T> forward(const Cpu& cpu, int count) {
     x_.forward(cpu, count, Step{});
     y_.forward(cpu, count, Step{});
@@ -43,7 +43,7 @@ class ConcatCritic {
     return scores;
   }
 
-  /// Gradients of the weights, from that which has overwritten the scores of the last forward.
+  /// Gradients of the weights, from the gradient that has overwritten the scores of the last forward.
   void backward(const Cpu& cpu, int count) {
     pairs_.backward(cpu, count * count, Step{}, true);
     add_pairs_backward(cpu, constant(pairs_.input()), constant(pairs_.dinput()), table(count), nullptr,
@@ -68,7 +68,7 @@ class ConcatCritic {
                  part->weights().parameters + part->counts().parameters);
     return all;
   }
-  /// Takes such a copy back, which must be this critic's.
+  /// Restores such a copy, which must be of this critic.
   void set_weights(const std::vector<T>& all) {
     const T* next = all.data();
     for (Learner<T>* const part : {&x_, &y_, &pairs_}) {

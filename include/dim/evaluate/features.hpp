@@ -1,4 +1,4 @@
-// Features of a frozen representation, and what is asked of them.
+// Features of a frozen representation, and checks of them.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -12,8 +12,8 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// `count` features of `size` numbers each, (N, D), and the class of each, (N): not owned. They may be the rows of any
-/// matrix, of which no copy is made. Labels may be left out where only features are asked for.
+/// `count` features of `size` numbers each, (N, D), and the class of each, (N): not owned. They may be the rows of
+/// any matrix, which is not copied. Labels may be left out where only features are needed.
 template <class T>
 struct Features {
   const T* data = nullptr;
@@ -44,11 +44,11 @@ struct Features {
     return some;
   }
 
-  /// What `numbers` needs for as many numbers at a time: nothing where they lie one after another.
+  /// The room that `numbers` needs for so many numbers at a time: none if the columns are contiguous.
   std::vector<T> room(long how_many) const {
     return std::vector<T>(column_stride == 1 ? 0 : std::size_t(how_many));
   }
-  /// Numbers [begin, end) of row i one after another: where they lie, or copied to room.
+  /// Numbers [begin, end) of row i, contiguous: in place, or copied to `room`.
   const T* numbers(long i, long begin, long end, std::vector<T>& room) const {
     if (column_stride == 1) return &(*this)(i, begin);
     for (long j = begin; j < end; ++j) room[std::size_t(j - begin)] = (*this)(i, j);
@@ -98,14 +98,14 @@ std::vector<long> members_of(const Features<T>& features, int classes) {
   return members;
 }
 
-/// Throws Error unless the features are as long as those that something was fitted to.
+/// Throws Error unless the features are as long as those of the fit.
 inline void check_size(long fitted, long given) {
   if (fitted != given)
     throw Error("features of ", given, " numbers meet training features of ", fitted,
                 "; take both from the same layer of the same encoder");
 }
 
-/// Throws the Error for a row of test features whose scores are not finite; `or_else` is what else may help.
+/// Throws Error for a row of test features whose scores are not finite; `or_else` is a further remedy.
 [[noreturn]] inline void throw_no_scores(long row, const std::string& or_else = "") {
   throw Error(
       "row ", row,

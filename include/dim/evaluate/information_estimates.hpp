@@ -1,5 +1,5 @@
-// Estimates of mutual information from critic scores, beside those that objectives are made of: NCE, DV, KL and JSD.
-// All are taken of tables of all pairs, the joint ones on the diagonal, in nats.
+// Estimates of mutual information from critic scores, in addition to the estimators of objectives, NCE, DV, KL and
+// JSD. All are of tables of all pairs, with the joint ones on the diagonal, in nats.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -14,8 +14,8 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The dual of the Jensen-Shannon divergence as f-GAN has it, mean -softplus(-u+) - mean softplus(u-) (Nowozin, Cseke
-/// and Tomioka 2016), which is what JSD gives less 2 ln 2: at most 0, and -2 ln 2 where both are independent.
+/// The dual of the Jensen-Shannon divergence as in f-GAN, mean -softplus(-u+) - mean softplus(u-) (Nowozin, Cseke and
+/// Tomioka 2016), which is JSD's estimate less 2 ln 2: at most 0, and -2 ln 2 if both are independent.
 struct JSDDual : JSD {
   template <class T>
   double ceiling(const Scores<T>&) const {
@@ -27,8 +27,8 @@ struct JSDDual : JSD {
   }
 };
 
-/// The bound of Nguyen, Wainwright and Jordan (2010) from scores that are best at ln r, r the density ratio, as those
-/// of a critic trained by JSD are: 1 + mean u+ - mean exp(u-), KL of u + 1 (Poole et al. 2019).
+/// The bound of Nguyen, Wainwright and Jordan (2010) from scores that are optimal at ln r, r the density ratio, like
+/// those of a critic trained by JSD: 1 + mean u+ - mean exp(u-), KL of u + 1 (Poole et al. 2019).
 struct ShiftedKL : KL {
   template <class T>
   Term<T> positive(T u) const {
@@ -43,7 +43,7 @@ struct ShiftedKL : KL {
 /// Sums of exp(u) and of exp(2 u) over negatives, which may come from many tables; scores of any size stay finite.
 class NegativeScores {
  public:
-  /// Takes in all negatives of a table, or of one of its rows, each clipped to [-clip, clip].
+  /// Adds all negatives of a table, or of one of its rows, each clipped to [-clip, clip].
   template <class T>
   void add(const Scores<T>& u, T clip = std::numeric_limits<T>::infinity()) {
     for (long r = 0; r < u.rows(); ++r) add(u.row(r), clip);
@@ -60,14 +60,14 @@ class NegativeScores {
     count_ += (u.blocks - 1) * u.locations;
   }
 
-  /// How many there are.
+  /// How many negatives were added.
   long count() const { return count_; }
   /// ln Sum exp(u)
   double log_sum() const { return peak_ + std::log(sum_); }
   /// ln mean exp(u)
   double log_mean() const { return log_sum() - std::log(double(count_)); }
-  /// (Sum exp(u))^2 / Sum exp(2 u), in [1, count]: how many equal scores would give a mean of exp(u) that is as
-  /// uncertain (Kish 1965), were they independent.
+  /// (Sum exp(u))^2 / Sum exp(2 u), in [1, count]: the number of equal, independent scores whose mean of exp(u) would
+  /// be as uncertain (Kish 1965).
   double effective_samples() const { return sum_ * sum_ / squares_; }
 
  private:
@@ -92,8 +92,9 @@ double mean_of_positives(const Scores<T>& u) {
   return sum / double(u.positive_pairs());
 }
 
-/// SMILE (Song and Ermon 2020, Eq. 12): mean u+ - ln mean exp(clip(u-)), scores clipped to [-clip, clip]. Less spread
-/// than DV's for more bias, and no bound. Its critic is trained by JSD; the gradient given is that of the value.
+/// SMILE (Song and Ermon 2020, Eq. 12): mean u+ - ln mean exp(clip(u-)), scores clipped to [-clip, clip]. It has less
+/// variance than DV, more bias, and is no bound. Its critic is trained by JSD; the gradient here is that of the
+/// value.
 struct SMILE : TableEstimator {
   double clip;
 
@@ -113,17 +114,17 @@ struct SMILE : TableEstimator {
   }
 };
 
-/// MINE (Belghazi et al. 2018, Section 3.2): the loss of DV, and its gradient with the batch's mean exp(u-) replaced by
-/// an exponential moving average a of those means, which makes up for the bias that small batches give:
+/// MINE (Belghazi et al. 2018, Section 3.2): the loss of DV, and its gradient with the batch's mean exp(u-) replaced
+/// by an exponential moving average a of those means, which corrects the bias of small batches:
 ///
-///   -1 / positives,   exp(u-) / (negatives a),   a_t = decay a_(t-1) + (1 - decay) mean exp(u-),   a_1 the first mean.
+///   -1 / positives,  exp(u-) / (negatives a),  a_t = decay a_(t-1) + (1 - decay) mean exp(u-),   a_1 the first mean.
 class MINE {
  public:
-  /// Takes the part of the average that stays with each batch.
+  /// `decay` is the part of the average that stays with each batch.
   explicit MINE(double decay = 0.99) : decay_(decay) {}
 
-  /// Returns ln mean exp(u-) - mean u+ and overwrites u by `scale` times the gradient. Where a lags so far behind that
-  /// exp(u-) / a is above e^40, the exponential goes on along its tangent.
+  /// Returns ln mean exp(u-) - mean u+ and overwrites u with `scale` times the gradient. If a lags so far behind that
+  /// exp(u-) / a is above e^40, the exponential continues along its tangent.
   template <class T>
   double operator()(const Cpu& cpu, const Scores<T>& u, T scale) {
     NegativeScores negatives;
@@ -153,17 +154,17 @@ class MINE {
   double decay_, log_average_ = -std::numeric_limits<double>::infinity();
 };
 
-/// An estimate of mutual information, or of total correlation, in nats, and what it rests on.
+/// An estimate of mutual information, or of total correlation, in nats, and the evidence for it.
 struct InformationEstimate {
   double value = 0;              ///< on samples that neither trained the critic nor chose it
-  double spread = 0;             ///< standard error of that, from its batches
+  double spread = 0;             ///< its standard error, from its batches
   double training = 0;           ///< the same figure on as many training samples, at most
-  double effective_samples = 0;  ///< behind the mean of exp(score) of negatives; of InfoNCE, a row's mean
-  double ceiling = 0;            ///< ln K for InfoNCE, else ln(samples): more can't be told from so many
-  long steps = 0;                ///< of training that the critic has had
-  std::string warning{};         ///< why the value cannot be trusted; empty where nothing speaks against it
+  double effective_samples = 0;  ///< in the mean of exp(score) of negatives; for InfoNCE, the mean over rows
+  double ceiling = 0;            ///< ln K for InfoNCE, else ln(samples): the most that so many can show
+  long steps = 0;                ///< of the critic's training
+  std::string warning{};         ///< why the value cannot be trusted; empty if nothing speaks against it
 
-  /// By how many nats the critic does better on what it was trained on.
+  /// By how many nats the critic does better on its training samples.
   double overfit() const { return training - value; }
   /// Whether nothing speaks against the value.
   bool trusted() const { return warning.empty(); }
@@ -186,12 +187,12 @@ inline std::string objections(const InformationEstimate& estimate, double least_
   return text;
 }
 
-/// The value of a bound on held-out samples that come in batches, all as large.
+/// The value of a bound on held-out samples, in batches of equal size.
 class HeldOutBatches {
  public:
-  /// Adds a batch by the value that an estimator gives it.
+  /// Adds a batch by its value under an estimator.
   void add(double value) { values_.push_back(value); }
-  /// Adds a batch by its scores, the negatives clipped to [-clip, clip]: the value is that of DV, or of SMILE.
+  /// Adds a batch by its scores, the negatives clipped to [-clip, clip]: the value is DV's, or SMILE's.
   template <class T>
   void add(const Scores<T>& u, T clip = std::numeric_limits<T>::infinity()) {
     NegativeScores negatives;
@@ -201,8 +202,8 @@ class HeldOutBatches {
     add(positives_.back() - negatives.log_mean());
   }
 
-  /// The mean of the batches' values; of batches given by scores, mean u+ - ln mean exp(u-) over all of them together,
-  /// whose bias is that of many samples and not that of a batch.
+  /// The mean of the batches' values; of batches given by scores, mean u+ - ln mean exp(u-) over all of them
+  /// together, whose bias is that of many samples, not that of one batch.
   double value() const {
     return positives_.empty() ? mean(values_) : mean(positives_) - negatives_.log_mean();
   }

@@ -1,4 +1,4 @@
-// An objective with labels, beside one without.
+// An objective with labels, optionally beside one without.
 #pragma once
 #include <algorithm>
 #include <memory>
@@ -16,17 +16,17 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The mean cross-entropy, in nats, of a perceptron that reads the class of an image from one of an encoder's
-/// representations; beside it the losses of another objective, if there is one, on all images of the batch (Hjelm et
-/// al. 2019, the semi-supervised task). The perceptron's weights are its own, and its optimizer makes a step with each
-/// evaluation; what the other objective learns is the trainer's, under the names that it has without labels.
+/// The mean cross-entropy, in nats, of a perceptron that predicts the class of an image from one of an encoder's
+/// representations; in addition the losses of another objective, if there is one, on all images of the batch (Hjelm
+/// et al. 2019, the semi-supervised task). The perceptron owns its weights, and its optimizer makes a step in each
+/// evaluation; those of the other objective are the trainer's, under the same names as without labels.
 template <class B = Cpu>
 class LabelledObjective final : public AnyObjective<B, float> {
  public:
   using Beside = std::unique_ptr<AnyObjective<B, float>>;
 
-  /// For batches of up to `batch` images; `feature` is conv or y. Throws Error for another, for a perceptron that can't
-  /// be, and for an Adam that can't make steps.
+  /// For batches of up to `batch` images; `feature` is conv or y. Throws Error for fc, for an invalid perceptron, and
+  /// for invalid settings of Adam.
   LabelledObjective(const B& backend, const EncoderShapes& shapes, Representation feature,
                     const PerceptronLayers& layers, int classes, int batch, const Adam& adam,
                     std::uint64_t seed, Beside beside = {})
@@ -38,11 +38,11 @@ class LabelledObjective final : public AnyObjective<B, float> {
     check_optimizer(adam);
   }
 
-  /// Whether there is an objective without labels beside.
+  /// Whether there is also an objective without labels.
   bool has_beside() const { return beside_ != nullptr; }
   /// Number of classes.
   int classes() const { return int(head_.output().sample()); }
-  /// The classes of the next batch's images, in their order; -1 for one without. Throws Error for one that there isn't.
+  /// The classes of the next batch's images, in their order; -1 for one without. Throws Error for one out of range.
   void set_labels(std::vector<int> labels) {
     for (const int label : labels)
       if (label < -1 || label >= classes())
@@ -53,8 +53,9 @@ class LabelledObjective final : public AnyObjective<B, float> {
   /// Mean cross-entropy of the last batch, in nats.
   double loss() const { return loss_; }
 
-  /// The likeliest class of each representation, rows as FrozenEncoder::features writes them; of equals the lowest.
-  /// Throws Error for features that are missing, not finite, of another size or so large that they have no scores.
+  /// The most likely class of each representation, given as rows in the order of FrozenEncoder::features; the lowest
+  /// of equals. Throws Error for features that are missing, not finite, of another size or so large that they have no
+  /// scores.
   std::vector<int> predict(const Features<float>& features) {
     check_features(features, "test");
     check_size(size_, features.size);
@@ -96,7 +97,7 @@ class LabelledObjective final : public AnyObjective<B, float> {
     return beside_ ? beside_->scratch_bytes(backend) : 0;
   }
 
-  /// Throws Error unless there are labels for the next batch's images, and one that isn't -1.
+  /// Throws Error unless there are labels for the next batch's images, at least one of which isn't -1.
   void prepare(std::uint64_t seed, StepState& state) override {
     if (std::ssize(labels_) != images_)
       throw Error(labels_.size(), " labels for a batch of ", images_,
@@ -141,7 +142,7 @@ class LabelledObjective final : public AnyObjective<B, float> {
     return feature_ == Representation::conv ? taps.conv : taps.code;
   }
   int losses_beside() const { return beside_ ? beside_->losses() : 0; }
-  /// Whether the gradient that the labels add to is there already; where conv is the map, the map's is conv's.
+  /// Whether the gradient to which the labels add has been written; if conv is the map, the map's gradient is conv's.
   bool is_written(const Taps<float>& gradients) const {
     if (feature_ == Representation::y) return true;
     if (!beside_) return false;
@@ -149,7 +150,7 @@ class LabelledObjective final : public AnyObjective<B, float> {
     return uses.conv || (uses.map && gradients.map.data == gradients.conv.data);
   }
 
-  /// Adds d(mean cross-entropy)/dx for the labelled images' representations x, and lets the perceptron learn.
+  /// Adds d(mean cross-entropy)/dx for the labelled images' representations x, and trains the perceptron.
   void add_gradient(const B& backend, const Batch<const float>& x, const Batch<float>& dx, const Step& step,
                     double* loss) {
     Batch<float> rows = head_.input(), drows = head_.dinput();
@@ -168,7 +169,7 @@ class LabelledObjective final : public AnyObjective<B, float> {
   Adam adam_;
   Beside beside_;
   std::vector<int> labels_;
-  int* labelled_ = nullptr;     // the samples of a batch that have a label, in the backend's memory
+  int* labelled_ = nullptr;     // the labelled samples of a batch, in the backend's memory
   int images_ = 0, count_ = 0;  // of a batch, and of those with a label
   double loss_ = 0;
 };

@@ -1,4 +1,4 @@
-// A network that learns by itself, beside all trainers.
+// A network that is trained by itself, without a Trainer.
 #pragma once
 #include <cassert>
 #include <string>
@@ -16,7 +16,7 @@ namespace dim {
 inline namespace DIM_ABI {
 
 namespace detail {
-// The backend's update under a name that a member of that name doesn't hide.
+// The backend's update, under a name that no member hides.
 template <class B, class T>
 void update_weights(const B& backend, const AnyOptimizer& optimizer, const Weights<T>& weights, T* moments,
                     Counts counts, const StepState* state) {
@@ -24,14 +24,14 @@ void update_weights(const B& backend, const AnyOptimizer& optimizer, const Weigh
 }
 }  // namespace detail
 
-/// A graph with weights, an optimizer and room for batches of its own, of up to `batch` samples: what probes, critics and
-/// decoders learn with. PyTorch's default initialisation. One fills input(), calls forward, writes doutput(), calls
-/// backward and update, each with the backend that it was made with, or with what run() makes of that. All arrays lie in
-/// the backend's memory.
+/// A graph with its own weights, optimizer and memory for batches of up to `batch` samples: what probes, critics and
+/// decoders are trained with. Initialised as by PyTorch's default. To use it, fill input(), call forward, write
+/// doutput(), call backward and update, each with the backend that it was made with or the one that run() makes of
+/// it. All arrays lie in the backend's memory.
 template <class T, class B = Cpu>
 class Learner {
  public:
-  /// Takes all its memory. Throws Error for a batch of no sample, and where memory isn't enough.
+  /// Takes all its memory. Throws Error for a batch of no sample, and if there is too little memory.
   Learner(const B& backend, const Graph<B, T>& graph, int batch, std::uint64_t seed)
       : backend_(backend), batch_(batch), network_(graph) {
     if (batch < 1)
@@ -40,7 +40,7 @@ class Learner {
     begin(seed);
   }
 
-  /// First weights, and an optimizer that remembers nothing.
+  /// Resets the weights to initial ones, and the optimizer's state.
   void begin(std::uint64_t seed) {
     initialise<TorchInitialisation>(backend_, network_.entries(), seed, 0, weights_.parameters,
                                     weights_.statistics);
@@ -48,26 +48,27 @@ class Learner {
     steps_ = 0;
   }
 
-  /// The samples, and the gradient of a loss to them, where backward was asked for it. Perceptrons' are dense.
+  /// The samples, and the gradient of a loss with respect to them, if backward was asked for it. Dense for
+  /// perceptrons.
   Batch<T> input() const { return {input_, batch_, network_.input(), network_.border()}; }
   Batch<T> dinput() const { return {dinput_, batch_, network_.input()}; }
-  /// What comes out, and the gradient of a loss to it, that of a convolution within a border.
+  /// The outputs, and the gradient of a loss with respect to them, which has a border for convolutions.
   Batch<T> output() const { return {output_, batch_, network_.output()}; }
   Batch<T> doutput() const { return {doutput_, batch_, network_.output(), network_.gradient_border()}; }
 
-  /// Whether all numbers that it has learnt and keeps are finite.
+  /// Whether all weights, statistics and moments are finite.
   bool is_finite() const { return all_finite(backend_, weights_, counts()); }
-  /// What it was made with.
+  /// The backend that it was made with.
   const B& backend() const { return backend_; }
-  /// How many numbers are learnt, and how many BatchNorm keeps.
+  /// The numbers of parameters and of BatchNorm's statistics.
   Counts counts() const { return network_.counts(); }
-  /// These numbers, and their gradients.
+  /// Parameters and statistics, and the gradients of the parameters.
   Weights<T> weights() const { return weights_; }
   /// The most samples of a batch.
   int batch() const { return batch_; }
 
-  /// Begins a step, which is made by an optimizer of one kind from the first on; `number` tells its dropout from that of
-  /// other steps.
+  /// Begins a step; all steps must be made by optimizers of the same type. `number` distinguishes its dropout from
+  /// that of other steps.
   void begin_step(const AnyOptimizer& optimizer, std::uint64_t number) {
     StepState state{.number = number};
     prepare(optimizer, steps_ + 1, state);
@@ -79,7 +80,7 @@ class Learner {
     assert(backend.threads() <= backend_.threads());
     network_.forward(backend, first(input(), count), first(output(), count), in_its_step(step), scratch_);
   }
-  /// These outputs, (count, outputs), fetched.
+  /// These outputs, (count, outputs), downloaded.
   std::vector<T> outputs(int count) const {
     std::vector<T> numbers(std::size_t(count * network_.output().size()));
     download(backend_, output_, numbers.data(), std::ssize(numbers));
@@ -91,21 +92,21 @@ class Learner {
     assert(std::ssize(labels) <= batch_);
     upload(backend_, labels.data(), labels_, std::ssize(labels));
   }
-  /// Writes the mean cross-entropy of the first `count` outputs as the classes' scores to `loss`, or where loss() fetches
-  /// it from, and its gradient to doutput().
+  /// Writes the mean cross-entropy of the first `count` outputs, as scores of the classes, to `loss`, or to where
+  /// loss() reads it, and its gradient to doutput().
   void classify(const B& backend, int count, double* loss = nullptr) {
     mean_cross_entropy(backend, constant(first(output(), count)), labels_, first(doutput(), count),
                        loss ? loss : loss_);
   }
-  /// That cross-entropy in nats.
+  /// That cross-entropy, in nats.
   double loss() const {
     double loss = 0;
     download(backend_, loss_, &loss, 1);
     return loss;
   }
 
-  /// Gradients of the weights, and of the input if wanted, of the first `count` samples, after forward of the same
-  /// ones.
+  /// Gradients of the weights, and of the input if wanted, for the first `count` samples, after forward of the same
+  /// samples.
   void backward(const B& backend, int count, const Step& step, bool to_input = false) {
     assert(backend.threads() <= backend_.threads());
     Batch<T> dx = first(dinput(), count);
@@ -114,7 +115,7 @@ class Learner {
                       in_its_step(step), scratch_);
   }
 
-  /// The optimizer's part of the step that has begun.
+  /// Makes the optimizer's step.
   void update(const B& backend, const AnyOptimizer& optimizer) {
     ++steps_;
     detail::update_weights(backend, optimizer, weights_, moments_, counts(), state_);

@@ -1,4 +1,4 @@
-// Scores that are linear in standardised features, and the classes that they make likeliest.
+// Scores that are linear in standardised features, and the most likely classes by them.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -15,8 +15,8 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The scores W x' of standardised features x', a block of rows at a time: it is scaled and multiplied while
-/// it lies in a cache, each thread in memory of its own. W (C, D) is kept in T.
+/// The scores W x' of standardised features x', a block of rows at a time, which is scaled and multiplied while it is
+/// in a cache; each thread has its own memory. W (C, D) is kept in T.
 template <class T>
 class LinearScores {
  public:
@@ -28,15 +28,15 @@ class LinearScores {
         own_(std::size_t(cpu.threads())),
         memory_(dim::lay_out(cpu, [this](Arena& arena) { lay_out(arena); })) {}
 
-  /// Rows of a block, at most: some MB of features.
+  /// The most rows of a block: a few MB of features.
   long block() const { return std::clamp((2L << 20) / (size_ * long(sizeof(T))), 32L, 512L); }
 
-  /// Takes W (C, D) from now on.
+  /// Sets W (C, D).
   void set_weights(const double* weights) {
     for (long i = 0; i < classes_ * size_; ++i) weights_[i] = T(weights[i]);
   }
 
-  /// scores(i, c) = Sum_j W(c, j) x'(i, j) for at most block() rows, (rows, C), in memory of this thread.
+  /// scores(i, c) = Sum_j W(c, j) x'(i, j) for at most block() rows, (rows, C), in this thread's memory.
   T* operator()(const Features<T>& rows, int thread) const {
     const Own& own = own_[std::size_t(thread)];
     scaler_.apply(Cpu{1}, rows, own.scaled);
@@ -46,7 +46,7 @@ class LinearScores {
     return own.scores;
   }
 
-  /// dW(c, j) += Sum_i dscores(i, c) x'(i, j), for the gradient that was written over a thread's last scores.
+  /// dW(c, j) += Sum_i dscores(i, c) x'(i, j), for the gradient that has overwritten a thread's last scores.
   void add_gradient(long rows, int thread, double* dweights) const {
     const Own& own = own_[std::size_t(thread)];
     multiply(Cpu{1}, MatrixView<T>{own.scores, rows, classes_, classes_}.transposed(),
@@ -78,11 +78,11 @@ class LinearScores {
   long classes_, size_;
   T* weights_ = nullptr;
   std::vector<Own> own_;
-  Memory<Cpu> memory_;  // after the pointers into it
+  Memory<Cpu> memory_;  // initialised after the pointers into it
 };
 
-/// The class of the largest score W x' + b of each feature, of equals the lowest; parameters are W (C, D), then b (C).
-/// The features are taken as checked. Throws Error for one so far from those of the fit that scores overflow.
+/// The class of the largest score W x' + b of each feature, the lowest of equals; parameters are W (C, D), then b
+/// (C). Expects checked features. Throws Error for one so far from those of the fit that scores overflow.
 template <class T>
 std::vector<int> predict_linear(const Cpu& cpu, const Scaler& scaler, const std::vector<double>& parameters,
                                 int classes, const Features<T>& test) {
@@ -109,12 +109,12 @@ std::vector<int> predict_linear(const Cpu& cpu, const Scaler& scaler, const std:
   return predicted;
 }
 
-/// What probes that are linear in standardised features are once they are fitted; each brings its own fit.
+/// The fitted state of probes that are linear in standardised features; each defines its own fit.
 class LinearClassifier {
  public:
-  /// The class with the largest score of each feature, of equals the lowest, among those that had members in the fit.
-  /// Throws Error before a fit, and for
-  /// features that are missing, not finite, not as long as those of the fit or so far from them that scores overflow.
+  /// For each feature, the class of the largest score, the lowest of equals, among those that had members in the fit.
+  /// Throws Error before a fit, and for features that are missing, not finite, not as long as those of the fit or so
+  /// far from them that scores overflow.
   template <class T>
   std::vector<int> predict(const Cpu& cpu, const Features<T>& test) const {
     if (classes_ == 0) throw Error("a probe was asked before it was fitted; call fit first");
@@ -123,7 +123,7 @@ class LinearClassifier {
     return predict_linear(cpu, scaler_, parameters_, classes_, test);
   }
 
-  /// The part of the features that `predict` gives their label, in [0, 1]. Throws as it does, and for labels
+  /// The part of the features whose label `predict` returns, in [0, 1]. Throws Error like that, and for labels
   /// outside [0, classes).
   template <class T>
   double accuracy(const Cpu& cpu, const Features<T>& test) const {
@@ -150,7 +150,7 @@ class LinearClassifier {
     std::copy_n(w, size, parameters_.begin() + c * size);
     parameters_[std::size_t(classes_ * size + c)] = double(b);
   }
-  /// Leaves class c without a score that is any number.
+  /// Gives class c the score minus infinity.
   void rule_out(long c) {
     const std::vector<double> none(std::size_t(scaler_.size()));
     set_class(c, none.data(), -std::numeric_limits<double>::infinity());

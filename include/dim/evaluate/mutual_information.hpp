@@ -1,4 +1,4 @@
-// Mutual information of two arrays, by a critic that is trained for it.
+// Mutual information of two arrays, by training a critic.
 #pragma once
 #include <cmath>
 #include <memory>
@@ -17,7 +17,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// How a critic is trained, and what of it is reported.
+/// How a critic is trained, and which value is reported.
 enum class InformationEstimator {
   infonce,  ///< trained by NCE, ln K - loss reported (van den Oord, Li and Vinyals 2018)
   dv,       ///< trained by DV, its value reported (Donsker and Varadhan 1983)
@@ -27,17 +27,17 @@ enum class InformationEstimator {
   smile,    ///< trained by JSD, the value of SMILE reported (Song and Ermon 2020)
 };
 
-/// How mutual information is estimated.
+/// The options of an estimate of mutual information.
 struct InformationOptions {
   InformationEstimator estimator = InformationEstimator::infonce;
   std::vector<long> hidden{16, 8};  ///< units of the critic's hidden layers
   int batch = 256;                  ///< K samples, of which all K^2 pairs are scored
-  double rate = 0.02;               ///< of Adam, betas 0.9 and 0.999; falls on a line to 0 at the last step
+  double rate = 0.02;               ///< of Adam, betas 0.9 and 0.999; falls linearly to 0 at the last step
   long steps = 1000;
-  long check_every = 100;  ///< steps after which the validation part is asked
+  long check_every = 100;  ///< steps between evaluations on the validation part
   double decay = 0.99;     ///< of MINE's moving average
   double clip = 5;         ///< of SMILE
-  std::uint64_t seed = 1;  ///< of the split, the order and the critic's first weights
+  std::uint64_t seed = 1;  ///< of the split, the order and the critic's initial weights
 };
 
 /// The loss that trains the critic of an estimator.
@@ -47,7 +47,7 @@ class CriticLoss {
   CriticLoss(const Cpu& cpu, InformationEstimator estimator, double decay, long batch)
       : estimator_(estimator), mine_(decay), scratch_(std::size_t(estimate_scratch(cpu, batch))) {}
 
-  /// Returns the loss of scores, whose gradient overwrites them. Throws Error for an estimator that is none.
+  /// Returns the loss of scores, whose gradient overwrites them. Throws Error for an invalid estimator.
   double operator()(const Cpu& cpu, const Scores<float>& u) {
     switch (estimator_) {
       case InformationEstimator::infonce:
@@ -71,11 +71,11 @@ class CriticLoss {
   std::vector<double> scratch_;
 };
 
-/// Trains a critic on pairs of rows and estimates by it. One object makes one estimate.
+/// Trains a critic on pairs of rows and estimates with it. One object makes one estimate.
 class InformationFit {
  public:
-  /// Standardises x (N, D) and y (N, E) by their training half, and splits: half of the rows train, a quarter says when
-  /// the critic is best, a quarter is reported.
+  /// Standardises x (N, D) and y (N, E) by their training half, and splits: half of the rows for training, a quarter
+  /// for choosing the best weights, a quarter for the value that is reported.
   template <class X, class Y>
   InformationFit(const Cpu& cpu, const Features<X>& x, const Features<Y>& y,
                  const InformationOptions& options)
@@ -94,12 +94,12 @@ class InformationFit {
     critic_ = std::make_unique<ConcatCritic<float>>(cpu, x.size, y.size, options.hidden,
                                                     int(std::min<long>(options.batch, training_.count)),
                                                     options.seed);
-    // Four batches at least, so that their spread can be told.
+    // At least four batches, for an estimate of their spread.
     held_out_batch_ = std::min<long>(critic_->batch(), validation_.count / 4);
     scratch_.resize(std::size_t(estimate_scratch(cpu, critic_->batch())));
   }
 
-  /// Trains, goes back to the weights that were best on the validation part, and estimates on the test part.
+  /// Trains, restores the weights that were best on the validation part, and estimates on the test part.
   template <class OnStep>
   InformationEstimate operator()(const OnStep& on_step) {
     const int batch = critic_->batch();
@@ -134,7 +134,7 @@ class InformationFit {
     InformationEstimate result = measured(test_);
     result.training = measured({0, test_.count}).value;
     result.steps = steps;
-    // InfoNCE's value is a mean over rows, each of which has few.
+    // InfoNCE's value is a mean over rows, each with few negatives.
     result.warning = objections(result, is_infonce() ? 0 : 100);
     if (!outlier_.empty()) result.warning += (result.warning.empty() ? "" : "; ") + outlier_;
     return result;
@@ -162,7 +162,8 @@ class InformationFit {
                   " and clip ", o.clip, "; give batches of two or more, a decay in [0, 1), the rest above 0");
   }
 
-  /// The rows in the order of the split, (N, D), each column at the scale of the training half. Notes an outlier there.
+  /// The rows in the order of the split, (N, D), each column standardised by the training half. Notes an outlier
+  /// there.
   template <class T>
   std::vector<float> standardised(const Features<T>& given, const std::string& name) {
     std::vector<T> rows(std::size_t(given.count * given.size));
@@ -201,7 +202,7 @@ class InformationFit {
     gather(y_, critic_->y());
   }
 
-  /// Value, spread, effective samples and ceiling on some rows, in batches; rows that fill none are left out.
+  /// Value, spread, effective samples and ceiling on some rows, in batches; rows that don't fill one are left out.
   InformationEstimate measured(const Part& part) {
     const bool infonce = is_infonce(), nwj = options_.estimator == InformationEstimator::nwj;
     const float clip = options_.estimator == InformationEstimator::smile
@@ -238,7 +239,7 @@ class InformationFit {
   std::vector<long> order_;
   Part training_{}, validation_{}, test_{};
   std::vector<float> x_, y_;
-  std::string outlier_;  // what speaks against the value, if there is one
+  std::string outlier_;  // describes the outlier that speaks against the value, if there is one
   std::unique_ptr<ConcatCritic<float>> critic_;
   long held_out_batch_ = 0;
   std::vector<double> scratch_;
@@ -246,10 +247,10 @@ class InformationFit {
 
 /// Estimates the mutual information of x (N, D) and y (N, E), rows of the same samples, in nats, on samples that
 /// neither trained the critic nor chose when to stop. Columns are standardised by the training half, so that neither
-/// scale nor shift of a column matters; a constant one says nothing. The same bits for any number of threads. Throws
-/// Error for another number of rows of y than of x, fewer than 32, numbers that are not finite or lie a million
-/// deviations off, options that are out of range, and training that diverges. on_step is called after each
-/// step, counted from 1.
+/// scale nor shift of a column matters; constant columns carry no information. The same bits for any number of
+/// threads. Throws Error for unequal numbers of rows of x and y, fewer than 32 rows, numbers that are not finite or a
+/// million deviations off, options out of range, and training that diverges. on_step is called after each step,
+/// counted from 1.
 template <class X, class Y, class OnStep = NoProgress>
 InformationEstimate estimate_mutual_information(const Cpu& cpu, const Features<X>& x, const Features<Y>& y,
                                                 const InformationOptions& options = {},

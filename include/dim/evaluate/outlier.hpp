@@ -1,4 +1,4 @@
-// Numbers so far off that, at the scale that they give their column, all others are one.
+// Numbers so far off that standardising their column makes all its other numbers equal.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -15,10 +15,10 @@ struct Outlier {
   long row, column;
 };
 
-/// The furthest number of the first column of features (N, D), to which the scaler was fitted, in which single numbers
-/// hide the rest: it holds a tenth of the column's variance or more, while the middle half of the numbers, which are not
-/// one and the same as those of a unit that seldom fires, lie within a thousandth of a deviation. Nothing where there is
-/// none.
+/// In the features (N, D) to which the scaler was fitted, the furthest number of the first column in which single
+/// numbers hide the rest: it makes up a tenth of the column's variance or more, while the middle half of the numbers
+/// lie within a thousandth of a deviation without being equal, as those of a unit that seldom fires are. Nothing if
+/// there is no such column.
 template <class T>
 std::optional<Outlier> find_outlier(const Features<T>& features, const Scaler& scaler) {
   std::vector<double> furthest(std::size_t(features.size), 0);

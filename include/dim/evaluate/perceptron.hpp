@@ -1,4 +1,4 @@
-// Perceptrons whose sizes are known at run time: what probes, critics and discriminators are.
+// Perceptrons whose sizes are known at run time: the networks of probes, critics and discriminators.
 #pragma once
 #include <algorithm>
 #include <string>
@@ -16,12 +16,12 @@ inline namespace DIM_ABI {
 
 /// The layers of a perceptron between its inputs and its outputs.
 struct PerceptronLayers {
-  std::vector<long> hidden{200};  ///< units of each hidden layer; they end in ReLU
+  std::vector<long> hidden{200};  ///< units of each hidden layer, which ends in ReLU
   bool batch_norm = false;        ///< of the hidden layers' sums
   double dropout = 0;             ///< probability that a hidden sum becomes 0, before BatchNorm
 };
 
-/// Linear, [Dropout, BatchNorm], ReLU for each hidden layer, then Linear. Throws Error for sizes that are no network's.
+/// Linear, [Dropout, BatchNorm], ReLU for each hidden layer, then Linear. Throws Error for invalid sizes.
 template <class T, class B = Cpu>
 Graph<B, T> perceptron(long inputs, const PerceptronLayers& layers, long outputs) {
   const auto is_size = [](long units) { return units >= 1 && units <= 1L << 24; };
@@ -30,7 +30,7 @@ Graph<B, T> perceptron(long inputs, const PerceptronLayers& layers, long outputs
     throw Error("a perceptron of ", inputs, " inputs and ", outputs, " outputs with dropout ", layers.dropout,
                 " can't be: each layer has 1 to 2^24 units, and dropout lies in [0, 1)");
   Graph<B, T> graph({int(inputs), 1, 1});
-  int number = 0;  // of the hidden layer, of which its dropout is a function
+  int number = 0;  // of the hidden layer, on which its dropout depends
   for (const long units : layers.hidden) {
     const std::string path = std::to_string(number) + ".";
     graph.add(LinearSpec{.units = int(units)}, path);

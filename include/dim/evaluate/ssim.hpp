@@ -1,4 +1,4 @@
-// How alike two pictures look: the structural similarity.
+// How alike two images look: the structural similarity.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -13,16 +13,16 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The window of SSIM, and the pictures' range. The defaults are those of Wang et al. 2004, for pictures in [-1, 1].
+/// The window of SSIM, and the images' range. The defaults are those of Wang et al. 2004, for images in [-1, 1].
 struct SsimOptions {
   long window = 11;    ///< pixels across, odd
   double sigma = 1.5;  ///< of the Gaussian window, in pixels
-  long padding = 0;    ///< black pixels around: the published code of Deep InfoMax has 5, and sigma 11
-  double lowest = -1;  ///< the least number, which is black
+  long padding = 0;    ///< black pixels around: 5 in the published code of Deep InfoMax, with sigma 11
+  double lowest = -1;  ///< the lowest number, which is black
   double range = 2;    ///< the largest difference of two numbers
 };
 
-/// SSIM of two planes, and its factor for contrast and structure, both averaged over the places of the window.
+/// SSIM of two planes, and its factor for contrast and structure, both averaged over the positions of the window.
 struct Similarity {
   double ssim = 0, structure = 0;
 };
@@ -33,7 +33,7 @@ struct Plane {
   std::vector<double> data;
 
   double at(long y, long x) const { return data[std::size_t(y * width + x)]; }
-  /// Zeros around it.
+  /// The plane padded with zeros.
   Plane padded(long by) const {
     Plane result{height + 2 * by, width + 2 * by, {}};
     result.data.resize(std::size_t(result.height * result.width));
@@ -50,13 +50,13 @@ struct Plane {
             (at(2 * y, 2 * x) + at(2 * y, 2 * x + 1) + at(2 * y + 1, 2 * x) + at(2 * y + 1, 2 * x + 1)) / 4);
     return result;
   }
-  /// Products of two planes' numbers.
+  /// The product of two planes, number by number.
   friend Plane operator*(const Plane& a, const Plane& b) {
     Plane result = a;
     for (std::size_t i = 0; i < result.data.size(); ++i) result.data[i] *= b.data[i];
     return result;
   }
-  /// Weighted sums over the places where the window, as long as the weights both ways, lies within.
+  /// Weighted sums over all positions of the window within the plane; it has as many rows and columns as weights.
   Plane blurred(const std::vector<double>& weights) const {
     const long size = long(weights.size());
     Plane across{height, width - size + 1, {}}, result{height - size + 1, across.width, {}};
@@ -76,12 +76,12 @@ struct Plane {
   }
 };
 
-/// Mean over the places of the window of (Wang, Bovik, Sheikh and Simoncelli 2004, Eq. 13)
+/// Mean over the positions of the window of (Wang, Bovik, Sheikh and Simoncelli 2004, Eq. 13)
 ///
 ///     SSIM = (2 m_a m_b + c1) / (m_a^2 + m_b^2 + c1)  s,    s = (2 v_ab + c2) / (v_a + v_b + c2),
 ///
-/// m being means and v (co)variances within the window, c1 = (0.01 range)^2 and c2 = (0.03 range)^2. Black is 0 here: the
-/// first factor compares brightness, and means of two signs have none in common.
+/// m being means and v (co)variances within the window, c1 = (0.01 range)^2 and c2 = (0.03 range)^2. Black is 0 here:
+/// the first factor compares brightness, which makes no sense for means of opposite signs.
 inline Similarity similarity(const Plane& a, const Plane& b, const SsimOptions& options) {
   std::vector<double> weights;
   double total = 0;
@@ -109,7 +109,7 @@ inline Similarity similarity(const Plane& a, const Plane& b, const SsimOptions& 
 /// Weights of the scales of MS-SSIM (Wang, Simoncelli and Bovik 2003).
 inline constexpr std::array<double, 5> ms_ssim_weights{0.0448, 0.2856, 0.3001, 0.2363, 0.1333};
 
-/// Number of scales that fit into pictures of this size, each half as large as the one before, at most five.
+/// Number of scales that fit into images of this size, each half as large as the one before, at most five.
 inline int ms_ssim_scales(long height, long width, const SsimOptions& options = {}) {
   int scales = 0;
   for (long side = (std::min)(height, width);
@@ -118,15 +118,15 @@ inline int ms_ssim_scales(long height, long width, const SsimOptions& options = 
   return scales;
 }
 
-/// MS-SSIM of two batches of pictures (N, H, W, C), the mean over pictures and channels of
+/// MS-SSIM of two batches of images (N, H, W, C), the mean over images and channels of
 ///
 ///     product over scales k of max(0, s_k)^w_k,   s_k = contrast and structure at scale k, at the last one SSIM,
 ///
-/// with the first `scales` weights of Wang et al. 2003, scaled to a sum of 1, and means of 2 x 2 between scales: SSIM
-/// itself for one scale, where nothing is cut off at 0. It is that of the pictures less `lowest`: pictures in [-1, 1] give
-/// what the same ones in [0, 1] give with `lowest` 0 and `range` 1. The same bits for any number of threads. Throws Error
-/// for batches of two sizes or none, for numbers that are not finite or too large to square, for more scales than fit,
-/// and for options out of range.
+/// with the first `scales` weights of Wang et al. 2003, scaled to a sum of 1, and means of 2 x 2 between scales. For
+/// one scale it is SSIM itself, without the cut at 0. `lowest` is subtracted from the images first: images in [-1, 1]
+/// give the same as those in [0, 1] with `lowest` 0 and `range` 1. The same bits for any number of threads. Throws
+/// Error for batches of different sizes and for empty ones, for numbers that are not finite or too large to square,
+/// for more scales than fit, and for options out of range.
 template <class T>
 double ms_ssim(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b, int scales,
                const SsimOptions& options = {}) {
@@ -184,7 +184,7 @@ double ms_ssim(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b,
   return sum / double(each.size());
 }
 
-/// SSIM of two batches of pictures, (N, H, W, C): ms_ssim of one scale.
+/// SSIM of two batches of images, (N, H, W, C): ms_ssim of one scale.
 template <class T>
 double ssim(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b,
             const SsimOptions& options = {}) {

@@ -1,4 +1,4 @@
-// Features at a scale of their own: each column standardised.
+// Standardised features: each column at a scale of its own.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -13,9 +13,9 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// Takes each column of features to mean 0 and standard deviation 1 on the training features, to which alone
-/// it is fitted. A column that is constant there but for rounding, four units in the last place of its mean or less,
-/// keeps its scale and becomes 0 or next to it.
+/// Scales each column of features to mean 0 and standard deviation 1 on the training features, the only ones to which
+/// it is fitted. A column that is constant there up to rounding, four units in the last place of its mean or less,
+/// keeps its scale and becomes 0 or nearly so.
 class Scaler {
  public:
   Scaler() = default;
@@ -28,7 +28,7 @@ class Scaler {
     mean_.assign(std::size_t(train.size), 0);
     deviation_.assign(std::size_t(train.size), 0);
     const double count = double(train.count);
-    // As many columns at a time as threads allow: rows are read in long stretches, and no bit depends on it.
+    // As many columns at a time as threads allow, so that rows are read in long runs; no bit depends on it.
     const long columns = (std::max)(64L, train.size / cpu.threads() + 1);
     for_each_piece(cpu, train.size, columns, [&](long begin, long end) {
       double *const mean = mean_.data() + begin, *const square = deviation_.data() + begin;
@@ -51,7 +51,7 @@ class Scaler {
     });
     for (std::size_t j = 0; j < deviation_.size(); ++j) {
       deviation_[j] = std::sqrt(deviation_[j] / count);
-      const double least = (std::max)(double((std::numeric_limits<T>::min)()),  // 1 / it may be no T
+      const double least = (std::max)(double((std::numeric_limits<T>::min)()),  // its inverse may exceed T
                                       4 * double(std::numeric_limits<T>::epsilon()) * std::abs(mean_[j]));
       if (deviation_[j] < least) deviation_[j] = 1;
       scale_.push_back(1 / deviation_[j]);
@@ -65,13 +65,12 @@ class Scaler {
   long size() const { return long(mean_.size()); }
   /// Mean of each column of the training features, (D).
   const std::vector<double>& mean() const { return mean_; }
-  /// Standard deviation of each column, (D), with divisor N; 1 for a column that is constant but for rounding, and for a
-  /// deviation below the least normal number of T, or whose square vanishes.
+  /// Standard deviation of each column, (D), with divisor N; 1 for a column that is constant up to rounding, and for
+  /// a deviation below the smallest normal number of T or with a square of 0.
   const std::vector<double>& deviation() const { return deviation_; }
 
-  /// to(i, j) = (x(i, j) - mean(j)) / deviation(j), (N, D), in double and rounded once; `to` may be x itself, where that
-  /// lies row by row.
-  /// The features are taken as checked.
+  /// to(i, j) = (x(i, j) - mean(j)) / deviation(j), (N, D), in double and rounded once; `to` may be x itself, if its
+  /// rows are contiguous. Expects checked features.
   template <class T, class To>
   void apply(const Cpu& cpu, const Features<T>& x, To* to) const {
     for_each_piece(cpu, x.count, (std::max)(1L, 16384 / x.size), [&](long begin, long end) {
@@ -84,8 +83,8 @@ class Scaler {
     });
   }
 
-  /// The same for features that may be anything. Throws Error where they are missing, not finite, not as long as those
-  /// of the fit or so far from them that their distance is no T.
+  /// The same for unchecked features. Throws Error if they are missing, not finite, not as long as those of the fit,
+  /// or so far from them that the distance overflows T.
   template <class T>
   std::vector<T> operator()(const Cpu& cpu, const Features<T>& x) const {
     check_features(x, "given");

@@ -1,4 +1,4 @@
-// Linear support vector machines, fitted in their dual.
+// Linear support vector machines, solved in the dual.
 #pragma once
 #include <algorithm>
 #include <limits>
@@ -13,26 +13,26 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// What one machine is to tell: the class `label` from the rest, on some rows of the features, hinge losses having the
-/// weight C.
+/// The task of one machine: to tell the class `label` from the rest, on some rows of the features, with hinge losses
+/// of weight C.
 struct SvmTask {
   int label;
   double C;
   const std::vector<long>* rows;
 };
 
-/// Support vector machines that read the same features: with t = 1 for members of a machine's class and -1 for others,
+/// Support vector machines on the same features: with t = 1 for members of a machine's class and -1 for others,
 ///
 ///     minimise  1/2 (|w|^2 + b^2) + C Sum_i max(0, 1 - t_i (w x'_i + b)),
 ///
-/// by coordinate descent in the dual, Sum_i a_i - 1/2 |Sum_i a_i t_i (x'_i, 1)|^2 for a_i in [0, C], where variables
-/// that rest at a bound are left out for some passes (Hsieh, Chang, Lin, Keerthi and Sundararajan, ICML 2008). Each
-/// feature is standardised and read once a pass for all machines, none of which depends on what others there are. One
+/// by coordinate descent in the dual, Sum_i a_i - 1/2 |Sum_i a_i t_i (x'_i, 1)|^2 for a_i in [0, C], which leaves out
+/// variables that rest at a bound for some passes (Hsieh, Chang, Lin, Keerthi and Sundararajan, ICML 2008). Each
+/// feature is standardised and read once per pass for all machines, which don't influence each other. Runs on one
 /// thread.
 template <class T>
 class SvmSolver {
  public:
-  /// Features and tasks are taken as checked; keeps a reference to the features' numbers.
+  /// Expects checked features and tasks; keeps a reference to the features' numbers.
   SvmSolver(const Features<T>& train, const Scaler& scaler, std::vector<SvmTask> tasks)
       : train_(train),
         tasks_(std::move(tasks)),
@@ -49,12 +49,12 @@ class SvmSolver {
 
   long machines() const { return std::ssize(tasks_); }
 
-  /// Passes over the rows in random orders, until what is minimised lies for each machine within the part `gap` of its
-  /// least, or for so many passes. Calls on_rest() whenever a machine has come so far.
+  /// Passes over the rows in random orders, until each machine's objective lies within the fraction `gap` of its
+  /// minimum, or for so many passes. Calls on_rest() whenever a machine gets there.
   template <class OnRest>
   void solve(int passes, double gap, std::uint64_t seed, const OnRest& on_rest) {
     std::vector<long> order(std::size_t(train_.count));
-    int check = (std::min)(5, passes);  // after this pass; a check costs about as much as a pass
+    int check = (std::min)(5, passes);  // next pass to check after; that costs about as much as a pass
     for (int pass = 1; pass <= passes; ++pass) {
       std::iota(order.begin(), order.end(), 0L);
       shuffle(order, Random{seed, Purpose::probe, std::uint64_t(pass)});
@@ -68,13 +68,13 @@ class SvmSolver {
     }
   }
 
-  /// Whether a machine came within the gap.
+  /// Whether a machine got within the gap.
   bool at_rest(long m) const { return bounds_[std::size_t(m)].at_rest; }
   /// w (D) of a machine, and its b.
   const T* weights(long m) const { return w_.data() + m * train_.size; }
   T bias(long m) const { return bias_[std::size_t(m)]; }
 
-  /// What is minimised, and its dual, which is below it until both meet.
+  /// The objective, and its dual, which is below it until both meet.
   struct Objectives {
     double primal = 0, dual = 0;
   };
@@ -85,7 +85,8 @@ class SvmSolver {
 
  private:
   static constexpr T infinity = std::numeric_limits<T>::infinity();
-  /// A machine's projected gradients: of this pass, and what variables at a bound are left out by, from the last.
+  /// A machine's projected gradients: those of this pass, and the thresholds from the last, by which variables at a
+  /// bound are left out.
   struct Bounds {
     T least = infinity, most = -infinity, below = -infinity, above = infinity;
     bool at_rest = false;
@@ -107,7 +108,7 @@ class SvmSolver {
   T sign(long i, long m) const { return train_.labels[i] == task(m).label ? T(1) : T(-1); }
   T score(long m) const { return cpu::dot(weights(m), x_.data(), train_.size) + bias(m); }
 
-  /// x'_i, and its square with the constant's.
+  /// x'_i, and the squared norm of (x'_i, 1).
   void load(long i) {
     scaler_.apply(Cpu{1}, train_.part(i, 1), x_.data());
     T& square = square_[std::size_t(i)];
@@ -140,7 +141,8 @@ class SvmSolver {
     }
   }
 
-  /// The objectives of the machines that are wanted(m); calls on_gradient(i, m, gradient) for all of their variables.
+  /// The objectives of the machines for which wanted(m); calls on_gradient(i, m, gradient) for all of their
+  /// variables.
   template <class Wanted, class OnGradient>
   std::vector<Objectives> objectives(const Wanted& wanted, const OnGradient& on_gradient) {
     std::vector<Objectives> all(static_cast<std::size_t>(machines()));
@@ -165,8 +167,7 @@ class SvmSolver {
     return all;
   }
 
-  /// Leaves alone from now on the machines that have come within `gap`; of the others all variables that aren't at
-  /// their best take part again.
+  /// Retires the machines that are within `gap`; of the others, all variables that aren't optimal take part again.
   template <class OnRest>
   void settle(double gap, const OnRest& on_rest) {
     const auto moves = [&](long m) { return !at_rest(m); };
@@ -176,7 +177,7 @@ class SvmSolver {
     });
     for (long m = 0; m < machines(); ++m) {
       const auto& [primal, dual] = all[std::size_t(m)];
-      if (!moves(m) || !(primal - dual <= gap * primal)) continue;  // nor where they are no numbers
+      if (!moves(m) || !(primal - dual <= gap * primal)) continue;  // also false for NaN
       bounds_[std::size_t(m)].at_rest = true;
       for (const long i : *task(m).rows) variable(i, m).part = Part::idle;
       on_rest();
