@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(refusals) {
   check_refused([&] { images.with_labels({-1, -1}, 0); }, "0 classes");
   check_refused([&] { images.with_labels({0, 1}, 2, {"a"}); }, "1 class names");
 
-  check_refused([&] { images.part({0, 2}); }, "picture 2 of 2");
+  check_refused([&] { images.part({0, 2}); }, "picture 2, counted from 0, among 2");
   check_refused([&] { images.part({-1}); }, "picture -1");
   check_refused([&] { images.part(1, 3); }, "1 to 3");
   check_refused([&] { images.part(2, 1); }, "2 to 1");
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(refusals) {
   check_refused([&] { images.copy(0, batch, 2); }, "sample 2");
   check_refused([&] { images.copy(0, batch, -1); }, "sample -1");
   check_refused([&] { images.copy(0, (Batch<float>{memory.data(), 2, {2, 2, 3}, 0}), 0); }, "2x2x3");
-  check_refused([&] { Images{}.copy(0, batch, 0); }, "picture 0 of 0");
+  check_refused([&] { Images{}.copy(0, batch, 0); }, "picture 0, counted from 0, among 0");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

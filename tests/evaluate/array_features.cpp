@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(labels_beyond_int_are_refused) {
   const auto array = numbers();
   xt::xtensor<std::int64_t, 1> labels{0, 1, 2, 0, 1L << 32, 2};
   BOOST_TEST(error_of([&] { features_of(array, labels); }) ==
-             "label 4294967296 of row 4 is no class: these are counted from 0");
+             "label 4294967296 of row 4 is not a class; classes are counted from 0");
   labels(4) = -1;  // which the probes refuse, by name
   const auto rows = features_of(array, labels);
   BOOST_TEST(rows.features().labels[4] == -1);

@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(files_of_another_kind_are_refused) {
   SmallTrainer trainer({.batch = 16});
   save(trainer.encoder(), saved.path);
   BOOST_TEST(saved.refusal() ==
-             saved.path + ": its metadata give no seed: this is no file that training has written");
+             saved.path + ": its metadata have no seed: this is not a checkpoint of a trainer");
   std::filesystem::remove(saved.path);
   BOOST_TEST(has(saved.refusal(), saved.path));
 }

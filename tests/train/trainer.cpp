@@ -227,11 +227,11 @@ BOOST_AUTO_TEST_CASE(pictures_that_are_refused) {
     const long indices[] = {3, index};
     BOOST_TEST(error_of([&] { trainer.step(images_of(pictures), indices); }) ==
                "a step wants image " + std::to_string(index) +
-                   ", counted from 0, of data that have 8; give indices of images that are there");
+                   ", counted from 0, of a data set of 8; give indices of images that are there");
   }
   const long three[] = {0, 1, 2};
   BOOST_TEST(error_of([&] { trainer.step(images_of(pictures), three); }) ==
-             "a step wants 2 images, as its batch is, and got 3");
+             "a step takes a batch of 2 images, and got 3");
   BOOST_TEST((state_of(trainer) == before));
 }
 

@@ -73,7 +73,7 @@ class Images {
   Images with_labels(std::vector<int> labels, int classes, std::vector<std::string> names = {}) const {
     if (std::ssize(labels) != size())
       throw Error(labels.size(), " labels for ", size(), " pictures; give one each, -1 where it isn't known");
-    if (classes < 1) throw Error(classes, " classes; labels need at least one");
+    if (classes < 1) throw Error("labels of ", classes, " classes; give at least one class");
     if (!names.empty() && std::ssize(names) != classes)
       throw Error(names.size(), " class names for ", classes, " classes; give one each, or none");
     for (std::size_t i = 0; i < labels.size(); ++i)
@@ -133,7 +133,8 @@ class Images {
   std::uint8_t pixel(long i, int c, int y, int x) const {
     check_index(i);
     if (c < 0 || c >= shape_.channels || y < 0 || y >= shape_.height || x < 0 || x >= shape_.width)
-      throw Error("channel ", c, " of pixel (", y, ", ", x, ") in pictures of ", to_string(shape_));
+      throw Error("there is no channel ", c, " of pixel (", y, ", ", x, ") in pictures of ",
+                  to_string(shape_));
     return picture(i)[c * strides_.channel + y * strides_.row + x * strides_.column];
   }
 
@@ -147,7 +148,8 @@ class Images {
       throw Error("pictures of ", to_string(shape_), " do not fit into samples of ",
                   to_string(Shape{int(to.channels()), int(to.height()), int(to.width())}),
                   "; take an encoder of the pictures' shape");
-    if (n < 0 || n >= to.count) throw Error("sample ", n, " of a batch of ", to.count);
+    if (n < 0 || n >= to.count)
+      throw Error("there is no sample ", n, ", counted from 0, in a batch of ", to.count);
 
     const long channel = strides_.channel, column = strides_.column;
     const bool contiguous = column == to.channels() && (channel == 1 || to.channels() == 1);
@@ -174,7 +176,7 @@ class Images {
   }
 
   void check_index(long i) const {
-    if (i < 0 || i >= size()) throw Error("picture ", i, " of ", size(), ", counted from 0");
+    if (i < 0 || i >= size()) throw Error("there is no picture ", i, ", counted from 0, among ", size());
   }
 
   void check_strides(std::size_t bytes) const {

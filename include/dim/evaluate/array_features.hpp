@@ -85,7 +85,8 @@ class ArrayFeatures {
   void take_labels(const Labels& labels) {
     for (const auto label : labels) {
       if (!std::in_range<int>(+label))
-        throw Error("label ", +label, " of row ", labels_.size(), " is no class: these are counted from 0");
+        throw Error("label ", +label, " of row ", labels_.size(),
+                    " is not a class; classes are counted from 0");
       labels_.push_back(int(label));
     }
   }

@@ -66,7 +66,7 @@ void check_features(const Features<T>& features, const std::string& which) {
   long bytes = 0;
   if (features.data == nullptr || features.count < 1 || features.size < 1)
     throw Error("no ", which, " features: ", features.count, " rows of ", features.size,
-                " numbers were given, at least one of one is needed");
+                " numbers were given; give at least one row of one number");
   if (__builtin_mul_overflow(features.count, features.size, &bytes) ||
       __builtin_mul_overflow(bytes, long(sizeof(T)), &bytes))
     throw Error("too many ", which, " features: ", features.count, " rows of ", features.size,

@@ -117,7 +117,7 @@ class LinearClassifier {
   /// far from them that scores overflow.
   template <class T>
   std::vector<int> predict(const Cpu& cpu, const Features<T>& test) const {
-    if (classes_ == 0) throw Error("a probe was asked before it was fitted; call fit first");
+    if (classes_ == 0) throw Error("a probe was used before it was fitted; call fit first");
     check_features(test, "test");
     check_size(scaler_.size(), test.size);
     return predict_linear(cpu, scaler_, parameters_, classes_, test);

@@ -135,8 +135,8 @@ double ms_ssim(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b,
   };
   if (a.count != b.count || a.height() != b.height() || a.width() != b.width() ||
       a.channels() != b.channels() || a.count < 1 || a.channels() < 1)
-    throw Error("structural similarity is asked of ", a.count, " pictures of ", shape_of(a), " and ", b.count,
-                " of ", shape_of(b),
+    throw Error("structural similarity was asked of ", a.count, " pictures of ", shape_of(a), " and ",
+                b.count, " of ", shape_of(b),
                 " (channels x height x width); give two batches of one size, with a picture or more");
   const auto is_scale = [](double x) { return x >= 1e-6 && x <= 1e6; };
   if (options.window < 1 || options.window % 2 == 0 || !is_scale(options.sigma) || !is_scale(options.range) ||
@@ -144,7 +144,7 @@ double ms_ssim(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b,
     throw Error(
         "a window of ", options.window, " pixels with sigma ", options.sigma, ", padding ", options.padding,
         ", lowest ", options.lowest, " and range ", options.range,
-        " is none; take an odd one, sigma and range from 1e-6 to 1e6, a lowest number within 1e6 of 0 "
+        " is impossible; take an odd one, sigma and range from 1e-6 to 1e6, a lowest number within 1e6 of 0 "
         "and a padding from 0 to 2^20");
   const int fit = ms_ssim_scales(a.height(), a.width(), options);
   if (scales < 1 || scales > fit)

@@ -21,8 +21,7 @@ Number metadata_number(const Safetensors& file, const std::string& name) {
   Number value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size())
-    throw Error(file.source(), ": its metadata give no ", name,
-                ": this is no file that training has written");
+    throw Error(file.source(), ": its metadata have no ", name, ": this is not a checkpoint of a trainer");
   return value;
 }
 
@@ -75,7 +74,7 @@ void load(BasicTrainer<B, T, O>& trainer, const std::string& path) {
   const auto schedule = file.metadata().find("schedule");  // absent for a constant rate
   const auto state =
       schedule == file.metadata().end() ? ScheduleState{} : ScheduleState::of(schedule->second);
-  if (!state) throw Error(path, ": its metadata give no schedule: this is no file that training has written");
+  if (!state) throw Error(path, ": its metadata have no schedule: this is not a checkpoint of a trainer");
   trainer.set_schedule_state(*state);
 }
 

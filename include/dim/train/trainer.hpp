@@ -292,10 +292,10 @@ class BasicTrainer {
                   " (channels x height x width) and the data are ", to_string(shape),
                   "; choose the encoder that fits the data");
     if (std::ssize(indices) != options_.batch)
-      throw Error("a step wants ", options_.batch, " images, as its batch is, and got ", indices.size());
+      throw Error("a step takes a batch of ", options_.batch, " images, and got ", indices.size());
     for (const long i : indices)
       if (i < 0 || i >= size)
-        throw Error("a step wants image ", i, ", counted from 0, of data that have ", size,
+        throw Error("a step wants image ", i, ", counted from 0, of a data set of ", size,
                     "; give indices of images that are there");
   }
 
