@@ -1,4 +1,4 @@
-// How much of a picture its code tells: a decoder from codes to pictures, and how faithful its reconstructions are.
+// How much of an image its code preserves: a decoder from codes to images, and how faithful its reconstructions are.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "../core/decimal.hpp"
+#include "../core/error.hpp"
 #include "../core/no_progress.hpp"
 #include "../cpu/layers.hpp"
 #include "../cpu/squared_error.hpp"
@@ -21,14 +21,14 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The paper's decoder of 64 numbers (Hjelm et al. 2019, published code `deconvnets.py`) but for the biases of the
-/// transposed convolutions, which BatchNorm takes away again: 3,295,808 parameters.
+/// The paper's decoder of 64 numbers (Hjelm et al. 2019, published code `deconvnets.py`) without the biases of the
+/// transposed convolutions, which BatchNorm would cancel: 3,295,808 parameters.
 struct Decoder32x32 : Sequential<Linear<8192, Bias::none>, BatchNorm, ReLU, Unflatten<Shape{512, 4, 4}>,
                                  ConvTranspose<256, 4, 2, 1>, BatchNorm, ReLU,  // (256,  8,  8)
                                  ConvTranspose<128, 4, 2, 1>, BatchNorm, ReLU,  // (128, 16, 16)
                                  ConvTranspose<64, 4, 2, 1>, BatchNorm, ReLU,   // ( 64, 32, 32)
                                  Conv<3, 3, 1, 1>, Tanh> {};                    // (  3, 32, 32)
-/// Its two last stages, for grey pictures of 28x28, of which the paper has none: 1,484,224 parameters.
+/// Its last two stages, for grey images of 28x28, for which the paper has no decoder: 1,484,224 parameters.
 struct Decoder28x28 : Sequential<Linear<12544, Bias::none>, BatchNorm, ReLU, Unflatten<Shape{256, 7, 7}>,
                                  ConvTranspose<128, 4, 2, 1>, BatchNorm, ReLU,  // (128, 14, 14)
                                  ConvTranspose<64, 4, 2, 1>, BatchNorm, ReLU,   // ( 64, 28, 28)
@@ -37,55 +37,54 @@ struct Decoder28x28 : Sequential<Linear<12544, Bias::none>, BatchNorm, ReLU, Unf
 /// How a decoder is trained, by Adam with the betas of the paper's code. The defaults are quick.
 struct DecoderOptions {
   long epochs = 1;
-  double rate = 1e-3;              ///< a tenth of it after each milestone
+  double rate = 1e-3;              ///< divided by ten at each milestone
   std::vector<long> milestones{};  ///< epochs
   int batch = 64;
   std::uint64_t seed = 1;
-  long shown = 16;  ///< test pictures that are kept beside their originals
+  long shown = 16;  ///< reconstructions of test images to keep, with the originals
 
-  /// As long and as slow as the published code trains it.
+  /// The schedule of the published code.
   static DecoderOptions paper() { return {.epochs = 1000, .rate = 1e-4, .milestones = {50, 100}}; }
 };
 
-/// How like the test pictures a decoder's are, numbers of pictures being in [-1, 1]. Similarities are those of the same
-/// pictures in [0, 1].
+/// How faithful a decoder's reconstructions of test images are, for images in [-1, 1]. Similarities are those of the
+/// same images in [0, 1].
 struct Reconstruction {
   double squared_error = 0;  ///< mean over all numbers
-  double ssim = 0;           ///< mean over pictures and channels
+  double ssim = 0;           ///< mean over images and channels
   double ms_ssim = 0;        ///< the same, of `scales` scales
-  int scales = 0;            ///< as many as fit; where none does, the two above are 0
+  int scales = 0;            ///< as many as fit; if none does, the two above are 0
   std::vector<long> shape;   ///< of `shown`: (2, K, C, H, W)
-  std::vector<float> shown;  ///< the first K test pictures, then what the decoder made of their codes
+  std::vector<float> shown;  ///< the first K test images, then their reconstructions
 };
 
-/// A network from codes to pictures, trained to a small squared error. The same bits for any number of threads.
+/// A network from codes to images, trained by the squared error. The same bits for any number of threads.
 class Decoder {
  public:
-  /// From these layers.
+  /// A decoder of these layers.
   explicit Decoder(Graph<Cpu, float> layers) : layers_(std::move(layers)) {}
 
-  /// Throws Error unless there is a code for each picture, the codes are finite and of this size, and the pictures of
-  /// this shape; `which` names them in the message, as in "training".
+  /// Throws Error unless there is a code for each image, the codes are finite and of this decoder's size, and the
+  /// images of its shape; `which` names them in the message, as in "training".
   template <class T, Dataset Data>
   void require_pairs(const Features<T>& codes, const Data& pictures, const std::string& which) const {
     const long code_size = layers_.slots().front().shape.size();
     check_features(codes, which);
     if (codes.size != code_size)
-      throw Error("the decoder takes codes of " + std::to_string(code_size) + " numbers, and the " + which +
-                  " codes have " + std::to_string(codes.size) +
-                  "; give it the codes of an encoder that ends in so many units");
+      throw Error("the decoder takes codes of ", code_size, " numbers, and the ", which, " codes have ",
+                  codes.size, "; give it the codes of an encoder that ends in so many units");
     if (codes.count != pictures.size())
-      throw Error(std::to_string(codes.count) + " " + which + " codes came with " +
-                  std::to_string(pictures.size()) + " pictures; give one code each, in their order");
+      throw Error(codes.count, " ", which, " codes came with ", pictures.size(),
+                  " pictures; give one code each, in their order");
     if (!(pictures.shape() == picture()))
-      throw Error("the decoder gives pictures of " + to_string(picture()) +
-                  " (channels x height x width), and the " + which + " pictures are of " +
-                  to_string(pictures.shape()) + "; take another decoder");
+      throw Error("the decoder gives pictures of ", to_string(picture()),
+                  " (channels x height x width), and the ", which, " pictures are of ",
+                  to_string(pictures.shape()), "; take another decoder");
   }
 
-  /// Trains it from the start on codes (N, D) and the pictures that they are of; calls on_epoch(e, squared error)
-  /// after epoch e, counted from 1, with the mean over the epoch's batches. Throws Error as `require_pairs` does, for
-  /// a single code, for options that are out of range, where memory isn't enough, and where numbers become too large.
+  /// Trains from scratch on codes (N, D) and their images; calls on_epoch(e, squared error) after epoch e, counted
+  /// from 1, with the mean over the epoch's batches. Throws Error like `require_pairs`, for a single code, for
+  /// options out of range, if there is too little memory, and if numbers become too large.
   template <class T, Dataset Data, class OnEpoch = NoProgress>
   void fit(const Cpu& cpu, const Features<T>& codes, const Data& pictures, const DecoderOptions& options = {},
            const OnEpoch& on_epoch = {}) {
@@ -97,7 +96,7 @@ class Decoder {
     const int batch = int(std::min<long>(options.batch, codes.count));
     const Step pass{Mode::training, options.seed};
     double sum = 0;
-    long steps = 0, steps_before = 0;  // in all, and before this epoch
+    long steps = 0, steps_before = 0;  // in total, and before this epoch
     const auto learn = [&](std::span<const long> rows, const Adam& adam, long step) {
       double error = 0;
       network_->begin_step(adam, std::uint64_t(step));
@@ -121,13 +120,12 @@ class Decoder {
     });
   }
 
-  /// What it makes of codes (N, D), in inference mode, and how like the pictures that is; the network runs on the
-  /// threads that it was fitted on. Throws Error as `require_pairs` does, before a fit, and where numbers become too
-  /// large.
+  /// How faithful the reconstructions from codes (N, D) are, in inference mode; the network runs on the threads that
+  /// it was fitted on. Throws Error like `require_pairs`, before a fit, and if numbers become too large.
   template <class T, Dataset Data>
   Reconstruction reconstruct(const Cpu& cpu, const Features<T>& codes, const Data& pictures) {
     require_pairs(codes, pictures, "test");
-    if (!network_) throw Error("a decoder was asked before it was trained; call fit first");
+    if (!network_) throw Error("a decoder was used before it was trained; call fit first");
     Reconstruction result;
     const long shown = (std::min)(shown_, codes.count);
     const auto [channels, height, width] = picture();
@@ -165,16 +163,15 @@ class Decoder {
     if (codes < 2) throw Error("a decoder can't be trained on one code; give two or more");
     if (options.epochs < 1 || options.batch < 2 || !(options.rate > 0) || !std::isfinite(options.rate) ||
         options.shown < 0)
-      throw Error("a decoder can't be trained for " + std::to_string(options.epochs) +
-                  " epochs in batches of " + std::to_string(options.batch) + " at rate " +
-                  decimal(options.rate) + " and show " + std::to_string(options.shown) +
+      throw Error("a decoder can't be trained for ", options.epochs, " epochs in batches of ", options.batch,
+                  " at rate ", options.rate, " and show ", options.shown,
                   " pictures; give batches of two or more, 0 pictures or more to show, and the rest above 0");
   }
   Shape picture() const { return layers_.slots()[std::size_t(layers_.end())].shape; }
-  /// Forgets what was learnt, and throws.
+  /// Discards the network, and throws.
   [[noreturn]] void throw_broken(const std::string& what, long step) {
     network_.reset();
-    throw Error("the decoder's " + what + " at step " + std::to_string(step) +
+    throw Error("the decoder's ", what, " at step ", step,
                 " held a number that is not finite; lower the rate, or look for pictures or codes that are "
                 "out of bounds");
   }
@@ -183,7 +180,7 @@ class Decoder {
     return {reinterpret_cast<float*>(target_.data()), count, picture()};
   }
 
-  /// Codes and pictures index(0), ..., index(count - 1), to the network's input and to target(count).
+  /// Copies codes and images index(0), ..., index(count - 1) to the network's input and to target(count).
   template <class T, class Data, class Index>
   void load(const Cpu& cpu, const Features<T>& codes, const Data& pictures, int count, const Index& index) {
     const Batch<float> x = network_->input(), t = target(count);
@@ -201,22 +198,21 @@ class Decoder {
   long shown_ = 0;
 };
 
-/// Whether `reconstruct` has a decoder for pictures of this shape.
+/// Whether `reconstruct` has a decoder for images of this shape.
 constexpr bool has_decoder(Shape picture) {
   return picture == Shape{3, 32, 32} || picture == Shape{1, 28, 28};
 }
 
-/// The paper's measure of what codes of 64 numbers tell: its decoder, trained on the training split's codes and
-/// pictures, and how like the test split's pictures is what it makes of theirs. on_epoch is that of Decoder::fit.
-/// Throws as Decoder does, before it trains where anything is wrong with what it is given, and where there is no
-/// decoder for the pictures.
+/// The paper's measure of how much codes of 64 numbers preserve: its decoder, trained on the codes and images of the
+/// training split, reconstructs the images of the test split. on_epoch is that of Decoder::fit. Throws Error like
+/// Decoder, before training if the data don't fit, and if there is no decoder for the images.
 template <class T, Dataset Data, class OnEpoch = NoProgress>
 Reconstruction reconstruct(const Cpu& cpu, const Features<T>& train_codes, const Data& train_pictures,
                            const Features<T>& test_codes, const Data& test_pictures,
                            const DecoderOptions& options = {}, const OnEpoch& on_epoch = {}) {
   const Shape shape = train_pictures.shape();
   if (!has_decoder(shape))
-    throw Error("there is no decoder for pictures of " + to_string(shape) +
+    throw Error("there is no decoder for pictures of ", to_string(shape),
                 " (channels x height x width), only for 3x32x32 and 1x28x28; write one as a Sequential and "
                 "train it by Decoder");
   constexpr Shape code{64, 1, 1};

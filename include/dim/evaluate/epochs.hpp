@@ -1,4 +1,4 @@
-// The loop over epochs and batches by which probes, decoders and discriminators learn.
+// The loop over epochs and batches by which probes, decoders and discriminators are trained.
 #pragma once
 #include <span>
 
@@ -10,9 +10,9 @@ namespace dim {
 inline namespace DIM_ABI {
 
 /// Calls on_batch(rows, adam, step) for each batch of `batch` out of `count` rows in each of options.epochs epochs,
-/// in an order that options.seed and the epoch give; a rest that fills no batch is left out. `step` is the number of
-/// batches before, and the rate of `adam` is options.rate, a tenth of it after each of options.milestones. Calls
-/// on_epoch(e) after epoch e, counted from 1. Throws Error as Sampler does; rate and epochs are taken as checked.
+/// in an order that depends on options.seed and the epoch; an incomplete last batch is dropped. `step` is the number
+/// of batches before, and the rate of `adam` is options.rate, divided by ten at each of options.milestones. Calls
+/// on_epoch(e) after epoch e, counted from 1. Throws Error like Sampler; expects checked rate and epochs.
 template <class Options, class OnBatch, class OnEpoch>
 void for_each_batch(const Options& options, long count, long batch, Adam adam, const OnBatch& on_batch,
                     const OnEpoch& on_epoch) {

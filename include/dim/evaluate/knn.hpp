@@ -1,4 +1,4 @@
-// The class of a feature by its nearest training features: an evaluation without anything to train.
+// The class of a feature by its nearest training features: a probe that trains nothing.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -13,13 +13,13 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// A training feature and its cosine similarity to the test feature in question.
+/// A training feature and its cosine similarity to a test feature.
 template <class T>
 struct Neighbour {
   T similarity;
   long index;
 
-  /// Whether it is the nearer one: by similarity, then by lower index.
+  /// Whether this one is nearer: by similarity, then by the lower index.
   friend bool operator<(const Neighbour& x, const Neighbour& y) {
     return x.similarity > y.similarity || (x.similarity == y.similarity && x.index < y.index);
   }
@@ -29,10 +29,10 @@ struct Neighbour {
 /// offered in order.
 template <class T>
 struct Nearest {
-  Neighbour<T>* data;  // k a row, from k training features on a heap whose front is the farthest
+  Neighbour<T>* data;  // k per row; once there are k, a heap whose front is the farthest
   long k;
 
-  /// Offers training features [first, first + count) to a row. Most are refused a strip at a time.
+  /// Offers training features [first, first + count) to a row. Most are rejected a strip at a time.
   void offer(long row, const T* similarity, long first, long count) const {
     constexpr long strip = 64;
     Neighbour<T>* const begin = data + row * k;
@@ -57,7 +57,7 @@ struct Nearest {
   }
 };
 
-/// What one thread of a prediction works in: unit vectors of a block of test and of training features, their
+/// The working memory of one thread of a prediction: unit vectors of a block of test and of training features, their
 /// similarities, the nearest and the votes.
 template <class T>
 struct KnnWorkspace {
@@ -84,8 +84,8 @@ struct KnnWorkspace {
     votes = arena.take<Vote>(classes);
   }
 
-  /// The majority of the k nearest features of a row; of equal numbers the larger sum of similarities,
-  /// nearest first, then the lower class.
+  /// The majority of the k nearest features of a row; of equal counts the one with the larger sum of similarities,
+  /// added nearest first, then the lower class.
   int vote(long row, long k, int classes, const int* labels) const {
     Neighbour<T>* const begin = nearest + row * k;
     std::sort_heap(begin, begin + k);
@@ -104,7 +104,7 @@ struct KnnWorkspace {
   }
 };
 
-/// 1 / |x| of each feature, 0 for one whose squares vanish. Throws Error for one whose squares overflow,
+/// 1 / |x| of each feature, 0 for one whose squares underflow to 0. Throws Error for one whose squares overflow,
 /// which those of floats can't.
 template <class T>
 std::vector<double> inverse_norms(const Cpu& cpu, const Features<T>& x, const std::string& which) {
@@ -120,7 +120,7 @@ std::vector<double> inverse_norms(const Cpu& cpu, const Features<T>& x, const st
   });
   for (std::size_t i = 0; i < norms.size(); ++i) {
     if (!std::isfinite(norms[i]))
-      throw Error("row " + std::to_string(i) + " of the " + which +
+      throw Error("row ", i, " of the ", which,
                   " features is so long that its squares overflow; scale the features");
     if (norms[i] != 0) norms[i] = 1 / norms[i];
   }
@@ -137,27 +137,27 @@ void write_unit_vectors(const Features<T>& x, const double* inverse_norm, T* to)
   }
 }
 
-/// How many neighbours have a vote.
+/// How many neighbours vote.
 struct KnnProbeOptions {
   int k = 20;
 };
 
-/// The class of a feature by majority of its k nearest training features in cosine similarity, x.y / (|x| |y|), 0
-/// where either is 0. Ties go to the lower index, ties of votes to the larger sum of similarities and then to the
-/// lower class: one result, whatever the number of threads. Both sets are worked through in blocks; the memory is
-/// some MB a thread.
+/// The class of a feature by majority vote of its k nearest training features in cosine similarity, x.y / (|x| |y|),
+/// 0 if either is 0. Ties go to the lower index, tied votes to the larger sum of similarities and then to the lower
+/// class: the same result for any number of threads. Both sets are processed in blocks, in a few MB of memory per
+/// thread.
 template <class T = float>
 class KnnProbe {
  public:
-  /// Takes the training features, which are looked at where they lie and must outlive all predictions. Throws Error
-  /// for features that are missing, not finite or, as doubles, too large to square, for labels outside [0, classes),
-  /// and for k outside [1, count].
+  /// Takes the training features, which are not copied and must outlive all predictions. Throws Error for features
+  /// that are missing, not finite or, as doubles, too large to square, for labels outside [0, classes), and for k
+  /// outside [1, count].
   void fit(const Cpu& cpu, const Features<T>& train, int classes, const KnnProbeOptions& options = {}) {
     check_features(train, "training");
     check_labels(train, classes, "training");
     if (options.k < 1 || options.k > train.count)
-      throw Error("k = " + std::to_string(options.k) + " neighbours were asked for among " +
-                  std::to_string(train.count) + " training features; choose k from 1 to that number");
+      throw Error("k = ", options.k, " neighbours were asked for among ", train.count,
+                  " training features; choose k from 1 to that number");
     inverse_norms_ = inverse_norms(cpu, train, "training");
     train_ = train, classes_ = classes, k_ = options.k;
   }
@@ -165,7 +165,7 @@ class KnnProbe {
   /// The class of each feature. Throws Error before a fit, and for features that are missing, not finite, not as long
   /// as those of the fit or, as doubles, too large to square.
   std::vector<int> predict(const Cpu& cpu, const Features<T>& test) const {
-    if (classes_ == 0) throw Error("a probe was asked before it was fitted; call fit first");
+    if (classes_ == 0) throw Error("a probe was used before it was fitted; call fit first");
     check_features(test, "test");
     check_size(train_.size, test.size);
     using Room = KnnWorkspace<T>;
@@ -176,7 +176,7 @@ class KnnProbe {
 
     const std::vector<double> test_norms = inverse_norms(cpu, test, "test");
     std::vector<int> predicted(std::size_t(test.count));
-    // Blocks may shrink until every thread has work: no bit of a similarity depends on them.
+    // Blocks may shrink until every thread has work, since no bit of a similarity depends on them.
     const long block = (std::min)(Room::most_tests, cover(test.count, 2L * cpu.threads()));
     for_each_block(cpu, cover(test.count, block), [&](long b, int thread) {
       const Room& own = rooms[std::size_t(thread)];
@@ -198,8 +198,8 @@ class KnnProbe {
     return predicted;
   }
 
-  /// The part of the features that `predict` gives their label, in [0, 1]. Throws as it does, and for labels outside
-  /// [0, classes).
+  /// The part of the features whose label `predict` returns, in [0, 1]. Throws Error like that, and for labels
+  /// outside [0, classes).
   double accuracy(const Cpu& cpu, const Features<T>& test) const {
     const std::vector<int> predicted = predict(cpu, test);
     check_labels(test, classes_, "test");
