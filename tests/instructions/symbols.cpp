@@ -3,7 +3,7 @@
 #include <dim/io/checksum.hpp>
 
 template float dim::cpu::Vector<float>::sum() const;
-template std::uint64_t dim::XXH64::load<std::uint32_t>(const std::byte*);
+template std::uint64_t dim::detail::XXH64::load<std::uint32_t>(const std::byte*);
 
 // A broadcast beside native products of brain floats: clang 16 can die of it.
 void add_products(const dim::cpu::BfloatPair* x, const dim::cpu::BfloatPair* y, float* sums) {

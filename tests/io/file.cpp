@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(a_second_writer_is_refused_and_a_dead_one_is_not) {
   const TemporaryDirectory directory;
   const std::string path = directory / "file";
   {
-    const dim::File other = dim::lock_temporary(path + ".tmp");
+    const dim::File other = dim::detail::lock_temporary(path + ".tmp");
     other.write(bytes_of("half of what the other one wri"));
     BOOST_TEST(
         has(error_of([&] { write_file_atomically(path, {bytes_of("x")}); }), "being written by another"));

@@ -60,8 +60,8 @@ BOOST_AUTO_TEST_CASE(names_are_those_of_pytorch) {
 }
 
 BOOST_AUTO_TEST_CASE(linear_layers_of_a_chain) {
-  static_assert(find_linear<Summary::Parts>() == std::array{3, 6});
-  static_assert(find_linear<Maps::Parts>() == std::array{-1, -1});
+  static_assert(detail::find_linear<Summary::Parts>() == std::array{3, 6});
+  static_assert(detail::find_linear<Maps::Parts>() == std::array{-1, -1});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -17,7 +17,7 @@ void check(int threads = 2) {
   BOOST_TEST_CONTEXT(Adversary::name()) {
     using Penalty = GradientPenalty<Cpu, double>;
     using Judge = Network<Cpu, double>;
-    static_assert(is_twice_differentiable<Cpu, double, Adversary>());
+    static_assert(detail::is_twice_differentiable<Cpu, double, Adversary>());
     const auto graph = graph_of<Adversary, in, Cpu, double>();
     const Sizes sizes{count, threads};
     Bound<Penalty> bound(threads, Penalty(graph), graph.counts(), sizes);
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(three_layers) {
   check<Sequential<Linear<7>, Tanh, Linear<6>, LeakyReLU, Linear<1>, Tanh>>();
 }
 BOOST_AUTO_TEST_CASE(layers_that_it_can_differentiate) {
-  const auto is_known = []<Layer L>(L) { return is_twice_differentiable<Cpu, double, L>(); };
+  const auto is_known = []<Layer L>(L) { return detail::is_twice_differentiable<Cpu, double, L>(); };
   BOOST_TEST((is_known(ReLU{}) && is_known(Tanh{}) && is_known(Linear<3>{})));
   BOOST_TEST(is_known(Sequential<Linear<3>, Sigmoid>{}));
   BOOST_TEST(!is_known(Sequential<Linear<3>, LayerNorm>{}));

@@ -52,9 +52,9 @@ void check_same_arrays(const Graph<Cpu, float>& graph, Shape in) {
 }
 BOOST_AUTO_TEST_CASE(networks_made_at_run_time_are_those_of_types) {
   constexpr Shape map{3, 2, 2}, pair{9, 1, 1};
-  check_same_arrays<Head<13>>(head_graph<Cpu, float>(map, 13), map);
-  check_same_arrays<Head<8>>(head_graph<Cpu, float>(map, 8), map);
-  check_same_arrays<ConcatNetwork<7>>(concat_graph<Cpu, float>(pair, 7), pair);
+  check_same_arrays<Head<13>>(detail::head_graph<Cpu, float>(map, 13), map);
+  check_same_arrays<Head<8>>(detail::head_graph<Cpu, float>(map, 8), map);
+  check_same_arrays<ConcatNetwork<7>>(detail::concat_graph<Cpu, float>(pair, 7), pair);
 }
 BOOST_AUTO_TEST_CASE(what_a_scorer_is) {
   static_assert(Scorer<Dot<4>> && Scorer<Concat<>> && !Scorer<Head<4>>);

@@ -10,6 +10,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
+namespace detail {
 // (Passing on the concept's value keeps the compiler from listing every overload that did not match.)
 template <class B, class Spec, bool has_kernels>
 constexpr bool require_kernels() {
@@ -19,7 +20,6 @@ constexpr bool require_kernels() {
   return has_kernels;
 }
 
-namespace detail {
 // The kernels, under names that class members don't hide.
 template <class B, class Spec>
 Needs needs_of_spec(const B& backend, const Spec& spec, Shape in, long scalar) {
@@ -123,7 +123,7 @@ class LayerOf final : public AnyLayer<B, T> {
   }
   std::string name() const override { return spec_.name(); }
   const char* describe([[maybe_unused]] NumberTaker& numbers) const override {
-    if constexpr (Describable<Spec>) {
+    if constexpr (detail::Describable<Spec>) {
       Described<Spec>::numbers(spec_, [&](const char* name, auto value) { numbers.take(name, value); });
       return Described<Spec>::kind;
     }
@@ -176,7 +176,9 @@ class LayerOf final : public AnyLayer<B, T> {
   }
 
  private:
-  static constexpr bool has_kernels() { return require_kernels<B, Spec, detail::HasKernels<B, Spec, T>>(); }
+  static constexpr bool has_kernels() {
+    return detail::require_kernels<B, Spec, detail::HasKernels<B, Spec, T>>();
+  }
 
   void run_forward(const B& backend, const ForwardPass<T>& pass) const {
     if (knows_borders(backend, pass.input.shape)) return detail::run_kernel(backend, spec_, pass);
@@ -232,6 +234,7 @@ class LayerOf final : public AnyLayer<B, T> {
   Spec spec_;
 };
 
+namespace detail {
 /// Whether a gradient penalty can differentiate a layer, and all its parts, twice.
 template <class B, class T, Layer L>
 constexpr bool is_twice_differentiable() {
@@ -246,14 +249,15 @@ constexpr bool is_twice_differentiable() {
   } else {
     constexpr auto spec = spec_of<L>();
     return requires { spec.derivative(); } || requires { spec.rectifier(); } ||
-           detail::HasCurvature<B, decltype(spec_of<L>()), T>;
+           HasCurvature<B, decltype(spec_of<L>()), T>;
   }
 }
+}  // namespace detail
 
 /// Layer L as a value.
 template <class B, class T, Layer L>
 std::shared_ptr<const AnyLayer<B, T>> any_layer() {
-  return std::make_shared<LayerOf<B, T, decltype(spec_of<L>())>>(spec_of<L>());
+  return std::make_shared<LayerOf<B, T, decltype(detail::spec_of<L>())>>(detail::spec_of<L>());
 }
 
 }  // namespace DIM_ABI

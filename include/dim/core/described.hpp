@@ -11,8 +11,10 @@ inline namespace DIM_ABI {
 template <class Spec>
 struct Described;
 
+namespace detail {
 template <class Spec>
 concept Describable = requires { Described<Spec>::kind; };
+}  // namespace detail
 
 /// The base of Described for a layer without numbers.
 struct WithoutNumbers {

@@ -27,6 +27,7 @@ struct Stage {
   std::string path;                // prefix of its parameters' names
 };
 
+namespace detail {
 /// y = x: adds a branch of a Sum whose last layer can't add it itself.
 template <class B, class T>
 class CopyLayer final : public AnyLayer<B, T> {
@@ -51,6 +52,7 @@ class CopyLayer final : public AnyLayer<B, T> {
   void add_curvature(const B&, const Batch<const T>&, const Batch<const T>&, const Batch<const T>&,
                      const Batch<T>&) const override {}
 };
+}  // namespace detail
 
 /// A network to which layers are appended one after another: slot 0 is its input, and each layer adds a slot for its
 /// output, which stays unused where a Sum has the layer write to another slot.
@@ -183,8 +185,8 @@ class Graph {
   void close_branch(int begin) {
     const bool reads = end_ != begin && includes(stages_.back().layer->reads(), Reads::output);
     if (end_ == begin || reads || slots_[std::size_t(end_)].kept)
-      push({std::make_shared<CopyLayer<B, T>>(), end_, int(slots_.size()), Write::overwrite, counts_.leaves,
-            counts_, ""},
+      push({std::make_shared<detail::CopyLayer<B, T>>(), end_, int(slots_.size()), Write::overwrite,
+            counts_.leaves, counts_, ""},
            slots_[std::size_t(end_)].shape);
   }
 

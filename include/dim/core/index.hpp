@@ -16,6 +16,7 @@ constexpr void for_each_index(Function&& function) {
   }(std::make_integer_sequence<int, Count>{});
 }
 
+namespace detail {
 // Overload resolution finds the type: no recursion, whatever the length of the list.
 template <int I, class T>
 struct Indexed {};
@@ -25,11 +26,12 @@ template <int... I, class... Ts>
 struct IndexedList<std::integer_sequence<int, I...>, Ts...> : Indexed<I, Ts>... {};
 template <int I, class T>
 std::type_identity<T> pick(Indexed<I, T>);
+}  // namespace detail
 
 /// The I-th type of a list.
 template <int I, class... Ts>
-using nth =
-    typename decltype(pick<I>(IndexedList<std::make_integer_sequence<int, sizeof...(Ts)>, Ts...>{}))::type;
+using nth = typename decltype(detail::pick<I>(
+    detail::IndexedList<std::make_integer_sequence<int, sizeof...(Ts)>, Ts...>{}))::type;
 
 }  // namespace DIM_ABI
 }  // namespace dim

@@ -59,6 +59,7 @@ concept Layer = std::is_empty_v<L> && requires(Shape in) {
   { L::name() } -> std::convertible_to<std::string>;
 };
 
+namespace detail {
 /// The spec of a layer: its numbers as a value, which its kernels are given. A layer that has none stands for itself.
 template <class L>
 constexpr auto spec_of() {
@@ -67,6 +68,7 @@ constexpr auto spec_of() {
   else
     return L{};
 }
+}  // namespace detail
 
 /// The base of a layer that a spec describes: `Derived::spec` answers all questions.
 template <class Derived, class Spec>

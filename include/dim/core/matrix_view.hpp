@@ -23,10 +23,12 @@ concept StridedArray = requires(const Array& array) {
   array.dimension(), array.shape(), array.strides(), array.data(), array.data_offset();
 };
 
+namespace detail {
 /// Either kind, with elements of type T.
 template <class Array, class T>
 concept ArrayOf = (EigenMatrix<Array> ||
                    StridedArray<Array>)&&std::is_same_v<std::remove_const_t<typename Array::value_type>, T>;
+}  // namespace detail
 
 /// A view of a matrix, (rows, columns): element (i, j) is data[i * row_stride + j * column_stride].
 template <class T>
@@ -44,13 +46,13 @@ struct MatrixView {
         column_stride(from_column_to_column) {}
 
   /// Of an Eigen matrix, in either storage order. The matrix must outlive the view: a temporary is refused.
-  template <ArrayOf<T> Array>
+  template <detail::ArrayOf<T> Array>
     requires EigenMatrix<Array>
   MatrixView(const Array& array)
       : MatrixView(array.data(), array.rows(), array.cols(), array.rowStride(), array.colStride()) {}
   /// Of an xtensor array, in any layout. Throws Error unless it has two dimensions. The array must outlive the view:
   /// a temporary is refused.
-  template <ArrayOf<T> Array>
+  template <detail::ArrayOf<T> Array>
     requires StridedArray<Array>
   MatrixView(const Array& array) : data(array.data() + array.data_offset()) {
     if (array.dimension() != 2)
@@ -58,7 +60,7 @@ struct MatrixView {
     rows = long(array.shape()[0]), columns = long(array.shape()[1]);
     row_stride = long(array.strides()[0]), column_stride = long(array.strides()[1]);
   }
-  template <ArrayOf<T> Array>
+  template <detail::ArrayOf<T> Array>
   MatrixView(const Array&&) = delete;
 
   constexpr const T& operator()(long i, long j) const { return data[i * row_stride + j * column_stride]; }

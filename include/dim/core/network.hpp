@@ -24,6 +24,7 @@ struct Weights {
   }
 };
 
+namespace detail {
 /// Copies parameters and statistics.
 template <class B, class T>
 void copy_weights(const B& backend, const Weights<T>& from, const Weights<T>& to, Counts counts) {
@@ -34,6 +35,7 @@ void copy_weights(const B& backend, const Weights<T>& from, const Weights<T>& to
   copy_array(from.parameters, to.parameters, counts.parameters);
   copy_array(from.statistics, to.statistics, counts.statistics);
 }
+}  // namespace detail
 
 /// Whether no parameter and no statistic is NaN or infinite.
 template <class B, class T>

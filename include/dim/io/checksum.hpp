@@ -13,6 +13,7 @@ inline namespace DIM_ABI {
 
 static_assert(std::endian::native == std::endian::little, "dim: files are read and written as little endian");
 
+namespace detail {
 /// The constants and the step of XXH64 (Collet, 2012).
 struct XXH64 {
   static constexpr std::uint64_t p1 = 0x9E3779B185EBCA87, p2 = 0xC2B2AE3D27D4EB4F, p3 = 0x165667B19E3779F9,
@@ -31,11 +32,12 @@ struct XXH64 {
     return (hash ^ round(0, lane)) * p1 + p4;
   }
 };
+}  // namespace detail
 
 /// The 64-bit hash of `bytes`, XXH64 (Collet, 2012): it guards against damage, not against forgery. To hash several
 /// pieces in a row, pass each one's hash to the next as its seed.
 inline std::uint64_t checksum(std::span<const std::byte> bytes, std::uint64_t seed = 0) {
-  using X = XXH64;
+  using X = detail::XXH64;
   const std::byte* data = bytes.data();
   std::size_t left = bytes.size();
   std::uint64_t hash = seed + X::p5;

@@ -49,6 +49,7 @@ inline std::string in_quotes(std::string_view text) {
   return shown + (text.size() > 80 ? "...'" : "'");
 }
 
+namespace detail {
 /// The error of a system call that failed with `reason`, a value of errno. `reads`: the file should exist already, so
 /// that creating its directory is no remedy.
 inline Error file_error(std::string_view action, const std::string& path, int reason, bool reads = false) {
@@ -78,6 +79,7 @@ inline Error file_error(std::string_view action, const std::string& path, int re
   };
   return Error("cannot ", action, " ", path, ": ", std::generic_category().message(reason), "; ", remedy());
 }
+}  // namespace detail
 
 /// An open file, closed by its destructor. All functions throw Error with path, reason and remedy, and resume after a
 /// signal.
@@ -89,7 +91,7 @@ class File {
     do descriptor_ = ::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, 0666);
     while (descriptor_ < 0 && errno == EINTR);
     if (descriptor_ < 0)
-      throw file_error("open", path_, errno, (flags & (O_ACCMODE | O_DIRECTORY)) == O_RDONLY);
+      throw detail::file_error("open", path_, errno, (flags & (O_ACCMODE | O_DIRECTORY)) == O_RDONLY);
   }
   File(File&& other) noexcept : path_(std::move(other.path_)), descriptor_(other.descriptor_) {
     other.descriptor_ = -1;
@@ -104,7 +106,7 @@ class File {
   /// Size in bytes. Refuses directories, pipes and devices.
   long size() const {
     struct stat status;
-    if (::fstat(descriptor_, &status) != 0) throw file_error("examine", path_, errno);
+    if (::fstat(descriptor_, &status) != 0) throw detail::file_error("examine", path_, errno);
     if (!S_ISREG(status.st_mode)) throw Error(path_, " is not a regular file; name one");
     return long(status.st_size);
   }
@@ -114,7 +116,7 @@ class File {
     while (count > 0) {
       const long done = ::pread(descriptor_, data, std::size_t((std::min)(count, longest_call)), offset);
       if (done < 0 && errno == EINTR) continue;
-      if (done < 0) throw file_error("read", path_, errno);
+      if (done < 0) throw detail::file_error("read", path_, errno);
       if (done == 0) throw Error(path_, " became shorter while it was read; read it again");
       data += done, offset += done, count -= done;
     }
@@ -126,14 +128,14 @@ class File {
       const long done =
           ::write(descriptor_, bytes.data(), (std::min)(bytes.size(), std::size_t(longest_call)));
       if (done < 0 && errno == EINTR) continue;
-      if (done <= 0) throw file_error("write", path_, done < 0 ? errno : ENOSPC);
+      if (done <= 0) throw detail::file_error("write", path_, done < 0 ? errno : ENOSPC);
       bytes = bytes.subspan(std::size_t(done));
     }
   }
 
   void truncate(long size) const {
     while (::ftruncate(descriptor_, size) != 0) {
-      if (errno != EINTR) throw file_error("truncate", path_, errno);
+      if (errno != EINTR) throw detail::file_error("truncate", path_, errno);
     }
   }
 
@@ -144,14 +146,14 @@ class File {
 #endif
     while (::fsync(descriptor_) != 0) {
       if (errno == EINVAL) return;  // some file systems cannot sync a directory
-      if (errno != EINTR) throw file_error("sync", path_, errno);
+      if (errno != EINTR) throw detail::file_error("sync", path_, errno);
     }
   }
 
   /// Closes the file and, unlike the destructor, throws if that fails.
   void close() {
     const int descriptor = std::exchange(descriptor_, -1);
-    if (::close(descriptor) != 0 && errno != EINTR) throw file_error("close", path_, errno);
+    if (::close(descriptor) != 0 && errno != EINTR) throw detail::file_error("close", path_, errno);
   }
 
  private:
@@ -175,6 +177,7 @@ inline std::vector<std::byte> read_file(const std::string& path) {
   return bytes;
 }
 
+namespace detail {
 /// Opens or creates the temporary file of an atomic write, and locks it until the result is destroyed. One that a
 /// killed process left behind is unlocked, hence used again.
 inline File lock_temporary(const std::string& path) {
@@ -192,6 +195,7 @@ inline File lock_temporary(const std::string& path) {
   }
   throw Error(path, " is being written by another process or thread; let each write to a path of its own");
 }
+}  // namespace detail
 
 /// Replaces the file at `path` by `pieces`, one after the other, or creates it: whatever happens, even kill -9 or, if
 /// the disk keeps its word, a power cut, there is the whole old file or the whole new one. It is written as
@@ -211,13 +215,14 @@ inline void write_file_atomically(const std::string& path, const std::vector<Byt
   const File directory(target.find('/') == std::string::npos ? "." : target.substr(0, target.rfind('/') + 1),
                        O_RDONLY | O_DIRECTORY);
   const std::string temporary = target + ".tmp";
-  const File lock = lock_temporary(temporary);
+  const File lock = detail::lock_temporary(temporary);
   try {
     File file(temporary, O_WRONLY | O_TRUNC);
     for (const Bytes piece : pieces) file.write(piece);
     file.sync();
     file.close();
-    if (::rename(temporary.c_str(), target.c_str()) != 0) throw file_error("rename to", target, errno);
+    if (::rename(temporary.c_str(), target.c_str()) != 0)
+      throw detail::file_error("rename to", target, errno);
   } catch (const Error& error) {
     ::unlink(temporary.c_str());
     throw Error(error.what(), " (", path, " is as it was before)");

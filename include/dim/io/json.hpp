@@ -208,6 +208,7 @@ inline void Json::dump(std::string& text, int depth) const {
   }
 }
 
+namespace detail {
 /// Reads JSON by recursive descent.
 class JsonParser {
  public:
@@ -388,9 +389,10 @@ class JsonParser {
   std::size_t at_ = 0;
   long values_ = 0;
 };
+}  // namespace detail
 
 inline Json Json::parse(std::string_view text, const std::string& source) {
-  return JsonParser(text, source).document();
+  return detail::JsonParser(text, source).document();
 }
 
 }  // namespace DIM_ABI

@@ -56,6 +56,8 @@ struct NpyArray {
   }
 };
 
+namespace detail {
+
 /// Parses the header of a .npy file, a Python dictionary of three entries in any order.
 class NpyHeader {
  public:
@@ -137,8 +139,6 @@ class NpyHeader {
   std::size_t at_ = 0;
 };
 
-namespace detail {
-
 /// Why an array of that type cannot be read, and what to do.
 inline std::string npy_advice(std::string_view dtype) {
   switch (dtype.size() > 1 ? dtype[1] : '\0') {
@@ -214,7 +214,7 @@ inline NpyArray parse_npy(std::vector<std::byte> bytes, const std::string& sourc
   NpyArray array;
   bool fortran_order = false;
   try {
-    const NpyHeader header(text.substr(begin, header_size));
+    const detail::NpyHeader header(text.substr(begin, header_size));
     array = {source, header.dtype, header.shape, {}};
     fortran_order = header.fortran_order;
   } catch (const Error& error) {

@@ -50,22 +50,26 @@ enum class Dtype {
   F6_E2M3,
   F6_E3M2
 };
+
+namespace detail {
 inline constexpr std::string_view dtype_names[] = {
     "F32",     "F64",         "U8",          "I64", "U64",     "BOOL",   "I8",      "I16",
     "U16",     "I32",         "U32",         "F16", "BF16",    "C64",    "F8_E5M2", "F8_E4M3",
     "F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ", "F4",  "F6_E2M3", "F6_E3M2"};
 
-constexpr std::string_view name_of(Dtype dtype) {
-  return dtype_names[int(dtype)];
-}
 /// Bits of a number; numbers of fewer than 8 are packed.
 constexpr long item_bits(Dtype dtype) {
   constexpr long bits[] = {32, 64, 8, 64, 64, 8, 8, 16, 16, 32, 32, 16, 16, 64, 8, 8, 8, 8, 8, 4, 6, 6};
   return bits[int(dtype)];
 }
+}  // namespace detail
+
+constexpr std::string_view name_of(Dtype dtype) {
+  return detail::dtype_names[int(dtype)];
+}
 /// Bytes of an array, or nothing if no memory can hold it or it ends within a byte.
 inline std::optional<long> byte_count(const std::vector<long>& shape, Dtype dtype) {
-  const auto bits = byte_count(shape, item_bits(dtype));
+  const auto bits = byte_count(shape, detail::item_bits(dtype));
   return bits && *bits % 8 == 0 ? std::optional<long>(*bits / 8) : std::nullopt;
 }
 
@@ -221,8 +225,8 @@ class Safetensors {
     const Json::Array& sizes = member.value.at("shape").array();
     const Json::Array& offsets = member.value.at("data_offsets").array();
     if (member.value.object().size() != 3) throw damaged("it has more than dtype, shape and data_offsets");
-    const auto known = std::find(std::begin(dtype_names), std::end(dtype_names), dtype);
-    if (known == std::end(dtype_names)) {
+    const auto known = std::find(std::begin(detail::dtype_names), std::end(detail::dtype_names), dtype);
+    if (known == std::end(detail::dtype_names)) {
       throw Error("its type ", in_quotes(dtype),
                   " is not known; convert it to F32, F64, F16, BF16, U8, I64 or U64");
     }
@@ -230,7 +234,7 @@ class Safetensors {
     if (offsets.size() != 2) throw damaged("its data_offsets are not two");
     // Read before an Entry is begun: g++ 12 destroys what inner braces made twice if a later initialiser throws.
     const long begin = offsets[0].integer(), end = offsets[1].integer();
-    Entry entry{{member.name, Dtype(known - std::begin(dtype_names)), {}, nullptr}, begin, end};
+    Entry entry{{member.name, Dtype(known - std::begin(detail::dtype_names)), {}, nullptr}, begin, end};
     for (const Json& size : sizes) entry.tensor.shape.push_back(size.integer());
     const auto bytes = byte_count(entry.tensor.shape, entry.tensor.dtype);
     if (!bytes) throw damaged("no memory can hold its shape, or it ends within a byte");
@@ -255,7 +259,7 @@ class Safetensors {
       const std::string name = in_quotes(entry.tensor.name);
       if (entry.begin != end) throw damaged(name, " leaves a hole before it or overlaps another tensor");
       if (entry.end > size) throw damaged(name, " ends after the file");
-      if (entry.begin % ((item_bits(entry.tensor.dtype) + 7) / 8) != 0) {
+      if (entry.begin % ((detail::item_bits(entry.tensor.dtype) + 7) / 8) != 0) {
         throw Error(name, " is not aligned; write the file again with safetensors.numpy.save_file");
       }
       end = entry.end;
@@ -309,7 +313,7 @@ inline void write_safetensors(const std::string& path, const std::vector<Tensor>
   std::vector<const Tensor*> order;
   for (const Tensor& tensor : tensors) order.push_back(&tensor);
   std::sort(order.begin(), order.end(), [](const Tensor* a, const Tensor* b) {
-    return std::tuple(-item_bits(a->dtype), a) < std::tuple(-item_bits(b->dtype), b);
+    return std::tuple(-detail::item_bits(a->dtype), a) < std::tuple(-detail::item_bits(b->dtype), b);
   });
   std::vector<Tensor> ordered;
   for (const Tensor* const tensor : order) ordered.push_back(*tensor);

@@ -8,6 +8,7 @@ inline namespace DIM_ABI {
 /// Whether a layer adds a learned number to each of its outputs.
 enum class Bias { none, yes };
 
+namespace detail {
 /// The learned arrays of a layer that sums products: weights, and so many biases.
 constexpr WeightAndBias weight_and_bias(Parameter weight, int biases) {
   weight.name = "weight";
@@ -15,6 +16,7 @@ constexpr WeightAndBias weight_and_bias(Parameter weight, int biases) {
   if (biases == 0) return {{weight}, 1};
   return {{weight, {.name = "bias", .kind = Kind::bias, .outputs = biases, .fan_in = weight.fan_in}}, 2};
 }
+}  // namespace detail
 
 }  // namespace DIM_ABI
 }  // namespace dim

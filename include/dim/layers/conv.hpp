@@ -44,15 +44,15 @@ struct ConvSpec {
     return {filters, height / stride + 1, width / stride + 1};
   }
   constexpr WeightAndBias parameters(Shape in) const {
-    return weight_and_bias({.name = {},
-                            .kind = {},
-                            .outputs = filters,
-                            .inputs = in.channels,
-                            .height = window.height,
-                            .width = window.width,
-                            .rank = 4,
-                            .fan_in = in.channels * window.area()},
-                           bias ? filters : 0);
+    return detail::weight_and_bias({.name = {},
+                                    .kind = {},
+                                    .outputs = filters,
+                                    .inputs = in.channels,
+                                    .height = window.height,
+                                    .width = window.width,
+                                    .rank = 4,
+                                    .fan_in = in.channels * window.area()},
+                                   bias ? filters : 0);
   }
   std::string name() const {
     return "Conv<" + std::to_string(filters) + ", " + to_string(window) + ", " + std::to_string(stride) +

@@ -28,15 +28,15 @@ struct ConvTransposeSpec {
     return out.valid() ? out : Shape{};
   }
   constexpr WeightAndBias parameters(Shape in) const {
-    return weight_and_bias({.name = {},
-                            .kind = {},
-                            .outputs = in.channels,
-                            .inputs = filters,
-                            .height = window.height,
-                            .width = window.width,
-                            .rank = 4,
-                            .fan_in = filters * window.area()},
-                           bias ? filters : 0);
+    return detail::weight_and_bias({.name = {},
+                                    .kind = {},
+                                    .outputs = in.channels,
+                                    .inputs = filters,
+                                    .height = window.height,
+                                    .width = window.width,
+                                    .rank = 4,
+                                    .fan_in = filters * window.area()},
+                                   bias ? filters : 0);
   }
   std::string name() const {
     return "ConvTranspose<" + std::to_string(filters) + ", " + to_string(window) + ", " +

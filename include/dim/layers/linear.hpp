@@ -22,16 +22,16 @@ struct LinearSpec {
   /// Of the layer without its rectifier.
   constexpr LinearSpec derivative() const { return {.units = units, .bias = false}; }
   constexpr WeightAndBias parameters(Shape in) const {
-    return weight_and_bias({.name = {},
-                            .kind = {},
-                            .outputs = units,
-                            .inputs = in.channels,
-                            .height = in.height,
-                            .width = in.width,
-                            .rank = 2,
-                            .fan_in = in.size(),
-                            .near_identity = near_identity && units >= in.size()},
-                           bias ? units : 0);
+    return detail::weight_and_bias({.name = {},
+                                    .kind = {},
+                                    .outputs = units,
+                                    .inputs = in.channels,
+                                    .height = in.height,
+                                    .width = in.width,
+                                    .rank = 2,
+                                    .fan_in = in.size(),
+                                    .near_identity = near_identity && units >= in.size()},
+                                   bias ? units : 0);
   }
   std::string name() const { return "Linear<" + std::to_string(units) + ">"; }
 };
@@ -55,11 +55,13 @@ struct Linear : SpecifiedLayer<Linear<Units, bias, NearIdentity>, LinearSpec> {
   static constexpr LinearSpec spec{Units, bias == Bias::yes, NearIdentity};
 };
 
+namespace detail {
 /// Whether a layer is fully connected, which tells an encoder's three representations apart.
 template <class L>
 inline constexpr bool is_linear = false;
 template <int Units, Bias bias, bool NearIdentity>
 inline constexpr bool is_linear<Linear<Units, bias, NearIdentity>> = true;
+}  // namespace detail
 
 }  // namespace DIM_ABI
 }  // namespace dim

@@ -6,6 +6,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
+namespace detail {
 /// The shape of a feature and a code as one vector.
 constexpr Shape pair_shape(Shape feature, Shape code) {
   return {int(feature.size() + code.size()), 1, 1};
@@ -17,6 +18,7 @@ inline Entries concat_entries(const Entries& network) {
   append(entries, network, "pair_network.");
   return entries;
 }
+}  // namespace detail
 
 /// Scores features (N P, F) against codes (N M, G) through one network on rows [feature; code]: for image n, global m
 /// and location p the positive (n, p) with (n, m) and the negative ((n + shift) mod N, p) with (n, m), in the order
@@ -25,10 +27,10 @@ template <class B, class T>
 class ConcatPass final : public ScorerPass<B, T> {
  public:
   ConcatPass(Shape feature, Shape code, int hidden)
-      : network_(concat_graph<B, T>(pair_shape(feature, code), hidden)) {}
+      : network_(detail::concat_graph<B, T>(detail::pair_shape(feature, code), hidden)) {}
 
   Counts counts() const override { return network_.counts(); }
-  Entries entries() const override { return concat_entries(network_.entries()); }
+  Entries entries() const override { return detail::concat_entries(network_.entries()); }
   void bind(Weights<T> weights, int leaves) override { network_.bind(weights, leaves); }
   void lay_out(const B& backend, Arena& arena, PairSizes sizes) override {
     scores_ = {nullptr, sizes.images, sizes.globals, 1, sizes.locations, false};

@@ -8,6 +8,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
+namespace detail {
 /// The parameters and statistics of Dot's two heads.
 inline Entries dot_entries(const Entries& feature_head, const Entries& code_head) {
   Entries entries;
@@ -15,6 +16,7 @@ inline Entries dot_entries(const Entries& feature_head, const Entries& code_head
   append(entries, code_head, "code_head.");
   return entries;
 }
+}  // namespace detail
 
 /// Scores features (N P, F) against codes (N M, G) through one head each: with l = head(features) (N P, U) and g =
 /// head(codes) (N M, U),
@@ -24,10 +26,13 @@ template <class B, class T>
 class DotPass final : public ScorerPass<B, T> {
  public:
   DotPass(Shape feature, Shape code, int units)
-      : feature_head_(head_graph<B, T>(feature, units)), code_head_(head_graph<B, T>(code, units)) {}
+      : feature_head_(detail::head_graph<B, T>(feature, units)),
+        code_head_(detail::head_graph<B, T>(code, units)) {}
 
   Counts counts() const override { return feature_head_.counts() + code_head_.counts(); }
-  Entries entries() const override { return dot_entries(feature_head_.entries(), code_head_.entries()); }
+  Entries entries() const override {
+    return detail::dot_entries(feature_head_.entries(), code_head_.entries());
+  }
   void bind(Weights<T> weights, int leaves) override {
     feature_head_.bind(weights, leaves);
     code_head_.bind(weights.after(feature_head_.counts()), leaves + feature_head_.counts().leaves);

@@ -11,6 +11,7 @@ inline namespace DIM_ABI {
 template <class L>
 concept Chain = Layer<L> && requires { L::Parts::depth; };
 
+namespace detail {
 /// The indices of the first and the last Linear layer of a chain, or {-1, -1}.
 template <Chain C>
 constexpr std::array<int, 2> find_linear() {
@@ -22,6 +23,7 @@ constexpr std::array<int, 2> find_linear() {
   });
   return found;
 }
+}  // namespace detail
 
 /// E = f o C of the paper: MapsT is C, from an image to a feature map, whose locations are the local features;
 /// SummaryT is f, from that map to the code y, a vector (or, as a map, several). The three representations need no
@@ -36,7 +38,7 @@ struct Encoder {
 
   static constexpr Shape image = ImageShape, map = Maps::output(image), code = Summary::output(map);
 
-  static constexpr auto linears = find_linear<typename Summary::Parts>();
+  static constexpr auto linears = detail::find_linear<typename Summary::Parts>();
   static constexpr bool has_fc = linears[0] >= 0;
   static constexpr int conv_at = has_fc ? linears[0] : 0, fc_at = has_fc ? linears[1] : 0;
   static constexpr Shape conv = Summary::shapes(map)[conv_at];
@@ -44,7 +46,7 @@ struct Encoder {
 
   static_assert(!code.valid() || !has_fc || code.area() == 1,
                 "Encoder: Summary must end in a vector, a Shape{n, 1, 1}: add a Linear");
-  static_assert(find_linear<typename Maps::Parts>()[0] < 0,
+  static_assert(detail::find_linear<typename Maps::Parts>()[0] < 0,
                 "Encoder: Maps must end in a map: put the Linear layers into Summary");
 
   /// Its parameters and statistics, named maps.<layer>... and summary.<layer>...

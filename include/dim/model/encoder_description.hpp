@@ -20,10 +20,10 @@
 namespace dim {
 inline namespace DIM_ABI {
 
+namespace detail {
+
 /// The version of descriptions that is written, and the only one that is read.
 inline constexpr int description_version = 1;
-
-namespace detail {
 
 /// Writes a layer's numbers as members of its row.
 class RowWriter final : public NumberTaker {
@@ -71,7 +71,7 @@ Json describe(const EncoderGraph<B, T>& encoder) {
   Json::Object slots{{"map", encoder.map}, {"conv", encoder.conv}};
   if (encoder.fc >= 0) slots.push_back({"fc", encoder.fc});
   slots.push_back({"code", encoder.code});
-  return Json::Object{{"version", description_version},
+  return Json::Object{{"version", detail::description_version},
                       {"pixels", Json::Array{-1, 1}},
                       {"shapes", detail::description_of(encoder.shapes())},
                       {"layers", std::move(layers)},
@@ -103,8 +103,9 @@ class DescriptionReader {
 
   EncoderGraph<B, T> encoder() {
     const long found = description_.at("version").integer();
-    if (found != description_version)
-      throw Error("it is of version ", found, ", and this library reads version ", description_version);
+    if (found != detail::description_version)
+      throw Error("it is of version ", found, ", and this library reads version ",
+                  detail::description_version);
     const Json::Array& pixels = description_.at("pixels").array();
     if (pixels.size() != 2 || pixels[0].number() != -1 || pixels[1].number() != 1)
       throw Error("its pixels are not scaled to [-1, 1], as this library's are");

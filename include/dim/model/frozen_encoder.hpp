@@ -49,7 +49,7 @@ class FrozenEncoder {
   /// The same, to be run by another backend of the same kind, with other threads or arithmetic.
   FrozenEncoder copy(const B& backend) const {
     return owning(backend, encoder_->fresh(), [&](const AnyEncoder<B, T>& encoder, const Weights<T>& own) {
-      copy_weights(backend, weights_, own, encoder.counts());
+      detail::copy_weights(backend, weights_, own, encoder.counts());
     });
   }
 

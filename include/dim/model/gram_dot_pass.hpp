@@ -15,12 +15,14 @@ template <class B, class T>
 class GramDotPass final : public ScorerPass<B, T> {
  public:
   GramDotPass(Shape feature, Shape code, int units)
-      : feature_head_(head_graph<B, T>(feature, units)),
+      : feature_head_(detail::head_graph<B, T>(feature, units)),
         before_relu_(before_relu(feature, units)),
-        code_head_(head_graph<B, T>(code, units)) {}
+        code_head_(detail::head_graph<B, T>(code, units)) {}
 
   Counts counts() const override { return feature_head_.counts() + code_head_.counts(); }
-  Entries entries() const override { return dot_entries(feature_head_.entries(), code_head_.entries()); }
+  Entries entries() const override {
+    return detail::dot_entries(feature_head_.entries(), code_head_.entries());
+  }
   void bind(Weights<T> weights, int leaves) override {
     before_relu_.bind(weights, leaves);
     last_layer_ = weights.after(before_relu_.counts());

@@ -46,6 +46,8 @@ inline long shift_in(const AnyScorer& scorer, const Random& random, long images)
   return std::visit([&](const auto& choice) { return shift_in(choice, random, images); }, scorer.choice);
 }
 
+namespace detail {
+
 /// One term of an objective: features (N P, Feature) scored against codes (N M, Codes).
 template <class Goal, class B, class T>
 class ScoredTerm {
@@ -105,14 +107,16 @@ struct NoPriorPass {
   long scratch_bytes() const { return 0; }
 };
 
+}  // namespace detail
+
 /// A whole objective for an encoder of these shapes, of which it knows nothing else.
 template <class Goal, class B, class T>
 class ObjectivePass final : public AnyObjective<B, T> {
   using Task = typename Goal::task;
   using Prior = typename Goal::prior_type;
-  using Term = ScoredTerm<Goal, B, T>;
+  using Term = detail::ScoredTerm<Goal, B, T>;
   static constexpr bool may_match = !std::is_same_v<Prior, NoPrior>;
-  using PriorTerm = std::conditional_t<may_match, PriorPass<Prior, B, T>, NoPriorPass<B, T>>;
+  using PriorTerm = std::conditional_t<may_match, PriorPass<Prior, B, T>, detail::NoPriorPass<B, T>>;
   /// What `evaluate` leaves in the backend's memory.
   struct Numbers {
     double local, global;

@@ -23,7 +23,7 @@ class PriorPass {
   static_assert(AdversaryLayers::output({1, 1, 1}) == Shape{1, 1, 1},
                 "a prior's Adversary must end in one logit: Linear<1>");
   static_assert(
-      is_twice_differentiable<B, T, AdversaryLayers>(),
+      detail::is_twice_differentiable<B, T, AdversaryLayers>(),
       "a prior's Adversary may hold Linear, ReLU, LeakyReLU, Tanh and Sigmoid layers, and elementwise "
       "ones with a curvature, only: the gradient penalty can differentiate no others twice");
 

@@ -17,13 +17,13 @@ template <class B, class T>
 class SplitConcatPass final : public ScorerPass<B, T> {
  public:
   SplitConcatPass(Shape feature, Shape code, int hidden)
-      : whole_(concat_graph<B, T>(pair_shape(feature, code), hidden)),
+      : whole_(detail::concat_graph<B, T>(detail::pair_shape(feature, code), hidden)),
         of_features_(first_layer(feature, hidden, false)),
         of_codes_(first_layer(code, hidden, true)),
         rest_(rest(hidden)) {}
 
   Counts counts() const override { return whole_.counts(); }
-  Entries entries() const override { return concat_entries(whole_.entries()); }
+  Entries entries() const override { return detail::concat_entries(whole_.entries()); }
   void bind(Weights<T> weights, int leaves) override {
     const Counts of_features = of_features_.counts();
     of_features_.bind(weights, leaves);

@@ -27,6 +27,7 @@ struct Head : Sequential<Sum<Sequential<Linear<Units, Bias::none>, BatchNorm, Re
                              Linear<Units, Bias::none, true>>,
                          LayerNorm> {};
 
+namespace detail {
 /// The same with a number of units that is known at run time.
 template <class B, class T>
 Graph<B, T> head_graph(Shape in, int units) {
@@ -42,6 +43,7 @@ Graph<B, T> head_graph(Shape in, int units) {
   graph.add(LayerNormSpec{}, "1.");
   return graph;
 }
+}  // namespace detail
 
 /// How the features' head of Dot is evaluated, with the same results up to rounding: layer by layer; by the Gram
 /// matrix of its last layer, whose output is then never formed (see objective/gram.hpp); or by whichever of the two
@@ -67,6 +69,7 @@ struct Dot : DotScorer {
 template <int Hidden>
 struct ConcatNetwork : Sequential<Linear<Hidden>, ReLU, Linear<Hidden>, ReLU, Linear<1>> {};
 
+namespace detail {
 /// The same with a number of hidden units that is known at run time.
 template <class B, class T>
 Graph<B, T> concat_graph(Shape pair, int hidden) {
@@ -78,6 +81,7 @@ Graph<B, T> concat_graph(Shape pair, int hidden) {
   graph.add(LinearSpec{.units = 1}, "4.");
   return graph;
 }
+}  // namespace detail
 
 /// How the first layer of a ConcatNetwork is applied, with the same results up to rounding: to features and codes
 /// separately, W [f; c] + b = W_f f + (W_c c + b), so that positive and negative pairs share the products; or to each

@@ -5,6 +5,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
+namespace detail {
 /// The sum of function(u) over `count` numbers, each passed by reference, in 8 partial sums of doubles, number i in
 /// sum i mod 8. Functions without branches and calls are vectorised.
 template <class T, class Function>
@@ -24,6 +25,7 @@ double sum_over(T* data, long count, const Function& function) {
   }
   return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
 }
+}  // namespace detail
 
 /// The scores of one global vector: P positives, with the locations of its own image, and K P negatives, with those
 /// of others, in blocks of P. The positives are block `own`.
@@ -43,12 +45,12 @@ struct ScoreRow {
   template <class Function>
   double sum_negatives(const Function& function) const {
     const long behind = (own + 1) * locations;
-    return sum_over(data, own * locations, function) +
-           sum_over(data + behind, blocks * locations - behind, function);
+    return detail::sum_over(data, own * locations, function) +
+           detail::sum_over(data + behind, blocks * locations - behind, function);
   }
   template <class Function>
   double sum_positives(const Function& function) const {
-    return sum_over(positives(), locations, function);
+    return detail::sum_over(positives(), locations, function);
   }
   template <class Function>
   void for_each_positive(const Function& function) const {

@@ -8,10 +8,12 @@
 namespace dim {
 inline namespace DIM_ABI {
 
+namespace detail {
 /// What precedes a parameter's name in that of the optimizer's k-th array for it.
 inline std::string moment_name(int k) {
   return "moment" + std::to_string(k) + ".";
 }
+}  // namespace detail
 
 /// A number among a file's metadata. Throws Error if there is none of that name.
 template <class Number = std::uint64_t>
@@ -36,7 +38,8 @@ void save(const BasicTrainer<B, T, O>& trainer, const std::string& path, Metadat
   arrays.add_parameters(entries, trainer.weights().parameters);
   arrays.add_statistics(entries, trainer.weights().statistics);
   for (int k = 0; k < moments(trainer.options().optimizer); ++k)
-    arrays.add_parameters(entries, trainer.moments() + k * trainer.counts().parameters, moment_name(k));
+    arrays.add_parameters(entries, trainer.moments() + k * trainer.counts().parameters,
+                          detail::moment_name(k));
   settings["steps"] = std::to_string(trainer.steps());
   settings["seed"] = std::to_string(trainer.options().seed);
   if (trainer.rate() != rate_of(trainer.options().optimizer))
@@ -67,7 +70,7 @@ void load(BasicTrainer<B, T, O>& trainer, const std::string& path) {
   Arrays::read_statistics(trainer.backend(), file, entries, trainer.weights().statistics);
   for (int k = 0; k < moments(trainer.options().optimizer); ++k)
     Arrays::read_parameters(trainer.backend(), file, entries,
-                            trainer.moments() + k * trainer.counts().parameters, moment_name(k));
+                            trainer.moments() + k * trainer.counts().parameters, detail::moment_name(k));
   trainer.set_steps(long(metadata_number(file, "steps")));
   trainer.set_rate(file.metadata().contains("rate") ? metadata_number<double>(file, "rate")
                                                     : rate_of(trainer.options().optimizer));
