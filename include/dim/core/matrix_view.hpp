@@ -66,7 +66,7 @@ struct MatrixView {
   constexpr const T& operator()(long i, long j) const { return data[i * row_stride + j * column_stride]; }
   constexpr const T* at(long i, long j) const { return data + i * row_stride + j * column_stride; }
   constexpr MatrixView transposed() const { return {data, columns, rows, column_stride, row_stride}; }
-  /// The block that begins at (i, j), of at most so many rows and columns.
+  /// The block that begins at (i, j), of at most most_rows rows and most_columns columns.
   constexpr MatrixView part(long i, long j, long most_rows, long most_columns) const {
     return {at(i, j), (std::min)(most_rows, rows - i), (std::min)(most_columns, columns - j), row_stride,
             column_stride};

@@ -8,7 +8,7 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// A batch in chunks of whole images, each of at least 64 pixels if there are so many.
+/// A batch in chunks of whole images, each of at least 64 pixels if there are that many.
 struct Chunks {
   long images, each;
 

@@ -17,9 +17,9 @@ inline long clip_scratch(const Cpu&, long count) {
   return (count + clip_piece - 1) / clip_piece;
 }
 
-/// Writes |x| = sqrt(Sum of x^2) of `count` numbers to `norm` and, if it is above `most`, multiplies them by most /
-/// (|x| + 1e-6) (Pascanu, Mikolov and Bengio 2013, algorithm 1, as in PyTorch). Squares are summed in double, piece
-/// by piece in order: the same bits for any number of threads.
+/// Writes |x| = sqrt(Sum of x^2) of `count` numbers to `norm` and, if it is above `most`, multiplies them by
+/// most / (|x| + 1e-6) (Pascanu, Mikolov and Bengio 2013, algorithm 1, as in PyTorch). Squares are summed in double,
+/// piece by piece in order: the same bits for any number of threads.
 template <class T>
 void clip_norm(const Cpu& cpu, T* x, long count, double most, double* scratch, double* norm) {
   for_each_piece(cpu, count, clip_piece, [&](long begin, long end) {

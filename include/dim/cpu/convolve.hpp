@@ -23,11 +23,11 @@ namespace cpu {
 struct Window {
   long height, width, stride = 1, padding = 0;
 
-  /// The number of windows along so many pixels.
+  /// The number of windows along `extent` pixels.
   constexpr long rows(long extent) const { return (extent + 2 * padding - height) / stride + 1; }
   constexpr long columns(long extent) const { return (extent + 2 * padding - width) / stride + 1; }
-  /// The border that convolve_backward_data needs around dy. For k lines it reads dy from line -floor((k - 1 - p) /
-  /// s) on, and up to ceil((k - 1 - p) / s) lines behind the last.
+  /// The border that convolve_backward_data needs around dy. For k lines it reads dy from line
+  /// -floor((k - 1 - p) / s) on, and up to ceil((k - 1 - p) / s) lines behind the last.
   constexpr long gradient_border() const {
     return (std::max)(0L, cover((std::max)(height, width) - 1 - padding, stride));
   }
@@ -35,7 +35,7 @@ struct Window {
 };
 
 /// Epilogue of `convolve` and `convolve_backward_data`, for which a row is the place where its pixel begins: stores
-/// into y, with a bias (channels) and added to what is there if so told; y's border is left alone.
+/// into y, with a bias (channels) and added to what is there if asked to; y's border is left alone.
 template <class T>
 constexpr Store<T> store_pixels(Batch<T> y, bool add = false, const T* bias = nullptr) {
   return {y.data, 1, add, bias};

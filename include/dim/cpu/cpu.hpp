@@ -30,13 +30,13 @@ class Cpu {
   /// All threads that the process may use: available_threads().
   Cpu() : Cpu(available_threads()) {}
 
-  /// So many threads, including the caller's; at least that one. Throws Error for more than OpenMP could start.
+  /// `threads` threads, including the caller's; at least that one. Throws Error for more than OpenMP could start.
   explicit Cpu(int threads, Arithmetic how = {})
       : arithmetic(how),
         threads_(checked(threads)),
         busy_(threads_ > 1 ? std::make_shared<std::atomic<bool>>(false) : nullptr) {}
 
-  /// So many threads, or, for 0, all that the process may use.
+  /// `wanted` threads, or, for 0, all that the process may use.
   static Cpu with_threads(int wanted, Arithmetic how = {}) {
     return Cpu(wanted > 0 ? wanted : available_threads(), how);
   }

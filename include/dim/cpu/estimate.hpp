@@ -8,7 +8,7 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// Doubles of scratch that `estimate` needs for so many rows of scores.
+/// Doubles of scratch that `estimate` needs for `rows` rows of scores.
 inline long estimate_scratch(const Cpu&, long rows) {
   return 2 * rows;
 }

@@ -13,7 +13,7 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// So many bytes of zeros. Throws Error if there is too little memory.
+/// `bytes` bytes of zeros. Throws Error if there is too little memory.
 inline std::byte* allocate(const Cpu&, long bytes) {
   void* const data = std::aligned_alloc(std::size_t(alignment), std::size_t(aligned((std::max)(bytes, 1L))));
   if (!data)

@@ -137,9 +137,9 @@ void multiply_tile(const TileRows<P>& rows, const P* panel, long columns, T* sum
     multiply_tile<1>(rows, panel, sums, add);
 }
 
-/// Calls epilogue(place, sum) for each vector of `rows` rows and `columns` columns of a tile that begins at (row,
-/// column) of C; what exceeds a tile is left out. Takes a copy of the epilogue, which no store through a pointer can
-/// change, so that the compiler keeps its members in registers.
+/// Calls epilogue(place, sum) for each vector of `rows` rows and `columns` columns of a tile that begins at
+/// (row, column) of C; what exceeds a tile is left out. Takes a copy of the epilogue, which no store through a
+/// pointer can change, so that the compiler keeps its members in registers.
 template <class T, class Epilogue>
 void finish_tile(const T* sums, long row, long rows, long column, long columns, Epilogue epilogue) {
   constexpr long lanes = Vector<T>::lanes;

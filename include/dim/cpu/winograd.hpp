@@ -19,14 +19,14 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cpu {
 
-/// Whether the passes below handle a window, for outputs of so many pixels, which must be whole tiles.
+/// Whether the passes below handle a window, for outputs of height x width pixels, which must be whole tiles.
 constexpr bool has_winograd(Window window, long height, long width) {
   const long taps = window.height / window.stride;
   return window.height == window.width && window.height == taps * window.stride && (taps == 2 || taps == 3) &&
          height % 2 == 0 && width % 2 == 0;
 }
 
-/// The same for the gradient with respect to data of so many pixels.
+/// The same for the gradient with respect to data of height x width pixels.
 constexpr bool has_winograd_to_data(Window window, long height, long width) {
   const long s = window.stride;
   return height % s == 0 && width % s == 0 && has_winograd(window, height / s, width / s);
@@ -54,7 +54,7 @@ struct Cell {
   }
 };
 
-/// The first pixel of tile k in a batch of images of so many pixels.
+/// The first pixel of tile k in a batch of images of height x width pixels.
 inline Pixel tile_pixel(long k, long height, long width) {
   const Pixel tile = Pixel::number(k, height / 2, width / 2);
   return {tile.n, 2 * tile.i, 2 * tile.j};

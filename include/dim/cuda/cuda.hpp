@@ -42,7 +42,7 @@ class Cuda {
   cublasHandle_t products() const { return shared_->products; }
   void wait() const { require_success(cudaStreamSynchronize(stream()), "finish"); }
 
-  /// At least so many bytes of page-locked host memory, valid until the next call.
+  /// At least `bytes` bytes of page-locked host memory, valid until the next call.
   std::byte* staging(std::size_t bytes) const {
     if (bytes > shared_->staged) {
       wait();

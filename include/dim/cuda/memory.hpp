@@ -9,7 +9,7 @@ namespace dim {
 inline namespace DIM_ABI {
 namespace cuda {
 
-/// So many bytes of zeros. Throws Error if there is too little memory.
+/// `bytes` bytes of zeros. Throws Error if there is too little memory.
 inline std::byte* allocate(const Cuda& cuda, long bytes) {
   void* data = nullptr;
   require_success(cudaMalloc(&data, std::size_t(bytes > 0 ? bytes : 1)),

@@ -10,10 +10,10 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The features in an Eigen matrix or an xtensor array (N, ...), or in blocks, maps and views of these, as rows (N,
-/// D), with or without labels. They are read in place, in any order and with any strides, and must outlive this. Only
-/// an array of three or more dimensions that has gaps, or another order than C's, is copied. Labels, N integers of
-/// any type in a container, are always copied.
+/// The features in an Eigen matrix or an xtensor array (N, ...), or in blocks, maps and views of these, as rows
+/// (N, D), with or without labels. They are read in place, in any order and with any strides, and must outlive this.
+/// Only an array of three or more dimensions that has gaps, or another order than C's, is copied. Labels, N integers
+/// of any type in a container, are always copied.
 template <class T>
 class ArrayFeatures {
  public:

@@ -44,7 +44,7 @@ struct Features {
     return some;
   }
 
-  /// The room that `numbers` needs for so many numbers at a time: none if the columns are contiguous.
+  /// The room that `numbers` needs for `how_many` numbers at a time: none if the columns are contiguous.
   std::vector<T> room(long how_many) const {
     return std::vector<T>(column_stride == 1 ? 0 : std::size_t(how_many));
   }

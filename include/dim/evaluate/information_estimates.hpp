@@ -14,8 +14,9 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The dual of the Jensen-Shannon divergence as in f-GAN, mean -softplus(-u+) - mean softplus(u-) (Nowozin, Cseke and
-/// Tomioka 2016), which is JSD's estimate less 2 ln 2: at most 0, and -2 ln 2 if both are independent.
+/// The dual of the Jensen-Shannon divergence as in f-GAN, mean -softplus(-u+) - mean softplus(u-)
+/// (Nowozin, Cseke and Tomioka 2016), which is JSD's estimate less 2 ln 2: at most 0, and -2 ln 2 if both are
+/// independent.
 struct JSDDual : JSD {
   template <class T>
   double ceiling(const Scores<T>&) const {
@@ -160,7 +161,7 @@ struct InformationEstimate {
   double spread = 0;             ///< its standard error, from its batches
   double training = 0;           ///< the same figure on as many training samples, at most
   double effective_samples = 0;  ///< in the mean of exp(score) of negatives; for InfoNCE, the mean over rows
-  double ceiling = 0;            ///< ln K for InfoNCE, else ln(samples): the most that so many can show
+  double ceiling = 0;            ///< ln K for InfoNCE, else ln(samples): the most that this many can show
   long steps = 0;                ///< of the critic's training
   std::string warning{};         ///< why the value cannot be trusted; empty if nothing speaks against it
 

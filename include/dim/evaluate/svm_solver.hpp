@@ -50,7 +50,7 @@ class SvmSolver {
   long machines() const { return std::ssize(tasks_); }
 
   /// Passes over the rows in random orders, until each machine's objective lies within the fraction `gap` of its
-  /// minimum, or for so many passes. Calls on_rest() whenever a machine gets there.
+  /// minimum, or for `passes` passes. Calls on_rest() whenever a machine gets there.
   template <class OnRest>
   void solve(int passes, double gap, std::uint64_t seed, const OnRest& on_rest) {
     std::vector<long> order(std::size_t(train_.count));

@@ -9,7 +9,7 @@ inline namespace DIM_ABI {
 enum class Bias { none, yes };
 
 namespace detail {
-/// The learned arrays of a layer that sums products: weights, and so many biases.
+/// The learned arrays of a layer that sums products: weights, and `biases` biases.
 constexpr WeightAndBias weight_and_bias(Parameter weight, int biases) {
   weight.name = "weight";
   weight.kind = Kind::weight;

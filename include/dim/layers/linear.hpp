@@ -46,9 +46,9 @@ struct Described<LinearSpec> {
   }
 };
 
-/// y(n, o) = b(o) + Sum_i x(n, i) w(o, i): takes a sample of any shape as one vector, which checkpoints order as (C,
-/// H, W). Has a bias unless told otherwise. `NearIdentity`: the weight of a shortcut, which starts as a noisy copy of
-/// its input when there are at least as many outputs as inputs.
+/// y(n, o) = b(o) + Sum_i x(n, i) w(o, i): takes a sample of any shape as one vector, which checkpoints order as
+/// (C, H, W). Has a bias unless told otherwise. `NearIdentity`: the weight of a shortcut, which starts as a noisy
+/// copy of its input when there are at least as many outputs as inputs.
 template <int Units, Bias bias = Bias::yes, bool NearIdentity = false>
 struct Linear : SpecifiedLayer<Linear<Units, bias, NearIdentity>, LinearSpec> {
   static_assert(Units > 0, DIM_LINEAR_UNITS);

@@ -36,8 +36,8 @@ struct Described<UnflattenSpec> {
   }
 };
 
-/// y(n, i, j, c) = x(n, (c H + i) W + j): a vector as an image of shape Out, whose numbers it holds in the order (C,
-/// H, W), as checkpoints of the previous layer do.
+/// y(n, i, j, c) = x(n, (c H + i) W + j): a vector as an image of shape Out, whose numbers it holds in the order
+/// (C, H, W), as checkpoints of the previous layer do.
 template <Shape Out>
 struct Unflatten : SpecifiedLayer<Unflatten<Out>, UnflattenSpec> {
   static_assert(Out.valid(), DIM_UNFLATTEN_SHAPE);

@@ -18,8 +18,8 @@ inline Entries dot_entries(const Entries& feature_head, const Entries& code_head
 }
 }  // namespace detail
 
-/// Scores features (N P, F) against codes (N M, G) through one head each: with l = head(features) (N P, U) and g =
-/// head(codes) (N M, U),
+/// Scores features (N P, F) against codes (N M, G) through one head each: with l = head(features) (N P, U) and
+/// g = head(codes) (N M, U),
 ///
 ///   u(n, m, j, p) = Sum_k g(n m, k) l(j p, k)   (N, M, N, P).
 template <class B, class T>

@@ -68,7 +68,7 @@ class FrozenEncoder {
       throw Error("this encoder has no fc representation, since it has no Linear layer; ask for conv or y");
   }
 
-  /// A separate pass over up to so many images, by another backend of the same kind. See InferencePass.
+  /// A separate pass over up to `images` images, by another backend of the same kind. See InferencePass.
   InferencePass<B, T> pass(const B& backend, int images,
                            long most_bytes = (std::numeric_limits<long>::max)()) const {
     return {backend, encoder_->fresh(), weights_, images, most_bytes};

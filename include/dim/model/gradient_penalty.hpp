@@ -9,8 +9,8 @@ namespace dim {
 inline namespace DIM_ABI {
 
 /// 1/2 mean |dD/dx|^2 over a batch (Mescheder, Geiger and Nowozin 2018) and its gradient with respect to the weights
-/// of D, a chain of affine and element-wise layers. With a the activations, d = dD/da, and the direction t_0 = d_0 /
-/// N held fixed, that gradient is the one of Sum_n D'(x_n) t_n, a sum of directional derivatives:
+/// of D, a chain of affine and element-wise layers. With a the activations, d = dD/da, and the direction
+/// t_0 = d_0 / N held fixed, that gradient is the one of Sum_n D'(x_n) t_n, a sum of directional derivatives:
 ///
 ///   forward   a_k+1 = f_k(a_k),              t_k+1 = f_k'(a_k) t_k
 ///   backward  d_k   = f_k'(a_k)^T d_k+1,     p_k   = f_k'(a_k)^T p_k+1 + f_k''(a_k) t_k d_k+1,  p_L = 0

@@ -12,8 +12,8 @@ inline namespace DIM_ABI {
 template <class B, class T>
 class InferencePass {
  public:
-  /// For up to so many images, by an encoder that it binds to these weights. Throws Error if that would take more
-  /// than `most_bytes`, or more than there is.
+  /// For up to `images` images, by an encoder that it binds to `weights`. Throws Error if that would take more than
+  /// `most_bytes`, or more than there is.
   InferencePass(const B& backend, std::unique_ptr<AnyEncoder<B, T>> encoder, const Weights<T>& weights,
                 int images, long most_bytes = (std::numeric_limits<long>::max)())
       : backend_(backend), encoder_(std::move(encoder)), images_(images) {

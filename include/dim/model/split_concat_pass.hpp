@@ -8,8 +8,8 @@ namespace dim {
 inline namespace DIM_ABI {
 
 /// Scores like ConcatPass, with the first layer applied before features and codes are paired: with a = W_f features
-/// (N P, H) and b = W_c codes + bias (N M, H), row (n, m, k, p) of the hidden layer is ReLU(a(n + k shift, p) + b(n,
-/// m)), k = 0 for the positive pair and 1 for the negative one.
+/// (N P, H) and b = W_c codes + bias (N M, H), row (n, m, k, p) of the hidden layer is
+/// ReLU(a(n + k shift, p) + b(n, m)), k = 0 for the positive pair and 1 for the negative one.
 ///
 /// The layer's array, W_f, W_c and the bias one after the other, is split in place, which requires that a backend
 /// stores a Linear's weights input by input.

@@ -15,8 +15,8 @@ struct GramSizes {
 
 /// Scores of heads l = LayerNorm(a W) (R, U) against g (N M, U), a = [h, 1, x] (R, K) being the hidden layer, a one
 /// for the bias, and the features, and W = [W2; b2; S] (K, U) being contiguous in a Head. LayerNorm needs only the
-/// length of each row of a W, and the scores only products with it, so that a W is never formed. With Wc = W and e =
-/// gain g, both less the mean of each row,
+/// length of each row of a W, and the scores only products with it, so that a W is never formed. With Wc = W and
+/// e = gain g, both less the mean of each row,
 ///
 ///   G = Wc Wc^T,  V = e Wc^T,  s = V a^T,  inverse(r) = 1 / sqrt(a(r) G a(r)^T / U + epsilon),
 ///   u(i, r) = inverse(r) s(i, r) + offset(i),  offset(i) = Sum_k shift(k) g(i, k).

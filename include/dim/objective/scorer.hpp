@@ -98,7 +98,7 @@ struct ConcatScorer : ScorerPolicy {
   constexpr explicit ConcatScorer(int units, FirstLayer how = FirstLayer::shared, int by = 0)
       : hidden(units), first(how), shift(by) {}
 
-  /// The shift for a batch of so many images, drawn by the first of the random numbers if it is not fixed. Throws
+  /// The shift for a batch of `images` images, drawn by the first of the random numbers if it is not fixed. Throws
   /// Error for one that leads to no other image.
   long shift_in(const Random& random, long images) const {
     if (shift < 0 || shift >= images)

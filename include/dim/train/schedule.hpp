@@ -19,8 +19,8 @@ inline namespace DIM_ABI {
 struct ConstantSchedule {};
 
 /// A rate that rises linearly to the trainer's in the first `warm_up` epochs and then falls to 0 by half a cosine,
-/// over the epochs that `fit` is asked for (Loshchilov and Hutter 2017, equation 5). Their number stays, whatever a
-/// later call asks for, until they are made; epochs beyond them get a cosine of their own, which is a warm restart.
+/// over the epochs that `fit` is asked for (Loshchilov and Hutter 2017, equation 5). Later calls don't change their
+/// number until they have been made; epochs beyond them get a cosine of their own, a warm restart.
 struct CosineSchedule {
   double warm_up = 0;  ///< epochs, not necessarily whole
 };

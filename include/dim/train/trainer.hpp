@@ -101,18 +101,18 @@ class BasicTrainer {
     return step(data, indices, rate_);
   }
 
-  /// Trains for so many more epochs, from wherever the trainer is, even within an epoch: images are drawn without
-  /// replacement, and the last, partial batch of an epoch is dropped. After each step it calls on_step(losses, step),
-  /// which may stop training by returning `false`, and may set the rate. Throws Error for a negative number of
-  /// epochs, for an invalid schedule, at the first loss that is not finite, which on_step never sees, and as
-  /// check_finite does, which it calls now and then and at the end.
+  /// Trains for options.epochs more epochs, from wherever the trainer is, even within an epoch: images are drawn
+  /// without replacement, and the last, partial batch of an epoch is dropped. After each step it calls
+  /// on_step(losses, step), which may stop training by returning `false`, and may set the rate. Throws Error for a
+  /// negative number of epochs, for an invalid schedule, at the first loss that is not finite, which on_step never
+  /// sees, and as check_finite does, which it calls now and then and at the end.
   template <Dataset Data, class OnStep = NoProgress>
   void fit(const Data& data, const FitOptions& options = {}, const OnStep& on_step = {}) {
     train(data, options, steps_, on_step);
   }
 
-  /// The same until the trainer has made so many epochs in total, including those before it was saved and loaded: for
-  /// going on with an interrupted run. It does nothing if they have been made.
+  /// The same until the trainer has made options.epochs epochs in total, including those before it was saved and
+  /// loaded: for going on with an interrupted run. It does nothing if they have been made.
   template <Dataset Data, class OnStep = NoProgress>
   void fit_to(const Data& data, const FitOptions& options, const OnStep& on_step = {}) {
     train(data, options, 0, on_step);

@@ -17,7 +17,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// Codes are arrays (N, D) in C order, whatever xtensor's default.
+/// Codes are arrays (N, D) in C order, whatever xtensor's default is.
 template <class T>
 struct CodesArray<T, void> {
   using type = xt::xtensor<T, 2, xt::layout_type::row_major>;
@@ -40,8 +40,8 @@ void write_npy(const std::string& path, const xt::xexpression<Expression>& expre
   write_npy(path, flat.data(), sizes_of(array));
 }
 
-/// Reads an array of `Rank` dimensions, in C order whatever xtensor's default. Throws Error if the file holds another
-/// type or rank.
+/// Reads an array of `Rank` dimensions, in C order, whatever xtensor's default is. Throws Error if the file holds
+/// another type or rank.
 template <class T, std::size_t Rank>
 xt::xtensor<T, Rank, xt::layout_type::row_major> read_npy(const std::string& path) {
   const NpyArray file = read_npy(path);
