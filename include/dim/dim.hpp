@@ -11,6 +11,7 @@
 #include "evaluate/array_scores.hpp"
 #include "evaluate/classifier.hpp"
 #include "evaluate/decoder.hpp"
+#include "evaluate/gaussian_total_correlation.hpp"
 #include "evaluate/knn.hpp"
 #include "evaluate/labelled_objective.hpp"
 #include "evaluate/linear_probe.hpp"

@@ -235,6 +235,8 @@ BOOST_AUTO_TEST_CASE(information_is_measured_of_codes_alone) {
       run_dim("evaluate " + pictures.run("a") + " --probes mine,ndm,ndm-sigmoid --baselines none --limit 60");
   BOOST_TEST(ran.status == 0, ran.error);
   BOOST_TEST(has(ran.output, " warning: "), ran.output);  // of 60 pictures
+  BOOST_TEST(has(ran.output,
+                 "; no gaussian_total_correlation: the correlation of 64 columns can't be told from 60"));
   BOOST_TEST(has(ran.output, "* cannot be trusted\n"));
   const std::string metrics = contents(pictures.run("a/metrics.jsonl"));
   for (
@@ -245,6 +247,15 @@ BOOST_AUTO_TEST_CASE(information_is_measured_of_codes_alone) {
        R"("protocol":"ndm-sigmoid-1000-200-15-epochs","feature":"y","name":"trusted",)"})
     BOOST_TEST(has(metrics, line), line);
   BOOST_TEST(!has(metrics, R"("feature":"conv")"));
+
+  // Of more pictures than numbers there is one number more, which is missed by none that were recorded without it.
+  const std::string gaussian =
+      R"("split":"test","protocol":"ndm-1000-200-15-epochs","feature":"y","name":"gaussian_total_correlation",)";
+  BOOST_TEST(!has(metrics, gaussian));
+  const std::string command = "evaluate " + pictures.run("a") + " --probes ndm --baselines none";
+  BOOST_TEST(has(output_of(command + " --limit 60"), "1 of 1 are in "));
+  output_of(command);
+  BOOST_TEST(has(contents(pictures.run("a/metrics.jsonl")), gaussian));
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_measured_is_said) {

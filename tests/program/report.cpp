@@ -83,6 +83,8 @@ BOOST_AUTO_TEST_CASE(measures_stand_in_the_columns_of_the_extended_comparison) {
   add("mine-pixels-perceptron-512-128-20000-steps", "trusted", "0");
   add("mine-pixels-perceptron-128-32-1000-steps", "mutual_information", "3.5");
   add("ndm-1000-200-15-epochs", "total_correlation", "9.25");
+  add("ndm-1000-200-15-epochs", "trusted", "0");
+  add("ndm-1000-200-15-epochs", "gaussian_total_correlation", "4.125");
   add("ndm-sigmoid-1000-200-15-epochs", "total_correlation", "-0.0004");
   lines +=
       R"({"epoch":1,"step":4,"split":"held-out","protocol":"knn-x","feature":"y","name":"accuracy","value":0.5})"
@@ -91,7 +93,7 @@ BOOST_AUTO_TEST_CASE(measures_stand_in_the_columns_of_the_extended_comparison) {
   BOOST_TEST(run_dim("report " + run.path).status == 0);
   const std::string page = contents(run.path + "/report.html");
   BOOST_TEST(has(page, "--labels 0.01,0.1</span> <span>--steps 2000</span>"));
-  for (const char* part : {"<td>0.625</td><td>11.50?</td><td>9.25</td><td>0.00</td>",
+  for (const char* part : {"<td>0.625</td><td>11.50?</td><td>9.25?</td><td>0.00</td><td>4.12</td>",
                            "<code>ndm-sigmoid-1000-200-15-epochs</code>",
                            "<td>0.37</td><td>45.09</td><td>9.18</td><td>0.18</td>", "y, held-out, knn-x"})
     BOOST_TEST(has(page, part), part);

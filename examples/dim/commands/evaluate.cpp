@@ -150,7 +150,7 @@ class Evaluation {
     };
     show(0);
     std::string warning;
-    const auto warn = [&](const std::string& text) { warning = text; };
+    const auto warn = [&](const std::string& text) { warning += (warning.empty() ? "" : "; ") + text; };
     const auto keep = [&](std::vector<float> pictures, std::vector<long> shape) {
       const std::string path = pictures_file(item);
       if (path.empty()) return;

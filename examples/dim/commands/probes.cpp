@@ -4,6 +4,7 @@
 #include <dim/core/decimal.hpp>
 #include <dim/cpu/backend.hpp>
 #include <dim/evaluate/decoder.hpp>
+#include <dim/evaluate/gaussian_total_correlation.hpp>
 #include <dim/evaluate/knn.hpp>
 #include <dim/evaluate/linear_probe.hpp>
 #include <dim/evaluate/mlp_probe.hpp>
@@ -173,9 +174,17 @@ std::string ndm_name(bool paper, bool sigmoid) {
 template <bool Sigmoid>
 std::vector<Number> ndm(const Task& task) {
   const dim::NdmOptions options = ndm_options(task.paper, Sigmoid);
-  return tell(task, "total_correlation",
-              dim::ndm(task.cpu, task.data.train_features(), task.data.test_features(), options,
-                       [&](long epoch) { task.on_part(double(epoch) / double(options.epochs)); }));
+  std::vector<Number> numbers =
+      tell(task, "total_correlation",
+           dim::ndm(task.cpu, task.data.train_features(), task.data.test_features(), options,
+                    [&](long epoch) { task.on_part(double(epoch) / double(options.epochs)); }));
+  if constexpr (Sigmoid) return numbers;
+  try {
+    numbers.push_back({gaussian, dim::gaussian_total_correlation(task.cpu, task.data.test_features())});
+  } catch (const dim::Error& error) {  // NDM does without
+    task.on_warning(std::string("no ") + gaussian + ": " + error.what());
+  }
+  return numbers;
 }
 template <bool Sigmoid>
 Probe ndm_probe(const char* name) {

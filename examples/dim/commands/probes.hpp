@@ -40,6 +40,8 @@ struct Number {
 inline const char* const trusted = "trusted";
 /// The name of the number that is a probe's first one, but measured on what it was fitted on.
 inline const char* const on_training = "training";
+/// The name of the number beside NDM: the total correlation of normal numbers that are correlated as the codes are.
+inline const char* const gaussian = "gaussian_total_correlation";
 
 /// What a probe is given: where to compute, what to measure, whom to tell the part that is done, in [0, 1], and what
 /// speaks against a number.
@@ -61,7 +63,8 @@ struct Protocol {
   double per_row, per_number;  // roughly, in microseconds of one core a training picture, and a number of its
 };
 
-/// A measure of a representation. Its numbers have names; the first one is what tables show.
+/// A measure of a representation. Its numbers have names; the first one is what tables show, and there may be more
+/// that it can't always give.
 struct Probe {
   std::string name, unit;  // the latter of the first number: %, nats or nothing
   std::vector<std::string> numbers;

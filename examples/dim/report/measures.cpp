@@ -206,15 +206,18 @@ std::string accuracies(const ReportData& data, const Measures& measured) {
   return html;
 }
 
-/// A column of the extended comparison behind those of the machines: the first number of a probe of y.
+/// A column of the extended comparison behind those of the machines: a number of a probe of y, the first one unless it
+/// is named. The last ones are not in the paper.
 struct Column {
   const char *title, *probe;
   int digits;
+  const char* number = nullptr;
 };
 const Column extended_columns[] = {{"MS\u2011SSIM", "reconstruction", 3},
                                    {"MINE, nats", "mine", 2},
                                    {"NDM of y, nats", "ndm", 2},
-                                   {"NDM of sigmoid(y), nats", "ndm-sigmoid", 2}};
+                                   {"NDM of sigmoid(y), nats", "ndm-sigmoid", 2},
+                                   {"\u2212\u00bd ln det R of y, nats", "ndm", 2, gaussian}};
 
 /// The protocol by which all rows of a column are measured: the published one where the run was. Empty: neither.
 std::string protocol_of(const Column& column, const Measures& measured) {
@@ -244,13 +247,12 @@ std::vector<std::string> extended_row(const ReportData& data, const Measures& me
   }
   for (const Column& column : extended_columns) {
     const std::string protocol = protocol_of(column, measured);
-    const Metric* const metric =
-        measured.find(protocol, "y", probe_named(column.probe).numbers.front(), baseline);
+    const Metric* const metric = measured.find(
+        protocol, "y", column.number ? column.number : probe_named(column.probe).numbers.front(), baseline);
     any = any || metric;
-    row.push_back(metric ? fixed(metric->value, column.digits) +
-                               (measured.value(protocol, "y", trusted, baseline) == 0.0 ? "?" : "") +
-                               of_fewer(data, metric)
-                         : dash);
+    const bool doubtful = !column.number && measured.value(protocol, "y", trusted, baseline) == 0.0;
+    row.push_back(
+        metric ? fixed(metric->value, column.digits) + (doubtful ? "?" : "") + of_fewer(data, metric) : dash);
   }
   return any ? row : std::vector<std::string>();
 }
@@ -269,11 +271,11 @@ std::string extended_comparison(const ReportData& data, const Measures& measured
   for (const PaperComparison& row : paper_comparisons(data.settings))
     table.row({"paper, " + row.model + ", " + grouped(paper_epochs) + " epochs", cell(row.svm_conv),
                cell(row.svm_fc), cell(row.svm_y), fixed(row.ms_ssim, 2), fixed(row.mine, 2),
-               fixed(row.ndm, 2), fixed(row.ndm_sigmoid, 2)},
+               fixed(row.ndm, 2), fixed(row.ndm_sigmoid, 2), ""},
               "paper");
   std::string names;
   for (const Column& column : extended_columns)
-    if (const std::string protocol = protocol_of(column, measured); !protocol.empty())
+    if (const std::string protocol = protocol_of(column, measured); !protocol.empty() && !column.number)
       names += (names.empty() ? "" : ", ") + ("<code>" + escape(protocol) + "</code>");
   return "<h3>Extended comparison</h3>\n" +
          paragraph(
@@ -282,6 +284,8 @@ std::string extended_comparison(const ReportData& data, const Measures& measured
              "0 is independent. Both rank encoders that are measured alike, with the same network for as "
              "long, and no others: the paper\u2019s MINE and NDM are of other networks and lengths, its "
              "MS\u2011SSIM is probably of another definition, and its columns stand here for their order. "
+             "\u2212\u00bd ln det R, of the correlations R of y\u2019s dimensions: what NDM would be if "
+             "nothing else bound them. "
              "A ? stands behind a value that held-out samples speak against, and in brackets of how many "
              "training "
              "pictures a number is, where not of all." +

@@ -53,7 +53,8 @@ class Scaler {
       deviation_[j] = std::sqrt(deviation_[j] / count);
       const double least = (std::max)(double((std::numeric_limits<T>::min)()),  // its inverse may exceed T
                                       4 * double(std::numeric_limits<T>::epsilon()) * std::abs(mean_[j]));
-      if (deviation_[j] < least) deviation_[j] = 1;
+      constant_.push_back(deviation_[j] < least);
+      if (constant_[j]) deviation_[j] = 1;
       scale_.push_back(1 / deviation_[j]);
       if (!std::isfinite(deviation_[j]) || !std::isfinite(scale_[j]))
         throw Error("column ", j, " of the ", which, " features has a deviation of ", deviation_[j],
@@ -68,6 +69,8 @@ class Scaler {
   /// Standard deviation of each column, (D), with divisor N; 1 for a column that is constant up to rounding, and for
   /// a deviation below the smallest normal number of T or with a square of 0.
   const std::vector<double>& deviation() const { return deviation_; }
+  /// Whether a column keeps its scale because it has no deviation that could be told.
+  bool is_constant(long column) const { return constant_[std::size_t(column)]; }
 
   /// to(i, j) = (x(i, j) - mean(j)) / deviation(j), (N, D), in double and rounded once; `to` may be x itself, if its
   /// rows are contiguous. Expects checked features.
@@ -102,6 +105,7 @@ class Scaler {
 
  private:
   std::vector<double> mean_, deviation_, scale_;
+  std::vector<bool> constant_;
 };
 
 }  // namespace DIM_ABI
