@@ -17,6 +17,7 @@
 #include "evaluate/linear_probe.hpp"
 #include "evaluate/mlp_probe.hpp"
 #include "evaluate/ndm.hpp"
+#include "evaluate/principal_components.hpp"
 #include "evaluate/ssim.hpp"
 #include "evaluate/svm_probe.hpp"
 #include "io/json.hpp"

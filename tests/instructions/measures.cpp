@@ -5,6 +5,7 @@
 #include <dim/cpu/backend.hpp>
 #include <dim/evaluate/gaussian_total_correlation.hpp>
 #include <dim/evaluate/linear_probe.hpp>
+#include <dim/evaluate/principal_components.hpp>
 #include <dim/io/checksum.hpp>
 #include <span>
 
@@ -32,6 +33,10 @@ void measure(const Cpu& cpu, const std::string& type) {
   tests::Set<T> mixed = set;
   for (std::size_t i = 1; i < mixed.data.size(); ++i) mixed.data[i] += T(0.5) * mixed.data[i - 1];
   print("total-correlation/" + type, {gaussian_total_correlation(cpu, mixed.features())});
+  const PrincipalComponents components(cpu, mixed.features(), 101);
+  found = components.directions();
+  found.insert(found.end(), components.deviations().begin(), components.deviations().end());
+  print("principal-components/" + type, found);
 }
 
 }  // namespace

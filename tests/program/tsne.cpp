@@ -1,5 +1,6 @@
 #include "../../examples/dim/report/tsne.hpp"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <dim/core/random.hpp>
@@ -10,18 +11,18 @@ BOOST_AUTO_TEST_SUITE(tsne)
 
 using dim::Cpu;
 
-/// `count` features of `size` numbers around three places that lie `apart` from each other, in turn.
-std::vector<float> clusters(long count, long size, float apart) {
+/// `count` features of `size` numbers around `places` that lie `apart` from each other, in turn.
+std::vector<float> clusters(long count, long size, float apart, long places = 3) {
   const dim::Random random{7};
   std::vector<float> x;
   for (long i = 0; i < count; ++i)
     for (long k = 0; k < size; ++k)
-      x.push_back(float(random.normal(std::uint64_t(i * size + k))) + (k == i % 3 ? apart : 0));
+      x.push_back(float(random.normal(std::uint64_t(i * size + k))) + (k == i % places ? apart : 0));
   return x;
 }
 
-/// How many points of a map have their nearest neighbour in another of the three clusters.
-long strangers(const program::TsneMap& map) {
+/// How many points of a map have their nearest neighbour in another of the clusters.
+long strangers(const program::TsneMap& map, std::size_t places = 3) {
   long count = 0;
   for (std::size_t i = 0; i < map.x.size(); ++i) {
     std::size_t nearest = 0;
@@ -30,7 +31,7 @@ long strangers(const program::TsneMap& map) {
       const float distance = std::hypot(map.x[i] - map.x[j], map.y[i] - map.y[j]);
       if (j != i && distance < least) least = distance, nearest = j;
     }
-    count += nearest % 3 != i % 3;
+    count += nearest % places != i % places;
   }
   return count;
 }
@@ -41,14 +42,41 @@ BOOST_AUTO_TEST_CASE(clusters_stay_apart_for_any_number_of_threads) {
   BOOST_TEST(strangers(one) == 0);
   BOOST_TEST(one.divergence > 0);
   BOOST_TEST(one.divergence < 1);
-  BOOST_TEST(strangers(program::tsne(Cpu{1}, {x.data(), 150, 10}, {.iterations = 0})) > 50);
   for (const int threads : {2, 5}) {
     const auto more = program::tsne(Cpu{threads}, {x.data(), 150, 10});
     BOOST_TEST(more.x == one.x);
     BOOST_TEST(more.y == one.y);
     BOOST_TEST(more.divergence == one.divergence);
   }
-  BOOST_TEST(program::tsne(Cpu{1}, {x.data(), 150, 10}, {.seed = 2}).x != one.x);
+}
+
+// More clusters than a plane can show as they lie: it is not the start that keeps them apart.
+BOOST_AUTO_TEST_CASE(what_the_start_mixes_comes_apart) {
+  const std::vector<float> x = clusters(300, 30, 20, 30);
+  BOOST_TEST(strangers(program::tsne(Cpu{2}, {x.data(), 300, 30}, {.iterations = 0}), 30) > 100);
+  BOOST_TEST(strangers(program::tsne(Cpu{2}, {x.data(), 300, 30}), 30) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(it_starts_at_the_principal_components) {
+  std::vector<float> x = clusters(90, 5, 20);
+  for (std::size_t i = 4; i < x.size(); i += 5) x[i] *= 50;  // which makes that column the first of them
+  const auto start = program::tsne(Cpu{2}, {x.data(), 90, 5}, {.iterations = 0});
+  double square = 0, product = 0, square_of_column = 0, mean = 0;
+  for (std::size_t i = 0; i < 90; ++i) mean += double(x[5 * i + 4]) / 90;
+  for (std::size_t i = 0; i < 90; ++i) {
+    const double place = double(start.x[i]), number = double(x[5 * i + 4]) - mean;
+    square += place * place, product += place * number, square_of_column += number * number;
+  }
+  BOOST_TEST(std::sqrt(square / 90) == 1e-4, boost::test_tools::tolerance(1e-6));
+  BOOST_TEST(product / std::sqrt(square * square_of_column) > 0.99);
+  // The seed is for features that have no two.
+  const auto seeded = program::tsne(Cpu{2}, {x.data(), 90, 5}, {.iterations = 0, .seed = 2});
+  BOOST_TEST((seeded.x == start.x && seeded.y == start.y));
+  const std::vector<float> line(x.begin(), x.begin() + 30);
+  const auto one = program::tsne(Cpu{1}, {line.data(), 30, 1}),
+             two = program::tsne(Cpu{1}, {line.data(), 30, 1}, {.seed = 2});
+  BOOST_TEST((one.x != two.x && one.y != two.y));
+  BOOST_TEST(*std::max_element(one.y.begin(), one.y.end()) > 1);
 }
 
 /// Features equally far from each other have equal P, 1 / (N (N - 1)), so that KL(P || Q) can be had from the map
@@ -80,6 +108,7 @@ BOOST_AUTO_TEST_CASE(few_and_equal_features) {
     BOOST_TEST(std::ssize(map.x) == count);
     for (const float place : map.x) BOOST_TEST(std::isfinite(place));
     for (const float place : map.y) BOOST_TEST(std::isfinite(place));
+    if (count > 3) BOOST_TEST((map.x[0] != map.x[1] && map.y[0] != map.y[1]));
   }
 }
 

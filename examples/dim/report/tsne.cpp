@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <dim/core/random.hpp>
+#include <dim/evaluate/principal_components.hpp>
 
 namespace program {
 namespace {
@@ -100,12 +101,12 @@ Forces forces(const float* p, const float* x, const float* y, long padded, long 
 /// One coordinate of all points, with the momentum and the gains of its descent (Jacobs, 1988).
 class Coordinate {
  public:
-  Coordinate(long count, long padded, const dim::Random& random)
-      : count_(count),
+  Coordinate(const std::vector<float>& start, long padded)
+      : count_(std::ssize(start)),
         at_(std::size_t(padded), far),
-        speed_(std::size_t(count)),
-        gain_(std::size_t(count), 1) {
-    for (long i = 0; i < count; ++i) at_[std::size_t(i)] = float(1e-4 * random.normal(std::uint64_t(i)));
+        speed_(start.size()),
+        gain_(start.size(), 1) {
+    std::copy(start.begin(), start.end(), at_.begin());
   }
   const float* data() const { return at_.data(); }
 
@@ -128,6 +129,25 @@ class Coordinate {
   std::vector<double> speed_, gain_;
 };
 
+/// Where the descent starts, for each coordinate: the features' place along their first two principal components, the
+/// first of deviation 1e-4; and random numbers where there is nothing along one.
+std::vector<std::vector<float>> starts(const dim::Cpu& cpu, const dim::Features<float>& x,
+                                       std::uint64_t seed) {
+  const dim::PrincipalComponents components(cpu, x, std::min(2L, x.size));
+  const std::vector<double> places = components(cpu, x);
+  const double widest = components.deviations()[0];
+  std::vector<std::vector<float>> starts;
+  for (long k = 0; k < 2; ++k) {
+    const bool varies = k < components.count() && components.deviations()[std::size_t(k)] > 1e-6 * widest;
+    const dim::Random random{.seed = seed, .step = std::uint64_t(k)};
+    starts.emplace_back();
+    for (long i = 0; i < x.count; ++i)
+      starts.back().push_back(float(1e-4 * (varies ? places[std::size_t(i * components.count() + k)] / widest
+                                                   : random.normal(std::uint64_t(i)))));
+  }
+  return starts;
+}
+
 double divergence(const std::vector<float>& joint, const Coordinate& x, const Coordinate& y, long count,
                   long padded, double total) {
   double sum = 0;
@@ -149,8 +169,8 @@ TsneMap tsne(const dim::Cpu& cpu, const dim::Features<float>& features, const Ts
   const double perplexity = std::min(options.perplexity, double(count - 1) / 3);
   const std::vector<float> joint = joint_probabilities(cpu, features, padded, perplexity);
 
-  Coordinate x(count, padded, {.seed = options.seed, .step = 0}),
-      y(count, padded, {.seed = options.seed, .step = 1});
+  const std::vector<std::vector<float>> start = starts(cpu, features, options.seed);
+  Coordinate x(start[0], padded), y(start[1], padded);
   const double rate = std::max(50.0, double(count) / options.exaggeration / 4);
   std::vector<Forces> felt(static_cast<std::size_t>(count));
   std::vector<double> dx(felt.size()), dy(felt.size());
