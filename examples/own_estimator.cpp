@@ -1,5 +1,5 @@
-// An estimator of one's own: the total variation distance, p(u) = tanh(u) / 2 and n(u) = tanh(u) / 2
-// (Nowozin, Cseke and Tomioka 2016). Pairwise estimators are two functions with their slopes.
+// An estimator of your own: the total variation distance, p(u) = tanh(u) / 2 and n(u) = tanh(u) / 2
+// (Nowozin, Cseke and Tomioka 2016). A pairwise estimator is two functions with their slopes.
 #include <cstdio>
 
 #include "stripes.hpp"

@@ -1,4 +1,4 @@
-// A layer of one's own, in a namespace of one's own: y = x |x|. The library finds its kernels by their
+// A layer of your own, in a namespace of your own: y = x |x|. The library finds its kernels by their
 // arguments.
 #include <cstdio>
 
@@ -7,7 +7,7 @@
 namespace mine {
 
 struct SignedSquare : dim::LayerPolicy {
-  static constexpr dim::Reads reads = dim::Reads::input;  // what backward needs kept
+  static constexpr dim::Reads reads = dim::Reads::input;  // what backward needs to be kept
   static constexpr dim::Shape output(dim::Shape in) { return in; }
   static std::string name() { return "SignedSquare"; }
 };
@@ -19,7 +19,7 @@ void forward(const dim::Cpu&, SignedSquare, const Pass& pass) {
 }
 template <class Pass>
 void backward(const dim::Cpu&, SignedSquare, const Pass& pass) {
-  if (!pass.dinput) return;  // nobody wants it: the pictures' own gradient, for instance
+  if (!pass.dinput) return;  // not needed, as for the gradient of the images themselves
   for (long i = 0; i < pass.input.count * pass.input.shape.size(); ++i)
     pass.dinput.data[i] = 2 * std::abs(pass.input.data[i]) * pass.doutput.data[i];
 }

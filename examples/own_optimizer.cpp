@@ -1,5 +1,5 @@
-// An optimizer of one's own: Lion (Chen et al. 2023, algorithm 2), which goes by signs alone and keeps one number for
-// each parameter. Its steps are all equally long, so its rate is a tenth of Adam's.
+// An optimizer of your own: Lion (Chen et al. 2023, algorithm 2), which uses only signs and keeps one value for each
+// parameter. All its steps have the same length, so its rate is a tenth of Adam's.
 #include <cstdio>
 
 #include "stripes.hpp"
@@ -15,7 +15,7 @@ void check_optimizer(const Lion& lion) {
   if (!(lion.rate >= 0)) throw dim::Error("Lion can't make steps with a rate below 0; give at least 0");
 }
 
-/// What depends on the step, which is counted from 1, goes by way of the state.
+/// Whatever depends on the step, counted from 1, is passed on through the state.
 void prepare(const Lion& lion, long /*step*/, dim::StepState& state) {
   state.rate = lion.rate;
 }

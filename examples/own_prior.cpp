@@ -1,5 +1,5 @@
-// A prior of one's own: a triangle on [-1, 1]. `draw` makes number i of a sample, `squash` says what of a
-// code the adversary sees, `dsquash` its slope in terms of the result.
+// A prior of your own: a triangle on [-1, 1]. `draw` makes value number i of a sample, `squash` gives what the
+// adversary sees of a code, `dsquash` its slope in terms of the result.
 #include <cstdio>
 
 #include "stripes.hpp"

@@ -1,4 +1,4 @@
-// Learns codes of pictures without labels, and encodes pictures with what it has learned.
+// Learns codes of images without labels, and encodes images with the trained encoder.
 #include <cstdio>
 
 #include "stripes.hpp"

@@ -1,5 +1,5 @@
-// What a product begins with: it opens a trained encoder from its file, which says what the encoder is, and encodes one
-// picture after another, without allocating anything and without exceptions.
+// A starting point for a product: it opens a trained encoder from its file, which describes the encoder, and encodes
+// one image after another, without allocating and without exceptions.
 #include <cstdio>
 
 #include "stripes.hpp"
@@ -7,14 +7,14 @@ using namespace dim;
 
 int main(int count, char** arguments) try {
   const std::string path = count > 1 ? arguments[1] : "session.safetensors";
-  if (count < 2) {  // an encoder to try it on
+  if (count < 2) {  // train an encoder to try it on
     const auto pictures = stripes(256);
     Trainer<SmallEncoder, Objective<Local, JSD, UniformPrior, Dot<64>>> trainer{{.batch = 32}};
     trainer.fit(images_of(pictures), {.epochs = 1});
     save(trainer.encoder(), path);
   }
 
-  // One a thread: for another thread, copy it. Decoders of image files give bytes pixel by pixel.
+  // One per thread: copy it for another thread. Image decoders give bytes pixel by pixel.
   EncoderSession session = EncoderSession::open(path, {.layout = Layout::interleaved});
   const Shape image = session.image();
   std::printf("takes %dx%d pixels of %d bytes, gives %ld numbers\n", image.height, image.width,
@@ -31,7 +31,7 @@ int main(int count, char** arguments) try {
     std::printf("picture %d: %7.3f %7.3f ...\n", frame, double(code[0]), double(code[1]));
   }
   if (count < 2) std::remove(path.c_str());
-} catch (const Error& error) {  // where the file can't be opened
+} catch (const Error& error) {  // if the file cannot be opened
   std::fprintf(stderr, "%s\n", error.what());
   return 1;
 }

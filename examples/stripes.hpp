@@ -1,9 +1,9 @@
-// Pictures to try things on: stripes across or upright, at a random place, under noise.
+// Images for the examples: horizontal or vertical stripes at a random place, with noise.
 #pragma once
 #include <cmath>
 #include <dim/dim.hpp>
 
-/// `count` pictures (N, 1, 16, 16) with values in [0, 1].
+/// `count` images (N, 1, 16, 16) with values in [0, 1].
 inline xt::xtensor<float, 4> stripes(long count, std::uint64_t seed = 1) {
   xt::xtensor<float, 4> pictures({std::size_t(count), 1, 16, 16});
   const dim::Random random{seed};

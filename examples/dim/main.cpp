@@ -18,7 +18,8 @@ using namespace program;
 
 namespace {
 
-/// A number for which fits(number) holds. CLI11's own ranges let NaN pass, and print 309 digits of the largest.
+/// A number for which fits(number) holds. CLI11's own ranges let NaN pass, and print the largest double with 309
+/// digits.
 CLI::Validator number(bool (*fits)(double), const std::string& what) {
   return CLI::Validator(
       [=](std::string& text) {
@@ -44,7 +45,7 @@ const CLI::Validator schedule(
     },
     "");
 
-/// What shells make of ~/data and not of --out=~/data or cifar10:~/data.
+/// Expands the tilde where shells do not: they do in ~/data, but not in --out=~/data or cifar10:~/data.
 const CLI::Validator home(
     [](std::string& text) {
       text = with_home(text);
@@ -52,7 +53,7 @@ const CLI::Validator home(
     },
     "");
 
-/// CLI11 also takes -1 for 2^64 - 1, and all that is larger for the largest.
+/// CLI11 also reads -1 as 2^64 - 1, and anything too large as the largest value.
 template <class Number>
 CLI::Validator whole_number(const std::string& most) {
   return CLI::Validator(
@@ -221,7 +222,7 @@ void add_report(CLI::App& app, ReportSettings& settings) {
   report.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
 }
 
-/// 0, or 1 where not all that was to be printed could be.
+/// 0, or 1 if part of the output could not be printed.
 int status_of_printing() {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return 0;
   std::fputs("dim: not all that was to be printed could be written; make room, or print elsewhere\n", stderr);
@@ -235,7 +236,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", dim::version);
   app.failure_message([](const CLI::App* parsed, const CLI::Error& error) {
-    // CLI11 asks for what is required before it names what it does not know, which may be the same, misspelt.
+    // CLI11 reports missing options before unknown ones, which may be the same option, misspelt.
     const std::vector<std::string> unknown = parsed->remaining(true);
     const std::string what = unknown.empty() ? error.what() : unknown.front() + " is not known";
     return "dim: " + what + "; see dim --help, or dim train --help and its like\n";
@@ -258,9 +259,9 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? status_of_printing() : 2;
   }
-  // A file or a pipe has each line at once, too, and keeps it when the program is interrupted.
+  // A file or a pipe also gets each line at once, and keeps it if the program is interrupted.
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
-  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error like a full disk, and not the end
+  std::signal(SIGXFSZ, SIG_IGN);  // a file over its size limit is an error like a full disk, not the end
   std::fputs(slow_build_notice(), stderr);
   try {
     if (app.got_subcommand("train")) train(train_settings);

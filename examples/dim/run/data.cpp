@@ -19,15 +19,16 @@ namespace {
 
 const char* const fashion_mnist_folder = "/usr/share/datasets/fashion-mnist";
 
-/// All bytes of an IDX file, unpacked if it is a .gz. Of what is longer than its header says, which bytes_of(first bytes,
-/// path) tells, no more than a byte too many is unpacked, and nothing where the file is too small for what the header
-/// says: a bit of Deflate stands for 129 bytes at most (258 by two bits), so that a byte stands for 1,032.
+/// All bytes of an IDX file, unpacked if it is a .gz. If the data are longer than the header says, which
+/// bytes_of(first bytes, path) tells, only one byte too many is unpacked; and nothing if the file is too small for
+/// what the header says: one bit of Deflate stands for at most 129 bytes (two bits for 258), so one byte stands for
+/// 1,032.
 template <class BytesOf>
 std::vector<std::uint8_t> read_packed(const std::string& path, const BytesOf& bytes_of) {
   const auto fail = [&](const std::string& why) {
     return dim::Error("cannot unpack " + path + ": " + why + "; get another copy of the file");
   };
-  // Says in a sentence what zlib would not: that it is missing, or a folder.
+  // Says in a sentence what zlib would not: that the file is missing, or is a folder.
   const std::uint64_t size = std::uint64_t(dim::File(path, O_RDONLY).size());
   const auto close = [](gzFile file) { gzclose(file); };
   const std::unique_ptr<gzFile_s, decltype(close)> file(gzopen(path.c_str(), "rb"), close);
@@ -67,8 +68,8 @@ dim::Images read_fashion_mnist(std::string folder, dim::Split split) {
           "Fashion-MNIST is not at " + folder +
           ": install the package dataset-fashion-mnist, or name its folder, --data fashion-mnist:DIR");
   }
-  // The archive's own names, or as other programs unpack it: with a dot, and without .gz. Where there is none of them the
-  // first is what is said to be missing.
+  // The archive's own names, or those that other programs give when they unpack it: with a dot, and without .gz. If
+  // none of them exists, the error names the first.
   const std::string stem = folder + "/" + (split == dim::Split::train ? "train-" : "t10k-");
   const auto path = [&](const std::string& what, const std::string& kind) {
     for (const char* const between : {"-", "."})
@@ -80,7 +81,7 @@ dim::Images read_fashion_mnist(std::string folder, dim::Split split) {
   const std::string images = path("images", "idx3-ubyte"), labels = path("labels", "idx1-ubyte");
   const std::vector<std::uint8_t> pictures = read_packed(images, dim::idx_bytes_of_pictures);
   const auto bytes_of_labels = [&](std::span<const std::uint8_t> begin, const std::string& name) {
-    // No more than the pictures have, which have at least one each, whatever the header says.
+    // Each image has at least one byte, so there cannot be more labels than that, whatever the header says.
     return std::min<std::uint64_t>(dim::idx_bytes_of_labels(begin, name), pictures.size());
   };
   const dim::Images data = dim::parse_idx(pictures, read_packed(labels, bytes_of_labels), images, labels, 10);
@@ -89,7 +90,7 @@ dim::Images read_fashion_mnist(std::string folder, dim::Split split) {
       {"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"});
 }
 
-/// The pictures' bytes and labels, behind those of `sum`.
+/// Continues the checksum `sum` with the images' bytes and labels.
 unsigned long add_checksum(unsigned long sum, const dim::Images& images) {
   const dim::Shape shape = images.shape();
   std::vector<std::uint8_t> bytes(std::size_t(shape.size() + 1));

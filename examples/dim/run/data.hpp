@@ -1,4 +1,4 @@
-// Data sets by their names.
+// Data sets by name.
 #pragma once
 #include <dim/data/cifar.hpp>
 #include <dim/data/images.hpp>
@@ -8,24 +8,25 @@
 namespace program {
 
 /// Reads a split of the data that SPEC names: fashion-mnist[:DIR], cifar10:DIR or cifar100:DIR; `limit` > 0
-/// takes the first so many pictures. Throws dim::Error.
+/// takes only the first so many images. Throws dim::Error.
 dim::Images read_data(const std::string& spec, dim::Split split, long limit);
 
-/// A checksum of all pictures and their labels, "5f3a9c01".
+/// A checksum of all images and their labels, "5f3a9c01".
 std::string checksum_of(const dim::Images& images);
 
 /// Both splits of a data set.
 struct DataSet {
   dim::Images train, test;
-  std::string train_checksum;  // of all training pictures
-  /// What its numbers are recorded under: its name and a checksum of all its pictures and labels, "cifar10-5f3a9c01".
+  std::string train_checksum;  // of all training images
+  /// The name under which its results are recorded: its own and a checksum of all images and labels,
+  /// "cifar10-5f3a9c01".
   std::string id;
 };
 
-/// Reads both splits; `limit` > 0 takes the first so many pictures of either. Throws dim::Error.
+/// Reads both splits; `limit` > 0 takes only the first so many images of each. Throws dim::Error.
 DataSet read_data_set(const std::string& spec, long limit);
 
-/// SPEC with its folder written in one way: without "./", doubled slashes or one at the end.
+/// SPEC with its folder in normal form: without "./", doubled slashes or a trailing one.
 std::string normal(const std::string& spec);
 
 /// The part of SPEC before the colon.
@@ -34,12 +35,12 @@ std::string data_name(const std::string& spec);
 /// Pixels as an encoder sees them, (N, H W C), in [-1, 1].
 std::vector<float> pixels_of(const dim::Images& images);
 
-/// The pictures that a run trains on, and those that are held out of its training.
+/// The images that a run trains on, and those held out of training.
 struct HeldOut {
   dim::Images trained_on, held_out;
 };
 
-/// Holds out `count` pictures, but at most a tenth; the same ones for every run.
+/// Holds out `count` images, but at most a tenth; the same ones for every run.
 HeldOut hold_out(const dim::Images& images, long count);
 
 }  // namespace program

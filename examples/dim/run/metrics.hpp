@@ -1,4 +1,4 @@
-// The numbers of a run, as its metrics.jsonl has them.
+// The recorded values of a run, as its metrics.jsonl has them.
 #pragma once
 #include <cstdio>
 #include <optional>
@@ -10,47 +10,47 @@
 namespace program {
 
 /// A line of metrics.jsonl: what was measured, by which protocol, and when. Text that a line lacks is empty, a
-/// number 0.
+/// number is 0.
 struct Metric {
   std::string split, protocol, feature, name, baseline, data;
   long epoch, step, train_pictures, test_pictures;
   double value;
 
-  /// Do they agree in what was measured, and how, but for the number of pictures?
+  /// Do they agree in what was measured, and how, apart from the number of images?
   bool same_measure(const Metric& other) const;
 };
 
-/// What was measured while a run was trained, after one step or another, each once, in their order.
+/// One measure during a run's training, at one step or another: each step once, in order.
 using Curve = std::vector<Metric>;
 
-/// All lines of a run's metrics.jsonl. Of the same measure that of the most pictures counts, and of those the last one;
-/// of a baseline's that of as many pictures as the run's own, where there is one.
+/// All lines of a run's metrics.jsonl. For each measure the value on the most images counts, and of several such
+/// values the last; for a baseline's, the value on as many images as the run's own, if there is one.
 class Metrics {
  public:
-  /// Reads the file; where there is none there are no numbers, and lines whose value is null are left out. Throws
-  /// dim::Error with file and line for one that is damaged.
+  /// Reads the file. If it is missing there are no values; lines whose value is null are left out. Throws dim::Error,
+  /// with file and line, for a damaged one.
   explicit Metrics(const RunFolder& run);
 
-  /// The measures on that data set, or on one that a line does not name, of the encoder that was trained for `step`
-  /// steps and of all baselines, in the order in which they were first recorded; those of single epochs are left out.
+  /// The measures on that data set, or on data that the line does not name, of the encoder trained for `step` steps
+  /// and of all baselines, in the order in which they were first recorded; those of single epochs are left out.
   std::vector<Metric> at(long step, const std::string& data) const;
-  /// What was measured of epochs and parts of them, in the order in which it was first recorded.
+  /// What was measured over epochs and parts of them, in the order in which it was first recorded.
   std::vector<Curve> curves() const;
 
  private:
   std::vector<Metric> lines_;
 };
 
-/// Drops from a run's metrics what was recorded of epochs that end after `step`: those that a killed process had recorded
-/// and not saved, which come again. Throws dim::Error as Metrics does, and where the file cannot be replaced.
+/// Drops from a run's metrics the lines of epochs that end after `step`: a killed process had recorded but not saved
+/// them, and they will be recorded again. Throws dim::Error as Metrics does, and if the file cannot be replaced.
 void forget_epochs_after(const RunFolder& run, long step);
 
-/// With which part of the labels, in (0, 1], and for how many steps.
+/// The fraction of the labels, in (0, 1], and the number of steps.
 struct FinetuneProtocol {
   double part;
   long steps;
 
-  /// The part in percent, as the name has it.
+  /// The fraction in percent, as in the name.
   std::string percent() const {
     char buffer[32];
     std::snprintf(buffer, sizeof buffer, "%g", 100 * part);
@@ -60,7 +60,7 @@ struct FinetuneProtocol {
   std::string name() const {
     return "labels-" + percent() + "-percent-mlp-200-on-conv-" + std::to_string(steps) + "-steps";
   }
-  /// What has that name; nothing for a name of another kind.
+  /// The protocol with that name; nothing if the name is of another kind.
   static std::optional<FinetuneProtocol> of(const std::string& name) {
     FinetuneProtocol found{};
     if (std::sscanf(name.c_str(), "labels-%lg-percent-mlp-200-on-conv-%ld-", &found.part, &found.steps) != 2)

@@ -1,4 +1,4 @@
-// Encoders and objectives by their names.
+// Encoders and objectives by name.
 #pragma once
 #include <dim/model/interfaces.hpp>
 #include <memory>
@@ -10,8 +10,8 @@ namespace program {
 using AnyEncoder = dim::AnyEncoder<dim::Cpu, float>;
 using AnyObjective = dim::AnyObjective<dim::Cpu, float>;
 
-/// The encoder of that name; with an empty one the encoder that fits pictures of this shape, whose name it
-/// writes back. Throws dim::Error where there is none, or where it takes other pictures.
+/// The encoder of that name, or if it is empty, the encoder that fits images of this shape, whose name is written
+/// back to it. Throws dim::Error if there is none, or if it takes other images.
 std::unique_ptr<AnyEncoder> make_encoder(std::string& name, dim::Shape pictures);
 
 /// The objective that the settings name, for an encoder of these shapes. Throws dim::Error.

@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Is there such a file? Throws dim::Error where that cannot be told.
+/// Does the file exist? Throws dim::Error if that cannot be determined.
 bool is_there(const std::string& path) {
   std::error_code code;
   const bool there = fs::exists(path, code);
@@ -22,7 +22,7 @@ bool is_there(const std::string& path) {
   return there;
 }
 
-/// Throws dim::Error for a line of metrics.jsonl that is not what all who read it take it for.
+/// Throws dim::Error for a line of metrics.jsonl that does not have the form its readers expect.
 void require_readable(const Json& line) {
   const Json& value = line.at("value");
   if (!value.is_null()) value.number();

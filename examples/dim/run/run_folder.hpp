@@ -1,4 +1,4 @@
-// The folder of a run: settings, checkpoints and numbers.
+// The folder of a run: settings, checkpoints and recorded values.
 #pragma once
 #include <dim/io/json.hpp>
 #include <map>
@@ -9,10 +9,10 @@
 
 namespace program {
 
-/// DIR/run.json (settings), last.safetensors (the trainer), encoder.safetensors (the last), best.safetensors (the
-/// encoder that was best on held-out pictures), supervised.safetensors (one that was trained with labels),
-/// metrics.jsonl, reconstructions-….npy (test pictures and what a decoder makes of their codes), report.html; and lock,
-/// while a command writes there.
+/// DIR/run.json (settings), last.safetensors (the trainer), encoder.safetensors (the last encoder), best.safetensors
+/// (the encoder that was best on held-out images), supervised.safetensors (the supervised baseline), metrics.jsonl,
+/// reconstructions-….npy (test images and what a decoder makes of their codes), report.html; and lock, while a
+/// command writes there.
 class RunFolder {
  public:
   explicit RunFolder(std::string path) : path_(std::move(path)) {}
@@ -23,8 +23,8 @@ class RunFolder {
   std::string best() const { return path_ + "/best.safetensors"; }
   std::string metrics() const { return path_ + "/metrics.jsonl"; }
   std::string supervised() const { return path_ + "/supervised.safetensors"; }
-  /// Those that belong to the numbers of the encoder that was trained for so many steps, on so many training pictures
-  /// of the data set of that id, by that protocol.
+  /// The reconstructions that belong to the measures of the encoder trained for so many steps, on so many training
+  /// images of the data set with that id, by that protocol.
   std::string reconstructions(long steps, const std::string& data, long pictures,
                               const std::string& protocol) const {
     return path_ + "/reconstructions-" + std::to_string(steps) + "-" + data + "-" + std::to_string(pictures) +
@@ -38,33 +38,33 @@ class RunFolder {
   bool has_encoder() const;
   bool has_best() const;
   bool has_supervised() const;
-  /// Is there a file in it that a run writes?
+  /// Does it contain a file that a run writes?
   bool holds_anything() const;
-  /// Makes the folder, if it is not there. Throws dim::Error.
+  /// Makes the folder if it does not exist. Throws dim::Error.
   void make() const;
-  /// Keeps the settings there. Throws dim::Error.
+  /// Saves the settings in the folder. Throws dim::Error.
   void keep(const TrainSettings& settings) const;
-  /// The settings it was made with. Throws dim::Error where there are none.
+  /// The settings it was made with. Throws dim::Error if there are none.
   TrainSettings settings() const;
-  /// The data set named by `spec`; where it is empty, that of the settings. Throws dim::Error.
+  /// The data set named by `spec`; if that is empty, the one in the settings. Throws dim::Error.
   std::string data_or(const std::string& spec) const { return spec.empty() ? settings().data : spec; }
   /// Throws dim::Error, with the differences, unless the folder was made with the same settings. The data may have
-  /// moved, if they are the same.
+  /// moved, as long as they are the same.
   void require_same(const TrainSettings& settings) const;
-  /// Throws dim::Error where lines cannot be added to metrics.jsonl: better before they cost anything than after.
+  /// Throws dim::Error if lines cannot be added to metrics.jsonl: better before the work than after.
   void require_recordable() const;
   /// Adds a line to metrics.jsonl: where it was measured, by which protocol, and what.
   void record(dim::Json::Object line) const;
-  /// The lines of metrics.jsonl, without a last one that was cut off. Throws dim::Error, with file and line, for one
-  /// that is damaged.
+  /// The lines of metrics.jsonl, without a last line that was cut off. Throws dim::Error, with file and line, for a
+  /// damaged one.
   std::vector<dim::Json> recorded() const;
 
  private:
   std::string path_;
 };
 
-/// read(SPEC) for the data set that SPEC names, or, where it is empty, the run's settings. Throws dim::Error, which says
-/// in the latter case how to name another folder.
+/// read(SPEC) for the data set that SPEC names or, if it is empty, the one in the run's settings. Throws dim::Error,
+/// which in the latter case says how to name another folder.
 template <class Read>
 auto read_for(const RunFolder& run, const std::string& spec, const Read& read) {
   const std::string used = run.data_or(spec);
@@ -77,12 +77,12 @@ auto read_for(const RunFolder& run, const std::string& spec, const Read& read) {
   }
 }
 
-/// The numbers of metrics.jsonl, each found by all that its line says but the value; of lines that agree in that the
-/// last one counts.
+/// The values of metrics.jsonl, each found by everything that its line says except the value; if several lines agree
+/// in that, the last one counts.
 class Recorded {
  public:
   explicit Recorded(const std::vector<dim::Json>& lines);
-  /// The number that was recorded for such a line, whatever value it has itself; null where there is none.
+  /// The value recorded for such a line, whose own value is ignored; null if there is none.
   const double* find(const dim::Json::Object& line) const;
 
  private:

@@ -7,7 +7,7 @@
 namespace program {
 namespace {
 
-/// What the holder has written into its lock: who it is. It may be about to.
+/// What the lock's holder has written into it: who it is. It may not have done so yet.
 std::string holder(const dim::File& file) try {
   std::string text(std::size_t(std::min(file.size(), 4096L)), '\0');
   file.read(reinterpret_cast<std::byte*>(text.data()), long(text.size()), 0);
@@ -22,14 +22,14 @@ std::string host() {
   return ::gethostname(name, sizeof name - 1) == 0 ? name : "an unknown host";
 }
 
-/// Is the open file still the one of that path?
+/// Is the open file still the one at that path?
 bool is_at(const dim::File& file, const std::string& path) {
   struct stat held, named;
   return ::fstat(file.descriptor(), &held) == 0 && ::stat(path.c_str(), &named) == 0 &&
          held.st_dev == named.st_dev && held.st_ino == named.st_ino;
 }
 
-/// There can't be a lock, for what it says.
+/// A lock is impossible here, for the reason given.
 struct NoLocks : dim::Error {
   using dim::Error::Error;
 };
@@ -38,10 +38,10 @@ dim::File opened(const std::string& path) try {
   return {path, O_RDWR | O_CREAT | O_NOFOLLOW};
 } catch (const dim::Error& error) {
   if (!std::filesystem::is_regular_file(path)) throw NoLocks(error.what());
-  return {path, O_RDONLY | O_NOFOLLOW};  // another user's, who may be at work
+  return {path, O_RDONLY | O_NOFOLLOW};  // another user's, whose command may be running
 }
 
-/// The lock of that path, which this process has from now on. Throws dim::Error where another one has it.
+/// The lock at that path, held by this process from now on. Throws dim::Error if another process holds it.
 dim::File locked(const RunFolder& run, const std::string& path) {
   for (;;) {
     dim::File file = opened(path);
@@ -51,7 +51,7 @@ dim::File locked(const RunFolder& run, const std::string& path) {
       throw dim::Error(run.path() + " is being written by " + holder(file) +
                        ": wait until that has ended, or work in another folder");
     }
-    if (is_at(file, path)) return file;  // whoever held it before may just have removed it
+    if (is_at(file, path)) return file;  // otherwise the previous holder has just removed it
   }
 }
 
@@ -69,7 +69,7 @@ RunLock::RunLock(const RunFolder& run, const std::string& command) : path_(run.p
     file_->truncate(0);
     file_->write(
         dim::bytes_of(command + " (process " + std::to_string(::getpid()) + " on " + host() + ")\n"));
-  } catch (const dim::Error&) {  // a full disk: the lock holds all the same, without a name
+  } catch (const dim::Error&) {  // a full disk: the lock holds anyway, without a name
   }
 }
 

@@ -1,4 +1,4 @@
-// Which command writes in a run's folder.
+// The command that is writing to a run's folder.
 #pragma once
 #include <dim/io/file.hpp>
 #include <optional>
@@ -8,12 +8,14 @@
 
 namespace program {
 
-/// Keeps a run's folder for one command, by RUN/lock: while it exists, any other that wants to write there is refused.
-/// The system lets go of it however the command ends; a file that a killed one leaves behind holds nothing.
+/// Reserves a run's folder for one command, by RUN/lock: while it is held, any other command that wants to write
+/// there is refused. The system releases it however the command ends; a file left behind by a killed command locks
+/// nothing.
 class RunLock {
  public:
-  /// For `command`, "dim train". Throws dim::Error, with the holder, where another one has the folder. Where there can't
-  /// be a lock, as on some network file systems, that is said on standard error, and the command goes on without.
+  /// For `command`, "dim train". Throws dim::Error, naming the holder, if another command has the folder. If a lock
+  /// is impossible, as on some network file systems, it says so on standard error, and the command continues without
+  /// one.
   RunLock(const RunFolder& run, const std::string& command);
   RunLock(const RunLock&) = delete;
   ~RunLock();

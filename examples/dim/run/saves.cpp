@@ -13,7 +13,7 @@ Saves::~Saves() {
   try {
     if (const std::string failed = failure(); !failed.empty())
       std::fprintf(stderr, "dim: %s; what was to be written is lost\n", failed.c_str());
-  } catch (...) {  // no memory for a sentence
+  } catch (...) {  // not enough memory for the message
   }
 }
 
@@ -46,7 +46,7 @@ void Saves::finish() {
 
 std::string Saves::failure() {
   std::string first;
-  std::set<std::string> failed;  // lines of a file stay in their order
+  std::set<std::string> failed;  // so that lines of a file stay in order
   std::erase_if(saves_, [&](const Save& save) {
     if (failed.contains(save.path)) return false;
     try {

@@ -1,4 +1,4 @@
-// What long work has brought, on its way into files.
+// The results of long work, until they are in files.
 #pragma once
 #include <functional>
 #include <string>
@@ -8,25 +8,25 @@
 
 namespace program {
 
-/// Keeps what is to be written until it is. Where something can't be written, on a full disk say, the work of hours
-/// does not end: that is said on standard error, and it is tried again with what comes next.
+/// Keeps what is to be written until it has been. If something can't be written, as on a full disk, hours of work do
+/// not end: the failure is reported on standard error, and the write is tried again together with the next one.
 class Saves {
  public:
-  /// `work` is what goes on meanwhile: "training".
+  /// `work` names what continues meanwhile: "training".
   explicit Saves(std::string work) : work_(std::move(work)) {}
   Saves(const Saves&) = delete;
-  /// Where the work ended by an exception, what is still to be written is tried a last time.
+  /// If the work ended with an exception, tries a last time to write what has not been written.
   ~Saves();
 
-  /// The file at `path` is to be written by `write`, which throws where it can't, keeps all that it needs, and takes the
-  /// place of what is still to be written there.
+  /// The file at `path` is to be written by `write`, which throws if it can't and owns all that it needs. It replaces
+  /// whatever is still waiting to be written there.
   void replace(const std::string& path, std::function<void()> write);
   /// A line is to be added to the run's metrics.
   void record(const RunFolder& run, dim::Json::Object line);
-  /// Writes all that is still to be written. Says if something can't be, and when it could. Since there is something to
-  /// lose then, signals are deferred from there on.
+  /// Writes everything that is waiting. Says if something can't be written, and when it could be later. As there is
+  /// then something to lose, signals are deferred from that moment on.
   void write();
-  /// The same when there is nothing more to come. Throws dim::Error if something can't be written.
+  /// The same, when nothing more is to come. Throws dim::Error if something can't be written.
   void finish();
 
  private:
@@ -35,12 +35,12 @@ class Saves {
     std::function<void()> write;
   };
 
-  /// Writes what can be written. Returns what the first of the others has to say; empty where there is none.
+  /// Writes what can be written. Returns the first error message; empty if there was none.
   std::string failure();
 
   std::string work_;
   std::vector<Save> saves_;
-  bool failed_ = false;  // the last time
+  bool failed_ = false;  // at the last attempt
 };
 
 }  // namespace program

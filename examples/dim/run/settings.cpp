@@ -13,7 +13,7 @@ using dim::Json;
 
 namespace {
 
-/// JSON has no unsigned numbers of 64 bits: seeds are kept as text.
+/// JSON has no unsigned 64-bit numbers, so seeds are stored as text.
 std::uint64_t seed_of(const std::string& text) {
   std::uint64_t seed = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
@@ -22,7 +22,7 @@ std::uint64_t seed_of(const std::string& text) {
   return seed;
 }
 
-/// A whole number of run.json. Throws dim::Error for one that `dim train` would not have taken.
+/// A whole number in run.json. Throws dim::Error for one that `dim train` would not have accepted.
 long whole(const Json& identity, const char* name, long least, long most) {
   const long value = identity.at(name).integer();
   if (value < least || value > most)
@@ -31,7 +31,7 @@ long whole(const Json& identity, const char* name, long least, long most) {
   return value;
 }
 
-/// A finite number of run.json for which fits(number) holds, as `dim train` takes it.
+/// A finite number in run.json for which fits(number) holds, as `dim train` requires.
 double real(const Json& value, const char* name, bool (*fits)(double), const char* what) {
   const double number = value.number();
   if (!std::isfinite(number) || !fits(number))
@@ -109,7 +109,7 @@ TrainSettings TrainSettings::of(const Json& identity) {
   settings.batch = int(whole(identity, "batch", 2, 65536));
   settings.rate = real(
       identity.at("rate"), "rate", [](double x) { return x > 0; }, "finite number above 0");
-  // Which a run of before they were there has none of.
+  // Runs made before these settings existed have none of them.
   if (const Json* schedule = identity.find("schedule"))
     settings.schedule = text_of(schedule_of(schedule->string()));
   const auto from_zero = [](double x) { return x >= 0; };

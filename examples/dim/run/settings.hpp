@@ -1,4 +1,4 @@
-// What a run is asked to do, as the command line says it and as a run's folder keeps it.
+// The settings of the commands, as given on the command line and as kept in a run's folder.
 #pragma once
 #include <cstdint>
 #include <dim/core/arithmetic.hpp>
@@ -9,15 +9,15 @@
 
 namespace program {
 
-/// What some settings of `dim train` may be.
+/// The values that some settings of `dim train` can have.
 inline const std::vector<std::string> all_tasks{"local", "global", "both"}, all_scores{"dot", "concat"},
     all_estimators{"jsd", "nce", "dv", "kl", "rkl", "h2", "x2"}, all_priors{"uniform", "gaussian", "none"},
     all_precisions{"f32", "bf16"};
 
-/// Everything that `dim train` can be told.
+/// All settings of `dim train`.
 struct TrainSettings {
   std::string data;
-  std::string data_checksum;  // of the training pictures, once they are read
+  std::string data_checksum;  // of the training images, once they have been read
   std::string encoder;        // empty: the one that fits the data
   std::string task = "local", score = "dot", estimator = "jsd", prior = "uniform";
   int units = 512;
@@ -31,53 +31,53 @@ struct TrainSettings {
   std::string precision = "f32";
   std::uint64_t seed = 1;
   int threads = 0;  // 0: all
-  long limit = 0;   // 0: all pictures
+  long limit = 0;   // 0: all images
   long held_out = 5000;
   std::string out;  // empty: runs/<data>
 
-  /// What makes a run what it is: two runs that agree in this have the same bits.
+  /// What identifies a run: two runs that agree in this have the same bits.
   dim::Json identity() const;
-  /// How the run computes. Throws dim::Error for a precision that is not known.
+  /// How the run computes. Throws dim::Error for an unknown precision.
   dim::Arithmetic arithmetic() const;
-  /// The settings that a run's folder was made with. Throws dim::Error for what `dim train` would not have taken, but
-  /// for the names of data sets and encoders, which are asked for where they are read and made.
+  /// The settings that a run's folder was made with. Throws dim::Error for what `dim train` would not have accepted,
+  /// except for the names of data sets and encoders, which are checked where these are read and made.
   static TrainSettings of(const dim::Json& identity);
 };
 
-/// What an encoder makes of a picture, and what stands beside it when that is measured.
+/// An encoder's representations of an image, and the baselines they are compared with.
 inline const std::vector<std::string> all_features{"conv", "fc", "y"},
     all_baselines{"untrained", "supervised", "pixels"};
 
-/// Everything that `dim evaluate` can be told.
+/// All settings of `dim evaluate`.
 struct EvaluateSettings {
   std::string run, data;  // data empty: those that the run was trained on
-  bool best = false;      // the encoder that was best on held-out pictures, not the last
+  bool best = false;      // the encoder that was best on held-out images, not the last
   std::vector<std::string> probes, features = all_features;  // no probes: all
   std::vector<std::string> baselines = all_baselines;
   std::string protocol = "quick";
-  bool again = false;  // measure what the run's metrics hold already
+  bool again = false;  // measure again what the run's metrics already hold
   int threads = 0;
-  long limit = 0;  // 0: all pictures of either split
+  long limit = 0;  // 0: all images of both splits
 };
 
-/// Everything that `dim finetune` can be told.
+/// All settings of `dim finetune`.
 struct FinetuneSettings {
   std::string run, data;
-  std::vector<double> labels{0.01, 0.1, 1};  // parts of the training pictures' labels
-  long steps = 0;                            // 0: five epochs of the labelled pictures, but at least 2,000
+  std::vector<double> labels{0.01, 0.1, 1};  // fractions of the training images' labels
+  long steps = 0;                            // 0: five epochs of the labelled images, but at least 2,000
   bool again = false;
   int threads = 0;
   long limit = 0;
 };
 
-/// Everything that `dim features` can be told.
+/// All settings of `dim features`.
 struct FeatureSettings {
   std::string run, data, split = "test", feature = "y", out;
   bool best = false;
   int threads = 0;
 };
 
-/// Everything that `dim report` can be told.
+/// All settings of `dim report`.
 struct ReportSettings {
   std::string run, data, out;  // data empty: those that the run was trained on; out empty: RUN/report.html
   bool best = false;

@@ -1,4 +1,4 @@
-// What the program was compiled for.
+// How the program was compiled and what it runs on.
 #pragma once
 #include <cstdio>
 #include <dim/cpu/available_threads.hpp>
@@ -6,7 +6,7 @@
 
 namespace program {
 
-/// The vector instructions that the kernels are built for; nullptr if the compiler was given none to speak of.
+/// The vector instructions that the kernels are built for; nullptr if the compiler was given none that matter.
 constexpr const char* vector_instructions() {
 #if defined(__AVX512F__)
   return "AVX-512";
@@ -19,7 +19,7 @@ constexpr const char* vector_instructions() {
 #endif
 }
 
-/// What a build without them has to say on standard error, a line; empty for the others.
+/// The line that a build without them prints on standard error; empty for other builds.
 constexpr const char* slow_build_notice() {
   if (vector_instructions() != nullptr) return "";
   return "dim: built without AVX2 or AVX-512 and several times slower: compile with -march=native, as CMake "
@@ -27,7 +27,7 @@ constexpr const char* slow_build_notice() {
          "with DIM_NATIVE=ON, or with -march=x86-64-v3\n";
 }
 
-/// The library's version, and what compiled the program for which instructions: "dim 0.2.0, g++ 12.2.0, AVX-512".
+/// The library's version, the compiler and the instructions compiled for: "dim 0.2.0, g++ 12.2.0, AVX-512".
 inline std::string build_text() {
 #if defined(__clang__)
   const std::string compiler = "clang " + std::string(__clang_version__);
@@ -38,7 +38,7 @@ inline std::string build_text() {
          (vector_instructions() ? vector_instructions() : "no vector instructions");
 }
 
-/// What the processor calls itself; empty where the system does not say.
+/// The processor's name for itself; empty if the system does not give it.
 inline std::string processor_text() {
   std::string name;
   if (std::FILE* const file = std::fopen("/proc/cpuinfo", "r")) {
@@ -54,7 +54,7 @@ inline std::string processor_text() {
   return name;
 }
 
-/// A number of threads as it is printed, and why there is but one where OpenMP is missing.
+/// A number of threads as it is printed, with the reason if there is only one because OpenMP is missing.
 inline std::string threads_text(int threads) {
   if (!dim::has_openmp) return "1 thread, built without OpenMP (-fopenmp)";
   return std::to_string(threads) + (threads == 1 ? " thread" : " threads");

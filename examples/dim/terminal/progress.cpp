@@ -11,7 +11,7 @@
 namespace program {
 namespace {
 
-/// How long a line of the terminal may be.
+/// The longest line that fits the terminal.
 std::size_t columns(int terminal) {
   winsize size{};
   const bool known = ioctl(terminal, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
@@ -33,7 +33,7 @@ void Progress::show(long done, const std::string& text) {
   const long filled = std::min(width, done * width / total_);
   const std::string bar = std::string(std::size_t(filled), '=') + (filled < width ? ">" : "") +
                           std::string(std::size_t(std::max(0L, width - filled - 1)), ' ');
-  // What must not be cut off stands first: a line that wraps could not be written over.
+  // What must not be cut off comes first: a line that wraps could not be overwritten.
   const std::string line = what_ + " [" + bar + "] " + std::to_string(done * 100 / total_) + " %  ETA " +
                            duration(left(double(done))) + "  " + text;
   std::printf("\r\033[K%s", line.substr(0, columns(STDOUT_FILENO)).c_str());

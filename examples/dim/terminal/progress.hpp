@@ -1,11 +1,11 @@
-// How far a long loop has come: a bar on a terminal, nothing elsewhere.
+// The progress of long loops: a bar on a terminal, nothing elsewhere.
 #pragma once
 #include <chrono>
 #include <string>
 
 namespace program {
 
-/// Seconds since it was made.
+/// The seconds since it was made.
 class Clock {
  public:
   double seconds() const {
@@ -16,21 +16,21 @@ class Clock {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-/// A line that is written over ten times a second: what, a bar, a share, some text, the time that is left.
+/// A line overwritten up to ten times a second: a title, a bar, a percentage, the time left and some text.
 class Progress {
  public:
-  /// `what` stands before the bar; the loop has `total` parts, of which `begun` were done before.
+  /// `what` is the title; the loop has `total` parts, of which `begun` had been done before.
   Progress(std::string what, long total, long begun = 0);
   ~Progress() { clear(); }
 
-  /// `done` parts are done; `text` says what there is to say.
+  /// `done` parts are done; `text` is shown behind the bar.
   void show(long done, const std::string& text);
-  /// Seconds that the rest will take, if it is like what was done.
+  /// The seconds that the rest will take at the speed so far.
   double left(double done) const {
     const double since = done - double(begun_);
     return since > 0 ? clock_.seconds() / since * (double(total_) - done) : 0;
   }
-  /// Takes the line away.
+  /// Removes the line.
   void clear();
 
  private:
@@ -41,8 +41,8 @@ class Progress {
   double last_ = -1;
 };
 
-/// What a command of a minute or so is at, on standard error: on a terminal a line that is written over, elsewhere a line
-/// now and then, ten seconds apart or more.
+/// What a command that takes a minute or so is doing, on standard error: on a terminal a line that is overwritten,
+/// elsewhere a line now and then, at least ten seconds apart.
 class Stages {
  public:
   /// `what` begins each line: "report".
@@ -51,9 +51,9 @@ class Stages {
   Stages(const Stages&) = delete;
   Stages& operator=(const Stages&) = delete;
 
-  /// What is done from now on, as in "map of y".
+  /// The stage that begins now, as in "map of y".
   void begin(const std::string& stage);
-  /// Takes the line away.
+  /// Removes the line.
   void clear();
 
  private:

@@ -7,10 +7,10 @@
 namespace program {
 namespace {
 
-// The one global that may change: a signal handler can reach nothing else.
+// The one mutable global: a signal handler can reach nothing else.
 volatile std::sig_atomic_t first = 0;
 
-// A closed terminal and a broken pipe come more than once, and along with others.
+// A closed terminal and a broken pipe send more than one signal, together with others.
 extern "C" void on_signal(int number) {
   if (first == 0) first = number;
   if (number == SIGINT || number == SIGTERM) std::signal(number, SIG_DFL);

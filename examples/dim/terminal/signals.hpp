@@ -1,23 +1,24 @@
-// Being asked to end: by Ctrl-C, by SIGTERM, by a terminal that is closed (SIGHUP), by a pipe that nobody reads any more
-// (SIGPIPE), or by a batch system whose processor time is spent (SIGXCPU).
+// Requests to end: Ctrl-C, SIGTERM, a closed terminal (SIGHUP), a pipe that nobody reads any more (SIGPIPE), or a
+// batch system's limit of processor time (SIGXCPU).
 #pragma once
 
 namespace program {
 
-/// From the first call on none of these ends the program at once, so that it can save; but a second Ctrl-C, or a second
-/// SIGTERM, does. Of the others what was ignored before, as nohup has it, stays so.
+/// From the first call on, none of these ends the program at once, so that it can save; but a second Ctrl-C or
+/// SIGTERM does. Of the others, a signal that was ignored before, as under nohup, stays ignored.
 void defer_signals();
 
-/// Has one of them come since?
+/// Has one of them arrived since?
 bool stop_requested();
 
-/// What stop_if_requested() throws, which is no error.
+/// What stop_if_requested() throws; it is not an error.
 struct Stopped {};
 
-/// Throws Stopped if one has: for loops that end by what they call.
+/// Throws Stopped if one has arrived: for loops whose only way out is an exception from what they call.
 void stop_if_requested();
 
-/// If so, ends the program by it, as if it had not been deferred: whoever started the program sees which it was.
+/// If one has arrived, ends the program by it as if it had not been deferred, so that the caller sees which one it
+/// was.
 void end_if_requested();
 
 }  // namespace program

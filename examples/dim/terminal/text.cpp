@@ -24,7 +24,7 @@ std::string nats(double value) {
 
 std::string in_lines(const std::vector<std::string>& parts, std::size_t width) {
   std::string text;
-  std::size_t begin = 0;  // of the last line
+  std::size_t begin = 0;  // of the current line
   for (const std::string& part : parts) {
     if (!text.empty() && text.size() + 2 + part.size() - begin > width) {
       text += '\n';

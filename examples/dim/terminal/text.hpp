@@ -6,27 +6,28 @@
 
 namespace program {
 
-/// A number with so many digits after the point; what rounds to zero has no sign.
+/// A number with so many decimals; a value that rounds to zero has no sign.
 std::string fixed(double value, int digits);
 
-/// A number of nats with three digits after the point; a very large one, as training that diverges has, with three in all.
+/// A number of nats with three decimals, or with three significant digits if it is very large, as in diverging
+/// training.
 std::string nats(double value);
 
-/// Parts with two spaces between, on lines of no more than `width` characters where a part allows it; those behind the
-/// first begin with two spaces.
+/// The parts separated by two spaces, on lines of at most `width` characters unless a single part is longer; all
+/// lines but the first begin with two spaces.
 std::string in_lines(const std::vector<std::string>& parts, std::size_t width = 79);
 
-/// A part of 1 in percent, with two digits, and its deviation where there is one; a dash where there is no number.
+/// A fraction of 1 in percent with two decimals, and its deviation if there is one; a dash if there is no value.
 std::string percent(const std::optional<double>& part, const std::optional<double>& deviation = {});
 
 /// A whole number with commas between thousands.
 std::string grouped(long value);
 
-/// A word of a command line as the shell takes it.
+/// A word quoted for the shell if necessary.
 std::string quoted(const std::string& word);
 
-/// A path, or one behind a name and a colon as in cifar10:~/data, with the home folder for a tilde that it begins with,
-/// which shells leave where a word does not begin with it.
+/// A path, alone or after a name and a colon as in cifar10:~/data, with a leading tilde replaced by the home folder.
+/// Shells replace it only at the beginning of a word.
 std::string with_home(std::string text);
 
 /// "1:07" or "2:03:20".
