@@ -1,20 +1,20 @@
-// How long measurements will take, by those that are done.
+// How long measurements will take, judging by those that are done.
 #pragma once
 #include <string>
 #include <vector>
 
 namespace program {
 
-/// What measurements have taken, and what others may take by that.
+/// The time that measurements have taken, and an estimate for others from it.
 class Durations {
  public:
-  /// `rate` is seconds a unit of cost, as long as nothing is known.
+  /// `rate` is in seconds per unit of cost, used until something has been measured.
   explicit Durations(double rate) : rate_(rate) {}
 
-  /// A measurement by this probe of this feature, whose cost was estimated, has taken so many seconds.
+  /// Records that this probe of this feature, with that estimated cost, took so many seconds.
   void add(const std::string& probe, const std::string& feature, double cost, double seconds);
-  /// Seconds that another will take: as the last of the same probe and feature, or, by their costs, as those of the same
-  /// probe, or as all.
+  /// The seconds that another will take, scaled by cost: from the last one of the same probe and feature, else from
+  /// all of the same probe, else from all.
   double expected(const std::string& probe, const std::string& feature, double cost) const;
 
  private:

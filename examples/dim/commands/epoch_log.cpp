@@ -10,7 +10,7 @@
 namespace program {
 namespace {
 
-/// A term of the run's objective, by its name.
+/// A term of the run's objective, with its name.
 struct Named {
   const char* name;
   const dim::Measured& measured;

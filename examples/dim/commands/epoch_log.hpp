@@ -1,4 +1,4 @@
-// What a run shows and records while it trains.
+// What a run shows and records during training.
 #pragma once
 #include <dim/model/interfaces.hpp>
 #include <optional>
@@ -26,12 +26,12 @@ class EpochMeans {
     means_.global.ceiling = losses.global.ceiling;
   }
   const dim::Losses& operator*() const { return means_; }
-  /// Number of steps that they are means of.
+  /// The number of steps averaged.
   long steps() const { return count_; }
 
-  /// All of it, exactly, for a checkpoint within an epoch.
+  /// The exact state as text, for a checkpoint within an epoch.
   std::string text() const;
-  /// What text() gave. Throws dim::Error for anything else.
+  /// The state that text() gave. Throws dim::Error for anything else.
   static EpochMeans of(const std::string& text);
 
  private:
@@ -39,32 +39,32 @@ class EpochMeans {
   long count_ = 0;
 };
 
-/// Within an epoch a bar; after it a line, and its means in the run's metrics. Of the first ten epochs the means of each
-/// tenth are recorded, too.
+/// Shows a bar within an epoch, and after it a line; records the epoch's means in the run's metrics. For the first
+/// ten epochs the means of each tenth are recorded too.
 class EpochLog {
  public:
-  /// What the means are recorded under.
+  /// The protocols under which the means are recorded.
   static constexpr const char *epoch_protocol = "mean-of-epoch", *part_protocol = "mean-of-tenth-of-epoch";
 
-  /// For a run that has made so many steps; `means` and `part` are of those that belong to an epoch it is within, and to a
-  /// tenth of it.
+  /// For a run that has made so many steps; `means` and `part` are the means so far of the current epoch and of the
+  /// current tenth of it.
   EpochLog(const TrainSettings& settings, const RunFolder& run, long steps, long steps_per_epoch,
            const EpochMeans& means, const EpochMeans& part, Saves& saves);
 
-  /// Takes the losses of step number `step`, counted from 1. Says at the first what estimates cannot exceed.
+  /// Takes the losses of step number `step`, counted from 1. At the first step prints the ceilings of the estimates.
   void add(const dim::Losses& losses, long step);
-  /// Ends the epoch whose last step was added, in which the monitor, if there is one, measured this accuracy. Its means
-  /// are to be recorded. Says if an estimate falls that is worse than none.
+  /// Ends the epoch whose last step was added and for which the monitor, if there is one, measured this accuracy.
+  /// Records its means. Warns of an estimate that falls and is worse than uninformative scores would give.
   void end_epoch(std::optional<double> held_out);
-  /// Begins the next one; what took place since the last one ended is no part of it.
+  /// Begins the next epoch; the time since the last one ended is not counted.
   void begin_epoch();
-  /// Means over the steps of the epoch that is not ended.
+  /// Means over the steps of the current epoch.
   const EpochMeans& means() const { return means_; }
-  /// The same over the steps of the tenth of an epoch that is not ended.
+  /// Means over the steps of the current tenth of an epoch.
   const EpochMeans& part() const { return part_; }
-  /// Takes the bar away.
+  /// Removes the bar.
   void close() { bar_.reset(); }
-  /// Says if the estimates of the last epoch are worse than none.
+  /// Warns if the estimates of the last epoch are worse than uninformative scores would give.
   void warn() const;
 
  private:
@@ -78,10 +78,10 @@ class EpochLog {
   long each_;
   Saves& saves_;
   EpochMeans means_, part_;
-  long step_;    // the last one
-  long before_;  // steps of this epoch that were made before the clock
+  long step_;    // the last one added
+  long before_;  // steps of this epoch made before the clock started
   Clock clock_;
-  double trained_ = 0;                   // by the clock, when the last step was made
+  double trained_ = 0;                   // the clock's time at the last step
   std::optional<dim::Losses> previous_;  // means of the last whole epoch
   std::optional<Progress> bar_;
 };

@@ -21,7 +21,7 @@ namespace {
 
 using dim::Json;
 
-/// One probe of one representation, and what it gave; nothing while it is not measured.
+/// One probe of one representation and its results, which are empty until it has been measured.
 struct Item {
   const Source* source;
   std::string feature;
@@ -34,7 +34,7 @@ bool doubtful(const Item& item) {
                      [](const Number& number) { return number.name == trusted && number.value == 0; });
 }
 
-/// Its first number; marked with a star if it cannot be trusted.
+/// Its first number, marked with a star if it cannot be trusted.
 std::string text(const Item& item) {
   const bool percent = item.probe->unit == "%";
   const double value = item.numbers.front().value;
@@ -45,7 +45,7 @@ bool measures(const Probe& probe, const std::string& feature, dim::Shape picture
   return !probe.measures || probe.measures(feature, pictures);
 }
 
-/// Throws dim::Error for a probe that was asked for by its name and has nothing to measure.
+/// Throws dim::Error for a probe that was asked for by name and has nothing to measure.
 void require_something_to_measure(const EvaluateSettings& settings, const Source& trained,
                                   dim::Shape pictures) {
   std::vector<std::string> features = trained.features(settings.features);
@@ -58,8 +58,8 @@ void require_something_to_measure(const EvaluateSettings& settings, const Source
                        ", and nothing such was asked for; leave it out, or ask for that");
 }
 
-/// Measures what was asked for and records each number as soon as it is there. What the run's metrics hold already is
-/// not measured again.
+/// Measures what was asked for and records each number as soon as it is available. What the run's metrics already
+/// hold is not measured again.
 class Evaluation {
  public:
   Evaluation(const EvaluateSettings& settings, const RunFolder& run, const DataSet& data, Saves& saves)
@@ -87,7 +87,7 @@ class Evaluation {
   }
 
  private:
-  /// Is a number of it to be measured?
+  /// Does it have items still to be measured?
   bool is_missing(const Source& source) const {
     return std::any_of(items_.begin(), items_.end(),
                        [&](const Item& item) { return item.source == &source && item.numbers.empty(); });
@@ -103,8 +103,8 @@ class Evaluation {
             items_.push_back({&source, feature, &probe});
   }
 
-  /// Takes numbers from the run's metrics. Of a probe that was interrupted while it recorded some are missing, or the
-  /// pictures that belong to them, and it is measured again.
+  /// Takes numbers from the run's metrics. A probe that was interrupted while recording lacks some of them, or the
+  /// images that belong to them, and is measured again.
   void look_up() {
     const Recorded recorded(run_.recorded());
     long found = 0;
@@ -143,7 +143,7 @@ class Evaluation {
     const std::string title = item.source->name + " " + item.feature + " " + item.probe->name;
     const auto show = [&](double part) {
       stop_if_requested();
-      // Of one that is well under way its own pace says most.
+      // Once a probe is well under way, its own pace predicts best.
       const double taken = clock.seconds(), all = part > 0.1 ? taken / part : std::max(taken, expected(item)),
                    left = all - taken + left_without(item), before = clock_.seconds();
       bar_->show(before + left > 0 ? long(whole * (before / (before + left))) : 0, title);
@@ -169,18 +169,18 @@ class Evaluation {
     if (!warning.empty()) std::printf("%20s warning: %s\n", "", warning.c_str());
   }
 
-  /// Roughly, in microseconds of one core.
+  /// A rough estimate, in microseconds of one core.
   double cost_of(const Item& item) const {
     const Protocol& protocol = item.probe->protocol(settings_.protocol);
     return double(train_.images.size()) *
            (protocol.per_row + protocol.per_number * double(item.source->size(item.feature)));
   }
 
-  /// Seconds that it will take.
+  /// The seconds that it will take.
   double expected(const Item& item) const {
     return durations_.expected(item.probe->name, item.feature, cost_of(item));
   }
-  /// Seconds that the others will take that are not measured yet.
+  /// The seconds that the other items still to be measured will take.
   double left_without(const Item& measured) const {
     double seconds = 0;
     for (const Item& item : items_)
@@ -188,7 +188,7 @@ class Evaluation {
     return seconds;
   }
 
-  /// Where the probe's pictures are kept; of baselines, and of probes that make none, nowhere.
+  /// The file for the probe's images; empty for baselines and for probes that make none.
   std::string pictures_file(const Item& item) const {
     if (item.source->name != "trained" || !item.probe->makes_pictures) return "";
     return run_.reconstructions(item.source->steps, data_, train_.images.size(),
@@ -239,7 +239,7 @@ class Evaluation {
     print_verdict();
   }
 
-  /// "knn of y, linear of y": accuracies of the trained encoder that are not above those of a baseline.
+  /// "knn of y, linear of y": the accuracies of the trained encoder that are not above the baseline's.
   std::string not_above(const std::string& baseline) const {
     std::string names;
     for (const Item& own : items_) {
@@ -274,9 +274,9 @@ class Evaluation {
   dim::Cpu cpu_;
   SplitPictures train_, test_;
   std::vector<Item> items_;
-  static constexpr long whole = 1000000;  // parts of the bar
+  static constexpr long whole = 1000000;  // length of the bar
   std::optional<Progress> bar_;
-  Clock clock_;  // since it began to measure
+  Clock clock_;  // since measuring began
   Durations durations_;
 };
 
@@ -294,7 +294,7 @@ void evaluate(const EvaluateSettings& settings) {
     throw dim::Error("--baselines none stands alone: leave it out, or the others");
   require_one_of("--protocol", settings.protocol, {"quick", "paper"});
   const RunFolder run(settings.run);
-  run.settings();  // throws where there are none
+  run.settings();  // throws if there are none
   const RunLock lock(run, "dim evaluate");
   const std::string spec = run.data_or(settings.data);
   const DataSet data = read_for(run, settings.data,

@@ -18,7 +18,7 @@ namespace {
 
 using dim::Json;
 
-/// Measures encoders that learn from a part of the labels, and records the accuracies.
+/// Measures encoders trained with a fraction of the labels, and records the accuracies.
 class Finetuning {
  public:
   Finetuning(const FinetuneSettings& settings, const RunFolder& run)
@@ -32,7 +32,7 @@ class Finetuning {
 
   void measure() {
     run_.require_recordable();
-    std::vector<std::vector<long>> parts;  // all of them first: the last may be out of range
+    std::vector<std::vector<long>> parts;  // all of them first, since the last may be out of range
     for (const double part : settings_.labels)
       parts.push_back(dim::labelled_part(data_.train, part, trained_.seed));
     std::printf(
@@ -51,7 +51,7 @@ class Finetuning {
   }
 
  private:
-  /// As many as were asked for, or as five epochs of the labelled pictures have, but at least 2,000.
+  /// As many as were asked for, else five epochs of the labelled images, but at least 2,000.
   long steps(std::size_t labelled) const {
     return settings_.steps > 0 ? settings_.steps : std::max(2000L, 5 * long(labelled) / trained_.batch);
   }
@@ -112,7 +112,7 @@ class Finetuning {
 
 void finetune(const FinetuneSettings& settings) {
   const RunFolder run(settings.run);
-  run.settings();  // throws where there are none
+  run.settings();  // throws if there are none
   const RunLock lock(run, "dim finetune");
   Finetuning(settings, run).measure();
 }

@@ -10,13 +10,13 @@ namespace program {
 
 namespace {
 
-/// A line of the list: what it is, and what there is to say of it.
+/// A line of the list: a name and its value.
 void add_line(std::string& text, std::size_t width, const std::string& name, const std::string& value) {
   text += "  " + name + std::string(name.size() < width ? width - name.size() + 1 : 1, ' ') + value + "\n";
 }
 constexpr std::size_t setting_width = 13, layer_width = 28;
 
-/// What the file says of its encoder.
+/// The file's description of its encoder.
 std::string description_of(const dim::Safetensors& file) {
   std::string text;
   if (!dim::is_described(file)) {
@@ -36,7 +36,7 @@ std::string description_of(const dim::Safetensors& file) {
   return text;
 }
 
-/// What a run's folder holds. Throws dim::Error.
+/// The contents of a run's folder. Throws dim::Error.
 std::string contents_of(const RunFolder& run) {
   std::string text;
   const dim::Json identity = run.settings().identity();
@@ -62,7 +62,7 @@ std::string contents_of(const RunFolder& run) {
 }  // namespace
 
 void info(const std::string& path) {
-  // First, so that what is wrong with a run is all that is said of it.
+  // First, so that an error in the run is all that is printed.
   const std::string contents = path.empty() ? "" : contents_of(RunFolder(path));
   std::string text = build_text() + ", " + threads_text(dim::available_threads()) + "\n";
   if (const std::string processor = processor_text(); !processor.empty())

@@ -14,8 +14,8 @@ namespace {
 
 constexpr long nearest = 20;
 
-/// How many of the pictures that are trained on are looked at: half as many as are held out, which leaves the figure as
-/// certain as more would, though lower, and its price below a twentieth of an epoch.
+/// How many of the training images are used as neighbours: half as many as are held out. More would make the accuracy
+/// higher but no more certain, and this keeps its cost below a twentieth of an epoch.
 long neighbours(const HeldOut& pictures) {
   return std::min(pictures.trained_on.size(), std::max(nearest, pictures.held_out.size() / 2));
 }

@@ -1,4 +1,4 @@
-// How well a run is doing while it trains.
+// How well a run is doing during training.
 #pragma once
 #include <functional>
 
@@ -9,14 +9,14 @@
 
 namespace program {
 
-/// How often nearest neighbours, looked for among half as many of the pictures that are trained on as are judged, tell the
-/// class of a held-out picture: few enough that it takes a small part of an epoch.
+/// How often the nearest neighbours predict the class of a held-out image. They are sought among half as many
+/// training images as there are held-out ones: few enough that this takes a small part of an epoch.
 class HeldOutNeighbours {
  public:
   explicit HeldOutNeighbours(const HeldOut& pictures);
 
   const dim::Images& judged() const { return judged_; }
-  /// The accuracy in [0, 1] of representations by `represent`, which makes (N, D) of pictures.
+  /// The accuracy in [0, 1] of the representations (N, D) that `represent` makes of images.
   double accuracy(const dim::Cpu& cpu,
                   const std::function<std::vector<float>(const dim::Images&)>& represent) const;
 
@@ -25,21 +25,21 @@ class HeldOutNeighbours {
   std::vector<int> neighbour_labels_, judged_labels_;
 };
 
-/// Asks after each epoch how often the code's nearest neighbours tell the class of a held-out picture, and keeps the
-/// encoder that did best in best.safetensors.
+/// Measures after each epoch how often the nearest neighbours of the code predict the class of a held-out image, and
+/// keeps the best encoder in best.safetensors.
 class Monitor {
  public:
   static constexpr const char* protocol = "knn-20-cosine-held-out-among-half";
 
-  /// Goes on from best.safetensors in a run that has made `steps` of its steps already, unless that
-  /// encoder was chosen by another protocol.
+  /// Continues from best.safetensors if the run has already made `steps` of its steps, unless that encoder was chosen
+  /// by another protocol.
   Monitor(const HeldOut& pictures, const RunFolder& run, long steps);
 
-  /// The accuracy in [0, 1]. The encoder is to be saved as best.safetensors if it is the best so far, of equals the
-  /// earliest.
+  /// The accuracy in [0, 1]. If the encoder is the best so far, has it saved as best.safetensors; of equally good
+  /// ones the earliest is kept.
   double measure(const Frozen& encoder, long steps, Saves& saves);
-  /// "best.safetensors is of step 1406, with 41.20 % of the 5,000 held-out pictures right", and if that is no more than
-  /// guesses are likely to reach; empty before the first measurement.
+  /// "best.safetensors is of step 1406, with 41.20 % of the 5,000 held-out pictures right", and a remark if guessing
+  /// is likely to reach as much; empty before the first measurement.
   std::string summary() const;
 
  private:

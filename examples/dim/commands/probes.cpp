@@ -18,7 +18,7 @@
 namespace program {
 namespace {
 
-/// What makes the name of a protocol: the words, one after the other.
+/// The name of a protocol: the words joined by hyphens.
 template <class... Words>
 std::string name_of(const Words&... words) {
   std::string name;
@@ -116,7 +116,7 @@ bool is_code(const std::string& feature, dim::Shape) {
   return feature == "y";
 }
 
-/// An estimate as numbers; `trusted` is 1, or 0 where something speaks against the value.
+/// An estimate as results; `trusted` is 1, or 0 if something speaks against the value.
 std::vector<Number> numbers_of(const std::string& name, const dim::InformationEstimate& found) {
   return {{name, found.value},           {"spread", found.spread},
           {on_training, found.training}, {"effective_samples", found.effective_samples},

@@ -1,4 +1,4 @@
-// What `dim evaluate` can measure of a representation.
+// The measures that `dim evaluate` can take of a representation.
 #pragma once
 #include <dim/cpu/cpu.hpp>
 #include <dim/data/images.hpp>
@@ -9,7 +9,7 @@
 
 namespace program {
 
-/// The pictures and labels of one split.
+/// The images and labels of one split.
 struct SplitPictures {
   explicit SplitPictures(const dim::Images& split) : images(split), labels(split.labels()) {}
 
@@ -17,7 +17,7 @@ struct SplitPictures {
   std::vector<int> labels;
 };
 
-/// A representation of both splits, (N, D), and what it represents.
+/// A representation of both splits, (N, D), and the images it represents.
 struct Represented {
   const SplitPictures &train_pictures, &test_pictures;
   std::vector<float> train{}, test{};
@@ -31,51 +31,51 @@ struct Represented {
   }
 };
 
-/// One number that a probe gives: its name in metrics.jsonl, and its value.
+/// One result of a probe: its name in metrics.jsonl, and its value.
 struct Number {
   std::string name;
   double value;
 };
-/// The name of the number that is 0 where a probe's other numbers cannot be trusted, and 1 where they can.
+/// The name of the result that is 1 if a probe's other results can be trusted, and 0 if they cannot.
 inline const char* const trusted = "trusted";
-/// The name of the number that is a probe's first one, but measured on what it was fitted on.
+/// The name of the result that is a probe's first one, but measured on the data it was fitted on.
 inline const char* const on_training = "training";
 /// The name of the number beside NDM: the total correlation of normal numbers that are correlated as the codes are.
 inline const char* const gaussian = "gaussian_total_correlation";
 
-/// What a probe is given: where to compute, what to measure, whom to tell the part that is done, in [0, 1], and what
-/// speaks against a number.
+/// What a probe is given: where to compute, what to measure, and callbacks for progress in [0, 1] and for warnings
+/// about a result.
 struct Task {
   const dim::Cpu& cpu;
   const Represented& data;
   bool paper = false;  // the published lengths
   std::function<void(double part)> on_part;
   std::function<void(const std::string& text)> on_warning;
-  /// Takes the pictures that a probe makes.
+  /// Takes the images that a probe makes.
   std::function<void(std::vector<float> pictures, std::vector<long> shape)> on_pictures;
 
   int classes() const { return data.train_pictures.images.classes(); }
 };
 
-/// A probe in one of its lengths.
+/// A probe with training of one length.
 struct Protocol {
   std::string name;            // says exactly what is measured
-  double per_row, per_number;  // roughly, in microseconds of one core a training picture, and a number of its
+  double per_row, per_number;  // rough cost in microseconds of one core, per training image and per value of it
 };
 
-/// A measure of a representation. Its numbers have names; the first one is what tables show, and there may be more
-/// that it can't always give.
+/// A measure of a representation. Its results have names; tables show the first one, and there may be more that it cannot
+/// always give.
 struct Probe {
-  std::string name, unit;  // the latter of the first number: %, nats or nothing
+  std::string name, unit;  // the unit is that of the first result: %, nats or nothing
   std::vector<std::string> numbers;
   Protocol quick, paper;
   std::vector<Number> (*measure)(const Task&);
-  /// What it measures: in words, and whether a feature of pictures of some shape is such. Empty: everything.
+  /// What it can measure: in words, and as a test of a feature of images of some shape. Empty: everything.
   std::string measured{};
   bool (*measures)(const std::string& feature, dim::Shape pictures) = nullptr;
-  /// On which pictures its numbers are measured.
+  /// The split on which its results are measured.
   std::string split = "test";
-  /// Whether it makes pictures, too.
+  /// Whether it also makes images.
   bool makes_pictures = false;
 
   const Protocol& protocol(const std::string& length) const { return length == "paper" ? paper : quick; }
@@ -83,10 +83,10 @@ struct Probe {
 
 /// All probes, in the order in which they are run.
 const std::vector<Probe>& probes();
-/// The one of that name, which there must be.
+/// The probe of that name, which must exist.
 const Probe& probe_named(const std::string& name);
 
-/// Of the weights in logistic regression.
+/// Weight decay of logistic regression.
 constexpr double linear_decay = 1e-3;
 
 }  // namespace program

@@ -15,7 +15,7 @@ namespace {
 
 constexpr long supervised_epochs = 5;
 
-/// The representations that an encoder has, in the order of all_features, and their sizes.
+/// The representations of an encoder, in the order of all_features, and their sizes.
 std::vector<std::pair<std::string, long>> sizes_of(const Frozen& encoder) {
   std::vector<std::pair<std::string, long>> sizes;
   for (const std::string& name : all_features)
@@ -96,7 +96,7 @@ long supervised_steps(const TrainSettings& settings, long pictures) {
   return supervised_epochs * std::max(1L, pictures / settings.batch);
 }
 
-// The class is read from y by one Linear layer, so that all three representations are learnt.
+// The class is predicted from y by one Linear layer, so that all three representations are trained.
 Frozen supervised_encoder(const RunFolder& run, const DataSet& data, bool again, int threads, Saves& saves) {
   const TrainSettings settings = run.settings();
   const dim::Images& train = data.train;

@@ -11,38 +11,38 @@
 
 namespace program {
 
-/// Does the list hold it?
+/// Does the list contain it?
 bool contains(const std::vector<std::string>& all, const std::string& one);
 
-/// What makes representations: the run's encoder, or a baseline.
+/// A source of representations: the run's encoder, or a baseline.
 struct Source {
   std::string name;
-  long steps;                                       // how often its encoder was trained
-  std::vector<std::pair<std::string, long>> sizes;  // its representations, and the numbers a picture of each
-  std::function<Frozen()> make{};   // the encoder, which may have to be trained; pixels have none
+  long steps;                                       // for which its encoder was trained
+  std::vector<std::pair<std::string, long>> sizes;  // its representations, and the values per image of each
+  std::function<Frozen()> make{};   // makes the encoder, which may have to be trained; pixels have none
   std::optional<Frozen> encoder{};  // once it is made
 
-  /// Those of the representations in `asked` that it has; of pixels there is but one, whatever is asked.
+  /// Those of the representations in `asked` that it has; pixels have only one, whatever is asked.
   std::vector<std::string> features(const std::vector<std::string>& asked) const;
-  /// Numbers a picture of one of them.
+  /// Values per image of one of them.
   long size(const std::string& feature) const;
   /// Makes the encoder. Throws dim::Error.
   void prepare();
-  /// Some of its representations of both splits, in one pass over the pictures. It must be prepared.
+  /// Some of its representations of both splits, in one pass over the images. It must be prepared.
   std::vector<Represented> represent(const std::vector<std::string>& features, const SplitPictures& train,
                                      const SplitPictures& test) const;
 };
 
 /// The run's encoder. Throws dim::Error.
 Source trained_source(const EvaluateSettings& settings, const RunFolder& run, dim::Shape pictures);
-/// Adds the baselines that are asked for. Throws dim::Error.
+/// Adds the baselines that were asked for. Throws dim::Error.
 void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const DataSet& data, Saves& saves,
                    std::vector<Source>& sources);
 
-/// For how many steps supervised_encoder trains on so many pictures.
+/// The number of steps for which supervised_encoder trains on so many images.
 long supervised_steps(const TrainSettings& settings, long pictures);
-/// The encoder of the run's shape that was trained with the labels of this data set's training pictures: read from the
-/// run's folder, or trained, `again` or for the first time, and saved there. Throws dim::Error.
+/// The encoder of the run's architecture trained with the labels of this data set's training images: read from the
+/// run's folder, or trained, if it is missing or `again` is true, and saved there. Throws dim::Error.
 Frozen supervised_encoder(const RunFolder& run, const DataSet& data, bool again, int threads, Saves& saves);
 
 }  // namespace program

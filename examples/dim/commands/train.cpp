@@ -18,10 +18,11 @@ namespace {
 
 using Trainer = dim::BasicTrainer<dim::Cpu, float>;
 
-/// Under these names a checkpoint within an epoch has the means of the epoch so far, and of a tenth of it.
+/// The names under which a checkpoint within an epoch holds the means so far of the epoch and of the current tenth of
+/// it.
 constexpr const char *means_name = "means", *part_name = "means-of-tenth";
 
-/// The encoder first: whoever reads both finds it no older than the checkpoint.
+/// Saves the encoder first, so that whoever reads both finds it no older than the checkpoint.
 void save(const Trainer& trainer, const RunFolder& run, const EpochMeans& means = {},
           const EpochMeans& part = {}) {
   dim::save(trainer.encoder(), run.encoder(), {{"steps", std::to_string(trainer.steps())}});
@@ -31,14 +32,14 @@ void save(const Trainer& trainer, const RunFolder& run, const EpochMeans& means 
   dim::save(trainer, run.checkpoint(), metadata);
 }
 
-/// The means that the run's checkpoint has under that name.
+/// The means that the run's checkpoint holds under that name.
 EpochMeans saved_means(const RunFolder& run, const char* name) {
   const dim::Metadata metadata = dim::read_safetensors(run.checkpoint()).metadata();
   const auto found = metadata.find(name);
   return found == metadata.end() ? EpochMeans() : EpochMeans::of(found->second);
 }
 
-/// Of what a checkpoint would hold: asked before the first of the run's files is written, so that all stay of one step.
+/// Checks what a checkpoint would hold, before the first of the run's files is written, so that all stay of one step.
 void require_finite(const Trainer& trainer, const RunFolder& run) {
   const dim::Counts counts = trainer.counts();
   const long moments = dim::moments(trainer.options().optimizer) * counts.parameters;
@@ -49,7 +50,7 @@ void require_finite(const Trainer& trainer, const RunFolder& run) {
         ": begin anew with a lower --rate and another --out; " + run.checkpoint() + " is from before");
 }
 
-/// Throws dim::Error for a folder whose encoder was trained and whose checkpoint is gone.
+/// Throws dim::Error for a folder that has a trained encoder but no checkpoint.
 void require_nothing_to_lose(const RunFolder& run) {
   const long steps =
       run.has_encoder() ? long(dim::metadata_number(dim::read_safetensors(run.encoder()), "steps")) : 0;
@@ -59,7 +60,7 @@ void require_nothing_to_lose(const RunFolder& run) {
                      "begin anew in another folder by --out");
 }
 
-/// Says what is going to be trained, and what memory that takes.
+/// Prints what is going to be trained and how much memory that takes.
 void describe(const TrainSettings& settings, const HeldOut& pictures, const Trainer& trainer) {
   const dim::Images& images = pictures.trained_on;
   const dim::Shape shape = images.shape();
@@ -72,7 +73,7 @@ void describe(const TrainSettings& settings, const HeldOut& pictures, const Trai
   std::printf("goal     %s, %s, %s%s, prior %s, %s, seed %s\n", settings.task.c_str(),
               settings.estimator.c_str(), settings.score.c_str(), units.c_str(), settings.prior.c_str(),
               settings.precision.c_str(), std::to_string(settings.seed).c_str());
-  std::string rate;  // where it isn't Adam's plain one
+  std::string rate;  // printed unless it is Adam's alone
   if (settings.schedule != "constant") rate += ", " + settings.schedule;
   if (settings.weight_decay > 0) rate += ", weight decay " + dim::decimal(settings.weight_decay);
   if (settings.clip > 0) rate += ", gradients up to " + dim::decimal(settings.clip);
@@ -109,7 +110,7 @@ void train(TrainSettings settings) {
         " holds files of a run and no run.json, which would say what they are of: put that back, or "
         "name another folder by --out");
 
-  dim::ScheduleState first;  // a schedule that can't be leaves no folder
+  dim::ScheduleState first;  // an invalid schedule must not leave a folder
   if (!run.has_checkpoint()) dim::Scheduled(schedule, first, each, 0, total);
   Trainer trainer(dim::Cpu::with_threads(settings.threads, settings.arithmetic()),
                   {.batch = settings.batch,
@@ -118,7 +119,7 @@ void train(TrainSettings settings) {
                    .weight_decay = settings.weight_decay,
                    .clip = settings.clip},
                   std::move(encoder), std::move(objective));
-  defer_signals();  // to the end of a step
+  defer_signals();  // until the end of a step
   describe(settings, pictures, trainer);
   if (!lock) {
     run.make();
@@ -129,7 +130,7 @@ void train(TrainSettings settings) {
   EpochMeans means, part;
   if (run.has_checkpoint()) {
     dim::load(trainer, run.checkpoint());
-    run.keep(settings);  // with the data where they are now
+    run.keep(settings);  // with the present place of the data
     means = saved_means(run, means_name);
     part = saved_means(run, part_name);
     if (!run.has_encoder()) save(trainer, run, means, part);
@@ -147,7 +148,7 @@ void train(TrainSettings settings) {
   if (pictures.held_out.size() > 0) monitor.emplace(pictures, run, trainer.steps());
   const auto keep_checkpoint = [&] {
     saves.replace(run.checkpoint(), [&, steps = trainer.steps()] {
-      // The last try comes when training has ended by an error, and what it holds may be broken.
+      // The last attempt comes when training has ended with an error, and the trainer's state may be broken.
       if (trainer.steps() != steps)
         throw dim::Error("the encoder of step " + std::to_string(steps) + " could not be written in time");
       save(trainer, run);
@@ -158,12 +159,12 @@ void train(TrainSettings settings) {
     log.add(losses, step);
     if (step % each == 0) {
       require_finite(trainer, run);
-      keep_checkpoint();  // should the measurement fail
+      keep_checkpoint();  // in case the measurement fails
       std::optional<double> accuracy;
       if (monitor) accuracy = monitor->measure(trainer.encoder(), step, saves);
       log.end_epoch(accuracy);
-      keep_checkpoint();  // behind the epoch's lines, of which a checkpoint must be no later
-      // At the end finish() writes, which says it otherwise.
+      keep_checkpoint();  // after the epoch's lines, since a checkpoint must not be newer than they are
+      // At the end finish() writes, and reports errors in its own way.
       if (step < total) saves.write();
       log.begin_epoch();
     }

@@ -25,7 +25,7 @@ std::string colour(std::size_t k) {
   return k < colours ? "var(--c" + std::to_string(k) + ")" : "var(--soft)";
 }
 
-/// The smallest interval that holds what it was shown.
+/// The smallest interval that contains all added values.
 struct Range {
   double low = std::numeric_limits<double>::infinity(), high = -low;
 
@@ -44,7 +44,7 @@ bool finite(const Point& point) {
   return std::isfinite(point.x) && std::isfinite(point.y);
 }
 
-/// The axes of a chart, and where a point lies in it.
+/// The axes of a chart, and the position of a point in it.
 class Frame {
  public:
   Frame(const Labels& labels, Range x, Range y, bool whole_x = false)
@@ -92,7 +92,7 @@ class Frame {
     return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" text-anchor=\"" + anchor + "\">" +
            escape(what) + "</text>";
   }
-  /// A tick's number with as many digits as tell it from its neighbours.
+  /// A tick's number with as many digits as distinguish it from its neighbours.
   static std::string tick_text(double tick, const std::vector<double>& all) {
     const double step = all.size() > 1 ? all[1] - all[0] : 1;
     if (std::abs(tick) >= 1e6 || step < 1e-4) {
@@ -144,7 +144,7 @@ std::string line_sample(const Series& line, std::size_t k) {
          "\" style=\"stroke:" + colour(k) + "\" d=\"M0,6H22\"/>";
 }
 
-/// The form of a class around a place: disc, square, triangle, diamond, triangle on its tip.
+/// The marker of a class around a point: disc, square, triangle, diamond, triangle on its tip.
 std::string marker(double x, double y, std::size_t k) {
   static const char* const forms[] = {"m-2.8,0a2.8,2.8 0 1,0 5.6,0a2.8,2.8 0 1,0-5.6,0", "m-2.5,-2.5h5v5h-5z",
                                       "m0,-3.4l3.2,5.6h-6.4z", "m0,-3.6l3,3.6l-3,3.6l-3,-3.6z",
@@ -223,7 +223,7 @@ std::string scatter(const std::string& title, const std::vector<Series>& classes
   if (x.empty()) return "";
   x.open();
   y.open();
-  // As wide as the page, and as high as the points are then, within reason.
+  // As wide as the page, and as high as the points then need, within reason.
   constexpr double width = 640, margin = 8;
   const double height = std::clamp(y.width() / x.width(), 0.4, 1.0) * (width - 2 * margin) + 2 * margin;
   const double scale = std::min((width - 2 * margin) / x.width(), (height - 2 * margin) / y.width());

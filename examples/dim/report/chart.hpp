@@ -1,11 +1,11 @@
-// Charts as inline SVG, in the colours of the page that they stand in.
+// Charts as inline SVG, in the colours of the page that contains them.
 #pragma once
 #include <string>
 #include <vector>
 
 namespace program {
 
-/// A place in a chart, in the units of its axes, and how far an error bar reaches above and below it; 0: there is none.
+/// A point of a chart, in the units of its axes, and how far its error bar reaches above and below it; 0: no bar.
 struct Point {
   double x, y, error = 0;
 };
@@ -22,26 +22,26 @@ struct Labels {
   std::string title, x, y;
 };
 
-/// Round numbers, at most `most` of them, from the first within [low, high] to the last, at least `least_step` apart.
+/// Round numbers, at most `most` of them and at least `least_step` apart, that span [low, high] from within.
 std::vector<double> ticks(double low, double high, int most, double least_step = 0);
 
-/// How a chart of lines is drawn: with 0 on the upright axis, with ticks at whole numbers on the other, and with so much
-/// on the upright axis at least.
+/// Options of a line chart: a vertical axis from 0, ticks at whole numbers on the horizontal axis, and the least
+/// extent of the vertical axis.
 struct LineOptions {
   bool y_from_zero = false, whole_x = false;
   double least_height = 0;
 };
 
-/// Lines over x, with dots where there are few points, and a legend of those lines that have a name. Without any finite
-/// point it is empty, as are the others.
+/// Lines over x, with dots if there are few points, and a legend of the lines that have a name. Without any finite
+/// point it is empty, like the other charts.
 std::string line_chart(const Labels& labels, const std::vector<Series>& lines,
                        const LineOptions& options = {});
 
-/// A histogram: `density` of equal bins of [low, high], and lines of reference over it.
+/// A histogram: `density` for equal bins of [low, high], with reference lines over it.
 std::string histogram(const Labels& labels, double low, double high, const std::vector<double>& density,
                       const std::vector<Series>& lines);
 
-/// Points on a square without units, a colour and a form for each of the first ten series, grey for the others.
+/// Points on a square without units: a colour and a shape for each of the first ten series, grey for the others.
 std::string scatter(const std::string& title, const std::vector<Series>& classes);
 
 }  // namespace program

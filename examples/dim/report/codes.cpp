@@ -14,19 +14,19 @@
 namespace program {
 namespace {
 
-constexpr int coloured = 10;  // classes that a map can tell apart
+constexpr int coloured = 10;  // classes that can be told apart on a map
 
 double sigmoid(double x) {
   return 1 / (1 + std::exp(-x));
 }
 
-/// How y is looked at beside its prior: as what, over which range, and what the prior says there.
+/// How y is shown beside its prior: in which form, over which range, and the prior's density there.
 struct View {
   std::string name;
   bool squashed;
   double low, high;
   std::vector<Series> prior;
-  double deviation;  // of the prior; 0: none
+  double deviation;  // of the prior; 0: no prior
 };
 
 View view_of(const ReportData& data) {
@@ -42,7 +42,7 @@ View view_of(const ReportData& data) {
   return {"y", false, double(*low), *high > *low ? double(*high) : double(*low) + 1, {}, 0};
 }
 
-/// The part of all values in each of equal bins of [low, high], divided by the bins' width.
+/// The fraction of all values in each of equal bins of [low, high], divided by the bins' width.
 std::vector<double> density(const std::vector<double>& values, double low, double high, long bins) {
   std::vector<double> found(static_cast<std::size_t>(bins));
   const double width = (high - low) / double(bins);
@@ -70,7 +70,7 @@ std::vector<double> deviations(const std::vector<double>& values, long size) {
   return found;
 }
 
-/// Where the table of measures has the same probe of y, fitted on another number of pictures: what it has.
+/// A sentence about the same probe of y in the table of measures, if that was fitted on another number of images.
 std::string fitted_otherwise(const ReportData& data) {
   for (const Metric& metric : data.measures())
     if (metric.protocol == probe_named("linear").quick.name && metric.feature == "y" &&
@@ -82,7 +82,7 @@ std::string fitted_otherwise(const ReportData& data) {
   return "";
 }
 
-/// Test pictures of class `row` that are taken for class `column`.
+/// The number of test images of class `row` that are classified as class `column`.
 class Confusions {
  public:
   Confusions(int classes, const std::vector<int>& labels, const std::vector<int>& predicted)
@@ -151,7 +151,7 @@ std::string worst_pairs(const ReportData& data, const Confusions& confusions, in
 std::string map_section(const ReportData& data) {
   const long count = std::min(2000L, data.test.size());
   const TsneMap map = tsne(data.cpu, {data.test_codes.data(), count, data.code_size()});
-  // It may be turned: the longer side lies across the page.
+  // It may be rotated: the longer side goes across the page.
   const auto extent = [](const std::vector<float>& values) {
     const auto [low, high] = std::minmax_element(values.begin(), values.end());
     return *high - *low;

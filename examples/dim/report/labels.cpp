@@ -10,7 +10,7 @@
 namespace program {
 namespace {
 
-/// What was reached with a part of the labels of so many pictures, in so many steps.
+/// The accuracies reached with a fraction of the labels of so many images, in so many steps.
 struct Reached {
   std::optional<double> tuned, from_scratch;
 };

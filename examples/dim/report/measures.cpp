@@ -16,7 +16,7 @@ namespace {
 const char* const dash = "\u2013";
 const char* const dagger = "\u2020";
 
-/// What a probe is, as the report calls it.
+/// The report's title for a probe.
 std::string title_of(const Probe& probe) {
   if (probe.name == "mlp") return "Non-linear classifier, the measure of the paper\u2019s Table 1";
   if (probe.name == "svm")
@@ -26,7 +26,7 @@ std::string title_of(const Probe& probe) {
   return escape(probe.name);
 }
 
-/// Whose representation was measured, as rows are called.
+/// The report's name for the source of a representation.
 std::string source_name(const ReportData& data, const std::string& baseline) {
   if (baseline.empty()) return "this run, " + data.length();
   return baseline == "untrained"    ? "untrained encoder"
@@ -35,23 +35,23 @@ std::string source_name(const ReportData& data, const std::string& baseline) {
                                     : escape(baseline);
 }
 
-/// Whose rows a table has, in their order: the run itself, without a name, and its baselines.
+/// The sources of a table's rows, in order: the run itself, as an empty name, and its baselines.
 std::vector<std::string> row_sources() {
   std::vector<std::string> names{""};
   names.insert(names.end(), all_baselines.begin(), all_baselines.end());
   return names;
 }
 
-/// Of how many pictures a number is: fitted on the former, measured on the latter; 0: it isn't known.
+/// The number of images that a probe was fitted on, and that it was measured on; 0: unknown.
 using Pictures = std::pair<long, long>;
 
-/// The measures of the encoder as it is.
+/// The measures of the encoder in its present state.
 class Measures {
  public:
   explicit Measures(const ReportData& data) : all_(data.measures()) {}
 
   const std::vector<Metric>& all() const { return all_; }
-  /// The measure, or null where it isn't there.
+  /// The measure, or null if there is none.
   const Metric* find(const std::string& protocol, const std::string& feature, const std::string& name,
                      const std::string& baseline) const {
     for (const Metric& metric : all_)
@@ -70,14 +70,14 @@ class Measures {
       return metric.protocol == protocol && metric.baseline.empty();
     });
   }
-  /// The protocols of a probe that the encoder was measured by: its quick one, the published one, both or none.
+  /// The protocols of a probe by which the encoder was measured: the quick one, the published one, both or none.
   std::vector<std::string> protocols(const Probe& probe) const {
     std::vector<std::string> found;
     for (const std::string& name : {probe.quick.name, probe.paper.name})
       if (has(name) && (found.empty() || found.back() != name)) found.push_back(name);
     return found;
   }
-  /// Of how many pictures the numbers of a protocol are, the most first.
+  /// The numbers of images on which a protocol was measured, largest first.
   std::set<Pictures, std::greater<>> pictures(const std::string& protocol) const {
     std::set<Pictures, std::greater<>> found;
     for (const Metric& metric : all_)
@@ -97,7 +97,7 @@ std::string cell(const PaperValue& value) {
   return fixed(value.mean, 2) + " \u00b1 " + fixed(value.deviation, 2);
 }
 
-/// The paper's rows that belong below a probe, with the length of its training.
+/// The paper's rows for a probe, with the length of the paper's training.
 std::vector<std::vector<std::string>> paper_rows(const ReportData& data, const std::string& probe) {
   const std::string length = ", " + grouped(paper_epochs) + " epochs";
   std::vector<std::vector<std::string>> rows;
@@ -118,15 +118,15 @@ std::vector<std::vector<std::string>> paper_rows(const ReportData& data, const s
   return rows;
 }
 
-/// "; fitted on 10,000 pictures, measured on 10,000": empty where that isn't known.
+/// "; fitted on 10,000 pictures, measured on 10,000": empty if that is unknown.
 std::string said(const Pictures& pictures) {
   return pictures.first == 0 ? std::string()
                              : "; fitted on " + grouped(pictures.first) + " pictures, measured on " +
                                    grouped(pictures.second);
 }
 
-/// The rows of one protocol that are of so many pictures: the run, and its baselines. The best number of each column is
-/// bold, but for those of encoders that were trained with labels.
+/// The rows of one protocol for one number of images: the run and its baselines. The best number of each column is
+/// bold, not counting supervised encoders.
 void add_rows(const ReportData& data, const Measures& measured, const std::string& protocol,
               const Pictures& pictures, Table& table) {
   std::vector<std::string> features = all_features;
@@ -176,7 +176,7 @@ std::string accuracies(const ReportData& data, const Measures& measured) {
                head("y", data.shapes.code), head("pixels", data.shapes.image)});
   bool any = false;
   std::string missing;
-  // The paper's measures first.
+  // The paper's measures come first.
   for (auto last = probes().rbegin(); last != probes().rend(); ++last) {
     const Probe& probe = *last;
     const std::vector<std::string> protocols = measured.protocols(probe);
@@ -206,8 +206,8 @@ std::string accuracies(const ReportData& data, const Measures& measured) {
   return html;
 }
 
-/// A column of the extended comparison behind those of the machines: a number of a probe of y, the first one unless it
-/// is named. The last ones are not in the paper.
+/// A column of the extended comparison, after those of the support vector machines: a result of a probe of y, the first
+/// one unless it is named. The last ones are not in the paper.
 struct Column {
   const char *title, *probe;
   int digits;
@@ -219,13 +219,13 @@ const Column extended_columns[] = {{"MS\u2011SSIM", "reconstruction", 3},
                                    {"NDM of sigmoid(y), nats", "ndm-sigmoid", 2},
                                    {"\u2212\u00bd ln det R of y, nats", "ndm", 2, gaussian}};
 
-/// The protocol by which all rows of a column are measured: the published one where the run was. Empty: neither.
+/// The protocol for all rows of a column: the published one if the run was measured by it. Empty if by neither.
 std::string protocol_of(const Column& column, const Measures& measured) {
   const std::vector<std::string> protocols = measured.protocols(probe_named(column.probe));
   return protocols.empty() ? "" : protocols.back();
 }
 
-/// " (10,000)" behind a number that is of fewer training pictures than there are, if it says so.
+/// " (10,000)" after a number measured with fewer training images than there are, if that is known.
 std::string of_fewer(const ReportData& data, const Metric* metric) {
   const long pictures = metric ? metric->train_pictures : 0;
   return pictures > 0 && pictures < data.train.size() ? " (" + grouped(pictures) + ")" : "";
@@ -306,7 +306,7 @@ std::string every_number(const Measures& measured) {
          table.html() + "</details>\n";
 }
 
-/// What has to be known to compare with the paper.
+/// What you need to know to compare with the paper.
 std::string notes(const ReportData& data) {
   if (!paper_measures(data.settings))
     return paragraph("The paper has no numbers for this data set and encoder.");

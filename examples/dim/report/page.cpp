@@ -5,8 +5,8 @@
 namespace program {
 namespace {
 
-// Ten colours of a class or a line, told apart by eyes that mix up red and green too (after Okabe and Ito, 2008),
-// of more than 3 to 1 in contrast to either background.
+// Ten colours for classes or lines that can be distinguished with red-green colour blindness too (after Okabe and
+// Ito, 2008), with a contrast of more than 3 to 1 on either background.
 const char* const style = R"(
 :root{color-scheme:light dark;--back:#fff;--ink:#1c1f23;--soft:#5a626b;--line:#d5d9de;--band:#f3f5f7;--mark:#e7f0fa;
 --c0:#0072b2;--c1:#c97700;--c2:#00805d;--c3:#d1495b;--c4:#8a4fae;--c5:#7a6a00;--c6:#2b95d6;--c7:#cc5aa2;--c8:#6d1f3a;--c9:#163c5a}
@@ -70,7 +70,7 @@ std::string paragraph(const std::string& html) {
 }
 
 std::string command(const std::string& text) {
-  // Lines break before an option and nowhere else.
+  // Lines break only before an option.
   std::string html = "<span>" + escape(text) + "</span>";
   for (std::size_t at = 0; (at = html.find(" --", at)) != html.npos; at += 16)
     html.replace(at, 1, "</span> <span>");
@@ -105,7 +105,7 @@ void Page::section(const std::string& id, const std::string& title, const std::s
 }
 
 std::string Page::html() const {
-  // The policy forbids the browser to load anything, whatever stands below.
+  // The policy forbids the browser to load anything, whatever the page contains.
   return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
          "style-src "

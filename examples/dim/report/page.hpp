@@ -1,4 +1,4 @@
-// A page of HTML that needs nothing but itself.
+// A page of HTML that needs no other files.
 #pragma once
 #include <initializer_list>
 #include <string>
@@ -7,23 +7,23 @@
 
 namespace program {
 
-/// Text as HTML shows it, in an attribute too. Bytes that are no UTF-8 become question marks.
+/// Text escaped for HTML, also within attributes. Bytes that are not UTF-8 become question marks.
 std::string escape(std::string_view text);
 
-/// A paragraph; `html` is taken as it is.
+/// A paragraph; `html` is used unchanged.
 std::string paragraph(const std::string& html);
 
-/// A command line, to be copied.
+/// A command line to be copied.
 std::string command(const std::string& text);
 
-/// A table that scrolls within the page where it is too wide. Cells are HTML; the first column names the rows.
+/// A table that scrolls within the page if it is too wide. Cells are HTML; the first column names the rows.
 class Table {
  public:
   /// `kind` is a class of the style sheet.
   explicit Table(const std::vector<std::string>& head, const std::string& kind = "");
-  /// A line across that names the rows below it.
+  /// A line across the table that names the rows below it.
   void group(const std::string& html);
-  /// A row; `kind`, a class of the style sheet, may set it off.
+  /// A row; `kind`, a class of the style sheet, may highlight it.
   void row(const std::vector<std::string>& cells, const std::string& kind = "");
   std::string html() const;
 
@@ -37,9 +37,9 @@ class Table {
 class Page {
  public:
   explicit Page(std::string title) : title_(std::move(title)) {}
-  /// What stands above all sections.
+  /// The text above all sections.
   void lead(const std::string& html) { lead_ += html; }
-  /// A section; `id` is what its link is called.
+  /// A section; `id` is the target of its link.
   void section(const std::string& id, const std::string& title, const std::string& html);
   std::string html() const;
 

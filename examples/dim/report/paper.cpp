@@ -41,7 +41,7 @@ bool paper_measures(const TrainSettings& settings) {
 std::vector<PaperAccuracies> paper_accuracies(const TrainSettings& settings) {
   std::vector<PaperAccuracies> found;
   if (!paper_measures(settings)) return found;
-  // Of DIM(G) the paper has one row, which names no estimator.
+  // For DIM(G) the paper has one row, which names no estimator.
   const std::string mine = settings.task == "global" ? "DIM(G)" : objective_name(settings);
   for (const PaperAccuracies& row : table_one)
     if (row.data == data_name(settings.data) && (row.model == mine || row.model == "supervised"))

@@ -8,23 +8,23 @@
 
 namespace program {
 
-/// A small picture to be put together with others, (H, W, C) of bytes; one channel is grey.
+/// A small image to be combined with others, (H, W, C) bytes; one channel means grey.
 struct Tile {
   dim::Shape shape;
   std::vector<std::uint8_t> bytes;
 };
 
-/// Picture i of a data set.
+/// Image i of a data set.
 Tile tile_of(const dim::Images& images, long i);
-/// Numbers (C, H, W) from -1 (black) to 1, each divided by `scale` first. What lies outside is cut off.
+/// Values (C, H, W) from -1 (black) to 1, each first divided by `scale`. Values outside are clipped.
 Tile tile_of(const float* numbers, dim::Shape shape, float scale = 1);
 
-/// A picture (H, W) of four bytes a pixel, transparent at first.
+/// A picture (H, W) of four bytes per pixel, initially transparent.
 class Picture {
  public:
   Picture(long height, long width)
       : height_(height), width_(width), bytes_(std::size_t(4 * height * width)) {}
-  /// Puts a tile's upper left corner at row y, column x. It has to lie within.
+  /// Puts a tile's upper left corner at row y, column x. It must lie within the picture.
   void put(const Tile& tile, long y, long x);
   /// The picture as an element of a page, `shown` pixels wide at most. Throws dim::Error if it cannot be packed.
   std::string html(const std::string& description, long shown) const;
@@ -36,7 +36,7 @@ class Picture {
   std::vector<std::uint8_t> bytes_;
 };
 
-/// Tiles of one shape side by side, `columns` a row, with a gap of some pixels.
+/// Tiles of one shape side by side, `columns` per row, with a gap of some pixels.
 Picture grid(const std::vector<Tile>& tiles, long columns, long gap);
 
 /// Bytes as base64 (RFC 4648).

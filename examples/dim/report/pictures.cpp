@@ -13,7 +13,7 @@ namespace {
 
 constexpr long neighbours_shown = 10, most_rows = 20;
 
-/// The test pictures nearest to picture i in L1 distance of y, nearest first, of equals the lower index.
+/// The test images nearest to image i in L1 distance of y, nearest first; ties go to the lower index.
 std::vector<long> nearest(const ReportData& data, long i, long count) {
   const long size = data.code_size();
   const float* const own = &data.test_codes[std::size_t(i * size)];
@@ -32,7 +32,7 @@ std::vector<long> nearest(const ReportData& data, long i, long count) {
   return found;
 }
 
-/// A picture, and after a wider gap those nearest to it.
+/// An image, and after a wider gap the images nearest to it.
 std::string neighbours_row(const ReportData& data, long i) {
   const std::vector<long> others = nearest(data, i, neighbours_shown);
   const dim::Shape shape = data.test.shape();

@@ -16,7 +16,7 @@
 namespace program {
 namespace {
 
-/// How many pictures are encoded before it is said how far that is.
+/// How many images are encoded between two progress messages.
 constexpr long pictures_at_a_time = 6400;
 
 ReportData read(const ReportSettings& settings, Stages& stages) {
@@ -124,7 +124,7 @@ void report(const ReportSettings& settings) {
   add("settings", "Settings", settings_section);
   stages.clear();
   const std::string html = page.html(), path = settings.out.empty() ? data.run.report() : settings.out;
-  defer_signals();  // until it is whole
+  defer_signals();  // until the file is complete
   dim::write_file_atomically(path, {dim::bytes_of(html)});
   std::printf("%s: %ld KiB, %s\n", path.c_str(), long(html.size() + 1023) / 1024,
               duration(clock.seconds()).c_str());

@@ -23,7 +23,7 @@
 namespace program {
 namespace {
 
-/// The shortest text that gives the number back.
+/// The shortest text that reads back as the same number.
 std::string text(double value) {
   char buffer[32];
   for (int digits = 1; digits <= 17; ++digits) {
@@ -38,8 +38,8 @@ long epochs_of(const ReportData& data) {
   return std::max(1L, (data.steps + data.steps_per_epoch - 1) / data.steps_per_epoch);
 }
 
-/// The epochs up to which the run was asked to train: after a cosine those that it was over, and before it those of the
-/// ones that it has followed.
+/// The numbers of epochs for which the run was asked to train: with a cosine schedule, the end of each cosine it has
+/// followed.
 std::vector<long> epochs_asked_for(const ReportData& data) {
   std::vector<long> epochs;
   if (data.run.has_checkpoint() && data.settings.schedule.rfind("cosine", 0) == 0) {
@@ -74,24 +74,24 @@ std::string train_command(const ReportData& data, long epochs) {
   return line + " --epochs " + std::to_string(epochs) + " --out " + quoted(data.run.path());
 }
 
-/// " --data ..." where the run's settings don't say where the data are.
+/// " --data ..." if the data are not where the run's settings say.
 std::string data_flag(const ReportData& data) {
   return data.moved_to.empty() ? "" : " --data " + quoted(data.moved_to);
 }
-/// " --limit ..." for numbers of fewer than all training pictures.
+/// " --limit ..." for values measured with fewer than all training images.
 std::string limit_flag(const ReportData& data, long pictures) {
   return pictures > 0 && pictures < data.train.size() ? " --limit " + std::to_string(pictures) : "";
 }
 
-/// The commands that have measured the run with probes of one length, one for each number of training pictures.
+/// The commands that have measured the run with probes of one length, one for each number of training images.
 std::vector<std::string> evaluate_commands(const ReportData& data, const std::string& length) {
   struct Used {
     std::set<std::string> probes, features, baselines;
   };
-  std::map<long, Used> all;  // by number of pictures
+  std::map<long, Used> all;  // by number of images
   for (const Metric& metric : data.measures())
     for (const Probe& probe : probes()) {
-      // A protocol of both lengths counts as the quick one.
+      // A protocol that both lengths share counts as the quick one.
       if (metric.protocol != probe.protocol(length).name) continue;
       if (length == "paper" && metric.protocol == probe.quick.name) continue;
       Used& used = all[metric.train_pictures];
@@ -117,7 +117,7 @@ std::vector<std::string> evaluate_commands(const ReportData& data, const std::st
   return commands;
 }
 
-/// The commands that have fine-tuned the run's last encoder, one for each number of steps and of training pictures.
+/// The commands that have fine-tuned the run's last encoder, one for each number of steps and of training images.
 std::vector<std::string> finetune_commands(const ReportData& data) {
   std::map<std::pair<long, long>, std::string> labels;
   for (const Metric& metric : data.measures()) {
@@ -133,7 +133,7 @@ std::vector<std::string> finetune_commands(const ReportData& data) {
   return commands;
 }
 
-/// What has made the page, on which machine, and of when the encoder is: the same of the same run, whenever it is reported.
+/// What made the page, on which machine, and the date of the encoder: always the same for the same run.
 std::string origin(const ReportData& data) {
   const std::string processor = processor_text();
   struct stat status {};

@@ -15,14 +15,14 @@
 namespace program {
 namespace {
 
-/// A line over the epochs, each number where its steps end.
+/// A line over the epochs, with each value at the end of its steps.
 Series series(const ReportData& data, const std::string& name, const Curve& curve, double factor = 1) {
   Series line{name, {}};
   for (const Metric& metric : curve)
     line.points.push_back({double(metric.step) / double(data.steps_per_epoch), factor * metric.value});
   return line;
 }
-/// The same value from the first to the last of the others.
+/// A horizontal line from the first to the last point of the others.
 Series level(const std::string& name, double value, const std::vector<Series>& others) {
   double first = INFINITY, last = 0;
   for (const Series& other : others)
@@ -30,8 +30,8 @@ Series level(const std::string& name, double value, const std::vector<Series>& o
   return {name, {{first, value}, {last, value}}, true};
 }
 
-/// Leaves out the points of a line that lie further below 0 than it ever comes above: first scores, which may be wrong by
-/// any amount, would hide all that follows. Returns how many they are.
+/// Leaves out the points of a line that are further below 0 than it ever gets above: the first scores, which may be
+/// wrong by any amount, would dwarf everything after them. Returns how many were left out.
 long leave_out_the_first(Series& line) {
   double highest = 0;
   for (const Point& point : line.points) highest = std::max(highest, point.y);
@@ -40,7 +40,7 @@ long leave_out_the_first(Series& line) {
              : 0;
 }
 
-/// "local_jsd" as a reader says it.
+/// "local_jsd" in words.
 std::string spoken(std::string name) {
   std::replace(name.begin(), name.end(), '_', ' ');
   return name;
@@ -57,7 +57,7 @@ std::string note(const std::string& text) {
   return "<p class=\"note\">" + text + "</p>\n";
 }
 
-/// An estimate below its ceiling, if it has one.
+/// An estimate and its ceiling, if it has one.
 std::string estimate_chart(const ReportData& data, const std::string& term, const Curve& estimate,
                            const Curve& ceiling) {
   std::vector<Series> lines{series(data, "estimate", estimate)};
@@ -74,7 +74,7 @@ std::string estimate_chart(const ReportData& data, const std::string& term, cons
          "</div>\n";
 }
 
-/// Accuracies of the code while it was trained, with the interval in which 95 % of such samples lie, beside those of an
+/// Accuracies of the code during training, with the interval in which 95 % of such samples lie, beside those of an
 /// untrained encoder and of pixels by the same protocol.
 std::string probes_chart(const ReportData& data, const std::vector<Curve>& curves) {
   std::vector<Series> lines;
@@ -90,7 +90,7 @@ std::string probes_chart(const ReportData& data, const std::vector<Curve>& curve
       monitored = true;
       const double count = double(pictures.held_out.size()) + 4;
       for (Point& point : line.points) {
-        // Two more on either side, so that there is a bar where none or all are right (Agresti and Coull, 1998).
+        // Two more on either side, so that there is a bar even if none or all are right (Agresti and Coull, 1998).
         const double part = (point.y / 100 * (count - 4) + 2) / count;
         point.error = 196 * std::sqrt(part * (1 - part) / count);
       }
@@ -118,7 +118,7 @@ std::string probes_chart(const ReportData& data, const std::vector<Curve>& curve
 
 std::string training_section(const ReportData& data) {
   const std::vector<Curve> curves = data.metrics.curves();
-  // Tenths of epochs, so that a short run has more than two points, unless there were none to the end.
+  // Tenths of epochs, so that a short run has more than two points, unless they were not recorded to the end.
   const auto last_step = [&](const char* protocol) {
     long last = 0;
     for (const Curve& curve : curves)

@@ -8,7 +8,7 @@
 namespace program {
 namespace {
 
-/// Sums are kept in so many lanes, and rows padded to a multiple of them, so that compilers make vectors of them.
+/// Sums are kept in so many lanes, and rows padded to a multiple of them, so that compilers can vectorise them.
 constexpr long lanes = 16;
 
 /// Squared distances of one feature to all, from the features' transpose (D, N).
@@ -69,7 +69,8 @@ std::vector<float> joint_probabilities(const dim::Cpu& cpu, const dim::Features<
   return joint;
 }
 
-/// What a point feels: with w(j) = 1 / (1 + |y(i) - y(j)|^2), sum of w, of P w (y(i) - y(j)) and of w^2 (y(i) - y(j)).
+/// The forces on a point: with w(j) = 1 / (1 + |y(i) - y(j)|^2), sum of w, of P w (y(i) - y(j)) and of w^2 (y(i) -
+/// y(j)).
 struct Forces {
   double weight, pull_x, pull_y, push_x, push_y;
 };
@@ -123,7 +124,7 @@ class Coordinate {
   std::vector<float> points() const { return {at_.begin(), at_.begin() + count_}; }
 
  private:
-  static constexpr float far = 1e15F;  // where nothing is felt of what pads the rows
+  static constexpr float far = 1e15F;  // where the padding of the rows exerts no force
   long count_;
   std::vector<float> at_;
   std::vector<double> speed_, gain_;

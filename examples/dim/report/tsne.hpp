@@ -11,7 +11,7 @@ namespace program {
 /// How t-SNE is done. Exaggeration as van der Maaten, "Accelerating t-SNE using tree-based algorithms", JMLR 2014,
 /// has it; the step is N / (4 exaggeration), at least 50 (Belkina et al., 2019).
 struct TsneOptions {
-  double perplexity = 30;  ///< neighbours that count, at most (N - 1) / 3
+  double perplexity = 30;  ///< effective number of neighbours, at most (N - 1) / 3
   int iterations = 750;
   int exaggerated = 250;  ///< iterations at the start with P times `exaggeration` and momentum 0.5, then 0.8
   double exaggeration = 12;
