@@ -1,4 +1,4 @@
-# Installs the headers, and what find_package(dim) and pkg-config look for.
+# Installs the headers and the files by which find_package(dim) and pkg-config find them.
 
 include(CMakePackageConfigHelpers)
 # Under share/, since nothing here depends on the machine.

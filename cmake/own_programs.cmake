@@ -1,4 +1,4 @@
-# What the tests, examples and benchmarks of this project are built with. None of it reaches dim::dim.
+# How this project's own tests, examples and benchmarks are built. None of it affects dim::dim.
 
 if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   message(STATUS "dim: no build type was given, so it is Release")
@@ -7,11 +7,11 @@ endif()
 
 set(CMAKE_CXX_EXTENSIONS OFF)  # -std=c++20
 
-# dim_warnings: what every source of this project is compiled with. Imported libraries are system headers and
-# spared; the headers of dim are not.
+# dim_warnings: the warnings for every source of this project. Headers of imported libraries count as system headers and
+# are exempt; the headers of dim are not.
 add_library(dim_warnings INTERFACE)
 target_compile_options(dim_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
-# Compilers that the project is not tested with warn of other things: that must stop nobody.
+# Compilers that the project is not tested with give other warnings, which must not stop anybody.
 if((CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
    OR (CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 17))
   target_compile_options(dim_warnings INTERFACE -Werror)
@@ -20,7 +20,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   target_compile_options(dim_warnings INTERFACE -Wno-restrict)  # cries wolf over "text" + std::string
 endif()
 
-# dim_own: what programs of this project link; the library, the warnings and the instruction set.
+# dim_own: what this project's programs link: the library, the warnings and the instruction set.
 add_library(dim_own INTERFACE)
 target_link_libraries(dim_own INTERFACE dim::dim dim_warnings)
 
@@ -32,8 +32,8 @@ else()
                  "AVX2 or AVX-512")
 endif()
 
-# With DIM_SYNTAX_ONLY every source passes through the compiler's front end as in a build, flags,
-# dependencies and all, and objects and programs are empty files.
+# With DIM_SYNTAX_ONLY every source passes through the compiler's front end as in a build, with its flags and
+# dependencies, but objects and programs are empty files.
 if(DIM_SYNTAX_ONLY)
   set(CMAKE_CXX_COMPILE_OBJECT
       "<CMAKE_CXX_COMPILER> <DEFINES> <INCLUDES> <FLAGS> -fsyntax-only <SOURCE>"

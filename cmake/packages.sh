@@ -1,16 +1,16 @@
-# Debian packages that the project needs, and how they are installed. Read by run.sh and test.sh.
-# shellcheck shell=sh disable=SC2034,SC2086  # the lists are for others, and are words
+# The Debian packages that the project needs, and how they are installed. Read by run.sh and test.sh.
+# shellcheck shell=sh disable=SC2034,SC2086  # the lists are for the scripts that read this, and are words
 
 program_packages="g++ cmake make libeigen3-dev libxtensor-dev zlib1g-dev libpng-dev libcli11-dev dataset-fashion-mnist"
 test_packages="libboost-test-dev libbenchmark-dev pkg-config"
-clang_packages="clang-16 libomp-16-dev" # the second compiler, where the distribution has it
+clang_packages="clang-16 libomp-16-dev" # the second compiler, if the distribution has it
 
 fail() {
     echo "$0: $*" >&2
     exit 1
 }
 
-# Those of the packages in the arguments that are not installed.
+# Prints the packages among the arguments that are not installed.
 missing() {
     for package; do
         status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || status=none
@@ -18,19 +18,19 @@ missing() {
     done
 }
 
-# Those of the packages in the arguments that the distribution has.
+# Prints the packages among the arguments that the distribution has.
 available() {
     for package; do
         if apt-cache show "$package" >/dev/null 2>&1; then printf '%s ' "$package"; fi
     done
 }
 
-# apt-get, as root, without a question.
+# apt-get, as root and without questions.
 apt_get() {
     $root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -q "$@" </dev/null
 }
 
-# install_packages "NEEDED ..." "WELCOME ...": installs what is missing; of the second list, what can be had.
+# install_packages "NEEDED ..." "WELCOME ...": installs what is missing; from the second list, what is available.
 install_packages() {
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
         fail "this is not Debian: install what these Debian packages hold, then add --no-install: $1"
