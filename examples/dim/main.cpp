@@ -70,74 +70,72 @@ const CLI::Validator seed_number = whole_number<std::uint64_t>("2^64 - 1"),
                      unsigned_number = whole_number<long>("2^63 - 1");
 
 void add_train(CLI::App& app, TrainSettings& settings) {
-  CLI::App& train = *app.add_subcommand("train", "Train an encoder on pictures, without their labels");
+  CLI::App& train = *app.add_subcommand("train", "Train an encoder on images, without their labels");
   train.add_option("--data", settings.data, "fashion-mnist[:DIR], cifar10:DIR or cifar100:DIR")
       ->required()
       ->transform(home);
   train.add_option("--encoder", settings.encoder,
-                   "basic28x28, basic32x32 or dcgan32x32; left out: the one that fits");
+                   "basic28x28, basic32x32 or dcgan32x32; default: the one that fits the data");
   train.add_option("--task", settings.task, "local, global or both")->capture_default_str();
   train.add_option("--score", settings.score, "dot or concat")->capture_default_str();
-  train.add_option("--units", settings.units, "of --score dot: 1 to 8192 (the paper has 2048)")
+  train.add_option("--units", settings.units, "units of --score dot, 1 to 8192 (2048 in the paper)")
       ->capture_default_str();
   train.add_option("--estimator", settings.estimator, "jsd, nce, dv, kl, rkl, h2 or x2")
       ->capture_default_str();
   train.add_option("--prior", settings.prior, "uniform, gaussian or none")->capture_default_str();
-  train.add_option("--alpha", settings.alpha, "weight of the global term; left out: the paper's")
+  train.add_option("--alpha", settings.alpha, "weight of the global term; default: the paper's")
       ->check(finite);
-  train.add_option("--beta", settings.beta, "weight of the local term; left out: the paper's")->check(finite);
-  train.add_option("--gamma", settings.gamma, "weight of the prior; left out: the paper's")->check(finite);
+  train.add_option("--beta", settings.beta, "weight of the local term; default: the paper's")->check(finite);
+  train.add_option("--gamma", settings.gamma, "weight of the prior; default: the paper's")->check(finite);
   train.add_option("--penalty", settings.penalty, "weight of the adversary's gradient penalty")
       ->capture_default_str()
       ->check(non_negative);
-  train.add_option("--epochs", settings.epochs, "times that all pictures are gone through")
+  train.add_option("--epochs", settings.epochs, "passes over all images")
       ->capture_default_str()
       ->check(CLI::Range(1L, 1000000L));
-  train.add_option("--batch", settings.batch, "pictures a step")
+  train.add_option("--batch", settings.batch, "images per step")
       ->capture_default_str()
       ->check(CLI::Range(2, 65536));
   train.add_option("--rate", settings.rate, "learning rate of Adam")->capture_default_str()->check(positive);
   train
       .add_option(
           "--schedule", settings.schedule,
-          "of the rate: constant; cosine[:warm-up=EPOCHS], which falls to 0 at the end of --epochs; "
-          "steps:EPOCH,EPOCH,...[,factor=0.1], which falls after so many epochs; or "
-          "plateau[:patience=5,factor=0.5,least=0.001], which falls when the loss has not fallen by so many "
-          "nats in so many epochs")
+          "how the learning rate changes: constant; cosine[:warm-up=EPOCHS], which reaches 0 at the end of "
+          "--epochs; steps:EPOCH,EPOCH,...[,factor=0.1], which falls after each of these epochs; or "
+          "plateau[:patience=5,factor=0.5,least=0.001], which falls when the loss has not fallen by `least` "
+          "nats for more than `patience` epochs")
       ->capture_default_str()
       ->check(schedule);
   train
       .add_option("--weight-decay", settings.weight_decay,
-                  "of AdamW: by how much of itself, times the rate, each weight shrinks in a step")
+                  "decoupled weight decay, as in AdamW; each step shrinks weights by this times the rate")
       ->capture_default_str()
       ->check(non_negative);
   train
-      .add_option(
-          "--clip", settings.clip,
-          "length of the gradient of all parameters to which a longer one is shortened; 0: any length")
+      .add_option("--clip", settings.clip,
+                  "largest norm of the gradient of all parameters; a longer one is scaled down; 0: no limit")
       ->capture_default_str()
       ->check(non_negative);
   train
       .add_option("--precision", settings.precision,
-                  "of products: f32, or bf16, which is faster and rounds operands")
+                  "precision of products: f32, or bf16, which is faster and rounds operands")
       ->capture_default_str();
-  train
-      .add_option("--seed", settings.seed, "of all that is drawn at random; the same one gives the same bits")
+  train.add_option("--seed", settings.seed, "seed of all random draws; the same seed gives the same bits")
       ->capture_default_str()
       ->check(seed_number);
   train.add_option("--threads", settings.threads, "0: all cores")
       ->capture_default_str()
       ->check(CLI::Range(0, 1024));
-  train.add_option("--limit", settings.limit, "train on the first so many pictures only; 0: all")
+  train.add_option("--limit", settings.limit, "train on only the first N images; 0: all")
       ->capture_default_str()
       ->check(unsigned_number);
   train
       .add_option("--held-out", settings.held_out,
-                  "pictures kept out of training, a tenth at most, on which nearest neighbours are measured "
+                  "images held out of training, at most a tenth, on which nearest neighbours are measured "
                   "after each epoch; 0: train on all, as the paper does")
       ->capture_default_str()
       ->check(unsigned_number);
-  train.add_option("--out", settings.out, "folder of the run; left out: runs/<data>")->transform(home);
+  train.add_option("--out", settings.out, "folder of the run; default: runs/<data>")->transform(home);
   train.callback([&train, &settings] {
     const auto refuse = [&](const char* option, bool counts, const std::string& where) {
       if (train.count(option) > 0 && !counts)
@@ -154,17 +152,17 @@ void add_train(CLI::App& app, TrainSettings& settings) {
 void add_evaluate(CLI::App& app, EvaluateSettings& settings) {
   CLI::App& evaluate = *app.add_subcommand(
       "evaluate",
-      "Measure a run's representations, beside pixels, an untrained encoder and one trained with labels");
+      "Measure a run's representations, and as baselines pixels, an untrained encoder and a supervised one");
   evaluate.add_option("run", settings.run, "folder of the run")->required();
-  evaluate.add_option("--data", settings.data, "left out: the data of the run")->transform(home);
+  evaluate.add_option("--data", settings.data, "default: the data of the run")->transform(home);
   evaluate.add_flag("--best", settings.best,
-                    "the encoder that was best on held-out pictures, instead of the last");
+                    "the encoder that was best on held-out images, instead of the last");
   std::string names;
   for (const Probe& probe : probes()) names += (names.empty() ? "" : ", ") + probe.name;
-  evaluate.add_option("--probes", settings.probes, names + "; left out: all")->delimiter(',');
+  evaluate.add_option("--probes", settings.probes, names + "; default: all")->delimiter(',');
   evaluate.add_option("--features", settings.features, "conv, fc, y")->delimiter(',')->capture_default_str();
   evaluate.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
-  evaluate.add_option("--limit", settings.limit, "the first so many pictures of either split; 0: all")
+  evaluate.add_option("--limit", settings.limit, "only the first N images of each split; 0: all")
       ->check(unsigned_number);
   evaluate
       .add_option("--baselines", settings.baselines,
@@ -173,38 +171,38 @@ void add_evaluate(CLI::App& app, EvaluateSettings& settings) {
       ->capture_default_str();
   evaluate
       .add_option("--protocol", settings.protocol,
-                  "lengths of the probes: quick, or paper for the published ones")
+                  "length of the probes' training: quick, or paper for the published lengths")
       ->capture_default_str();
-  evaluate.add_flag("--again", settings.again, "measure again what the run's metrics hold already");
+  evaluate.add_flag("--again", settings.again, "measure again what the run's metrics already hold");
 }
 
 void add_finetune(CLI::App& app, FinetuneSettings& settings) {
   CLI::App& finetune = *app.add_subcommand(
-      "finetune", "Train a run's encoder on with some labels, beside one that starts with them");
+      "finetune", "Fine-tune a run's encoder with some labels, and for comparison train one from scratch");
   finetune.add_option("run", settings.run, "folder of the run")->required();
-  finetune.add_option("--data", settings.data, "left out: the data of the run")->transform(home);
+  finetune.add_option("--data", settings.data, "default: the data of the run")->transform(home);
   finetune
       .add_option("--labels", settings.labels,
-                  "parts of the training pictures whose labels are used, in (0, 1]")
+                  "fractions of the training images whose labels are used, in (0, 1]")
       ->delimiter(',')
       ->capture_default_str();
   finetune
       .add_option("--steps", settings.steps,
-                  "of training; 0: five epochs of the labelled pictures, but at least 2,000")
+                  "training steps; 0: five epochs of the labelled images, but at least 2,000")
       ->capture_default_str()
       ->check(unsigned_number);
-  finetune.add_flag("--again", settings.again, "measure again what the run's metrics hold already");
+  finetune.add_flag("--again", settings.again, "measure again what the run's metrics already hold");
   finetune.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
-  finetune.add_option("--limit", settings.limit, "the first so many pictures of either split; 0: all")
+  finetune.add_option("--limit", settings.limit, "only the first N images of each split; 0: all")
       ->check(unsigned_number);
 }
 
 void add_features(CLI::App& app, FeatureSettings& settings) {
   CLI::App& features = *app.add_subcommand("features", "Write a representation of a data set to a .npy file");
   features.add_option("run", settings.run, "folder of the run")->required();
-  features.add_option("--data", settings.data, "left out: the data of the run")->transform(home);
+  features.add_option("--data", settings.data, "default: the data of the run")->transform(home);
   features.add_flag("--best", settings.best,
-                    "the encoder that was best on held-out pictures, instead of the last");
+                    "the encoder that was best on held-out images, instead of the last");
   features.add_option("--split", settings.split, "train or test")->capture_default_str();
   features.add_option("--feature", settings.feature, "conv, fc or y")->capture_default_str();
   features.add_option("--out", settings.out, "the .npy file")->required()->transform(home);
@@ -213,12 +211,12 @@ void add_features(CLI::App& app, FeatureSettings& settings) {
 
 void add_report(CLI::App& app, ReportSettings& settings) {
   CLI::App& report =
-      *app.add_subcommand("report", "Write a run's settings, numbers and pictures as one page of HTML");
+      *app.add_subcommand("report", "Write a run's settings, results and figures as one page of HTML");
   report.add_option("run", settings.run, "folder of the run")->required();
-  report.add_option("--data", settings.data, "left out: the data of the run")->transform(home);
+  report.add_option("--data", settings.data, "default: the data of the run")->transform(home);
   report.add_flag("--best", settings.best,
-                  "the encoder that was best on held-out pictures, instead of the last");
-  report.add_option("--out", settings.out, "left out: report.html in the folder of the run")->transform(home);
+                  "the encoder that was best on held-out images, instead of the last");
+  report.add_option("--out", settings.out, "default: report.html in the folder of the run")->transform(home);
   report.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
 }
 
@@ -232,7 +230,7 @@ int status_of_printing() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("dim: Deep InfoMax, representations of pictures learned without labels", "dim");
+  CLI::App app("dim: Deep InfoMax, representations of images learned without labels", "dim");
   app.require_subcommand(1);
   app.set_version_flag("--version", dim::version);
   app.failure_message([](const CLI::App* parsed, const CLI::Error& error) {
@@ -252,7 +250,7 @@ int main(int argc, char** argv) {
   add_finetune(app, finetune_settings);
   add_features(app, feature_settings);
   add_report(app, report_settings);
-  app.add_subcommand("info", "Print how the program was built, and what a run holds")
+  app.add_subcommand("info", "Print how the program was built, and what a run contains")
       ->add_option("run", info_run, "folder of a run");
   try {
     app.parse(argc, argv);
@@ -272,7 +270,7 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("info")) info(info_run);
   } catch (const Stopped&) {
   } catch (const std::bad_alloc&) {
-    std::fputs("dim: there is not enough memory; ask for less at a time, or take fewer pictures by --limit\n",
+    std::fputs("dim: there is not enough memory; do less at a time, or take fewer images with --limit\n",
                stderr);
     return 1;
   } catch (const std::exception& error) {

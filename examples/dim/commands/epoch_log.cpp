@@ -52,8 +52,8 @@ EpochMeans EpochMeans::of(const std::string& text) {
                   &local.estimate, &local.ceiling, &global.loss, &global.estimate, &global.ceiling,
                   &prior.encoder, &prior.adversary, &prior.penalty) != 10 ||
       means.count_ < 0)
-    throw dim::Error("the means of an epoch were expected, a count and nine numbers, and found was " +
-                     dim::in_quotes(text) + ": go on from a checkpoint that `dim train` has written");
+    throw dim::Error("expected the means of an epoch, a count and nine numbers, and found " +
+                     dim::in_quotes(text) + "; resume from a checkpoint that `dim train` has written");
   return means;
 }
 

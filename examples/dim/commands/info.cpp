@@ -56,7 +56,7 @@ std::string contents_of(const RunFolder& run) {
     numbers += size;
     add_line(text, layer_width, tensor.name, shape);
   }
-  return text + "  " + std::to_string(numbers) + " numbers in " + run.encoder() + "\n";
+  return text + "  " + std::to_string(numbers) + " values in " + run.encoder() + "\n";
 }
 
 }  // namespace

@@ -71,7 +71,8 @@ std::vector<Number> svm(const Task& task) {
   const dim::SvmAccuracy found =
       dim::svm_accuracy(task.cpu, task.data.train_features(), task.data.test_features(), task.classes(), {},
                         [&](int done, int of) { task.on_part(double(done) / of); });
-  if (!found.converged) task.on_warning("some of the machines were still moving after their last pass");
+  if (!found.converged)
+    task.on_warning("some of the support vector machines had not converged after their last pass");
   return {{"accuracy", found.mean}, {"deviation", found.deviation}, {"C", found.C}};
 }
 

@@ -127,7 +127,7 @@ Frozen supervised_encoder(const RunFolder& run, const DataSet& data, bool again,
   options.arithmetic = settings.arithmetic();
   dim::Classifier classifier(options, make_encoder(name, train.shape()), train.classes());
   const Clock clock;
-  Progress bar("training an encoder with labels", steps);
+  Progress bar("training the supervised encoder", steps);
   classifier.fit(train, dim::labelled_part(train, 1, settings.seed), [&](long step, double loss) {
     stop_if_requested();
     bar.show(step, "loss " + std::to_string(loss) + " nats");

@@ -106,7 +106,7 @@ class Confusions {
 };
 
 std::string matrix(const ReportData& data, const Confusions& confusions, int classes) {
-  std::vector<std::string> head{"class \\ taken for"};
+  std::vector<std::string> head{"class \\ predicted"};
   for (int column = 0; column < classes; ++column) head.push_back(escape(data.class_name(column)));
   Table table(head, "confusion");
   for (int row = 0; row < classes; ++row) {
@@ -120,8 +120,8 @@ std::string matrix(const ReportData& data, const Confusions& confusions, int cla
     table.row(cells);
   }
   return paragraph(
-             "Per cent of the test pictures of a row\u2019s class that are taken for a column\u2019s.") +
-         "<p class=\"note wide\">The table is wider than this screen: it moves sideways.</p>\n" +
+             "Per cent of the test pictures of a row\u2019s class that are classified as a column\u2019s.") +
+         "<p class=\"note wide\">The table is wider than this screen: it scrolls sideways.</p>\n" +
          table.html();
 }
 
@@ -138,7 +138,7 @@ std::string worst_pairs(const ReportData& data, const Confusions& confusions, in
   std::stable_sort(pairs.begin(), pairs.end(),
                    [](const Pair& a, const Pair& b) { return a.percent > b.percent; });
   pairs.resize(std::min<std::size_t>(pairs.size(), 20));
-  Table table({"class", "taken for", "% of the class"}, "text");
+  Table table({"class", "predicted", "% of the class"}, "text");
   for (const Pair& pair : pairs)
     table.row(
         {escape(data.class_name(pair.row)), escape(data.class_name(pair.column)), fixed(pair.percent, 1)});
@@ -203,7 +203,7 @@ std::string histogram_section(const ReportData& data) {
                          : "Prior matching pulls the distribution of " + view.name + " towards the prior.";
   if (outside > 0)
     text += " " + fixed(100 * double(outside) / double(values.size()), 2) +
-            " % of the numbers lie outside the chart.";
+            " % of the values lie outside the chart.";
   return paragraph(text) + "<div class=\"charts\">\n" + charts + "</div>\n";
 }
 
@@ -220,9 +220,9 @@ std::string confusion_section(const ReportData& data) {
   const std::vector<int> predicted = probe.predict(data.cpu, test);
   const Confusions confusions(classes, test_labels, predicted);
   return paragraph("Logistic regression on y, fitted to the " + grouped(train.count) +
-                   " training pictures (<code>" + escape(probe_named("linear").quick.name) +
-                   "</code>): " + fixed(100 * dim::accuracy(predicted, test), 2) + " % of the " +
-                   grouped(test.count) + " test pictures are right." + fitted_otherwise(data)) +
+                   " training pictures (<code>" + escape(probe_named("linear").quick.name) + "</code>): " +
+                   fixed(100 * dim::accuracy(predicted, test), 2) + " % of the " + grouped(test.count) +
+                   " test pictures are classified correctly." + fitted_otherwise(data)) +
          (classes <= 20 ? matrix(data, confusions, classes) : worst_pairs(data, confusions, classes));
 }
 

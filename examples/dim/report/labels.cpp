@@ -39,9 +39,9 @@ std::string labels_section(const ReportData& data) {
                grouped(steps), percent(accuracies.tuned), percent(accuracies.from_scratch)});
   }
   return paragraph(
-             "Test accuracy of the whole encoder with a hidden layer of 200 units on conv, trained on from "
-             "this run with a part of the labels and beside the run\u2019s objective, and of the same "
-             "network trained from its first weights on the same labels alone. The paper does this on "
+             "Test accuracy of this run\u2019s whole encoder with a hidden layer of 200 units on conv, "
+             "trained further on a fraction of the labels together with the run\u2019s objective, and of the "
+             "same network trained from its initial weights on the same labels alone. The paper does this on "
              "STL-10.") +
          table.html();
 }

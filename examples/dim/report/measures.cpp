@@ -113,8 +113,8 @@ std::vector<std::vector<std::string>> paper_rows(const ReportData& data, const s
   if (probe == "svm")
     for (const PaperComparison& row : paper_comparisons(data.settings))
       if (objective_name(data.settings).starts_with(row.model + " "))
-        rows.push_back({"paper, " + row.model + " (of which estimator isn\u2019t said)" + length,
-                        cell(row.svm_conv), cell(row.svm_fc), cell(row.svm_y), ""});
+        rows.push_back({"paper, " + row.model + " (estimator not stated)" + length, cell(row.svm_conv),
+                        cell(row.svm_fc), cell(row.svm_y), ""});
   return rows;
 }
 
@@ -194,7 +194,7 @@ std::string accuracies(const ReportData& data, const Measures& measured) {
   }
   std::string html = paragraph(
       "Probes are fitted to the frozen representation of labelled training pictures and measured on the test "
-      "pictures. In brackets how many numbers a picture becomes. Bold: of a column the best number that was "
+      "pictures. In brackets: the number of values per picture. Bold: the best result of a column that was "
       "reached without labels.");
   if (!are_of_as_many(measured))
     html += paragraph("Not all rows are of as many pictures, and only those of one block can be compared.");
@@ -302,14 +302,14 @@ std::string every_number(const Measures& measured) {
                metric.baseline.empty() ? "this run" : escape(metric.baseline), escape(metric.feature),
                escape(metric.name), escape(metric.split), pictures(metric.train_pictures),
                pictures(metric.test_pictures), dim::Json(metric.value).dump()});
-  return "<details><summary>Every number (" + std::to_string(measured.all().size()) + ")</summary>\n" +
+  return "<details><summary>Every value (" + std::to_string(measured.all().size()) + ")</summary>\n" +
          table.html() + "</details>\n";
 }
 
 /// What you need to know to compare with the paper.
 std::string notes(const ReportData& data) {
   if (!paper_measures(data.settings))
-    return paragraph("The paper has no numbers for this data set and encoder.");
+    return paragraph("The paper has no results for this data set and encoder.");
   std::string html =
       paragraph("The paper trains for " + grouped(paper_epochs) + " epochs, this run was trained for " +
                 data.length() + ": compare with that in mind.");

@@ -63,7 +63,7 @@ std::string neighbours_section(const ReportData& data) {
     if (first != labels.end()) rows += neighbours_row(data, first - labels.begin());
   }
   if (rows.empty()) return "";
-  return paragraph("Left the first test picture of " +
+  return paragraph("On the left the first test picture of " +
                    std::string(data.test.classes() > classes
                                    ? "each of the first " + std::to_string(classes) + " classes"
                                    : "each class") +
@@ -128,7 +128,7 @@ std::string reconstructions_section(const ReportData& data) {
     for (long half = 0; half < 2; ++half)
       picture.put(tile_of(numbers.data() + (half * count + i) * shape.size(), shape),
                   i / across * (2 * step + 3) + half * step, i % across * (shape.width + 1));
-  return paragraph("Test pictures, and below each what a decoder makes of its y.") +
+  return paragraph("Test pictures, and below each a decoder\u2019s reconstruction from its y.") +
          picture.html("test pictures and their reconstructions", across * 62);
 }
 

@@ -77,12 +77,13 @@ std::string summary(const ReportData& data) {
                                    ? "the " + grouped(data.seen)
                                    : grouped(data.seen) + " of the " + grouped(data.train.size());
   const std::string result = headline(data);
-  return paragraph(
-      "An encoder that has seen " + pictures + " training pictures of " + data.data_title() +
-      ", without their labels, for " + data.length() + ". It makes " + std::to_string(data.code_size()) +
-      " numbers, called y, of the " + grouped(shape.size()) + " of a picture." +
-      (data.encoder_file == data.run.best() ? " Of its epochs this is the best on held-out pictures." : "") +
-      (result.empty() ? "" : " " + result));
+  return paragraph("An encoder trained for " + data.length() + " on " + pictures + " training pictures of " +
+                   data.data_title() + ", without their labels. It turns the " + grouped(shape.size()) +
+                   " values of a picture into a code of " + std::to_string(data.code_size()) + ", called y." +
+                   (data.encoder_file == data.run.best()
+                        ? " This is its state after the epoch that did best on held-out pictures."
+                        : "") +
+                   (result.empty() ? "" : " " + result));
 }
 
 }  // namespace

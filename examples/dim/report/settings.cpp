@@ -184,7 +184,7 @@ std::string settings_section(const ReportData& data) {
   table.row({"learning rate of Adam", text(settings.rate), "0.0001*"});
   table.row({"schedule of the rate", escape(settings.schedule), none});
   table.row({"weight decay", settings.weight_decay > 0 ? text(settings.weight_decay) : none, none});
-  table.row({"longest gradient", settings.clip > 0 ? text(settings.clip) : none, none});
+  table.row({"gradient clipped to norm", settings.clip > 0 ? text(settings.clip) : none, none});
   table.row({"precision of products", escape(settings.precision), "f32"});
   table.row({"seed", std::to_string(settings.seed), none});
   std::string html = "<p>The same commands give the same numbers, bit for bit, from the same build.</p>\n";
@@ -196,11 +196,11 @@ std::string settings_section(const ReportData& data) {
   html += command("dim report " + quoted(data.run.path()) + data_flag(data) + best_flag(data));
   if (epochs.back() > epochs_of(data))
     html += paragraph("This is the encoder after " + data.length() + " of a cosine that ends after " +
-                      grouped(epochs.back()) + ", which the command goes on to.");
+                      grouped(epochs.back()) + "; the command trains to its end.");
   else if (data.steps % data.steps_per_epoch != 0)
     html += paragraph("The run was stopped within its last epoch, after step " + grouped(data.steps) +
                       "; the command finishes that epoch.");
-  return html + table.html() + "<p class=\"note\">* Of the published code and its framework.</p>\n" +
+  return html + table.html() + "<p class=\"note\">* From the published code and its framework.</p>\n" +
          origin(data);
 }
 

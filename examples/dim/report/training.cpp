@@ -70,7 +70,7 @@ std::string estimate_chart(const ReportData& data, const std::string& term, cons
   if (left_out == 0) return html;
   return "<div>" + html +
          note("Left out: the first " + grouped(left_out) + (left_out == 1 ? " point" : " points") +
-              ", far below 0, where scores know less than nothing.") +
+              ", far below 0, where scores are worse than uninformative.") +
          "</div>\n";
 }
 
@@ -107,8 +107,8 @@ std::string probes_chart(const ReportData& data, const std::vector<Curve>& curve
     const std::vector<Series> own = lines;
     lines.push_back(level("untrained encoder", 100 * neighbours.accuracy(data.cpu, codes), own));
     lines.push_back(level("raw pixels", 100 * neighbours.accuracy(data.cpu, pixels_of), own));
-    bars = note("Bars: where 95 % of such samples of " + grouped(pictures.held_out.size()) +
-                " held-out pictures lie. What differs by less may be chance.");
+    bars = note("Bars: 95 % intervals for samples of " + grouped(pictures.held_out.size()) +
+                " held-out pictures. Smaller differences may be chance.");
   }
   const std::string html = chart("Probes after each epoch", "accuracy in %", lines, {.least_height = 10});
   return html.empty() ? html : "<div>" + html + bars + "</div>\n";
@@ -151,7 +151,7 @@ std::string training_section(const ReportData& data) {
   if (charts.empty()) return "";
   return paragraph(std::string("Estimates and losses are means over the steps of each ") +
                    (tenths ? "tenth of an epoch" : "epoch") +
-                   ". The loss that is minimised is the estimate with the other sign, but for a constant.") +
+                   ". The loss that is minimised is minus the estimate, up to a constant.") +
          "<div class=\"charts\">\n" + charts + "</div>\n";
 }
 
