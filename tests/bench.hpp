@@ -1,5 +1,5 @@
-// One layer on the host with all the memory that it was promised and not a byte more: what it must not read
-// is NaN or huge, and what it must not write is looked at afterwards.
+// One layer on the host with all the memory that it was promised and not a byte more: what it must not read is NaN or
+// huge, and what it must not write is checked afterwards.
 #pragma once
 #include <cstring>
 #include <dim/core/network.hpp>
@@ -13,7 +13,7 @@ namespace tests {
 
 using namespace dim;
 
-/// `size` numbers, aligned, between two canaries.
+/// `size` values, aligned, between two canaries.
 template <class T>
 class Array {
  public:
@@ -30,7 +30,7 @@ class Array {
   std::span<const T> values() const { return {data(), size_}; }
   std::vector<T> copy() const { return {data(), data() + size_}; }
   void assign(const std::vector<T>& values) { std::copy_n(values.begin(), size_, data()); }
-  /// Sets each byte: 0xff makes NaN of any floating-point number.
+  /// Sets each byte: 0xff makes any floating-point value NaN.
   void fill_bytes(int byte) { std::memset(static_cast<void*>(data()), byte, size_ * sizeof(T)); }
   bool kept() const {
     const auto* const bytes = reinterpret_cast<const unsigned char*>(lines_.data());
@@ -39,7 +39,7 @@ class Array {
     return true;
   }
 
-  static constexpr long guard = 64;  // lines before and behind, so that a test survives what it finds
+  static constexpr long guard = 64;  // lines before and behind, so that a test survives the errors it finds
   static constexpr unsigned char canary = 0xfe;  // -2e38 as a float, -5e303 as a double
 
  private:
@@ -82,7 +82,7 @@ class Samples {
   void assign(const std::vector<T>& values) {
     for (long i = 0; i < size(); ++i) (*this)[i] = values[std::size_t(i)];
   }
-  /// Are zeros and canaries what they were?
+  /// Are zeros and canaries unchanged?
   bool kept() {
     bool result = array_.kept();
     for_each_pixel([&](const T* pixel, long distance) {
@@ -94,7 +94,7 @@ class Samples {
   }
 
  private:
-  /// Calls function(pixel, how far outside the picture it lies).
+  /// Calls function(pixel, its distance outside the image).
   template <class Function>
   void for_each_pixel(const Function& function) {
     const long border = seen_.border, height = seen_.height(), width = seen_.width();
@@ -109,13 +109,13 @@ class Samples {
   int zeros_;
 };
 
-/// What of a backward pass is wanted, and how.
+/// Which parts of a backward pass are wanted, and how.
 struct Wanted {
   bool dinput = true, dparameters = true;
   Write write = Write::overwrite, write_parameters = Write::overwrite;
 };
 
-/// A layer with samples of shape In, each array with `Extra` pixels of border beyond what the layer wishes.
+/// A layer with samples of shape In, each array with `Extra` pixels of border beyond what the layer asks for.
 template <Layer L, Shape In, int Extra = 0, class T = double>
 struct Bench {
   static constexpr Shape Out = L::output(In);
@@ -131,7 +131,7 @@ struct Bench {
   Samples<T> input, output, doutput, dinput;
   Array<T> parameters, dparameters, statistics;
 
-  /// Memory is laid out for `spare` samples more than there are.
+  /// Memory is laid out for `spare` more samples than there are.
   explicit Bench(int count, int threads = 1, int spare = 0)
       : cpu{threads},
         sizes{count + spare, threads},
@@ -151,7 +151,7 @@ struct Bench {
     reset_statistics();
   }
 
-  /// Running statistics as a network begins with them.
+  /// Running statistics as a network initialises them.
   void reset_statistics() {
     for (const auto& entry : network.entries().statistics)
       std::fill_n(statistics.data() + entry.offset, entry.array.size, T(entry.array.start));
@@ -172,7 +172,7 @@ struct Bench {
     network.backward(cpu, input.view(), output.view(), doutput.view(), dx, step, scratch.data(), wanted.write,
                      learn);
   }
-  /// Has nothing been written that is none of the layer's business?
+  /// Has the layer written only where it may?
   bool kept() {
     return input.kept() && output.kept() && doutput.kept() && dinput.kept() && parameters.kept() &&
            dparameters.kept() && statistics.kept() && saved.kept() && scratch.kept();

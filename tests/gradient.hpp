@@ -1,4 +1,5 @@
-// Gradients of any layer against central differences, and with them what every kernel promises to the plan.
+// Checks the gradients of any layer against central differences, and with them what every kernel promises to the
+// plan.
 #pragma once
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -13,17 +14,17 @@ struct Options {
   int batch = 2;
   std::uint64_t seed = 1;
   Mode mode = Mode::training;
-  double zeros = 0.125;  // part of the inputs that are 0
+  double zeros = 0.125;  // fraction of the inputs that are 0
   double spread = 1;     // of the inputs
 };
 
-/// Values that went through a layer, and how far from a kink the nearest input of any part of it lay.
+/// Values after a layer, and how far from a kink the nearest input of any part of it was.
 struct Trace {
   std::vector<double> values;
   double kink = std::numeric_limits<double>::infinity();
 };
 
-/// Runs layers one by one, each on memory of its own.
+/// Runs layers one by one, each in its own memory.
 struct Tracer {
   int count;
   Step step;
@@ -69,7 +70,7 @@ struct Tracer {
     for (double value : x) least = std::min(least, std::abs(value));
     return least;
   }
-  /// Half of how much the largest number of each window is ahead of the second.
+  /// Half of how much the largest value of each window exceeds the second largest.
   template <Shape In, int Kernel, int Stride>
   static double distance(MaxPool<Kernel, Stride>, std::vector<double> x) {
     constexpr Shape out = MaxPool<Kernel, Stride>::output(In);
@@ -111,7 +112,7 @@ void draw(B& bench, const Options& options, std::uint64_t attempt = 0) {
   bench.step = {options.mode, options.seed, &bench.state};
 }
 
-/// All that a forward and a backward pass leave.
+/// All results of a forward and a backward pass.
 struct Outcome {
   std::vector<double> output, dinput, dparameters, statistics;
 
@@ -128,8 +129,8 @@ Outcome pass(B& bench) {
   return result;
 }
 
-/// Is `sum` what one gets by adding `value` to `base`? Within a rounding: a compiler may fuse the addition
-/// with the last product.
+/// Is `sum` the result of adding `value` to `base`? Within rounding: a compiler may fuse the addition with the last
+/// product.
 inline bool added(const std::vector<double>& sum, double base, const std::vector<double>& value) {
   for (std::size_t i = 0; i < sum.size(); ++i) {
     const double error = std::abs(sum[i] - (base + value[i]));

@@ -1,4 +1,4 @@
-// Memory around a test's arrays that nobody may touch: the address sanitizer sees who does.
+// Memory around a test's arrays that must not be touched: the address sanitizer sees who does.
 #pragma once
 #include <cstddef>
 

@@ -5,7 +5,7 @@
 
 namespace tests {
 
-/// y = x, by a name that the library doesn't know.
+/// y = x, under a name that the library does not know.
 struct OwnLayer : dim::ElementwiseLayer {
   template <class T>
   static T value(T x) {

@@ -1,4 +1,4 @@
-// Views of xtensor's arrays, and arrays of any number of dimensions, whose headers moved in version 0.26.
+// Views of xtensor arrays, and arrays of any number of dimensions, whose headers moved in version 0.26.
 #pragma once
 #if __has_include(<xtensor/views/xview.hpp>)
 #include <xtensor/containers/xadapt.hpp>

@@ -1,5 +1,5 @@
-// The functions of the contract over a grid of sizes, of any backend against the host: what a new backend begins with.
-// Here the one that is tested is the guarded host, whose arrays have other borders than those that it is compared with.
+// Compares the functions of the contract, over a grid of sizes, between any backend and the host: where to begin with
+// a new backend. Here the tested one is the guarded host, whose arrays have other borders than the host's.
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <dim/core/network.hpp>
@@ -15,10 +15,10 @@ using namespace dim;
 using tests::uniform;
 using Tested = ::guarded::Guarded;
 
-/// How far numbers may differ from the host's, as a part of the largest of them.
+/// How far values may differ from the host's, as a fraction of the largest of them.
 constexpr double tolerance = 2e-6;
 
-/// An array on a backend, filled from a stream of numbers in [-1, 1], within a border of zeros.
+/// An array on a backend, filled from a stream of random values in [-1, 1], within a border of zeros.
 template <class B>
 class Placed {
  public:
@@ -53,7 +53,7 @@ class Placed {
   Memory<B> memory_;
 };
 
-/// A number of other types than floats on a backend.
+/// A number of values of another type than float on a backend.
 template <class Value, class B>
 class PlacedValues {
  public:
@@ -82,7 +82,7 @@ void check_close(const std::string& what, const Arrays& found, const Arrays& exp
     for (std::size_t k = 0; k < found.size(); ++k) {
       BOOST_TEST_REQUIRE(found[k].size() == expected[k].size());
       double largest = 0;
-      long apart = 0;  // numbers, of which one that is none is one
+      long apart = 0;  // values; a NaN counts as one
       for (std::size_t i = 0; i < found[k].size(); ++i) {
         largest = std::max(largest, std::abs(double(expected[k][i])));
       }
@@ -93,7 +93,7 @@ void check_close(const std::string& what, const Arrays& found, const Arrays& exp
   }
 }
 
-/// f(backend) of both.
+/// f(backend) for both.
 template <class Function>
 void check_on_both(const std::string& what, const Function& f) {
   check_close(what, f(Tested(2)), f(Cpu{2}));
@@ -106,7 +106,7 @@ struct Grid {
   bool dinput, dparameters;
 };
 
-/// What a layer's forward and backward kernels leave: y, dx, dw and statistics.
+/// The results of a layer's forward and backward kernels: y, dx, dw and statistics.
 template <class B, class Spec>
 Arrays run_layer(const B& backend, const Spec& spec, Shape in, const Grid& grid, int more_border) {
   const auto made = std::make_unique<LayerOf<B, float, Spec>>(spec);
@@ -126,7 +126,7 @@ Arrays run_layer(const B& backend, const Spec& spec, Shape in, const Grid& grid,
   const PlacedValues<StepState, B> state(backend, {StepState{.number = 3}});
   const Step step{Mode::training, 5, state.data()};
   const Workspace memory{saved.data(), scratch.data(), sizes};
-  // A layer that reads what it gave is never added to something.
+  // The output of a layer that reads its own output is never added to something.
   const Write write = includes(layer.reads(), Reads::output) ? Write::overwrite : grid.write;
   layer.forward(backend, {.input = x.batch,
                           .output = y.batch,
@@ -163,7 +163,7 @@ void check_layer(const Spec& spec, Shape in) {
         }
 }
 
-/// A layer of a user's own, which knows nothing of borders.
+/// A layer of a user's own, which is unaware of borders.
 struct OwnSquare : LayerPolicy {
   static constexpr Reads reads = Reads::input;
   static constexpr Shape output(Shape in) { return in; }
@@ -454,7 +454,7 @@ BOOST_AUTO_TEST_CASE(priors_and_labels) {
   }
 }
 
-// What lacks a function is no backend.
+// A type that lacks one of the functions is not a backend.
 struct NoBackend {
   int threads() const { return 1; }
 };

@@ -1,4 +1,5 @@
-// All that trains does so with a backend whose memory it can't read: with the host's bits, and what does read it dies.
+// Everything that trains does so with a backend whose memory it can't read: with the host's bits, and whatever does
+// read it dies.
 #include "guarded.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -15,7 +16,7 @@ BOOST_AUTO_TEST_SUITE(guarded)
 using namespace tests;
 using ::guarded::Guarded;
 
-/// All that a trainer carries from one step to the next, fetched.
+/// Everything that a trainer carries from one step to the next, fetched.
 template <class B>
 std::vector<float> fetched(const BasicTrainer<B, float>& trainer) {
   const Counts counts = trainer.counts();
@@ -37,7 +38,7 @@ std::vector<double> numbers_of(const Losses& losses) {
           losses.prior.encoder, losses.prior.adversary, losses.prior.penalty};
 }
 
-/// What three steps leave and cost.
+/// The state and the losses after three steps.
 template <class Goal, class B>
 std::pair<std::vector<float>, std::vector<double>> trained(const B& backend, const Goal& goal,
                                                            TrainerOptions options) {
@@ -89,7 +90,7 @@ BOOST_AUTO_TEST_CASE(an_objective_that_is_chosen_at_run_time_trains_with_the_hos
   check_training("run time", goal);
 }
 
-/// A backend that lacks what the contract calls optional of scores.
+/// A backend without the functions for scores that the contract calls optional.
 class WithoutGram : public Guarded {
  public:
   using Guarded::Guarded;
@@ -144,7 +145,7 @@ BOOST_AUTO_TEST_CASE(probes_and_fine_tuning_have_the_hosts_bits) {
   const auto predicted = [&](const auto& backend) {
     MlpProbe<std::remove_cvref_t<decltype(backend)>> probe;
     probe.fit(backend, train.features(), 4, {.hidden = 10, .dropout = 0.2, .batch = 30, .epochs = 3});
-    const std::remove_cvref_t<decltype(backend)> other(1);  // whose memory isn't the network's
+    const std::remove_cvref_t<decltype(backend)> other(1);  // whose memory is not the network's
     const std::vector<int> found = probe.predict(backend, test.features());
     BOOST_TEST((probe.predict(other, test.features()) == found));
     return found;
@@ -180,7 +181,7 @@ BOOST_AUTO_TEST_CASE(probes_and_fine_tuning_have_the_hosts_bits) {
     }
 }
 
-/// How process.cpp ends when it is asked for a fault, and what it says.
+/// How process.cpp ends when asked for a fault, and what it prints.
 std::pair<int, std::string> ends(const std::string& fault) {
   const TemporaryDirectory directory;
   const std::string output = directory / "output";

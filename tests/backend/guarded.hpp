@@ -1,4 +1,4 @@
-// A backend whose memory nobody may touch but its kernels: the host's, behind pages without access rights.
+// A backend whose memory only its kernels may touch: the host's, behind pages without access rights.
 #pragma once
 #include <dim/core/any_layer.hpp>
 #include <dim/core/backend.hpp>
@@ -13,8 +13,8 @@ namespace guarded {
 
 using namespace dim;
 
-/// The host behind pages that only the functions of the contract open, each of which asserts that the arrays that it is
-/// given lie within them. With Cpu's bits.
+/// The host behind pages that only the functions of the contract open. Each asserts that the arrays it is given lie
+/// within them. The results have Cpu's bits.
 class Guarded {
  public:
   explicit Guarded(int threads) : cpu_(threads), pages_(std::make_shared<Pages>()) {}
@@ -22,7 +22,7 @@ class Guarded {
   int threads() const { return cpu_.threads(); }
   const Cpu& cpu() const { return cpu_; }
   Pages& pages() const { return *pages_; }
-  /// The same with another host, the one inside of run().
+  /// The same with another host, the one inside run().
   Guarded on(const Cpu& cpu) const {
     Guarded inside = *this;
     inside.cpu_ = cpu;
@@ -34,7 +34,7 @@ class Guarded {
   std::shared_ptr<Pages> pages_;
 };
 
-/// So many numbers from an address on.
+/// So many values from an address on.
 template <class T>
 struct Numbers {
   const T* data;
@@ -56,7 +56,7 @@ void check(const Guarded& backend, const char* what, const Scores<T>& scores) {
   check(backend, what, Numbers<T>{scores.data, scores.size()});
 }
 
-/// Calls kernel(cpu) with the pages open, once it is sure that the arrays lie in them.
+/// Calls kernel(cpu) with the pages open, after checking that the arrays lie in them.
 template <class Kernel, class... Arrays>
 decltype(auto) open(const Guarded& backend, const char* what, const Kernel& kernel, const Arrays&... arrays) {
   (check(backend, what, arrays), ...);
@@ -92,7 +92,7 @@ void download(const Guarded& backend, const Batch<const T>& batch, T* to) {
   open(
       backend, "download: batch", [&](const Cpu& cpu) { download(cpu, batch, to); }, batch);
 }
-/// By way of a batch of the caller's, as a backend has to whose memory isn't the host's.
+/// Through a batch of the caller's, as in a backend whose memory is not the host's.
 template <class T, class WriteSample>
 void load_batch(const Guarded& backend, const Batch<T>& to, const WriteSample& write) {
   std::vector<T> numbers(std::size_t(to.count * to.shape.size()));
@@ -153,7 +153,7 @@ template <class Spec>
 Needs needs(const Guarded& backend, const Spec& spec, Shape in, long scalar) {
   return dim::detail::needs_of_spec(backend.cpu(), spec, in, scalar);
 }
-/// How many numbers a layer owns, and how many bytes it leaves to its backward pass.
+/// How many values a layer owns, and how many bytes it keeps for its backward pass.
 struct Owned {
   long parameters = 0, statistics = 0, saved = 0;
 

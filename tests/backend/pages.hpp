@@ -1,4 +1,4 @@
-// Memory that nobody can read or write until it is opened.
+// Memory that can be neither read nor written until it is opened.
 #pragma once
 #include <sys/mman.h>
 
@@ -12,13 +12,13 @@ namespace guarded {
 
 using namespace dim;
 
-/// What a test wants to happen where a kernel is handed an array that isn't the backend's.
+/// What a test wants to happen when a kernel is handed an array that is not the backend's.
 [[noreturn]] inline void die(const char* what) {
   std::fprintf(stderr, "guarded: %s lies outside of the backend's memory\n", what);
   std::abort();
 }
 
-/// Mappings without access rights. They are opened for all threads, so that openings are counted.
+/// Mappings without access rights. They are opened for all threads at once, so openings are counted.
 class Pages {
  public:
   Pages() = default;

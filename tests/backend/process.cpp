@@ -1,4 +1,5 @@
-// A process that ends by one of the faults that a guarded backend is for, or by none: its only argument says which.
+// A process that ends with one of the faults that a guarded backend is meant to catch, or with none: its only
+// argument says which.
 #include <cstring>
 
 #include "guarded.hpp"

@@ -15,7 +15,7 @@ namespace bits {
 using AnyEncoder = dim::AnyEncoder<dim::Cpu, float>;
 using AnyObjective = dim::AnyObjective<dim::Cpu, float>;
 
-/// What the command line asks for.
+/// The command line.
 struct Asked {
   int threads = 1;
   std::string only;  ///< the beginning of the names that are run
@@ -23,7 +23,7 @@ struct Asked {
   bool wants(const std::string& name) const { return name.starts_with(only); }
 };
 
-/// A checksum of the bytes of numbers, one after the other.
+/// A checksum of the bytes of several values, one after the other.
 class Checksum {
  public:
   template <class T>
@@ -45,17 +45,17 @@ class Checksum {
   std::uint64_t value_ = 0;
 };
 
-/// Prints the line of a case, at once.
+/// Prints the line of a case immediately.
 void print(const std::string& name, const Checksum& sum);
 
-/// Numbers that look random and are the same everywhere: number `index` of a stream, in [0, 1).
+/// Values that look random and are the same everywhere: number `index` of a stream, in [0, 1).
 double noise(std::uint64_t stream, std::uint64_t index);
 
-/// `count` pictures of stripes under noise, with labels in [0, 4): which way the stripes run, and how wide they are.
+/// `count` images of stripes with noise, with labels in [0, 4) for the direction and the width of the stripes.
 dim::Images pictures(long count, dim::Shape shape);
 
-/// Trains for 20 steps and prints a line of all weights, statistics and moments, and of the losses of each step. Throws
-/// dim::Error for a loss that is not finite, with which a case would say nothing about what follows.
+/// Trains for 20 steps and prints a line for all weights, statistics and moments, and for the losses of each step.
+/// Throws dim::Error for a loss that is not finite, since the case would then say nothing about the steps after it.
 template <class T>
 void train(const std::string& name, const dim::TrainerOptions& options,
            std::unique_ptr<dim::AnyEncoder<dim::Cpu, T>> encoder,
@@ -67,13 +67,13 @@ inline dim::TrainerOptions options(const Asked& asked, int batch,
   return {.batch = batch, .threads = asked.threads, .arithmetic = {.products = precision}};
 }
 
-// One function for each encoder and for each scorer, in a unit of its own.
+// One function for each encoder and for each scorer, each in its own source.
 std::unique_ptr<AnyEncoder> make_basic32x32();
 std::unique_ptr<AnyEncoder> make_basic28x28();
 std::unique_ptr<AnyEncoder> make_basic64x64();
 std::unique_ptr<AnyEncoder> make_dcgan32x32();
 
-/// What an objective is made of, beside its scorer.
+/// The parts of an objective apart from its scorer.
 struct Goal {
   std::string task;  ///< local, global or both
   dim::AnyEstimator estimator{};
@@ -83,7 +83,7 @@ std::unique_ptr<AnyObjective> make_dot_64(const Goal& goal, const dim::EncoderSh
 std::unique_ptr<AnyObjective> make_dot_512(const Goal& goal, const dim::EncoderShapes& shapes);
 std::unique_ptr<AnyObjective> make_concat(const Goal& goal, const dim::EncoderShapes& shapes);
 
-/// A small encoder of pictures of 3 x 12 x 12 whose code has 5 numbers, and an objective for it.
+/// A small encoder of images of 3 x 12 x 12 whose code has 5 values, and an objective for it.
 std::unique_ptr<AnyEncoder> make_small();
 std::unique_ptr<AnyObjective> make_small_objective();
 

@@ -1,10 +1,10 @@
 #!/bin/sh
 # tests/bits/compare.sh [--threads "1 2 3 7 16"] [--only BEGINNING] COMMIT [COMMIT2]
 #
-# Do two commits compute the same bits? Builds the program bits with the headers of both and compares what it prints:
+# Do two commits compute the same bits? Builds the program bits with the headers of both and compares the output:
 # COMMIT with the first number of threads, COMMIT2 (by default the working tree, also called .) with each. Prints the
-# cases that differ; the exit status is 1 if there are any. A commit is built with its own tests/bits, if it has one,
-# else with the working tree's. Cases that only COMMIT2 has are counted and nothing more.
+# cases that differ; the exit status is 1 if there are any. A commit is built with its own tests/bits if it has one,
+# else with the working tree's. Cases that only COMMIT2 has are only counted.
 #   --threads LIST     numbers of threads, between blanks or commas
 #   --only BEGINNING   only cases whose names begin so, as in small/ or basic32x32/local
 # CXX and CXXFLAGS say how to compile; by default g++ -O3 -march=native.

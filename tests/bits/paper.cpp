@@ -7,7 +7,7 @@ namespace {
 struct NamedEncoder {
   const char* name;
   std::unique_ptr<AnyEncoder> (*make)();
-  int batch;  // few, since a step passes over millions of parameters; numbers that fill no vector among them
+  int batch;  // few, since a step passes over millions of parameters; sizes that do not fill a vector among them
 };
 const NamedEncoder encoders[] = {{"basic28x28", make_basic28x28, 9},
                                  {"basic32x32", make_basic32x32, 8},
@@ -33,13 +33,13 @@ struct NamedPrecision {
 };
 const NamedPrecision precisions[] = {{"f32", dim::Precision::f32}, {"bf16", dim::Precision::bf16}};
 
-/// Representations of 1, 2 and 33 pictures by an encoder as it starts: few are encoded by kernels of their own.
+/// Representations of 1, 2 and 33 images by an untrained encoder: small numbers of images have kernels of their own.
 void encode(const Asked& asked, const NamedEncoder& chosen) {
   const std::string name = std::string("encode/") + chosen.name;
   if (!asked.wants(name)) return;
   std::unique_ptr<AnyEncoder> encoder = chosen.make();
   const dim::EncoderShapes shapes = encoder->shapes();
-  // A trainer gives it weights; its first step, which is not made, would change them.
+  // A trainer gives it weights; no step is made, since that would change them.
   dim::BasicTrainer<dim::Cpu, float> trainer(dim::Cpu::with_threads(asked.threads), options(asked, 2),
                                              std::move(encoder), make_dot_64({.task = "local"}, shapes));
   Checksum sum;

@@ -15,7 +15,7 @@ namespace {
 
 using dim::Cpu, dim::Features;
 
-/// Features of four classes that overlap, so that probes are of many minds, and codes that tell of each other.
+/// Features of four overlapping classes, so that probes disagree, and codes that depend on each other.
 template <class T>
 struct Set {
   long count, size;
@@ -47,7 +47,7 @@ void add(Checksum& sum, const dim::InformationEstimate& found) {
 template <class T>
 void run_on(const Asked& asked, const std::string& type) {
   const Cpu cpu(asked.threads);
-  // More rows than a block of any probe has, and sizes that fill no vector.
+  // More rows than a block of any probe has, and sizes that do not fill a vector.
   const Set<T> train(10, 1203, 101), test(12, 517, 101);
   const auto run = [&](const std::string& name, const auto& measure) {
     if (!asked.wants(name + "/" + type)) return;
@@ -99,7 +99,7 @@ void run_on(const Asked& asked, const std::string& type) {
 void run_information(const Asked& asked) {
   using Estimator = dim::InformationEstimator;
   const Cpu cpu(asked.threads);
-  const Set<float> x(20, 403, 7), y(20, 403, 5);  // of the same stream: the same classes
+  const Set<float> x(20, 403, 7), y(20, 403, 5);  // from the same stream: the same classes
   const std::pair<const char*, Estimator> information_estimators[] = {
       {"infonce", Estimator::infonce}, {"dv", Estimator::dv},   {"mine", Estimator::mine},
       {"nwj", Estimator::nwj},         {"jsd", Estimator::jsd}, {"smile", Estimator::smile}};
@@ -114,7 +114,7 @@ void run_information(const Asked& asked) {
   }
 }
 
-/// The decoder and the structural similarity of what it makes.
+/// The decoder, and the structural similarity of its reconstructions.
 void run_reconstruction(const Asked& asked) {
   for (const dim::Shape shape : {dim::Shape{1, 28, 28}, dim::Shape{3, 32, 32}}) {
     const std::string name = "reconstruction/" + to_string(shape);
@@ -151,7 +151,7 @@ void run_classifier(const Asked& asked) {
   const dim::Images images = pictures(90, {3, 12, 12});
   const auto run = [&](const std::string& name, dim::Representation feature, bool beside) {
     if (!asked.wants(name)) return;
-    dim::ClassifierOptions options;  // set one by one, whatever their order
+    dim::ClassifierOptions options;  // set one by one, so that their order does not matter
     options.feature = feature;
     options.layers = {{25, 10}, true, 0.1};
     options.batch = 15;
@@ -174,7 +174,7 @@ void run_classifier(const Asked& asked) {
   run("classifier/conv-beside", dim::Representation::conv, true);
 }
 
-/// The network that probes, critics and discriminators are made of: what it learns, to the last bit.
+/// The network that probes, critics and discriminators are made of: its training, to the last bit.
 void run_perceptron(const Asked& asked) {
   const auto run = [&](const std::string& name, const dim::PerceptronLayers& layers) {
     if (!asked.wants(name)) return;
@@ -189,7 +189,7 @@ void run_perceptron(const Asked& asked) {
       std::copy(set.numbers.begin(), set.numbers.end(), network.input().data);
       network.forward(cpu, 23, step);
       sum.add(network.output().data, 23 * 5);
-      std::copy_n(network.output().data, 23 * 5, network.doutput().data);  // as of a loss of squares
+      std::copy_n(network.output().data, 23 * 5, network.doutput().data);  // as for a loss of squares
       network.backward(cpu, 23, step, true);
       network.update(cpu, adam);
       sum.add(network.dinput().data, 23 * 37);

@@ -1,5 +1,5 @@
-// Networks as users write them, of every layer, with numbers of channels that fill no vector and no tile; and the
-// choices that the program doesn't offer.
+// Networks as users write them, with every layer and with numbers of channels that fill no vector and no tile; and
+// the choices that the program does not offer.
 #include "bits.hpp"
 
 namespace bits {
@@ -19,7 +19,7 @@ struct Summary : Sequential<Conv<24, 4, 2, 1>, BatchNorm, LeakyReLU,            
 {};
 using Net = Encoder<Shape{3, 12, 12}, Maps, Summary>;
 
-// Its code is a map: several global vectors a picture.
+// Its code is a map: several global vectors per image.
 struct MapSummary : Sequential<Conv<16, 3, 1, 1>, BatchNorm, ReLU, Conv<6, 4, 2, 1>> {};  // (6, 3, 3)
 using MapNet = Encoder<Shape{3, 12, 12}, Sequential<Conv<13, 4, 2, 1>, BatchNorm, ReLU>, MapSummary>;
 
@@ -88,7 +88,7 @@ void run_small(const Asked& asked) {
   vary("no-winograd", [](auto& options, auto&) { options.arithmetic.winograd = false; });
   vary("seed-2", [](auto& options, auto&) { options.seed = 2; });
 
-  // The forms of scorers between which the library chooses.
+  // The forms of scorers among which the library chooses.
   for (const TrainerOptions& how : {f32, bf16}) {
     const std::string end = how.arithmetic.products == Precision::bf16 ? "/jsd/bf16" : "/jsd/f32";
     run<Net>(asked, "small/local/dot-200-gram" + end, how,

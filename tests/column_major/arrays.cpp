@@ -1,5 +1,5 @@
-// Compiled with column_major as xtensor's default order: what the library returns is right, and what it is given is read
-// as what it is.
+// Compiled with column_major as xtensor's default order: the library must return correct arrays and read given arrays
+// correctly.
 #include <boost/test/unit_test.hpp>
 #include <dim/evaluate/array_information.hpp>
 
@@ -17,7 +17,7 @@ template <class T, std::size_t Rank>
 using ColumnMajor = xt::xtensor<T, Rank>;
 static_assert(ColumnMajor<float, 2>::static_layout == xt::layout_type::column_major);
 
-/// Some numbers of [0, 1], (6, 4).
+/// Values in [0, 1], (6, 4).
 ColumnMajor<double, 2> numbers() {
   ColumnMajor<double, 2> array({6, 4});
   for (std::size_t i = 0; i < 6; ++i)

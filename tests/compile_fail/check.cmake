@@ -1,7 +1,7 @@
 # cmake -D SOURCE=file.cpp -D COMPILER=g++ -D INCLUDES=folder;folder -P check.cmake
 #
-# Passes if the compiler accepts SOURCE as it stands and refuses it with -DBAD, in the words that the file
-# itself gives in comments at its head:
+# Passes if the compiler accepts SOURCE as it stands and refuses it with -DBAD, in the words that the file itself
+# gives in comments at its top:
 #   // expect: <text that the errors must contain>     (one line or several)
 #   // errors: <how many errors there may be at most>  (1 unless said)
 #   // flags: <what the bad form is compiled with besides>

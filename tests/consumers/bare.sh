@@ -1,6 +1,6 @@
 #!/bin/sh
-# sh bare.sh COMPILER OPENMP_FLAG SOURCE [ARGUMENT]: builds and runs a program by the command line that README has for a
-# compiler alone, with another compiler and program; all but the quickstart optimised less, which takes less time.
+# sh bare.sh COMPILER OPENMP_FLAG SOURCE [ARGUMENT]: builds and runs a program with the command line that README gives
+# for a bare compiler, but with this compiler and program; all but the quickstart are optimised less, to save time.
 # shellcheck disable=SC2086  # flags are words
 set -eu
 project=$(cd "$(dirname "$0")/../.." && pwd)

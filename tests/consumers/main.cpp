@@ -1,5 +1,5 @@
-// A stranger's program, which has the library and nothing of its build: it trains, encodes and saves. Its argument is
-// the number of threads that it should find where it asks for two.
+// A user's program, which has the library but nothing of its build: it trains, encodes and saves. Its argument is the
+// number of threads that it should get when it asks for two.
 #include <Eigen/Core>
 #include <cstdio>
 #include <cstdlib>
@@ -22,7 +22,7 @@ int main(int count, char** arguments) {
              again = dim::load_encoder<Net>("consumer.safetensors").encode(pictures);
   std::remove("consumer.safetensors");
 
-  const Eigen::Map<const Eigen::MatrixXf> matrix(codes.data(), 4, 16);  // what a stranger does with them
+  const Eigen::Map<const Eigen::MatrixXf> matrix(codes.data(), 4, 16);  // what a user might do with them
   std::printf("%ld steps on %d of %d threads, codes of norm %g\n", trainer.steps(),
               trainer.backend().threads(), wanted, double(matrix.norm()));
   return trainer.steps() == 4 && trainer.backend().threads() == wanted && codes == again && matrix.norm() > 0
