@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(of_no_numbers_none_is_not) {
   BOOST_TEST(dim::all_finite(static_cast<const double*>(nullptr), 0));
 }
 
-// Gradients aren't asked: the next pass writes them anew.
+// Gradients are not checked: the next pass overwrites them.
 BOOST_AUTO_TEST_CASE(of_weights) {
   std::vector<float> parameters{1, 2}, gradients{none, none}, statistics{3};
   const dim::Weights<float> weights{parameters.data(), gradients.data(), statistics.data()};

@@ -5,7 +5,7 @@
 
 #include "../gradient.hpp"
 
-/// A layer of a user's own, in a namespace of its own, that knows nothing of borders:
+/// A layer of a user's own, in its own namespace, that is unaware of borders:
 /// y(n, p, c) = a(c) x(n, p, c) m(n, c), m being the mean of x over locations p.
 namespace elsewhere {
 
@@ -64,7 +64,7 @@ void backward(const dim::Cpu&, Gate, const dim::BackwardPass<T>& pass) {
   }
 }
 
-/// Another that learns nothing, states no needs and works in place: y = x^3, dx = 3 y^(2/3) dy.
+/// Another that has no parameters, states no needs and works in place: y = x^3, dx = 3 y^(2/3) dy.
 struct Cube : dim::LayerPolicy {
   static constexpr dim::Reads reads = dim::Reads::output;
   static constexpr dim::Shape output(dim::Shape in) { return in; }
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_SUITE(any_layer)
 using namespace dim;
 using elsewhere::Cube, elsewhere::Gate;
 
-/// A layer of one's own that knows nothing of borders: y = x^2, whose gradient needs x.
+/// A user's layer that is unaware of borders: y = x^2, whose gradient needs x.
 struct Square : LayerPolicy {
   static constexpr Reads reads = Reads::input;
   static constexpr Shape output(Shape in) { return in; }
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(rectifiers_join_those_that_can_rectify) {
   BOOST_TEST((dim::any_layer<Cpu, float, Linear<3>>()->rectified({0.2}) != nullptr));
   BOOST_TEST((dim::any_layer<Cpu, float, Conv<3, 3>>()->rectified({0}) == nullptr));
   BOOST_TEST((relu->rectified({0}) == nullptr));
-  BOOST_TEST((norm->rectified({0})->rectified({0.2}) == nullptr));  // one is all that it can hold
+  BOOST_TEST((norm->rectified({0})->rectified({0.2}) == nullptr));  // it can hold only one
 }
 
 /// Within a border and added to what is there, by dense copies.
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(kernels_that_know_no_borders) {
     BOOST_TEST(dinput(n, 0, i, c) == 0.5 + 2 * value * (value + 1));
     sum += output(n, 0, i, c);
   });
-  BOOST_TEST(std::accumulate(y.begin(), y.end(), 0.0) == sum);  // the border is left alone
+  BOOST_TEST(std::accumulate(y.begin(), y.end(), 0.0) == sum);  // the border is left unchanged
 }
 
 BOOST_AUTO_TEST_CASE(needs_of_layers) {

@@ -2,7 +2,7 @@
 #include <dim/core/arena.hpp>
 #include <vector>
 
-/// A backend that writes down what it gives and takes back.
+/// A backend that records what it allocates and frees.
 namespace elsewhere {
 
 struct Log {

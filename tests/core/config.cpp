@@ -12,7 +12,8 @@ BOOST_AUTO_TEST_CASE(one_version) {
   BOOST_TEST(DIM_VERSION == 100 * (100 * DIM_VERSION_MAJOR + DIM_VERSION_MINOR) + DIM_VERSION_PATCH);
 }
 
-// What the linker sees tells apart units that were compiled with other flags; instructions/symbols has many of them.
+// The symbols that the linker sees distinguish units compiled with different flags; instructions/symbols has many of
+// them.
 BOOST_AUTO_TEST_CASE(symbols_name_the_flags) {
   std::string flags = "v" + std::to_string(DIM_VERSION_MAJOR) + "_" + std::to_string(DIM_VERSION_MINOR);
 #if defined(__AVX512BF16__)

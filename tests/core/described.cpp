@@ -8,7 +8,7 @@ BOOST_AUTO_TEST_SUITE(described)
 
 using namespace dim;
 
-/// Numbers as text.
+/// Values as text.
 struct Text final : NumberTaker {
   std::string text;
   void take(const char* name, bool value) override { text += std::string(name) + (value ? " yes " : " no "); }
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(layers_and_their_numbers) {
   BOOST_TEST(told<Identity>() == "Identity ");
 }
 
-// Nor of what is derived from one of the library's, which may compute something else.
+// Nor of a layer derived from one of the library's, which may compute something else.
 BOOST_AUTO_TEST_CASE(of_a_layer_of_one_s_own_nothing_is_told) {
   BOOST_TEST(told<Mine>() == "nothing");
   BOOST_TEST(told<Nearly>() == "nothing");

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(a_list_is_a_chain) {
   BOOST_TEST(graph.stages()[3].leaf == 3);
 }
 
-// Forward the first branch writes the sum and the second adds; backward the first comes first, too.
+// Forward, the first branch writes the sum and the second adds to it; backward, the first also comes first.
 BOOST_AUTO_TEST_CASE(branches_of_a_sum) {
   using L = Sequential<Linear<5>, Sum<Sequential<Linear<6>, ReLU, Linear<4>>, Linear<4>>, LayerNorm>;
   const auto graph = graph_of<L, Shape{3, 1, 1}, Cpu, float>();
@@ -55,14 +55,14 @@ BOOST_AUTO_TEST_CASE(branches_of_a_sum) {
              boost::test_tools::per_element());
 }
 
-// All that a branch ends in adds, where that is a sum itself.
+// Everything that ends a branch adds, even if it is itself a sum.
 BOOST_AUTO_TEST_CASE(a_sum_as_a_branch) {
   using L = Sum<Linear<4>, Sum<Linear<4>, Sequential<ReLU, Linear<4>>>>;
   check_stages(graph_of<L, Shape{3, 1, 1}, Cpu, float>(),
                {{"0.", 0, 1, false}, {"1.0.", 0, 1, true}, {"1.1.0.", 0, 3, false}, {"1.1.1.", 3, 1, true}});
 }
 
-// A branch that reads what it gave keeps that to itself, as does one that ends where others look.
+// A branch that reads its own output keeps it to itself, and so does one whose end is visible to others.
 BOOST_AUTO_TEST_CASE(branches_that_are_copied) {
   using L = Sum<Sequential<Linear<4>, Tanh>, Identity>;
   check_stages(graph_of<L, Shape{4, 1, 1}, Cpu, float>(),
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(branches_that_are_copied) {
   BOOST_TEST(graph.counts().leaves == 1);
 }
 
-// The same graphs, by the slots that layers are between.
+// The same graphs, described by the slots that layers connect.
 BOOST_AUTO_TEST_CASE(between_slots) {
   const auto linear = [](int units) {
     return std::make_shared<LayerOf<Cpu, float, LinearSpec>>(LinearSpec{units});

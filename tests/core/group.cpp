@@ -8,7 +8,8 @@
 
 BOOST_AUTO_TEST_SUITE(group)
 
-// What Group promises, of the one that the tests of layers use: all members get the sum, in the order of their ranks.
+// What Group promises, for the one that the tests of layers use: all members get the sum, in the order of their
+// ranks.
 BOOST_AUTO_TEST_CASE(all_members_get_the_same_sum) {
   tests::Member::Meeting meeting(3);
   double numbers[3][2] = {{1e16, 1}, {1, 2}, {-1e16, 4}};

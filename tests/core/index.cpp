@@ -8,7 +8,7 @@ BOOST_AUTO_TEST_SUITE(index)
 BOOST_AUTO_TEST_CASE(loops) {
   std::string up;
   dim::for_each_index<4>([&](auto i) {
-    constexpr int constant = i;  // each index is one
+    constexpr int constant = i;  // each index is a constant
     up += std::to_string(constant);
   });
   BOOST_TEST(up == "0123");

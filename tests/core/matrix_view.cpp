@@ -11,7 +11,7 @@ BOOST_AUTO_TEST_SUITE(matrix_view)
 
 using namespace dim;
 
-/// Whether a view of an array of different numbers has them where they are.
+/// Whether a view of an array of distinct values has each of them in its place.
 template <class Array>
 void check_same(const Array& array, long rows, long columns) {
   const MatrixView view(array);
@@ -75,8 +75,8 @@ BOOST_AUTO_TEST_CASE(a_temporary_is_refused) {
   using Tensor = xt::xtensor<float, 2>;
   static_assert(HasView<const Eigen::MatrixXf&> && HasView<Eigen::MatrixXf&> && !HasView<Eigen::MatrixXf>);
   static_assert(HasView<const Tensor&> && HasView<Tensor&> && !HasView<Tensor>);
-  static_assert(!HasView<const Eigen::MatrixXd&>);                               // of other numbers
-  static_assert(!EigenMatrix<decltype(Eigen::MatrixXf() + Eigen::MatrixXf())>);  // which lie nowhere
+  static_assert(!HasView<const Eigen::MatrixXd&>);                               // of another type
+  static_assert(!EigenMatrix<decltype(Eigen::MatrixXf() + Eigen::MatrixXf())>);  // a temporary
 }
 
 BOOST_AUTO_TEST_SUITE_END()

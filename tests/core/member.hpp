@@ -7,7 +7,7 @@
 
 namespace tests {
 
-/// One of several threads that sum what they have.
+/// One of several threads that sum their arrays.
 class Member final : public dim::Group {
  public:
   struct Meeting {

@@ -36,7 +36,7 @@ struct Staged {
   }
 };
 
-/// Bytes of activations that layers keep of 5 samples, and of the gradients that lie in scratch.
+/// Bytes of activations that layers keep for 5 samples, and of the gradients in scratch.
 template <Layer L, Shape In>
 std::pair<long, long> memory_of() {
   const auto graph = graph_of<L, In, Cpu, float>();
@@ -50,7 +50,7 @@ std::pair<long, long> memory_of() {
   return {long(staged.saved.values().size()) - layers, long(staged.scratch.values().size()) - scratch};
 }
 
-// Of vectors of 16 floats, 5 at a time: 320 bytes an array.
+// Vectors of 16 floats, 5 at a time: 320 bytes per array.
 BOOST_AUTO_TEST_CASE(memory) {
   constexpr Shape vector{16, 1, 1};
   constexpr long array = 5 * 16 * 4;
@@ -60,18 +60,18 @@ BOOST_AUTO_TEST_CASE(memory) {
   BOOST_TEST((memory_of<Sequential<L, L>, vector>() == Pair{array, array}));
   // Gradients take turns in two buffers.
   BOOST_TEST((memory_of<Sequential<L, L, L, L, L>, vector>() == Pair{4 * array, 2 * array}));
-  // Tanh writes over what enters it, but for the caller's, and for what the layer before still reads.
+  // Tanh overwrites its input, unless that is the caller's or is still read by the layer before.
   BOOST_TEST((memory_of<Sequential<L, Tanh, L>, vector>() == Pair{array, 2 * array}));
   BOOST_TEST((memory_of<Sequential<Tanh, Tanh, L>, vector>() == Pair{2 * array, 2 * array}));
   BOOST_TEST((memory_of<Sequential<L, Tanh>, vector>() == Pair{array, array}));
-  // What lies between a BatchNorm and its rectifier doesn't exist.
+  // The values between a BatchNorm and its rectifier are not stored.
   BOOST_TEST((memory_of<Sequential<BatchNorm, ReLU, L>, vector>() == Pair{array, array}));
   BOOST_TEST((memory_of<Sequential<BatchNorm, Tanh, L>, vector>() == Pair{array, 2 * array}));
-  // The gradient of a sum waits while a block's take turns.
+  // The gradient of a sum waits while a block's gradients share two buffers.
   BOOST_TEST((memory_of<Sequential<Sum<Sequential<L, L, L>, L>, L>, vector>() == Pair{3 * array, 3 * array}));
 }
 
-/// A network's names are those of its layers, in the order in which their arrays lie.
+/// A network's names are those of its layers, in the order in which their arrays are stored.
 BOOST_AUTO_TEST_CASE(names_and_offsets) {
   using L = Sequential<Conv<4, 3>, Sequential<ReLU, BatchNorm>, Sum<Linear<3>, Linear<3, Bias::none>>>;
   Graph<Cpu, float> graph({2, 8, 7});
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(names_and_offsets) {
   BOOST_TEST(found.statistics[1].offset == expected.statistics[1].offset);
 }
 
-/// Layers from numbers that are known at run time: fused and laid out as those of a type.
+/// Layers from sizes known at run time: fused and laid out like those of a type.
 BOOST_AUTO_TEST_CASE(a_list_made_at_run_time) {
   using L = Sequential<Conv<5, 3, 1, 1>, BatchNorm, LeakyReLU, Linear<7>, ReLU, Linear<2>>;
   Graph<Cpu, float> typed({2, 5, 4}), made({2, 5, 4});
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(a_list_made_at_run_time) {
   BOOST_TEST(outputs[0] == outputs[1], boost::test_tools::per_element());
 }
 
-/// What is kept is not fused away, and its gradient is added to where somebody has written it.
+/// An activation that is kept is not fused away, and its gradient is added to where somebody has already written it.
 BOOST_AUTO_TEST_CASE(kept_slots) {
   Graph<Cpu, double> graph({3, 1, 1});
   graph.add(LinearSpec{4}, "0.");
@@ -151,18 +151,18 @@ BOOST_AUTO_TEST_CASE(kept_slots) {
   BOOST_TEST((dx != dx_alone));
 }
 
-// Where the activations of a chain lie: those that are worked on in place share memory.
+// Where the activations of a chain are stored: those that are computed in place share memory.
 BOOST_AUTO_TEST_CASE(activations_run_in_place) {
   using Long = Sequential<Conv<5, 3, 1, 1>, BatchNorm, LeakyReLU, Conv<6, 4, 2, 1>, LayerNorm, Tanh,
                           Dropout<Ratio{1, 4}>, Conv<4, 3, 1, 1, Bias::yes>, Sigmoid, Tanh, Linear<3>>;
   const Staged<float> staged(graph_of<Long, Shape{2, 7, 6}, Cpu, float>(), 3, 1, 0);
   const auto place = [&](int slot) { return staged.network.activation(slot, 3); };
-  BOOST_TEST(place(2).data == nullptr);         // between BatchNorm and its rectifier there is nothing
+  BOOST_TEST(place(2).data == nullptr);         // nothing is stored between BatchNorm and its rectifier
   BOOST_TEST(place(1).data != place(3).data);   // BatchNorm reads its input
   BOOST_TEST(place(5).data == place(6).data);   // Tanh
   BOOST_TEST(place(8).data == place(9).data);   // Sigmoid
-  BOOST_TEST(place(9).data != place(10).data);  // Tanh would write over what Sigmoid reads
-  BOOST_TEST(place(3).border == 1);  // the next convolution finds its zeros around what LeakyReLU wrote
+  BOOST_TEST(place(9).data != place(10).data);  // Tanh would overwrite what Sigmoid reads
+  BOOST_TEST(place(3).border == 1);  // the next convolution finds its zeros around the output of LeakyReLU
   BOOST_TEST(place(6).border == 0);
   BOOST_TEST(place(7).border == 1);
 }
@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(gradients_of_layers_and_their_rectifiers) {
       {.batch = 4});
 }
 
-/// Infinity and NaN pass as they do through the parts.
+/// Infinity and NaN pass as they do through the separate layers.
 BOOST_AUTO_TEST_CASE(no_number_is_lost) {
   tests::Bench<Sequential<Linear<1>, ReLU>, Shape{1, 1, 1}, 0, float> layer(3);
   layer.parameters.assign({1, 0});
@@ -244,7 +244,7 @@ BOOST_AUTO_TEST_CASE(ways_of_writing) {
   for (std::size_t i = 0; i < y.size(); ++i) BOOST_TEST(std::abs(bench.y.values[i] - 2 * y[i]) < 1e-14);
 }
 
-// A stage is told of when it has run, with the rectifier that is fused with it; backward its gradients are whole then.
+// A stage is notified when it has run, with the rectifier fused with it; backward, its gradients are then complete.
 BOOST_AUTO_TEST_CASE(who_acts_between_the_layers) {
   constexpr Shape four{4, 1, 1}, two{2, 1, 1};
   const auto graph = graph_of<Sequential<Linear<5>, BatchNorm, ReLU, Linear<2>>, four, Cpu, double>();
@@ -281,7 +281,7 @@ BOOST_AUTO_TEST_CASE(weights_one_behind_the_other) {
   BOOST_TEST((Weights<double>{parameters, nullptr, statistics}.after(counts).dparameters == nullptr));
 }
 
-// Dropout draws by a layer's place among all of its network's: leaves that lie before change what is dropped.
+// Dropout draws by a layer's position in the whole network: leaves before it change what is dropped.
 BOOST_AUTO_TEST_CASE(place_among_other_networks) {
   constexpr Shape vector{64, 1, 1};
   const auto dropped = [vector](int leaves) {
@@ -297,7 +297,7 @@ BOOST_AUTO_TEST_CASE(place_among_other_networks) {
   BOOST_TEST(dropped(0) != dropped(1));
 }
 
-// A branch that ends in a rectified layer keeps what it gave, of which the sum no longer has the signs.
+// A branch that ends in a rectified layer keeps its output, since the sum no longer has its signs.
 BOOST_AUTO_TEST_CASE(a_rectified_layer_at_the_end_of_a_branch) {
   constexpr Shape four{4, 1, 1}, three{3, 1, 1};
   Graph<Cpu, double> graph(four);

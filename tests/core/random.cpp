@@ -48,8 +48,8 @@ BOOST_AUTO_TEST_CASE(purposes_steps_and_indices_do_not_collide) {
   BOOST_TEST(Random{1}.block(0) != Random{1ULL << 32}.block(0));
 }
 
-// Largest distance between the numbers' distribution and the one of `cumulative`, times sqrt(n): above 1.95
-// once in 1000 (Kolmogorov).
+// Largest distance between the sample's distribution and `cumulative`, times sqrt(n): above 1.95 once in 1000
+// (Kolmogorov).
 template <class Cumulative>
 double kolmogorov(std::vector<double> numbers, const Cumulative& cumulative) {
   std::sort(numbers.begin(), numbers.end());

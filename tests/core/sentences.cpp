@@ -1,4 +1,4 @@
-// What a layer of numbers that are known at run time is refused with is what a compiler refuses its type with.
+// A layer with sizes known at run time is refused in the words with which a compiler refuses its type.
 #include <boost/test/unit_test.hpp>
 #include <dim/core/graph.hpp>
 #include <dim/core/sentences.hpp>
@@ -18,7 +18,7 @@ std::string expected(const std::string& name) {
   return "nothing of " + name;
 }
 
-/// What a network says of a layer, up to the colon behind the sentence.
+/// What a network says of a layer, up to the colon after the sentence.
 template <class Spec>
 std::string said(const Spec& spec, Shape in) {
   Graph<Cpu, float> graph(in);
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(branches_of_other_shapes) {
   }
 }
 
-// Numbers that no type can have are refused before anything divides by them.
+// Sizes that no type can have are refused before anything divides by them.
 BOOST_AUTO_TEST_CASE(numbers_that_no_layer_has) {
   constexpr Shape picture{3, 8, 8};
   BOOST_TEST(said(ConvSpec{8, 3, 0}, picture) == DIM_CONV_NUMBERS);

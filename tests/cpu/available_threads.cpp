@@ -40,10 +40,10 @@ BOOST_AUTO_TEST_CASE(the_quota_of_version_2) {
   BOOST_TEST(groups.quota() == INT_MAX);
   groups.write("/sys/fs/cgroup/user/job/cpu.max", "350000 100000\n");
   BOOST_TEST(groups.quota() == 4);
-  groups.write("/sys/fs/cgroup/user/cpu.max", "100000 50000\n");  // that of a group around it
+  groups.write("/sys/fs/cgroup/user/cpu.max", "100000 50000\n");  // the quota of an enclosing group
   BOOST_TEST(groups.quota() == 2);
   groups.write("/sys/fs/cgroup/cpu.max",
-               "50000 100000\n");  // where a container shows its own group as the root
+               "50000 100000\n");  // where a container sees its own group as the root
   BOOST_TEST(groups.quota() == 1);
 }
 

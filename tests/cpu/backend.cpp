@@ -1,4 +1,4 @@
-// One header brings every kernel that training calls: this file includes no other of them.
+// One header brings every kernel that training calls: this file includes no other.
 #include <boost/test/unit_test.hpp>
 #include <dim/cpu/backend.hpp>
 #include <dim/data/images.hpp>

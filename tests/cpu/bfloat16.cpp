@@ -1,4 +1,4 @@
-// Rounding to brain floats and the sums of their products, each lane by itself.
+// Rounding to bfloat16 and sums of products of such values, lane by lane.
 #include "dim/cpu/bfloat16.hpp"
 
 #include <bit>
@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(to_nearest_and_ties_to_even) {
   BOOST_TEST(rounded(std::numeric_limits<float>::max()) == std::numeric_limits<float>::infinity());
   BOOST_TEST(rounded(-std::numeric_limits<float>::infinity()) == -std::numeric_limits<float>::infinity());
   BOOST_TEST(std::isnan(rounded(std::numeric_limits<float>::quiet_NaN())));
-  BOOST_TEST(std::isnan(rounded(std::bit_cast<float>(0x7f800001U))));  // whose upper half is infinity
+  BOOST_TEST(std::isnan(rounded(std::bit_cast<float>(0x7f800001U))));  // whose upper half would be infinity
   BOOST_TEST(std::isnan(rounded(std::bit_cast<float>(0xffffffffU))));
 }
 

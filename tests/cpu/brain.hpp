@@ -1,4 +1,4 @@
-// Brain floats one by one.
+// bfloat16 values one by one.
 #pragma once
 #include <bit>
 #include <cmath>
@@ -14,7 +14,7 @@ T multiply_add(T x, T y, T z) {
   return x * y + z;
 }
 
-/// The brain float nearest to a finite x, of two as near the even one.
+/// The bfloat16 nearest to a finite x; ties to even.
 inline float brain(float x) {
   const float below = std::bit_cast<float>(std::bit_cast<std::uint32_t>(x) & 0xffff0000U);
   const float above = std::bit_cast<float>(std::bit_cast<std::uint32_t>(below) + 0x10000U);  // away from 0

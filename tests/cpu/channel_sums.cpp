@@ -20,7 +20,7 @@ BOOST_AUTO_TEST_CASE(chunks_are_whole_images_of_64_pixels_or_more) {
   }
 }
 
-// Integers, whose sums are exact: the sum over all pixels, its square beside it, whatever the chunks and threads.
+// Integers, whose sums are exact: the sum over all pixels and of their squares, whatever the chunks and threads.
 BOOST_AUTO_TEST_CASE(sums_over_all_pixels) {
   for (const auto& [images, height, width, channels] :
        {std::array{5L, 3L, 4L, 7L}, {70L, 1L, 1L, 300L}, {1L, 9L, 9L, 1L}})

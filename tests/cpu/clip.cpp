@@ -9,7 +9,7 @@ BOOST_AUTO_TEST_SUITE(clip)
 using namespace dim;
 using namespace dim::cpu;
 
-/// What `clip_norm` leaves of numbers, and behind them the length that it writes.
+/// The values that `clip_norm` leaves, followed by the norm that it writes.
 template <class T>
 std::vector<T> clipped(std::vector<T> numbers, double most, int threads = 1) {
   const long count = std::ssize(numbers);
@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(as_it_is_written) {
               std::vector<double>{3 * (0.5 / (5 + 1e-6)), 4 * (0.5 / (5 + 1e-6)), 5}));
   BOOST_TEST((clipped<double>({0, 0}, 1) == std::vector<double>{0, 0, 0}));
   BOOST_TEST((clipped<float>({}, 1) == std::vector<float>{0}));
-  // Squares are doubles: those of floats are never too large.
+  // Squares are computed in double: those of floats never overflow.
   BOOST_TEST((clipped<float>({3e30F, 4e30F}, 1e31) == std::vector<float>{3e30F, 4e30F, 5e30F}));
 }
 

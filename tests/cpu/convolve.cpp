@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(convolve)
 
 using namespace tests::exact;
 
-// Every other geometry is of integers, whose sums are exact: 504 for the three passes in both precisions.
+// Every second geometry has integers, whose sums are exact: 504 for the three passes in both precisions.
 const int geometries = rounds(168);
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(forward_equals_naive_loops, T, Scalars) {

@@ -26,7 +26,7 @@ BOOST_AUTO_TEST_CASE(numbers_of_threads) {
   });
 }
 
-/// The threads that share so many blocks, each of which waits until all have one.
+/// The threads that share so many blocks, each of which waits until every thread has one.
 std::set<std::thread::id> threads_of(const Cpu& cpu, int threads) {
   std::vector<std::thread::id> ran(static_cast<std::size_t>(threads));
   std::atomic<int> arrived = 0;
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(all_kernels_of_a_run_have_one_team, *boost::unit_test::enab
     const std::set<std::thread::id> first = threads_of(team, 3);
     BOOST_TEST(first.size() == 3U);
     BOOST_TEST((threads_of(team, 3) == first));
-    run(team, [&](const Cpu& same) {  // which joins the team that there is
+    run(team, [&](const Cpu& same) {  // joins the existing team
       ++runs;
       BOOST_TEST((threads_of(same, 3) == first));
     });
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(many_backends_start_no_more_threads_than_one) {
   BOOST_TEST(threads_of_process() == before);
 }
 
-// Whoever finds the threads at work computes alone.
+// A caller that finds the threads busy computes alone.
 BOOST_AUTO_TEST_CASE(several_callers_of_one_backend) {
   const Cpu cpu(3);
   std::atomic<int> wrong = 0, at_work = 0;
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(of_several_exceptions_the_first_blocks) {
     const auto is_third = [](const std::runtime_error& error) { return error.what() == std::string("3"); };
     BOOST_CHECK_EXCEPTION(for_each_block(cpu, 20, throwing), std::runtime_error, is_third);
     BOOST_TEST(called == (dim::has_openmp ? 20 : 4));
-    // Within a run it ends that, unless it is caught there.
+    // Within a run an exception ends it, unless it is caught there.
     bool went_on = false;
     BOOST_CHECK_EXCEPTION(run(cpu,
                               [&](const Cpu& team) {
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(of_several_exceptions_the_first_blocks) {
     BOOST_TEST(!went_on);
     BOOST_CHECK_THROW(run(cpu, [](const Cpu&) { throw 7; }), int);
     std::vector<int> seen(20, 0);
-    for_each_block(cpu, 20, [&](long i, int) { ++seen[std::size_t(i)]; });  // and nothing is left of it
+    for_each_block(cpu, 20, [&](long i, int) { ++seen[std::size_t(i)]; });  // nothing of it remains
     BOOST_TEST(seen == std::vector<int>(20, 1));
   }
 }

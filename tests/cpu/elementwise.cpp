@@ -18,7 +18,7 @@ BOOST_AUTO_TEST_CASE(every_line_once) {
   }
 }
 
-// From one border to another: only the pictures' own numbers are written.
+// From one border to another: only the images' own values are written.
 BOOST_AUTO_TEST_CASE(between_views_of_different_borders) {
   constexpr Shape shape{3, 4, 5};
   for (const Write write : {Write::overwrite, Write::add}) {

@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(estimators_of_ones_own) {
   BOOST_TEST(loss_of(elsewhere::SquaredSum(), table) == 225);
 }
 
-// The order of locations is nobody's business, that of pictures is.
+// The order of locations must not matter; that of images does.
 BOOST_AUTO_TEST_CASE(locations_may_be_permuted_and_pictures_not) {
   const TableSize size{4, 2, 3};
   const auto permuted = [&](Table<double> table, bool locations) {
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(locations_may_be_permuted_and_pictures_not) {
   });
 }
 
-// Features and codes that tell their picture: l = g = sqrt(s) e_n, u = s for pairs of a picture and else 0.
+// Features and codes that identify their image: l = g = sqrt(s) e_n, u = s for pairs of one image and 0 otherwise.
 BOOST_AUTO_TEST_CASE(one_hot_features) {
   const double s = 3;
   Table<double> table({5, 1, 4});

@@ -1,4 +1,4 @@
-// What tests of kernels need that must be right to the last bit.
+// What tests of kernels need that must be exact to the last bit.
 #pragma once
 #include <boost/mpl/list.hpp>
 #include <cstdlib>
@@ -15,13 +15,13 @@ namespace tests::exact {
 using dim::Extent;
 using Scalars = boost::mpl::list<float, double>;
 
-/// How many random cases a test tries: `usual`, or as many as DIM_FUZZ says.
+/// The number of random cases a test tries: `usual`, or as many as DIM_FUZZ says.
 inline int rounds(int usual) {
   const char* const wanted = std::getenv("DIM_FUZZ");
   return wanted ? std::stoi(wanted) : usual;
 }
 
-/// Random numbers, the same in each run unless DIM_SEED is set: integers in [-4, 4] or reals in [-1, 1].
+/// Random values, the same in each run unless DIM_SEED is set: integers in [-4, 4] or reals in [-1, 1].
 class RandomNumbers {
  public:
   long between(long low, long high) { return low + long(generator_() % std::uint32_t(high - low + 1)); }
@@ -71,7 +71,7 @@ class Scratch {
 
 template <class T>
 bool same_bits(const std::vector<T>& x, const std::vector<T>& y) {
-  if (x.empty() || y.empty()) return x.empty() && y.empty();  // memcmp takes no null pointer
+  if (x.empty() || y.empty()) return x.empty() && y.empty();  // memcmp must not get a null pointer
   return x.size() == y.size() && std::memcmp(x.data(), y.data(), x.size() * sizeof(T)) == 0;
 }
 

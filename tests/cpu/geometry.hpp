@@ -1,4 +1,4 @@
-// Random convolutions, and what naive loops make of them.
+// Random convolutions, and their results by naive loops.
 #pragma once
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -14,11 +14,11 @@ using dim::Batch;
 using dim::Cpu;
 using dim::cpu::Window;
 
-/// Random pictures with `zeros` pixels of zeros around; a border beyond that is NaN, for nobody to read.
+/// Random images with `zeros` pixels of zeros around them; a border beyond that is NaN and must not be read.
 template <class T>
 struct Album {
   std::vector<T> numbers;
-  Batch<T> pictures;  // without data: `numbers` move
+  Batch<T> pictures;  // without data, since `numbers` may move
 
   Album(RandomNumbers& random, bool integers, long n, long height, long width, long channels, long zeros,
         long border)
@@ -83,7 +83,7 @@ inline Window any_window(RandomNumbers& random) {
   return {random.between(1, 5), random.between(1, 5), random.between(1, 3), random.between(0, 2)};
 }
 
-/// One random geometry and all that its passes read.
+/// One random geometry and everything that its passes read.
 template <class T>
 struct Geometry {
   RandomNumbers& random;
@@ -141,7 +141,7 @@ std::ostream& operator<<(std::ostream& out, const Geometry<T>& g) {
              << ", " << g.O << "), borders " << g.x.pictures.border << " and " << g.dy.pictures.border;
 }
 
-/// Runs pass(cpu, numbers, scratch) on a copy of `before` with 1, 2 and 5 threads: all equal `expected`.
+/// Runs pass(cpu, numbers, scratch) on a copy of `before` with 1, 2 and 5 threads: all must equal `expected`.
 template <class T, class Pass>
 void check(const Geometry<T>& geometry, Extent extent, const std::vector<T>& before,
            const std::vector<T>& expected, Pass pass, dim::Arithmetic arithmetic = {}) {
@@ -154,7 +154,7 @@ void check(const Geometry<T>& geometry, Extent extent, const std::vector<T>& bef
   }
 }
 
-/// The numbers of pictures like `to`, border and all, each pixel become value(n, y, x, c, what it was).
+/// The values of images like `to`, border and all, in which each pixel becomes value(n, y, x, c, its old value).
 template <class T, class Value>
 std::vector<T> changed(const Album<T>& album, Value value) {
   std::vector<T> result = album.numbers;
@@ -169,7 +169,7 @@ std::vector<T> changed(const Album<T>& album, Value value) {
   return result;
 }
 
-/// What the three passes must leave where there was something else: y, perhaps with a bias, dx and dw.
+/// What the three passes must leave in arrays that already hold values: y, perhaps with a bias, dx and dw.
 template <class T>
 std::vector<T> naive_forward(const Geometry<T>& g, const Album<T>& y, const T* bias, bool add) {
   return changed(y, [&](long n, long i, long j, long o, T old) {
@@ -194,7 +194,7 @@ std::vector<T> naive_to_weight(const Geometry<T>& g, const std::vector<T>& befor
   return result;
 }
 
-/// `to`, but at other memory.
+/// `to`, but in other memory.
 template <class T>
 Batch<T> moved(Batch<T> to, T* data) {
   to.data = data;

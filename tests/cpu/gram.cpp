@@ -10,8 +10,8 @@ using namespace dim;
 using namespace dim::cpu;
 using namespace tests::exact;
 
-// As measured: build/release/benchmarks/step --benchmark_filter=local_dot. Few rows don't repay G, and few units have
-// too many features beside them.
+// As measured: build/release/benchmarks/step --benchmark_filter=local_dot. Computing G does not pay for few rows, nor
+// for few units with many features.
 BOOST_AUTO_TEST_CASE(when_it_is_faster) {
   const auto faster = [](long rows, long codes, long features, long units) {
     return gram_is_faster(Cpu{}, {rows, codes, features, units});

@@ -16,7 +16,7 @@ double& number(const Batch<double>& x, long n, long i) {
   return x(n, i / 4 % 2, i % 4, i / 8);
 }
 
-// Rows are channels first, wherever the samples have their channels and however wide their border is.
+// Rows are channels first, however the samples store their channels and however wide their border is.
 BOOST_AUTO_TEST_CASE(samples_become_rows) {
   Samples<double> x(5, map, 1, 1);
   for (long i = 0; i < x.size(); ++i) x[i] = uniform(1, 0, i);
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(rows_are_added_to_their_samples) {
   BOOST_TEST(dx.kept());
 }
 
-// Of gathering: <gather(x), d> = <x, dx>.
+// Adjoint of gathering: <gather(x), d> = <x, dx>.
 BOOST_AUTO_TEST_CASE(adding_is_the_transpose_of_gathering) {
   Samples<double> x(5, map, 2, 0), dx(5, map, 1, 0);
   for (long i = 0; i < x.size(); ++i) x[i] = uniform(2, 0, i), dx[i] = 0;
@@ -67,7 +67,7 @@ constexpr std::array<int, 4> wanted{2, 0, 4, 2};
 template <class T>
 double mean_of(const std::vector<T>& z, std::vector<T>& dz) {
   constexpr Shape scores{classes, 1, 1};
-  double loss = -1;  // which is overwritten
+  double loss = -1;  // to be overwritten
   mean_cross_entropy(Cpu{2}, Batch<const T>{z.data(), rows_of_scores, scores}, wanted.data(),
                      Batch<T>{dz.data(), rows_of_scores, scores}, &loss);
   return loss;
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(its_gradient) {
       1e-6);
 }
 
-// By hand: equal scores, and a right one that is far above the others.
+// By hand: equal scores, and a correct one that is far above the others.
 BOOST_AUTO_TEST_CASE(scores_that_tell_nothing_and_all) {
   std::vector<double> z(20, 0.5), dz(20);
   BOOST_TEST(std::abs(mean_of(z, dz) - std::log(5)) < 1e-15);

@@ -1,4 +1,4 @@
-// Random convolutions that minimal filtering knows, and how near it must come to naive loops.
+// Random convolutions that minimal filtering supports, and how close it must come to naive loops.
 #pragma once
 #include "geometry.hpp"
 
@@ -14,18 +14,18 @@ inline Window minimal_window(RandomNumbers& random) {
 template <class T>
 Geometry<T> minimal_forward(RandomNumbers& random, bool integers) {
   const Window window = minimal_window(random);
-  const auto extent = [&] {  // of so many windows, and perhaps a rest that none reaches
+  const auto extent = [&] {  // of so many windows, and perhaps a remainder that none reaches
     const long outputs = 2 * random.between(1, 4), rest = random.between(0, window.stride - 1);
     return std::max(1L, (outputs - 1) * window.stride + window.height - 2 * window.padding + rest);
   };
-  for (;;) {  // a picture of one pixel may have room for another window
+  for (;;) {  // an image of one pixel may have room for another window
     const Geometry<T> geometry{
         .random = random, .integers = integers, .window = window, .H = extent(), .W = extent()};
     if (geometry.P % 2 == 0 && geometry.Q % 2 == 0) return geometry;
   }
 }
 
-/// Pictures of whole tiles for each remainder by the stride.
+/// Images of whole tiles for each remainder by the stride.
 template <class T>
 Geometry<T> minimal_to_data(RandomNumbers& random, bool integers) {
   const Window window = minimal_window(random);
@@ -36,8 +36,8 @@ Geometry<T> minimal_to_data(RandomNumbers& random, bool integers) {
   return {.random = random, .integers = integers, .window = window, .H = extent(), .W = extent()};
 }
 
-/// Integers must come out exactly, from brain floats too, since transforms of so small ones are brain floats; other
-/// numbers as near as rounding allows, and with the same bits from any number of threads.
+/// Integers must come out exactly, in bfloat16 too, since transforms of such small ones are exact in it; other values
+/// as close as rounding allows, and with the same bits for any number of threads.
 template <class T, class Pass>
 void check_minimal(const Geometry<T>& geometry, Extent extent, const std::vector<T>& before,
                    const std::vector<T>& expected, Pass pass) {
@@ -51,10 +51,10 @@ void check_minimal(const Geometry<T>& geometry, Extent extent, const std::vector
   check(geometry, extent, before, result, pass);
   T worst = 0;
   for (std::size_t i = 0; i < result.size(); ++i)
-    if (!(std::isnan(result[i]) && std::isnan(expected[i])))  // a border that nobody writes
+    if (!(std::isnan(result[i]) && std::isnan(expected[i])))  // a border that must not be written
       worst = std::max(worst, std::isnan(result[i]) ? std::numeric_limits<T>::infinity()
                                                     : std::abs(result[i] - expected[i]));
-  // Numbers up to 1: a plain chain of so many terms may be off by this, too.
+  // Values up to 1: a plain chain of so many terms may also be off by this.
   const Window& window = geometry.window;
   const long terms = std::max(256L, window.height * window.width * std::max(geometry.C, geometry.O));
   BOOST_TEST(worst < T(terms) * std::numeric_limits<T>::epsilon(), geometry << ": off by " << worst);

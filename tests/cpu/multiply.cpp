@@ -11,7 +11,7 @@ using dim::cpu::Place;
 using dim::cpu::Vector;
 using namespace tests::exact;
 
-/// One product of random extent with A or its transpose, B or its transpose, and rows with gaps between them.
+/// One product of random extents with A or its transpose, B or its transpose, and gaps between rows.
 template <class T>
 void check_product(RandomNumbers& random, bool integers, bool turn_a, bool turn_b, bool add, bool with_bias,
                    dim::Arithmetic arithmetic = {}) {
@@ -26,7 +26,7 @@ void check_product(RandomNumbers& random, bool integers, bool turn_a, bool turn_
   const auto B =
       turn_b ? MatrixView<T>{b.data(), N, K, b_step}.transposed() : MatrixView<T>{b.data(), K, N, b_step};
 
-  const long step = N + gap;  // what lies between the rows of C must stay
+  const long step = N + gap;  // the gaps between the rows of C must stay unchanged
   const auto c = random.numbers<T>(M * step, integers);
   auto expected = c;
   for (long i = 0; i < M; ++i) {
@@ -87,12 +87,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(many_blocks_equal_naive_loops, T, Scalars) {
   }
 }
 
-// So deep that what blocks share of B has room for its columns in several stripes only.
+// So deep that the columns of B fit into what blocks share only in several stripes.
 BOOST_AUTO_TEST_CASE(panels_shared_in_stripes_equal_naive_loops) {
   RandomNumbers random;
   const long M = 3 * dim::cpu::block_tiles * dim::cpu::tile_rows, K = 5000,
              N = 10 * dim::cpu::tile_columns<float> + 3;
-  // Few rows repeat, so that few sums are made naively.
+  // Only a few different rows, so that few sums are computed naively.
   const long different = 7;
   auto a = random.numbers<float>(M * K, false);
   for (long i = different * K; i < M * K; ++i) a[std::size_t(i)] = a[std::size_t(i - different * K)];

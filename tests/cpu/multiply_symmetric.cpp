@@ -10,7 +10,7 @@ using namespace dim;
 using namespace dim::cpu;
 using namespace tests::exact;
 
-// On the diagonal and above what `multiply` makes, below a mirror of that, between the rows nothing.
+// On and above the diagonal the result of `multiply`, below it its mirror image, and nothing between the rows.
 template <class T>
 void check(MatrixView<T> a, MatrixView<T> b) {
   const long size = a.rows, step = size + 3;

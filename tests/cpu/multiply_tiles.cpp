@@ -20,7 +20,7 @@ BOOST_AUTO_TEST_CASE(blocks_shrink_until_every_thread_has_work) {
   }
 }
 
-// A constant and the same for every unit: with -Wall g++ 12 once folded it to twice as much in some of them.
+// A constant, the same in every unit: with -Wall g++ 12 once folded it to twice its value in some of them.
 template <class T>
 constexpr long scratch_by_hand = (dim::cpu::block_tiles * dim::cpu::tile_rows * dim::cpu::chain_length +
                                   4 * dim::cpu::chain_length * dim::cpu::tile_columns<T> +

@@ -1,4 +1,4 @@
-// Packed matrices, number by number.
+// Packed matrices, value by value.
 #include "dim/cpu/pack.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -12,7 +12,7 @@ using namespace tests::exact;
 using dim::MatrixView;
 using dim::cpu::BfloatPair;
 
-/// What a packed number of terms k and k + 1, or of term k alone, must be.
+/// What the packed value of terms k and k + 1, or of term k alone, must be.
 template <class P>
 void check_number(P packed, const MatrixView<float>& m, long k, long j) {
   if constexpr (std::is_same_v<P, float>) {

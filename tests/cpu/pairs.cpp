@@ -23,7 +23,7 @@ struct PairsCase {
   Scores<double> scores() const {
     return {nullptr, images, globals, all_pairs() ? images - 1 : 1, locations, all_pairs()};
   }
-  /// Whose features picture n's codes meet.
+  /// The image whose features image n's codes are paired with.
   std::vector<long> pictures(long n) const {
     std::vector<long> all{n, (n + shift) % images};
     if (!all_pairs()) return all;
@@ -37,7 +37,7 @@ struct PairsCase {
 };
 constexpr PairsCase pairs_cases[] = {{4, 1, 3, 1}, {5, 2, 3, 3}, {2, 3, 1, 1}, {6, 1, 2, 5}};
 
-// For picture n its own features and those of picture (n + shift) mod N, each with every code of n.
+// For image n its own features and those of image (n + shift) mod N, each with every code of n.
 BOOST_AUTO_TEST_CASE(pairs_as_they_are_described) {
   for (const PairsCase& test : pairs_cases) {
     const auto features = random_numbers(test.features() * 3, 0), codes = random_numbers(test.codes() * 2, 1);
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(scattering_is_the_transpose_of_gathering) {
 }
 
 constexpr Shape hidden{5, 1, 1};
-/// The same, and tables of all pairs, whose shift is none.
+/// The same, and tables of all pairs, which have no shift.
 std::vector<PairsCase> cases_of_sums() {
   std::vector<PairsCase> cases(std::begin(pairs_cases), std::end(pairs_cases));
   for (PairsCase test : pairs_cases) {

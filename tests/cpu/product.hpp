@@ -1,4 +1,4 @@
-// What naive loops make of a product of matrices, in the documented order.
+// Products of matrices by naive loops, in the documented order.
 #pragma once
 #include <boost/test/unit_test.hpp>
 #include <dim/cpu/multiply.hpp>
@@ -26,7 +26,7 @@ T naive_product(MatrixView<T> a, MatrixView<T> b, long i, long j) {
   return total;
 }
 
-/// The same of brain floats: chains of 256 pairs, of each the second product first.
+/// The same in bfloat16: chains of 256 pairs, the second product of each pair first.
 inline float naive_brain_product(MatrixView<float> a, MatrixView<float> b, long i, long j) {
   const auto product = [&](long k, float sum) {
     return k < a.columns ? multiply_add(brain(*a.at(i, k)), brain(*b.at(k, j)), sum) : sum;
@@ -40,12 +40,12 @@ inline float naive_brain_product(MatrixView<float> a, MatrixView<float> b, long 
   return total;
 }
 
-/// C = A B, or what `epilogue` makes of it, into a copy of `c` by 1, 2 and 5 threads: all equal `expected`.
+/// C = A B, or `epilogue` of it, into a copy of `c` by 1, 2 and 5 threads: all must equal `expected`.
 template <class T, class Epilogue>
 void check(MatrixView<T> a, MatrixView<T> b, const std::vector<T>& c, const std::vector<T>& expected,
            Epilogue epilogue, dim::Arithmetic arithmetic = {}) {
   for (const int threads : {1, 2, 5}) {
-    // Made once: pages that are new for every product would take most of the time.
+    // Made once: new pages for every product would take most of the time.
     static std::map<int, Scratch> made;
     Scratch& scratch = made.try_emplace(threads, dim::cpu::multiply_scratch<T>(), threads).first->second;
     scratch.fill();

@@ -1,4 +1,4 @@
-// Vectors and squares against one number at a time.
+// Vectors and squares against one value at a time.
 #include "dim/cpu/simd.hpp"
 
 #include <boost/mpl/list.hpp>
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(so_many_lanes_are_read_and_written, T, Scalars) {
   constexpr long lanes = Vector<T>::lanes;
   const auto from = sequence<T>(lanes + 1, 1, 1);
   for (long count = 0; count <= lanes + 1; ++count) {
-    std::vector<T> only(from.begin(), from.begin() + count);  // its end is where a sanitizer looks
+    std::vector<T> only(from.begin(), from.begin() + count);  // so that a sanitizer watches its end
     const auto read = lanes_of(Vector<T>::load(only.data(), count));
     for (long i = 0; i < lanes; ++i)
       BOOST_TEST(read[std::size_t(i)] == (i < count ? from[std::size_t(i)] : 0));

@@ -1,4 +1,4 @@
-// The reference vectors of tests/golden/layers.cpp hold values; here is what they don't show.
+// The reference vectors of tests/golden/layers.cpp hold values; this is what they do not cover.
 #include "dim/cpu/squared_error.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -11,7 +11,7 @@ BOOST_AUTO_TEST_SUITE(team)
 
 using dim::cpu::Team;
 
-/// A team of plain threads, led by whoever makes it.
+/// A team of plain threads, led by its creator.
 class Crew {
  public:
   explicit Crew(int threads) {
@@ -38,8 +38,8 @@ void run(Crew& crew, long count, const Function& function) {
       &function);
 }
 
-/// The sum of i over blocks that one run calls; plain numbers, each written by one block, which is what a
-/// sanitizer is to see.
+/// The sum of i over the blocks that one run calls; plain values, each written by one block, for a sanitizer to
+/// check.
 long sum_of_blocks(Crew& crew, long count) {
   std::vector<long> called(std::size_t(count), 0);
   run(crew, count, [&](long i, int) { called[std::size_t(i)] += i; });
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(no_two_blocks_run_as_one_thread_at_once) {
   BOOST_TEST(sum == 500 * 8);
 }
 
-// Of the first blocks each waits until every thread has one: only then does the run go on, with all of them awake.
+// Each of the first blocks waits until every thread has one: only then does the run continue, with all of them awake.
 BOOST_AUTO_TEST_CASE(all_threads_work_and_claim_every_block_once) {
   for (const int threads : {2, 3}) {
     Crew crew(threads);
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(a_run_ends_when_its_last_block_has_ended) {
       ++arrived;
       while (arrived < 2) std::this_thread::yield();
       if (thread > 0)
-        std::this_thread::sleep_for(std::chrono::milliseconds(2));  // longer than anyone stays awake
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));  // longer than any thread stays awake
       ++ended;
     });
     BOOST_TEST(ended == 2);
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(of_several_exceptions_the_first_blocks_after_all_have_ended
     BOOST_CHECK_EXCEPTION(run(crew, 20, throwing), std::runtime_error,
                           [](const std::runtime_error& error) { return error.what() == std::string("3"); });
     BOOST_TEST(called == 20);
-    BOOST_TEST(sum_of_blocks(crew, 20) == 190);  // and nothing is left of it
+    BOOST_TEST(sum_of_blocks(crew, 20) == 190);  // nothing of it remains
   }
 }
 
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(blocks_may_run_blocks) {
   BOOST_TEST(sum == 99 * 100 / 2);
 }
 
-// What one thread leaves to another to do is seen by that one.
+// A thread sees everything that another thread wrote before passing work to it.
 BOOST_AUTO_TEST_CASE(a_run_sees_what_the_last_one_wrote) {
   Crew crew(4);
   std::vector<long> from(64, 0), to(64, 0);

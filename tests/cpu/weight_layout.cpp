@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(weight_layout)
 
 using dim::Kind, dim::Parameter;
 
-/// Every place is taken once.
+/// Every place is used once.
 void check_permutation(const Parameter& p) {
   std::vector<int> taken(std::size_t(p.size()));
   for (long i = 0; i < p.size(); ++i) ++taken.at(std::size_t(position(dim::Cpu{}, p, i)));

@@ -1,5 +1,5 @@
-// Minimal filtering against the sums it stands for: on integers every bit must agree, since its transforms
-// add, subtract and halve.
+// Minimal filtering against the sums it stands for: on integers every bit must agree, since its transforms add,
+// subtract and halve.
 #include "dim/cpu/winograd.hpp"
 
 #include <boost/test/unit_test.hpp>

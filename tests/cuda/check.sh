@@ -1,8 +1,8 @@
 #!/bin/sh
 # tests/cuda/check.sh NVCC INCLUDE FOLDER FLAGS...
 #
-# Compiles the CUDA backend for two generations of GPUs with every warning an error, links it in FOLDER with a host part
-# that has FLAGS, and runs it, which compares the two where there is a GPU.
+# Compiles the CUDA backend for two generations of GPUs with all warnings as errors, links it in FOLDER with a host
+# part compiled with FLAGS, and runs it, which compares the two if there is a GPU.
 set -eu
 nvcc=$1
 include=$2

@@ -1,4 +1,4 @@
-// A network of Linear and element-wise layers that learns on any backend, whose kernels the includer brings.
+// A network of Linear and element-wise layers that learns on any backend, whose kernels the includer provides.
 #pragma once
 #include <cmath>
 #include <dim/core/network.hpp>
@@ -14,11 +14,11 @@ namespace tests {
 
 using namespace dim;
 
-/// What the host has learnt, by a compiler that knows its vectors.
+/// The host's results, from a compiler that knows its vectors.
 template <class T>
 std::vector<T> learnt_on_the_host();
 
-/// A network and what it learns with.
+/// A network and what it needs for training.
 template <class B, class T>
 struct Learner {
   B backend;

@@ -1,4 +1,5 @@
-// What there is of the CUDA backend: it is compiled wherever nvcc is found, and compared with the host where a GPU is.
+// The CUDA backend as far as it exists: compiled wherever nvcc is found, and compared with the host if there is a
+// GPU.
 #include <cstdio>
 #include <dim/cuda/elementwise.hpp>
 #include <dim/cuda/linear.hpp>
@@ -12,7 +13,7 @@ template <class T>
 bool agrees(const char* type, double tolerance) {
   const std::vector<T> expected = tests::learnt_on_the_host<T>();
   const std::vector<T> found = tests::Learner<dim::Cuda, T>(dim::Cuda{}).learn();
-  long apart = 0;  // numbers, of which one that is none is one
+  long apart = 0;  // values; a NaN counts as one
   for (std::size_t i = 0; i < expected.size(); ++i)
     apart += !(std::fabs(double(found[i]) - double(expected[i])) <= tolerance);
   std::printf("%s: %ld of %zu numbers apart\n", type, apart, expected.size());

@@ -12,7 +12,7 @@ BOOST_AUTO_TEST_SUITE(array_images)
 
 using namespace dim;
 
-/// Picture i in the order (H, W, C).
+/// Image i in the order (H, W, C).
 template <class Data>
 std::vector<float> picture(const Data& data, long i) {
   const Shape shape = data.shape();
@@ -25,7 +25,7 @@ xt::xtensor<std::uint8_t, 4> bytes() {
   for (std::size_t i = 0; i < array.size(); ++i) array.data()[i] = std::uint8_t(i * 73 + 11);
   return array;
 }
-/// Compares all that a dataset gives with array(n, c, y, x), scaled.
+/// Compares everything a dataset gives with array(n, c, y, x), scaled.
 template <class Data, class Array>
 void check_same(const Data& data, const Array& array, float one) {
   const Shape shape = data.shape();

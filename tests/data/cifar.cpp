@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(cifar100) {
   folder.write("cifar-100-binary/test.bin", record({4, 5}, 4));
   std::string names;
   for (int i = 0; i < 20; ++i) names += "group " + std::to_string(i) + "\r\n";
-  names.resize(names.size() - 2);  // no end of the last line
+  names.resize(names.size() - 2);  // the last line has no end
   folder.write("cifar-100-binary/coarse_label_names.txt", names);
 
   const Images fine = read_cifar100(folder.path(), Split::train);
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(hostile_folders) {
   folder.write("data_batch_3.bin", record({9}, 0));
   BOOST_TEST(train().size() == 9);
 
-  // Lengths without the bytes: refused before any memory is asked for.
+  // Lengths without the bytes: refused before any memory is allocated.
   fs::resize_file(folder / "data_batch_3.bin", 3073 * 10001);
   check_refused(train, "data_batch_3.bin has 10001 records");
   fs::resize_file(folder / "data_batch_3.bin", 3073ULL << 28);

@@ -28,7 +28,7 @@ struct FloatOnly {
   Shape shape() const { return {1, 2, 2}; }
   void copy(long, const Batch<float>&, long) const {}
 };
-/// Views of black pictures: numbers that are drawn.
+/// Views of black images: the values that are drawn.
 struct Drawn : Black {
   using Black::copy;
   template <class T>
@@ -69,7 +69,7 @@ std::vector<std::uint64_t> integers_of(const Draw& draw) {
   return integers;
 }
 
-// As soon as one of seed, epoch, picture and view is another, so are the numbers; else they are the same.
+// If any of seed, epoch, image and view differs, so do the values; otherwise they are the same.
 BOOST_AUTO_TEST_CASE(draws_are_of_a_view_of_a_picture_in_an_epoch) {
   const Draw draws[] = {{1, 0, 0, 0}, {2, 0, 0, 0},          {1, 1, 0, 0}, {1, 0, 1, 0},
                         {1, 0, 0, 1}, {1, 1L << 39, 0, 255}, {1, 1, 0, 1}, {1, 0, (1L << 44) - 1, 0}};
@@ -99,7 +99,8 @@ BOOST_AUTO_TEST_CASE(numbers_are_uniform) {
   for (const int count : counted) BOOST_TEST(std::abs(count - 2000) < 4 * std::sqrt(10'000 * 0.2 * 0.8));
 }
 
-// Integers have their own picture's bits: number i of picture p those of its numbers 2 i and 2 i + 1, and not another's.
+// Integers have their own image's bits: number i of image p has those of its values 2 i and 2 i + 1, and no other
+// image's.
 BOOST_AUTO_TEST_CASE(integers_and_numbers_of_a_picture_share_bits_and_pictures_none) {
   for (const long picture : {0L, 1L, 2L, 3L, 1000L})
     for (std::uint64_t i = 0; i < 4; ++i) {
@@ -109,7 +110,7 @@ BOOST_AUTO_TEST_CASE(integers_and_numbers_of_a_picture_share_bits_and_pictures_n
     }
 }
 
-/// What a data set's view of picture 3 is.
+/// A data set's view of image 3.
 template <class Data>
 std::vector<float> view_of(const Data& data, const Draw& draw) {
   std::vector<float> batch(8, 9);

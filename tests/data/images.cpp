@@ -12,12 +12,12 @@ using namespace dim;
 BOOST_AUTO_TEST_SUITE(images)
 
 constexpr long count = 4;
-// A value that tells where it belongs.
+// A value that identifies its place.
 std::uint8_t value(long i, int c, int y, int x) {
   return std::uint8_t(i * 61 + c * 97 + y * 13 + x * 5);
 }
 
-// `count` pictures laid out by `strides` in `bytes` bytes; the bytes between them are 255.
+// `count` images laid out by `strides` in `bytes` bytes; the bytes between them are 255.
 std::vector<std::uint8_t> laid_out(Shape shape, const Strides& s, std::size_t bytes) {
   std::vector<std::uint8_t> result(bytes, 255);
   for (long i = 0; i < count; ++i)
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(any_order_of_axes) {
       check_copies<float>(images);
       check_copies<double>(images);
     }
-    // Records with a label byte, bottom row first, all pictures backwards.
+    // Records with a label byte, bottom row first, all images backwards.
     const long record = shape.size() + 1;
     const Strides odd{-record, shape.area(), -shape.width, 1,
                       (count - 1) * record + 1 + (shape.height - 1L) * shape.width};

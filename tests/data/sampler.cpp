@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(without_replacement) {
     orders.insert(indices);
   }
   BOOST_TEST(orders.size() == 20U);
-  BOOST_TEST(ever.size() == 103U);  // other pictures are left out each time
+  BOOST_TEST(ever.size() == 103U);  // other images are left out each time
 }
 
 BOOST_AUTO_TEST_CASE(a_resumed_run_has_the_same_batches) {
