@@ -24,7 +24,7 @@ xt::xtensor<float, 2> numbers() {
   return array;
 }
 
-/// Are the rows those of the array, and is the array looked at or copied as it should be?
+/// Are the rows those of the array, and is the array read in place or copied, as it should be?
 template <class Array>
 void check_same(const Array& array, bool copied) {
   const auto rows = features_of(array);
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(labels_beyond_int_are_refused) {
   xt::xtensor<std::int64_t, 1> labels{0, 1, 2, 0, 1L << 32, 2};
   BOOST_TEST(error_of([&] { features_of(array, labels); }) ==
              "label 4294967296 of row 4 is not a class; classes are counted from 0");
-  labels(4) = -1;  // which the probes refuse, by name
+  labels(4) = -1;  // which the probes refuse with a message that names it
   const auto rows = features_of(array, labels);
   BOOST_TEST(rows.features().labels[4] == -1);
   const xt::xtensor<std::uint32_t, 1> unknown{0, 1, 2, 0, 1, std::uint32_t(-1)};

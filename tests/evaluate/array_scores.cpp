@@ -12,7 +12,7 @@ BOOST_AUTO_TEST_SUITE(array_scores)
 using namespace dim;
 using tests::says;
 
-// Against the formulas, added one after another.
+// Against the formulas, summed in order.
 BOOST_AUTO_TEST_CASE(the_diagonal_holds_the_pairs) {
   constexpr long count = 5;
   const Eigen::MatrixXd u = Eigen::MatrixXd::NullaryExpr(
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(any_order_gives_the_same_bits) {
   BOOST_TEST(score_estimate(NCE{}, columns, Cpu{3}).loss == expected);
   BOOST_TEST(score_estimate(NCE{}, larger.block(3, 4, 40, 40), Cpu{2}).loss == expected);
   BOOST_TEST(score_estimate(NCE{}, array).loss == expected);
-  BOOST_TEST((columns == Eigen::MatrixXf(u)));  // what was given is as it was
+  BOOST_TEST((columns == Eigen::MatrixXf(u)));  // the input is unchanged
 }
 
 BOOST_AUTO_TEST_CASE(other_matrices_are_refused) {

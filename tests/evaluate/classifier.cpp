@@ -15,7 +15,7 @@ BOOST_AUTO_TEST_SUITE(classifier)
 
 using namespace tests;
 
-/// Pictures (2, 8, 8) whose class is the pitch of their stripes, under noise.
+/// Images (2, 8, 8) whose class is the pitch of their stripes, with noise.
 Images pictures(long count, std::uint64_t seed) {
   std::vector<std::uint8_t> bytes;
   std::vector<int> labels;
@@ -42,7 +42,7 @@ ClassifierOptions options(int threads = 2) {
   return {.batch = 20, .steps = 150, .rate = 3e-3, .threads = threads, .layers = {{16}, true, 0.1}};
 }
 
-// What is freed twice aborts the program.
+// Freeing anything twice would abort the program.
 BOOST_AUTO_TEST_CASE(a_value_that_throws_among_the_options_does_no_harm) {
   const auto seed = []() -> std::uint64_t { throw Error("no seed"); };
   BOOST_TEST(error_of([&] { ClassifierOptions({.seed = seed()}); }) == "no seed");
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(learns_with_and_without_an_objective_beside) {
     }
 }
 
-// Were other images given a class, those with labels here, all of one class, would not be told from them.
+// If unlabelled images were given a class, the labelled ones, all of one class, could not be told from them.
 BOOST_AUTO_TEST_CASE(images_without_a_label_have_no_class) {
   const Images train = pictures(300, 1);
   std::vector<long> labelled;
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(images_without_a_label_have_no_class) {
   BOOST_TEST(last < 0.02);
 }
 
-/// What 15 steps make of 10 images that have a class and of others that have none.
+/// The result of 15 steps on 10 labelled images and other unlabelled ones.
 std::vector<float> state_after(const Images& images, LabelledObjective<>::Beside beside) {
   std::vector<long> labelled(10);
   std::iota(labelled.begin(), labelled.end(), 0L);
@@ -85,7 +85,7 @@ std::vector<float> state_after(const Images& images, LabelledObjective<>::Beside
   return state_of(classifier.trainer());
 }
 
-// A batch is of 20.
+// A batch has 20 images.
 BOOST_AUTO_TEST_CASE(half_a_batch_has_no_labels_where_there_are_enough_of_these) {
   const Images with_ten = pictures(20, 1), with_nine = with_ten.part(0, 19), alone = with_ten.part(0, 10);
   const std::vector<float> expected = state_after(alone, small_goal());
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(goes_on_from_a_run_without_labels) {
 BOOST_AUTO_TEST_CASE(a_share_of_each_class) {
   const Images images = pictures(100, 1);
   const std::vector<long> some = labelled_part(images, 0.1, 1);
-  BOOST_TEST(some.size() == 9U);  // of 34, 33 and 33
+  BOOST_TEST(some.size() == 9U);  // of classes with 34, 33 and 33 images
   std::vector<int> members(3);
   for (const long i : some) ++members[std::size_t(images.label(i))];
   BOOST_TEST(members == std::vector<int>(3, 3), boost::test_tools::per_element());
@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_learnt_is_said) {
   BOOST_CHECK_EXCEPTION(two_classes.accuracy(train), Error, says({"label 2"}));
 }
 
-/// An objective that wants two views of each image and changes nothing.
+/// An objective that takes two views of each image and changes nothing.
 class TwoViews final : public IdleObjective<float> {
  public:
   int views() const override { return 2; }
@@ -179,7 +179,7 @@ class TwoViews final : public IdleObjective<float> {
   }
 };
 
-// It is shown both, and labels are learnt from the first: nothing of the second reaches the encoder.
+// It is shown both, and labels are learned from the first: nothing of the second reaches the encoder.
 BOOST_AUTO_TEST_CASE(an_objective_beside_may_want_two_views) {
   const Images train = pictures(60, 1);
   std::vector<long> all(60);

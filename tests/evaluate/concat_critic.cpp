@@ -8,7 +8,7 @@ BOOST_AUTO_TEST_SUITE(concat_critic)
 
 using dim::Cpu, dim::ConcatCritic, dim::Scores;
 
-/// A critic of x (K, 3) and y (K, 2), with a batch of normal numbers.
+/// A critic of x (K, 3) and y (K, 2), with a batch of normally distributed values.
 template <class T>
 ConcatCritic<T> filled(const Cpu& cpu, std::vector<long> hidden, int batch) {
   ConcatCritic<T> critic(cpu, 3, 2, hidden, batch, 5);
@@ -17,7 +17,7 @@ ConcatCritic<T> filled(const Cpu& cpu, std::vector<long> hidden, int batch) {
   return critic;
 }
 
-// Of the loss Sum w(i, j) u(i, j); a step of plain descent at rate 1 takes the gradient off the weights.
+// For the loss Sum w(i, j) u(i, j); a step of plain descent at rate 1 subtracts the gradient from the weights.
 BOOST_AUTO_TEST_CASE(gradients_against_differences) {
   for (const std::vector<long>& hidden : {std::vector<long>{4}, {5, 4}, {4, 3, 2}}) {
     const int count = 4;
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
       critic.begin_step(dim::Adam{});
       const Scores<float> u = critic.forward(cpu, 61);
       for (long i = 0; i < u.size(); ++i)
-        u.data[i] -= i % 62 == 0 ? 1.F : 0.F;  // of squares, apart from 1 on the diagonal
+        u.data[i] -= i % 62 == 0 ? 1.F : 0.F;  // squared loss, apart from 1 on the diagonal
       critic.backward(cpu, 61);
       critic.update(cpu, dim::Adam{});
     }

@@ -19,7 +19,7 @@ Decoder small_decoder() {
   return Decoder(graph_of<Small, code, Cpu, float>());
 }
 
-/// Codes and the pictures that they tell all of: number k of a code is how much there is of wave k.
+/// Codes and the images that they determine: value k of a code is the amplitude of wave k.
 struct Waves {
   std::vector<float> codes;
   std::vector<std::uint8_t> bytes;
@@ -41,7 +41,7 @@ struct Waves {
   Images pictures() const { return {bytes, features().count, shape, Strides::planes(shape)}; }
 };
 
-/// Mean squared error of a picture that is the mean of the training pictures, whatever the code.
+/// Mean squared error of predicting the mean of the training images, whatever the code.
 double error_of_the_mean(const Waves& train, const Waves& test) {
   const long size = train.shape.size(), count = train.features().count, tests = test.features().count;
   double sum = 0;
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
   }
 }
 
-// In inference mode, so that nothing depends on what else is in a batch.
+// In inference mode, so that nothing depends on the rest of the batch.
 BOOST_AUTO_TEST_CASE(each_picture_is_decoded_for_itself) {
   const Waves train(50, 6, picture, 1), test(20, 6, picture, 2), three(3, 6, picture, 2);
   Decoder decoder = small_decoder();
@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   std::fill_n(bad.codes.begin() + 6, 6, 3e38F);
   BOOST_CHECK_EXCEPTION(decoder.reconstruct(Cpu{1}, bad.features(), bad.pictures()), Error,
                         says({"not finite"}));
-  // A fit that is refused leaves the last one as it was, and one that diverges leaves none.
+  // A fit that is refused leaves the previous one unchanged, and one that diverges leaves none.
   BOOST_CHECK_THROW(decoder.fit(Cpu{1}, good.features(), good.pictures(), {.epochs = 0}), Error);
   BOOST_CHECK_NO_THROW(decoder.reconstruct(Cpu{1}, good.features(), good.pictures()));
   BOOST_CHECK_THROW(decoder.fit(Cpu{1}, good.features(), good.pictures(), steep), Error);
@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   BOOST_CHECK_EXCEPTION(
       reconstruct(Cpu{1}, good.features(), good.pictures(), good.features(), good.pictures()), Error,
       says({"no decoder", "2x12x12", "3x32x32 and 1x28x28"}));
-  // What is wrong with the test split is said before anything is trained.
+  // Errors in the test split are reported before anything is trained.
   const Waves grey(4, 64, Shape{1, 28, 28}, 1);
   const auto epoch = [](long, double) { BOOST_ERROR("it was trained"); };
   BOOST_CHECK_EXCEPTION(reconstruct(Cpu{1}, grey.features(), grey.pictures(), grey.features().part(0, 2),

@@ -1,5 +1,5 @@
-// The 1,797 handwritten digits of Alpaydin and Kaynak (1998), 8 x 8 numbers from 0 to 16, as scikit-learn has them;
-// the first 1,200 train. See tests/reference/digits.py.
+// The 1,797 handwritten digits of Alpaydin and Kaynak (1998), 8 x 8 values from 0 to 16, as in scikit-learn; the
+// first 1,200 are for training. See tests/reference/digits.py.
 #pragma once
 #include <dim/io/file.hpp>
 

@@ -1,4 +1,4 @@
-// What is asked of features, and what is said of those that are refused.
+// What features must satisfy, and the messages for those that are refused.
 #include "dim/evaluate/features.hpp"
 
 #include <boost/test/unit_test.hpp>

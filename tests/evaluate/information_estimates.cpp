@@ -6,10 +6,10 @@ BOOST_AUTO_TEST_SUITE(information_estimates)
 
 using namespace tests;
 
-/// Scores of a batch of Gaussian pairs by the best critic there is, ln p(x, y) / (p(x) p(y)).
+/// Scores of a batch of Gaussian pairs by the optimal critic, ln p(x, y) / (p(x) p(y)).
 class OptimalCritic {
  public:
-  /// `size` independent pairs of numbers with `nats` of mutual information in all.
+  /// `size` independent pairs of values with `nats` of mutual information in total.
   OptimalCritic(int size, double nats)
       : size_(size), rho_(std::sqrt(1 - std::exp(-2 * nats / size))), nats_(nats) {}
 
@@ -41,7 +41,7 @@ class OptimalCritic {
   double rho_, nats_;
 };
 
-/// Mean over batches of what an estimator gives, and its standard error.
+/// Mean over batches of an estimator's value, and its standard error.
 struct Mean {
   double value = 0, error = 0;
 };
@@ -59,7 +59,7 @@ Mean mean_of(const E& estimator, const OptimalCritic& critic, int batch, int bat
   return {mean, std::sqrt((squares / batches - mean * mean) / batches)};
 }
 
-// Means of 200 or more batches by PyTorch, given to three figures; both they and ours are uncertain.
+// Means of 200 or more batches by PyTorch, to three digits; both they and ours are uncertain.
 BOOST_AUTO_TEST_CASE(optimal_critics_of_gaussians) {
   struct Row {
     int size;
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(gradients) {
   check_estimator_gradient(SMILE(0.5));
 }
 
-/// Tables of 4 x 4 of many sizes of score, some of them +-1e4.
+/// Tables of 4 x 4 with scores of many magnitudes, some of them +-1e4.
 template <class T>
 Table<T> any_scores(std::uint64_t number) {
   Table<T> table = Table<T>::random({4, 1, 1}, std::pow(10., double(number % 6) - 1), number);
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(no_infonce_above_its_ceiling) {
     const Scores<float> u = table.scores();
     double scratch[8];
     const double value = NCE().estimate(estimate(Cpu{}, NCE(), u, 1.F, scratch), u);
-    BOOST_TEST_REQUIRE(value <= std::log(4.));  // NaN is not
+    BOOST_TEST_REQUIRE(value <= std::log(4.));  // NaN would fail
     most = std::max(most, value);
   }
   BOOST_TEST(most > std::log(4.) - 1e-6);
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(sums_over_tables_are_those_of_all_scores) {
   BOOST_TEST(std::abs(equal.effective_samples() - 40) < 1e-9);
 }
 
-// The first batch is DV to the bit of its definition; later ones lean on what came before.
+// The first batch is DV to the bit by definition; later ones depend on those before.
 BOOST_AUTO_TEST_CASE(the_moving_average_replaces_the_denominator) {
   const Table<double> low = Table<double>::random({4, 1, 1}, 1), high = [&] {
     Table<double> table = low;

@@ -17,7 +17,7 @@ struct Pairs {
   dim::InformationEstimate estimate(const dim::InformationOptions& options, int threads = 2) const {
     return dim::estimate_mutual_information(dim::Cpu{threads}, x_features(), y_features(), options);
   }
-  /// Calls function(number) for each number of x and of y.
+  /// Calls function(value) for each value of x and of y.
   template <class Function>
   Pairs transformed(const Function& function) const {
     Pairs task = *this;
@@ -31,8 +31,8 @@ inline double normal(std::uint64_t seed, std::uint64_t stream, long i) {
   return dim::Random{seed, dim::Purpose::user, stream}.normal(std::uint64_t(i));
 }
 
-/// x and y of `size` normal numbers each, the first `pairs` of x correlated with those of y and all else independent:
-/// -pairs / 2 ln(1 - rho^2) nats.
+/// x and y of `size` normally distributed values each, the first `pairs` of x correlated with those of y and
+/// everything else independent: -pairs / 2 ln(1 - rho^2) nats.
 inline Pairs normal_pairs(long count, long size, long pairs, double rho, std::uint64_t seed) {
   Pairs task{count, size, size};
   for (long i = 0; i < count * size; ++i) {

@@ -36,8 +36,8 @@ double knn_accuracy(const Cpu& cpu, const Features<T>& train, const Features<T>&
   return fitted(cpu, train, classes, k).accuracy(cpu, test);
 }
 
-/// Vectors of 0 and +-1 with 0, 4 or 16 numbers other than 0: their cosines are multiples of 1/16 without any
-/// rounding, so that there are ties everywhere.
+/// Vectors of 0 and +-1 with 0, 4 or 16 nonzero values: their cosines are multiples of 1/16 without any rounding, so
+/// that there are ties everywhere.
 template <class T>
 Set<T> ternary(long count, int classes, std::uint64_t seed) {
   Set<T> set{std::vector<T>(std::size_t(count * 24)), {}, 24};
@@ -45,7 +45,7 @@ Set<T> ternary(long count, int classes, std::uint64_t seed) {
   for (long i = 0; i < count; ++i) {
     const std::uint64_t n = std::uint64_t(i), kind = other.below(10, 2 * n);
     const long ones = kind == 0 ? 0 : kind < 6 ? 4 : 16;
-    for (long j = 0, left = ones; j < 24; ++j) {  // each choice of places is as likely
+    for (long j = 0, left = ones; j < 24; ++j) {  // each choice of places is equally likely
       const std::uint64_t at = n * 24 + std::uint64_t(j);
       if (long(place.below(std::uint64_t(24 - j), at)) >= left) continue;
       set.data[std::size_t(at)] = sign.below(2, at) ? T(1) : T(-1);
@@ -85,7 +85,7 @@ std::vector<int> naive(const Set<T>& train, const Set<T>& test, int classes, lon
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(naive_loop_with_ties, T, Scalars) {
-  // More than one block of training features, and test blocks that end early.
+  // More than one block of training features, and test blocks that are not full.
   const Set<T> train = ternary<T>(1300, 7, 1), test = ternary<T>(70, 7, 2);
   for (const int k : {1, 20, 600, 1300})
     BOOST_TEST(knn_predict(Cpu{2}, train.features(), test.features(), 7, k) == naive(train, test, 7, k),
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(nearest_first_whatever_the_order) {
 }
 
 BOOST_AUTO_TEST_CASE(ties_of_votes) {
-  // One vote each: the nearer wins; equally near: the lower class; equal features: the lower index.
+  // One vote each: the nearer wins; at equal distance the lower class; for equal features the lower index.
   const Set<float> train{{1, 0, 0, 1, 0, 1}, {2, 1, 0}, 2};
   const auto ask = [&](float x, float y, int k) {
     const Set<float> test{{x, y}, {0}, 2};
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(labels_that_mean_nothing_give_chance) {
     return knn_accuracy(Cpu{1}, of(distance, 5).features(), of(distance, 6).features(), 10, 20);
   };
   BOOST_TEST(std::abs(accuracy(0) - 0.1) < 0.02);  // four deviations
-  BOOST_TEST(accuracy(4) > 0.9);                   // as these would have it if they meant something
+  BOOST_TEST(accuracy(4) > 0.9);                   // as meaningful labels would give
 }
 
 BOOST_AUTO_TEST_CASE(threads_change_nothing) {
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
              boost::test_tools::per_element());
   BOOST_CHECK_EXCEPTION(KnnProbe<double>().predict(Cpu{1}, good.features()), dim::Error,
                         says({"call fit first"}));
-  // A fit that is refused leaves the last one as it was.
+  // A fit that is refused leaves the previous one unchanged.
   KnnProbe<double> kept = fitted(Cpu{1}, good.features(), 2, 1);
   BOOST_CHECK_THROW(kept.fit(Cpu{1}, good.features(), 2, {.k = 3}), dim::Error);
   BOOST_TEST(kept.accuracy(Cpu{1}, good.features()) == 1);

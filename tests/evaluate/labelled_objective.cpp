@@ -41,7 +41,7 @@ struct Activations {
 };
 constexpr EncoderShapes shapes{{1, 8, 8}, {2, 4, 4}, {3, 2, 2}, {}, {4, 1, 1}};
 
-/// An objective that doesn't learn, with memory of its own and labels for three of the five images.
+/// An objective without parameters, with memory of its own and labels for three of the five images.
 struct Resting {
   LabelledObjective<> objective;
   Memory<Cpu> memory;
@@ -53,7 +53,7 @@ struct Resting {
         })) {
     objective.set_labels({1, -1, 0, 2, -1});
   }
-  /// What the first step costs.
+  /// The loss of the first step.
   Losses evaluate(const Taps<float>& taps, const Taps<float>& gradients) {
     StepState state;
     objective.prepare(1, state);
@@ -64,7 +64,7 @@ struct Resting {
   }
 };
 
-/// Another objective: all gradients that it writes are 1.
+/// Another objective, which writes 1 to all gradients.
 struct Ones final : tests::IdleObjective<float> {
   explicit Ones(Written uses) : used(uses) {}
   Counts counts() const override { return {7, 0, 0}; }
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(what_labels_do_not_reach_is_zero_or_the_other_objectives) {
     if (i / 48 == 1 || i / 48 == 4) BOOST_TEST(alone.dconv[i] == 0.0F);  // images without a label
     BOOST_TEST(beside.dconv[i] == 1 + alone.dconv[i]);
   });
-  // Where the map is conv, the other objective's gradient to the map is one to conv.
+  // If the map is conv, the other objective's gradient to the map goes to conv.
   Resting of_map(Representation::conv, std::make_unique<Ones>(Written{.map = true, .conv = false}));
   Activations map;
   Taps<float> taps = map.taps(), to = map.gradients();
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(what_labels_do_not_reach_is_zero_or_the_other_objectives) {
   to.map = to.conv;
   of_map.evaluate(taps, to);
   BOOST_TEST((map.dconv == beside.dconv));
-  BOOST_TEST(alone.dconv[0] == 9.0F);  // the border is not its own
+  BOOST_TEST(alone.dconv[0] == 9.0F);  // the border does not belong to it
   BOOST_TEST(Resting(Representation::conv).objective.written().conv);
   BOOST_TEST(!Resting(Representation::y).objective.written().conv);
   BOOST_TEST(Resting(Representation::y, std::make_unique<Ones>(Written{.map = true, .conv = false}))
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_is_said) {
   BOOST_CHECK_EXCEPTION(resting.evaluate(a.taps(), a.gradients()), dim::Error,
                         says({"1000 labels for a batch of 5"}));
   BOOST_CHECK_EXCEPTION(objective.set_labels({3}), dim::Error, says({"label 3 among 3 classes"}));
-  std::vector<float> huge;  // of all signs
+  std::vector<float> huge;  // of both signs
   for (int i = 0; i < 16 * 4; ++i) huge.push_back((i / 4 >> i % 4 & 1) == 0 ? 3e38F : -3e38F);
   BOOST_CHECK_EXCEPTION(Resting(Representation::y).objective.predict({huge.data(), 16, 4}), dim::Error,
                         says({"too far", "lower rate"}));

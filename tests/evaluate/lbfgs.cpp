@@ -1,4 +1,4 @@
-// Minima that are known, and the ways in which the search for one may end.
+// Known minima, and the ways in which the search for one can end.
 #include "dim/evaluate/lbfgs.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(a_start_at_the_minimum_stays_there) {
   BOOST_TEST((x == before));
 }
 
-// f(x) = ln cosh x, whose curvature vanishes far out: full steps along first guesses of it overshoot.
+// f(x) = ln cosh x, whose curvature vanishes far out: full steps along first estimates of it overshoot.
 BOOST_AUTO_TEST_CASE(a_flat_far_side_is_crossed) {
   const auto function = [](const double* x, double* gradient) {
     *gradient = std::tanh(*x);
@@ -79,7 +79,8 @@ BOOST_AUTO_TEST_CASE(an_end_without_descent_is_not_called_convergence) {
   BOOST_TEST(!dim::minimise(none, x, 10, 1e-5).converged);
 }
 
-// Not those that a compiler gives a loop: it fuses some multiply-adds, and which ones depends on how it optimises.
+// Not the operations that a compiler gives a loop: it fuses some multiply-adds, and which ones depends on how it
+// optimises.
 BOOST_AUTO_TEST_CASE(sums_have_one_order_and_one_rounding) {
   const long size = 77;
   const auto normal = [&](std::uint64_t seed) {

@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(outputs_are_fetched_and_classified) {
   double mean = 0;
   for (std::size_t i = 0; i < 4; ++i)
     mean += dim::cpu::cross_entropy(gradient.data() + 3 * i, nullptr, 3, labels[i], 0.25) / 4;
-  gradient.resize(18, 9.0);  // the others are left
+  gradient.resize(18, 9.0);  // the others are left unchanged
   BOOST_TEST(std::abs(loss.network.loss() - mean) < 1e-15);
   BOOST_TEST(std::vector<double>(loss.network.doutput().data, loss.network.doutput().data + 18) == gradient);
 }
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(a_batch_of_nothing_is_refused) {
                         tests::says({"batches of 0"}));
 }
 
-// What begins anew ends as what begins: weights, statistics and what the optimizer keeps.
+// A restart must end like a new learner: weights, statistics and the optimizer's state.
 BOOST_AUTO_TEST_CASE(beginning_anew_forgets_all) {
   Loss<float> loss({.hidden = {8}, .batch_norm = true}, 6);
   const auto learnt = [&] {

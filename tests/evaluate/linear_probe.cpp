@@ -1,4 +1,4 @@
-// Logistic regression against differences, a known optimum, and labels that mean nothing.
+// Logistic regression against finite differences, a known optimum, and meaningless labels.
 #include "dim/evaluate/linear_probe.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(the_gradient_vanishes_at_the_optimum) {
   short_of_it.fit(Cpu{2}, train.features(), 4, {.iterations = 3});
   BOOST_TEST(!short_of_it.converged());
 
-  // In double, which the probe did not see.
+  // In double, which the probe did not use.
   const std::vector<double> exact(train.data.begin(), train.data.end());
   const Features<double> features{exact.data(), 5000, 20, train.labels.data()};
   LogisticLoss<double> loss(Cpu{1}, probe.scaler(), features, 4, 1e-3);
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(classes_without_members) {
   BOOST_TEST(probe.accuracy(Cpu{1}, train.features()) > 0.7);
   for (const int label : probe.predict(Cpu{1}, train.features()))
     BOOST_TEST_REQUIRE((label == 1 || label == 3));
-  // Nor far from all that was seen, nor by a fit that has hardly begun.
+  // Nor far from all training features, nor by a fit that has hardly begun.
   Set<float> far = clouds<float>(500, 4, 2, 1, 9);
   for (float& x : far.data) x *= 100;
   for (const int iterations : {0, 1, 100}) {

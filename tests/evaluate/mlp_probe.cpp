@@ -11,7 +11,7 @@ BOOST_AUTO_TEST_SUITE(mlp_probe)
 using namespace tests;
 using dim::Cpu, dim::MlpProbe;
 
-// The mean accuracy of scikit-learn's: see tests/reference/digits.py.
+// Mean accuracy of scikit-learn's classifier: see tests/reference/digits.py.
 BOOST_AUTO_TEST_CASE(digits_as_scikit_learn_reads_them) {
   const Digits digits;
   double mean = 0;
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(the_mean_is_over_the_last_epochs) {
   BOOST_TEST(found.final == accuracies[5]);
   BOOST_TEST(found.mean_of_last == (accuracies[3] + accuracies[4] + accuracies[5]) / 3,
              boost::test_tools::tolerance(1e-12));
-  BOOST_TEST(accuracies[2] != accuracies[5]);  // else the mean would say nothing
+  BOOST_TEST(accuracies[2] != accuracies[5]);  // otherwise the mean would show nothing
 }
 
 BOOST_AUTO_TEST_CASE(the_rate_falls_after_a_milestone) {
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
       dim::mlp_accuracy(Cpu{1}, good.features(), wider.features(), 2, {}, [&](long) { ++epochs; }),
       dim::Error, says({"features of 3", "features of 2"}));
   BOOST_TEST(epochs == 0);
-  // A fit that is refused leaves the last one as it was, and one that diverges leaves none.
+  // A fit that is refused leaves the previous one unchanged, and one that diverges leaves none.
   MlpProbe kept;
   kept.fit(Cpu{1}, good.features(), 2, {.rate = 1e-2});
   const std::vector<int> before = kept.predict(Cpu{1}, good.features());

@@ -17,7 +17,7 @@ constexpr InformationEstimator estimators[] = {InformationEstimator::infonce, In
                                                InformationEstimator::mine,    InformationEstimator::nwj,
                                                InformationEstimator::jsd,     InformationEstimator::smile};
 
-/// Options for a fit of a second.
+/// Options for a fit of one second.
 InformationOptions quick(InformationEstimator estimator) {
   return {.estimator = estimator, .batch = 64, .rate = 0.02, .steps = 200, .check_every = 200};
 }
@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(a_normal_pair_and_independent_numbers) {
   }
 }
 
-// What is minimised of two x and two y: u(i, i) are the positives.
+// The loss for two x and two y: u(i, i) are the positives.
 BOOST_AUTO_TEST_CASE(each_estimator_has_its_loss) {
   const double a = 0.5, b = -1, c = 2, d = 0.25;
   const auto softplus = [](double x) { return std::log1p(std::exp(x)); };
@@ -61,8 +61,8 @@ BOOST_AUTO_TEST_CASE(each_estimator_has_its_loss) {
   }
 }
 
-// The last quarter of the rows, in the order of the split, is told to be independent: neither the weights nor the step
-// that they were taken at may know of it.
+// The last quarter of the rows, in the order of the split, is replaced by independent samples: neither the weights
+// nor the choice of the step they are taken from may depend on it.
 BOOST_AUTO_TEST_CASE(what_is_reported_chooses_nothing) {
   const Pairs task = normal_pairs(2000, 1, 1, 0.9, 1), noise = normal_pairs(2000, 1, 0, 0, 7);
   InformationOptions options = quick(InformationEstimator::jsd);
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(what_is_reported_chooses_nothing) {
   BOOST_TEST(of_noise.steps == found.steps);
   BOOST_TEST(of_noise.training == found.training);
 
-  // And the best step is gone back to: of a critic that learns 150 samples by heart it isn't the last one.
+  // And the best step is restored: for a critic that memorises 150 samples it is not the last one.
   options.hidden = {200};
   options.check_every = 5;
   options.steps = 100;
@@ -122,13 +122,13 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_trusted_is_said) {
     BOOST_TEST(found.warning.find(of) != std::string::npos,
                of << ": " << found.warning << ", " << found.value);
   };
-  // y is x: infinitely many nats.
+  // y is x: infinite mutual information.
   Pairs same = normal_pairs(2000, 1, 1, 1, 1);
   InformationOptions options = quick(InformationEstimator::infonce);
   options.batch = 8;
   warns(same, options, "ceiling");
   warns(normal_pairs(2000, 10, 10, 0.95, 1), quick(InformationEstimator::dv), "effective samples");
-  // A critic as large as this learns 150 samples by heart.
+  // A critic of this size memorises 150 samples.
   options = quick(InformationEstimator::jsd);
   options.hidden = {200};
   options.check_every = 5;
@@ -149,10 +149,10 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit_and_the_seed_does) {
   BOOST_TEST(task.estimate(options, 1).value != one.value);
 }
 
-// Neither do floats instead of doubles, beyond their rounding.
+// Nor do floats instead of doubles, beyond their rounding.
 BOOST_AUTO_TEST_CASE(scale_and_shift_of_columns_change_little) {
   const Pairs task = normal_pairs(1000, 2, 2, 0.8, 4),
-             moved = task.transformed([](double number) { return 1e6 * number - 1e7; });
+              moved = task.transformed([](double number) { return 1e6 * number - 1e7; });
   const std::vector<float> x(task.x.begin(), task.x.end());
   InformationOptions options = quick(InformationEstimator::infonce);
   options.steps = 50;
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(constant_columns_say_nothing) {
     BOOST_TEST(std::abs(task.estimate(quick(estimator)).value) < 1e-2);
 }
 
-// One number without measure gives its column a scale at which the others are one; in another half of the rows it is refused.
+// One huge value gives its column a scale at which all others coincide; in another half of the rows it is refused.
 BOOST_AUTO_TEST_CASE(an_outlier_is_warned_of) {
   const Pairs good = normal_pairs(2000, 1, 1, 0.75, 1);
   const InformationOptions options{.batch = 64, .steps = 20, .check_every = 20};
@@ -195,7 +195,8 @@ BOOST_AUTO_TEST_CASE(an_outlier_is_warned_of) {
 
 BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   const Pairs good = normal_pairs(40, 2, 1, 0.5, 1);
-  const auto fails = [](const Pairs& task, const InformationOptions& options, std::vector<std::string> parts) {
+  const auto fails = [](const Pairs& task, const InformationOptions& options,
+                        std::vector<std::string> parts) {
     BOOST_CHECK_EXCEPTION(task.estimate(options), dim::Error, says(parts));
   };
   Pairs bad = good;
@@ -203,7 +204,7 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   fails(bad, {}, {"row 2", "column 1", "y features"});
   bad.y[5] = 1e300;  // whose square is infinite
   fails(bad, {}, {"column 1"});
-  // What the training half doesn't hold has no scale.
+  // Values that vary only outside the training half have no scale.
   long refused = 0;
   for (std::size_t row = 0; row < 40; ++row) {
     bad = good;

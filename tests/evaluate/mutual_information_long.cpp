@@ -4,8 +4,9 @@
 
 #include "information_tasks.hpp"
 
-// Tasks of "Beyond normal" (Czyz et al. 2023), and two of our own: 10,000 samples, medians over 5 seeds of data, split,
-// order and weights. The marks on the hard rows are what a critic this small is known to reach, not the truth.
+// Tasks of "Beyond normal" (Czyz et al. 2023), and two of our own: 10,000 samples, medians over 5 seeds of data,
+// split, order and weights. The limits of the hard rows are what a critic this small is known to reach, not the
+// truth.
 BOOST_AUTO_TEST_SUITE(mutual_information_long)
 
 using namespace tests;
@@ -22,11 +23,12 @@ std::string name_of(InformationEstimator estimator) {
   return names[int(estimator)];
 }
 
-/// The median over five seeds, which must lie between the marks, and the deviation, which must be `deviation` at most.
+/// The median over five seeds, which must lie between the limits, and the deviation, which must be at most
+/// `deviation`.
 template <class MakeTask>
 double median_of(const std::string& task, const MakeTask& make, InformationEstimator estimator, Marks marks,
                  double deviation = 1, InformationOptions options = {}) {
-  std::array<dim::InformationEstimate, 5> found;  // of seeds 1 to 5, which keep a thread busy each
+  std::array<dim::InformationEstimate, 5> found;  // of seeds 1 to 5, one thread each
   dim::for_each_block(dim::Cpu::with_threads(0), std::ssize(found), [&](long i, int) {
     dim::InformationOptions own = options;
     own.estimator = estimator;
@@ -102,7 +104,7 @@ BOOST_AUTO_TEST_CASE(wiggly_1v1) {
       0.05);
 }
 
-/// Where a mixture of two normal densities of deviation 1 has as much below it as the standard one has below z.
+/// The quantile of a mixture of two normal densities with deviation 1 at which the standard one has z.
 double bimodal(double z, double weight, double first, double second) {
   double low = -20, high = 20;
   for (int i = 0; i < 60; ++i) {
@@ -142,7 +144,7 @@ BOOST_AUTO_TEST_CASE(additive_uniform) {
               estimator, {1.45, 1.77});
 }
 
-/// Ten normal numbers, each two of them correlated by 1/2, as x and y.
+/// Ten normally distributed values, all pairs of them with correlation 1/2, as x and y.
 Pairs dense(std::uint64_t seed) {
   Pairs task = normal_pairs(samples, 5, 0, 0, seed);
   for (std::vector<double>* numbers : {&task.x, &task.y})
@@ -163,7 +165,7 @@ BOOST_AUTO_TEST_CASE(two_pairs_5x5) {
     median_of("2-pair 5x5", two_pairs, estimator, {0.87, 1.08});
 }
 
-/// Turns numbers `axis` and `axis` + 1 of each row of five by a fifth of its squared length.
+/// Rotates values `axis` and `axis` + 1 of each row of five by a fifth of its squared length.
 void spiral(std::vector<double>& rows, std::size_t axis) {
   for (std::size_t row = 0; row < rows.size(); row += 5) {
     double square = 0;

@@ -10,7 +10,8 @@ BOOST_AUTO_TEST_SUITE(ndm)
 using namespace tests;
 using dim::Cpu, dim::InformationEstimate, dim::NdmOptions;
 
-/// Normal numbers, each pair of columns correlated by r: -((D - 1) ln(1 - r) + ln(1 + (D - 1) r)) / 2 nats.
+/// Normally distributed values, each pair of columns with correlation r: -((D - 1) ln(1 - r) + ln(1 + (D - 1) r)) / 2
+/// nats.
 Set<float> correlated(long count, long size, double r, std::uint64_t seed) {
   Set<float> set = clouds<float>(count, size, 1, 0, seed);
   for (long i = 0; i < count; ++i) {
@@ -26,7 +27,7 @@ double nats(long size, double r) {
   return -(double(size - 1) * std::log(1 - r) + std::log(1 + double(size - 1) * r)) / 2;
 }
 
-/// Options for a second.
+/// Options for a fit of one second.
 NdmOptions quick() {
   return {.hidden = {64, 32}, .batch = 200, .rate = 3e-3, .epochs = 16, .milestones = {8, 12}};
 }

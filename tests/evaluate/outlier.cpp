@@ -1,4 +1,4 @@
-// Numbers that hide the others of their column.
+// Values that hide the others of their column.
 #include "dim/evaluate/outlier.hpp"
 
 #include <boost/mpl/list.hpp>
@@ -12,7 +12,7 @@ BOOST_AUTO_TEST_SUITE(outlier)
 using dim::Features, dim::find_outlier, dim::Outlier, dim::Scaler;
 using Scalars = boost::mpl::list<float, double>;
 
-/// The outlier of (1000, 2) features, uniform in [0, 1) but for what `change` does.
+/// The outlier of (1000, 2) features that are uniform in [0, 1), modified by `change`.
 template <class T, class Change>
 std::optional<Outlier> found(const Change& change) {
   std::vector<T> x;
@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_number_that_hides_the_others_is_found, T, Scalar
     BOOST_TEST(outlier->row == 321);
     BOOST_TEST(outlier->column == 1);
   }
-  // Of several it is the furthest.
+  // Of several, the furthest is reported.
   const auto outlier = found<T>([](std::vector<T>& x) { x[0] = T(1e15), x[8] = T(2e15), x[16] = T(1e15); });
   BOOST_TEST_REQUIRE(outlier.has_value());
   BOOST_TEST(outlier->row == 4);
@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_number_that_hides_the_others_is_found, T, Scalar
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(columns_of_other_kinds_have_none, T, Scalars) {
   BOOST_TEST(!found<T>([](std::vector<T>&) {}).has_value());
-  BOOST_TEST(!found<T>([](std::vector<T>& x) { x[0] = 100; }).has_value());  // the others can still be told
+  BOOST_TEST(!found<T>([](std::vector<T>& x) { x[0] = 100; }).has_value());  // the others still differ
   // A unit that fires once, or never.
   BOOST_TEST(!found<T>([](std::vector<T>& x) {
                 for (std::size_t i = 0; i < 1000; ++i) x[2 * i] = i == 7 ? T(5) : T(0), x[2 * i + 1] = T(3);

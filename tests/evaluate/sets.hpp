@@ -1,4 +1,4 @@
-// Features with labels, and what is said of those that are refused.
+// Features with labels, and the messages for those that are refused.
 #pragma once
 #include <dim/core/random.hpp>
 #include <dim/evaluate/features.hpp>
@@ -7,7 +7,7 @@
 
 namespace tests {
 
-/// Whether an exception's message holds every one of the parts.
+/// Whether an exception's message contains all of the parts.
 inline auto says(std::vector<std::string> parts) {
   return [parts](const dim::Error& error) {
     for (const std::string& part : parts)
@@ -24,8 +24,8 @@ struct Set {
   dim::Features<T> features() const { return {data.data(), long(labels.size()), size, labels.data()}; }
 };
 
-/// Normal numbers about a corner for each class: `distance` along the axis of its number. A label that means
-/// nothing where the distance is 0.
+/// Normally distributed values around a corner for each class: `distance` along the axis with its number. If the
+/// distance is 0, labels are meaningless.
 template <class T>
 Set<T> clouds(long count, long size, int classes, double distance, std::uint64_t seed) {
   Set<T> set{{}, {}, size};

@@ -1,4 +1,4 @@
-// The reference vectors of tests/golden/ssim.cpp hold the values; here is what they don't show.
+// The reference vectors of tests/golden/ssim.cpp hold the values; this is what they do not cover.
 #include "dim/evaluate/ssim.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_CASE(a_picture_is_itself_and_its_negative_is_not) {
   BOOST_TEST(dim::ms_ssim(Cpu{1}, pictures, negatives, 2) == 0);
 }
 
-// Of bright pictures and their negatives, too, brightness alone would be no less alike for being negative.
+// Also for bright images and their negatives: in luminance alone, a change of sign would not make them less similar.
 BOOST_AUTO_TEST_CASE(pictures_about_0_are_measured_as_those_from_0_to_1) {
   std::vector<float> x, y, from_0_x, from_0_y;
   for (const float number : noise(2 * 32 * 32 * 3, 1)) {
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(a_border_and_threads_change_no_bit) {
   for (const int threads : {1, 2, 5}) BOOST_TEST(dim::ssim(Cpu{threads}, x, y) == expected);
 }
 
-// Of two constants that lie a and b above black: (2 a b + c1) / (a^2 + b^2 + c1), c1 = (0.01 range)^2.
+// For two constants a and b above black: (2 a b + c1) / (a^2 + b^2 + c1), c1 = (0.01 range)^2.
 BOOST_AUTO_TEST_CASE(the_range_is_that_of_pictures_about_0) {
   const double above = 1.0 / 128;  // exact, and 3 of it, at -1
   const std::vector<float> a(12 * 12, float(above) - 1), b(12 * 12, 3 * float(above) - 1);

@@ -1,4 +1,4 @@
-// Scale of features: fitted where it should be, and refused where there is none.
+// The scale of features: fitted correctly, and refused if there is none.
 #include "dim/evaluate/standardise.hpp"
 
 #include <boost/mpl/list.hpp>
@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_CASE(columns_get_mean_0_and_deviation_1) {
   BOOST_TEST(scaler.deviation()[0] == std::sqrt(8.0 / 3), boost::test_tools::tolerance(1e-15));
   BOOST_TEST(scaler.deviation()[1] == std::sqrt(200.0), boost::test_tools::tolerance(1e-15));
 
-  // Other features are scaled by what was fitted, not by what they are.
+  // Other features are scaled by the fitted scale, not by their own.
   const std::vector<double> y = {3 + std::sqrt(8.0 / 3), 20};
   const std::vector<double> scaled = scaler(Cpu{1}, Features<double>{y.data(), 1, 2});
   BOOST_TEST(scaled[0] == 1, boost::test_tools::tolerance(1e-15));
@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(columns_get_mean_0_and_deviation_1) {
 BOOST_AUTO_TEST_CASE(a_constant_column_becomes_exactly_0) {
   std::vector<float> x;
   for (int i = 0; i < 1000; ++i)
-    x.insert(x.end(), {0.1F, float(i), 3e30F});  // 0.1 a thousand times isn't 100
+    x.insert(x.end(), {0.1F, float(i), 3e30F});  // 0.1 added a thousand times isn't 100
   const Scaler scaler(Cpu{1}, Features<float>{x.data(), 1000, 3});
   BOOST_TEST(scaler.deviation()[0] == 1);
   BOOST_TEST(scaler.deviation()[2] == 1);
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(a_constant_column_becomes_exactly_0) {
   BOOST_TEST(scaled[1] == -std::sqrt(3.F * 999 / 1001), boost::test_tools::tolerance(1e-6F));
 }
 
-// 1 / deviation is more than a float can be.
+// 1 / deviation is too large for a float.
 BOOST_AUTO_TEST_CASE(a_column_that_hardly_moves_is_constant) {
   const std::vector<float> x = {0, 1e-40F, 0, 1e-40F};
   const Features<float> features{x.data(), 4, 1};
@@ -52,14 +52,14 @@ BOOST_AUTO_TEST_CASE(a_column_that_hardly_moves_is_constant) {
   for (const float number : scaler(Cpu{1}, features)) BOOST_TEST(std::abs(number) < 1e-39F);
   const std::vector<double> doubles(x.begin(), x.end());
   BOOST_TEST(Scaler(Cpu{1}, Features<double>{doubles.data(), 4, 1}).deviation()[0] < 1e-39);
-  // Nor are features so far off that no float holds their distance.
+  // Nor are features so far away that no float can hold their distance.
   const std::vector<float> narrow = {0, 1e-30F}, far = {1, 1e20F};
   const Scaler of_narrow(Cpu{1}, Features<float>{narrow.data(), 2, 1});
   BOOST_CHECK_EXCEPTION(of_narrow(Cpu{1}, Features<float>{far.data(), 2, 1}), dim::Error,
                         says({"row 1, column 0", "too far"}));
 }
 
-// Such as the same sum in another order leaves it.
+// As when the same sum is taken in another order.
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_column_that_moves_by_rounding_is_constant, T, Scalars) {
   const T unit = std::numeric_limits<T>::epsilon();
   std::vector<T> x;
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_column_that_moves_by_rounding_is_constant, T, Sc
   const Features<T> features{x.data(), 100, 4};
   const Scaler scaler(Cpu{1}, features);
   for (const std::size_t j : {0U, 1U, 2U}) BOOST_TEST(scaler.deviation()[j] == 1);
-  BOOST_TEST(scaler.deviation()[3] < 100 * double(unit));  // this one says something
+  BOOST_TEST(scaler.deviation()[3] < 100 * double(unit));  // this one carries information
   const std::vector<T> scaled = scaler(Cpu{1}, features);
   for (std::size_t i = 0; i < x.size(); ++i)
     if (i % 4 < 3) BOOST_TEST_REQUIRE(std::abs(scaled[i]) < 2000 * unit);

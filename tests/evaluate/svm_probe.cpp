@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(larger_candidates_are_tried_while_they_help) {
   BOOST_TEST(fits({1e-6, 1e-2, 1e-10, 1e-9}, 1e-2) == 40);
 }
 
-// The rows that C is fitted to say that class 1 lies to the right, those that judge it that it lies to the left.
+// The rows that C is fitted to say that class 1 is on the right, those that judge it that it is on the left.
 BOOST_AUTO_TEST_CASE(C_is_chosen_by_the_rows_that_judge) {
   const Set<float> train{{-2, 2, -1, 1, -2, 2, -1, 1}, {0, 1, 0, 1, 1, 0, 1, 0}, 1}, left{{-1, 1}, {1, 0}, 1},
       right{{-1, 1}, {0, 1}, 1};
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_trial_is_shorter_than_what_is_reported) {
   };
   const auto found = measured(3, 4);
   BOOST_TEST(!found.converged);
-  BOOST_TEST(found.runs == measured(4, 4).runs);  // the trials choose C and nothing else
+  BOOST_TEST(found.runs == measured(4, 4).runs);  // the trials only choose C
   BOOST_TEST(found.runs != measured(3, 3).runs);
 }
 
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(classes_without_members_and_constant_columns) {
   for (int c = 0; c < 5; ++c) BOOST_TEST(probe.parameters()[std::size_t(4 * c + 3)] == 0);
 }
 
-// A machine that comes within the gap may leave a class that all rows belong to with a score below another's.
+// A machine that has reached the gap may give a class that contains all rows a lower score than another.
 BOOST_AUTO_TEST_CASE(a_class_that_has_all_members_is_predicted) {
   Set<float> train = clouds<float>(400, 2000, 1, 0, 3);
   for (std::size_t i = 0; i < train.data.size(); ++i)
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(a_class_that_has_all_members_is_predicted) {
   BOOST_TEST(probe.accuracy(Cpu{1}, train.features()) == 1);
 }
 
-// Their machines say no to all rows, but those of the others do, too, where labels mean nothing.
+// Their machines reject all rows, but so do those of the other classes if labels are meaningless.
 BOOST_AUTO_TEST_CASE(classes_without_members_are_never_predicted) {
   Set<float> train = clouds<float>(500, 20, 5, 0, 3), far = clouds<float>(500, 20, 5, 0, 4);
   for (float& x : far.data) x *= 100;
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(classes_without_members_are_never_predicted) {
   probe.fit(Cpu{1}, train.features(), 11, {.C = 0.1, .passes = 50});
   for (const Set<float>* const set : {&train, &far})
     for (const int label : probe.predict(Cpu{1}, set->features())) BOOST_TEST_REQUIRE(label % 2 == 1);
-  // Of the rows of a fit, that is, and not of all features.
+  // What counts are the rows of a fit, not all features.
   std::vector<long> rows;
   for (long i = 0; i < 500; ++i)
     if (train.labels[std::size_t(i)] != 5) rows.push_back(i);

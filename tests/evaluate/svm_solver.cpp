@@ -1,4 +1,4 @@
-// The solver against what an optimum must fulfil.
+// The solver against the conditions of an optimum.
 #include "dim/evaluate/svm_solver.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -9,7 +9,7 @@ BOOST_AUTO_TEST_SUITE(svm_solver)
 
 using namespace tests;
 
-/// Machines for all classes on all features, come within `gap`.
+/// Machines for all classes on all features, solved to within `gap`.
 template <class T>
 dim::SvmSolver<T> solved(const Set<T>& train, const std::vector<long>& rows, int classes, double C,
                          double gap) {
@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(primal_and_dual_meet) {
   check_gap(clouds<float>(500, 20, 4, 1, 2), 4, 0.1, 1e-3);
 }
 
-// A mean that no float is: points are standardised as those are that are told.
+// A mean that is not representable in float: features are standardised like the points being classified.
 BOOST_AUTO_TEST_CASE(standardised_in_double) {
   const Set<float> train{
       {1e7F, 1e7F + 11}, {0, 1}, 1};  // 11 units in the last place apart: 4 would be rounding
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(standardised_in_double) {
   BOOST_TEST(std::abs(solver.bias(1)) < 1e-3F);
 }
 
-/// Two points at -1 and 1, the mean being 0: w = 1 and b = 0 for C >= 1/2, where a = 1/2, and else w = 2 C.
+/// Two points at -1 and 1, with mean 0: w = 1 and b = 0 for C >= 1/2, where a = 1/2, otherwise w = 2 C.
 BOOST_AUTO_TEST_CASE(two_points) {
   const Set<double> train{{-1, 1}, {0, 1}, 1};
   const std::vector<long> rows{0, 1};
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(two_points) {
   }
 }
 
-/// Which other machines are fitted in the same passes changes no bit, as it must not for any number of threads.
+/// The other machines fitted in the same passes change no bit, and neither does the number of threads.
 BOOST_AUTO_TEST_CASE(machines_in_company_and_alone) {
   const Set<float> train = clouds<float>(400, 9, 3, 0.5, 3);
   const dim::Features<float> features = train.features();

@@ -6,7 +6,7 @@ namespace {
 
 using namespace tests::golden;
 
-/// What the library doesn't have: layers, losses, optimisers, images and classifiers.
+/// The cases that the library does not have: layers, losses, optimisers, images and classifiers.
 const std::map<std::string, std::set<std::string>> not_yet = {
     {"layer",
      {"act_elu", "act_elu_extreme", "dropout2d_mask", "avgpool_k2s2", "strided_crops",

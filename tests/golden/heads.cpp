@@ -21,7 +21,7 @@ void check_head(const Case& test) {
   });
 }
 
-/// A scorer's pass with weights and memory of its own.
+/// A scorer's pass with its own weights and memory.
 template <class T>
 struct Bound {
   ScorerPass<Cpu, T>& pass;
@@ -40,8 +40,8 @@ struct Bound {
   }
 };
 
-/// Scores features l (N, P, F) against codes m (N, G) as `policy` says, estimates, and goes back. `see` is
-/// given the scores (N, 1, K + 1, P) before they become gradients.
+/// Scores features l (N, P, F) against codes m (N, G) as `policy` says, estimates, and runs backward. `see` is given
+/// the scores (N, 1, K + 1, P) before they become gradients.
 template <template <class, class> class PassOf, class See>
 void check_scorer(const Case& test, const std::vector<std::string>& names, Shape feature, Shape code,
                   int size, long shift, const AnyEstimator& estimator, const See& see) {

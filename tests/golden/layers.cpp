@@ -9,7 +9,7 @@ namespace {
 
 using namespace tests::golden;
 
-/// What the vectors call a layer's parameters.
+/// The names that the vectors use for a layer's parameters.
 std::vector<std::string> names_of(const Entries& entries) {
   std::vector<std::string> names;
   for (const auto& entry : entries.parameters)

@@ -10,7 +10,7 @@ namespace {
 
 using namespace tests::golden;
 
-/// Estimates from scores and checks loss and gradient; afterwards the scores' place holds the gradient.
+/// Estimates from scores and checks loss and gradient; afterwards the gradient is in place of the scores.
 template <class E, class T>
 double loss_of(const E& estimator, const Scores<T>& u) {
   std::vector<double> scratch(std::size_t(2 * u.rows()));
@@ -83,7 +83,7 @@ Check check_one_negative(const AnyEstimator& estimator) {
   };
 }
 
-/// Estimates of mutual information from scores (N, N): what is reported, and minus the gradient of the loss.
+/// Estimates of mutual information from scores (N, N): the reported value, and minus the gradient of the loss.
 template <class E>
 Check check_estimate(const E& estimator) {
   return [=](const Case& test) {
@@ -135,7 +135,7 @@ AnyEstimator any() {
 
 std::vector<std::pair<std::string, Check>> all_losses() {
   struct Named {
-    std::string table, vectors;  // as the cases call it
+    std::string table, vectors;  // the names in the cases
     AnyEstimator estimator;
   };
   const std::vector<Named> estimators = {{"JSD", "fd_JSD", any<JSD>()},

@@ -13,7 +13,7 @@ constexpr Shape code{4, 1, 1};
 constexpr int rows = 5;
 const std::vector<std::string> names = {"w1", "b1", "w2", "b2"};
 
-/// Draws that are given, and codes that the adversary sees as they are.
+/// Given draws, and codes that the adversary sees unchanged.
 template <Layer Activation>
 struct GivenPrior : GaussianPrior {
   using Adversary = Sequential<Linear<7>, Activation, Linear<1>>;
@@ -22,7 +22,7 @@ struct GivenPrior : GaussianPrior {
   float draw(const Random&, std::uint64_t index) const { return draws[index]; }
 };
 
-/// The adversary by itself and within the passes that training makes of it, all with the same weights.
+/// The adversary by itself and in the passes that training makes with it, all with the same weights.
 template <Layer Activation, class T>
 struct Bound {
   using Adversary = typename GivenPrior<Activation>::Adversary;
@@ -49,7 +49,7 @@ struct Bound {
     penalty.bind(weights);
     pass.bind(weights, 0);
   }
-  /// The loss of taking x for draws or for codes; writes dx and the weights' gradients.
+  /// The loss of classifying x as draws or as codes; writes dx and the weights' gradients.
   double blame(const std::vector<T>& x, bool as_draws, std::vector<T>& dx, Learn learn) {
     const Step step{.mode = Mode::training};
     const Batch<const T> from{x.data(), rows, code};
@@ -99,7 +99,7 @@ void check_loss(const Case& test, Loss loss) {
       check_parameters(test, "grad", entries, names, bound.weights.dparameters);
       test.check("out.y", T(match(0).encoder));
       test.check("grad.fake", dcodes);
-      test.leave_out("grad.real");  // zero: the encoder's loss knows nothing of the draws
+      test.leave_out("grad.real");  // zero: the encoder's loss does not depend on the draws
     } else {
       const double weight = 1;
       double sum = 0;

@@ -8,7 +8,7 @@ namespace {
 
 using namespace tests::golden;
 
-/// Pictures (N, C, H, W) in [0, 1], and the same in [-1, 1]. The library gives no gradient.
+/// Images (N, C, H, W) in [0, 1], and the same in [-1, 1]. The library gives no gradient.
 Check similarity_of(int scales, const SsimOptions& options = {}) {
   return [=](const Case& test) {
     in_both([&](auto zero) {

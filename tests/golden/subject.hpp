@@ -1,4 +1,4 @@
-// A layer under test, whatever its type: what is compared is compiled once and not for every layer.
+// A layer under test, of any type: the comparison is compiled once and not for every layer.
 #pragma once
 #include <dim/core/network.hpp>
 #include <dim/cpu/layers.hpp>
@@ -7,7 +7,7 @@
 
 namespace tests::golden {
 
-/// A layer with its weights and with samples x, y and their gradients.
+/// A layer with its weights, samples x and y, and their gradients.
 template <class T>
 struct Subject {
   virtual ~Subject() = default;
@@ -61,7 +61,7 @@ class SubjectOf final : public Subject<T> {
   Memory<Cpu> memory_;
 };
 
-/// Samples of this shape out of a file (N, C, H, W) or (N, C), to where a layer wants them.
+/// Copies samples of this shape from a file (N, C, H, W) or (N, C) to where a layer expects them.
 template <class T>
 void read_samples(const Case& test, const std::string& array, Shape shape, const Batch<T>& to) {
   std::vector<long> wanted{to.count, shape.channels, shape.height, shape.width};
@@ -69,7 +69,7 @@ void read_samples(const Case& test, const std::string& array, Shape shape, const
   const std::vector<T> values = channels_last(test.read<T>(array, wanted), shape);
   copy(Cpu{}, Batch<const T>{values.data(), to.count, to.shape, 0}, to, Write::overwrite);
 }
-/// The same the other way: samples in the order of the file.
+/// The other direction: samples in the order of the file.
 template <class T>
 std::vector<T> samples_of(const Batch<T>& from, Shape shape) {
   std::vector<T> values(std::size_t(from.pixels() * from.channels()));
@@ -77,7 +77,7 @@ std::vector<T> samples_of(const Batch<T>& from, Shape shape) {
   return channels_first(values, shape);
 }
 
-/// Reads what goes in, runs both passes, compares all that comes out. One name for each parameter.
+/// Reads the inputs, runs both passes, compares all outputs. One name for each parameter.
 template <class T>
 void check_subject(const Case& test, Subject<T>& subject, const std::vector<std::string>& names) {
   const Weights<T> weights = subject.weights;

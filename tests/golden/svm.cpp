@@ -16,8 +16,8 @@ Scaler unscaled(long size) {
   return Scaler(Cpu{1}, Features<double>{rows.data(), 2, size});
 }
 
-/// The minimum is what has to agree, to 1e-4 of it, and the number of samples that are right, to one: near the minimum
-/// weights differ by more, and a sample that lies between two classes may fall to either.
+/// The minimum must agree, within a relative 1e-4, and the number of correctly classified samples, within one: near
+/// the minimum weights differ by more, and a sample between two classes may go to either.
 template <class T>
 void check_machines(const Case& test, double C) {
   const std::vector<long> shape = test.shape("in.x");

@@ -16,7 +16,7 @@ using Maps = Sequential<Conv<8, 4, 2, 1>, BatchNorm, ReLU, Conv<16, 4, 2, 1>, Ba
 using Summary = Sequential<Linear<32, Bias::none>, BatchNorm, ReLU, Linear<16>>;
 using Net = Encoder<Shape{3, 16, 16}, Maps, Summary>;
 
-/// A prior whose draws are given, with a small adversary.
+/// A prior with given draws and a small adversary.
 template <Prior P>
 struct Given : P {
   using Adversary = Sequential<Linear<20>, ReLU, Linear<1>>;
@@ -29,7 +29,7 @@ struct Given : P {
 template <class Goal>
 inline constexpr bool has_prior = !std::is_same_v<typename Goal::prior_type, NoPrior>;
 
-/// The pictures of a case, whose values lie in [-1, 1] already.
+/// The images of a case, whose values are already in [-1, 1].
 class GivenImages {
  public:
   explicit GivenImages(const Case& test)
@@ -52,7 +52,7 @@ class GivenImages {
 };
 static_assert(Dataset<GivenImages>);
 
-/// What the vectors call the trainer's parameters and statistics, in its order.
+/// The names that the vectors use for the trainer's parameters and statistics, in its order.
 struct Names {
   std::vector<std::string> parameters, statistics;
 
@@ -91,7 +91,7 @@ double gradient_norm(const Entries& entries, const Names& names, const T* gradie
   return std::sqrt(squares);
 }
 
-/// Makes the steps and compares; prepare(k) comes before step k.
+/// Makes the steps and compares; prepare(k) is called before step k.
 template <class T>
 void follow(const Case& test, BasicTrainer<Cpu, T>& trainer, const ObjectiveWeights& by,
             const std::function<void(long)>& prepare) {

@@ -9,7 +9,7 @@
 
 BOOST_AUTO_TEST_SUITE(agreement)
 
-/// What a program prints with so many threads.
+/// The output of a program with so many threads.
 std::string printed(const std::string& program, int threads) {
   const TemporaryDirectory directory;
   const std::string output = directory / "output";
@@ -17,7 +17,7 @@ std::string printed(const std::string& program, int threads) {
   BOOST_TEST_REQUIRE(std::system(command.c_str()) == 0, command);
   return contents(output);
 }
-/// What training.cpp, built for `instructions`, prints when it trains, and measures.cpp when it measures.
+/// The output of training.cpp, built for `instructions`, and of measures.cpp.
 std::string trained(const std::string& instructions, int threads) {
   return printed(DIM_TRAINING + instructions, threads);
 }
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(measures_agree_in_every_bit) {
   for (const int threads : {1, 7}) BOOST_TEST(measured("avx2", threads) == expected);
 }
 
-// Its sums are rounded more often: the losses are close, and the bits are others.
+// The plain build rounds sums more often: losses are close, and bits differ.
 BOOST_AUTO_TEST_CASE(plain_agrees_to_rounding) {
   std::istringstream native(trained("native", 1)), plain(trained("plain", 1));
   std::string ours, theirs;

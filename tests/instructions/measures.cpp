@@ -1,5 +1,5 @@
 // Measures features, with as many threads as its argument says, and prints a line for each measure: its name, a
-// checksum of all that it gives, and a number of it.
+// checksum of all its results, and one of the results.
 #include <cstdio>
 #include <cstdlib>
 #include <dim/cpu/backend.hpp>

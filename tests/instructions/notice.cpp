@@ -6,7 +6,7 @@
 
 BOOST_AUTO_TEST_SUITE(notice)
 
-// The same line in all builds would do no good: AVX2 says nothing, and plain says what to do.
+// The same line in all builds would be useless: the AVX2 build prints nothing, and the plain build says what to do.
 BOOST_AUTO_TEST_CASE(only_a_slow_build_says_so) {
   const bool slow = dim::cpu::register_bytes == 16;
   BOOST_TEST((program::vector_instructions() == nullptr) == slow);

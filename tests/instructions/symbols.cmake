@@ -1,8 +1,8 @@
 # cmake -D COMPILER=g++ -D NM=nm -D INCLUDE=folder -D FOLDER=folder -P symbols.cmake
 #
-# Passes if symbols.cpp, compiled with different flags, has no function of the library under the same name twice:
-# the linker would keep one for all units, whatever machine they are for. It also shows that the compiler takes the
-# instructions of machines that may not be at hand.
+# Passes if symbols.cpp, compiled with different flags, has no function of the library under the same name twice: the
+# linker would keep one of them for all units, whatever machine they are for. It also shows that the compiler accepts
+# the instructions of machines that may not be available.
 
 cmake_minimum_required(VERSION 3.22)
 

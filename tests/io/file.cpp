@@ -17,7 +17,7 @@ std::string text_of(const std::vector<std::byte>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// No file of this process grows beyond so many bytes: a full disk, on which a write is first cut short.
+// Limits the size of files in this process: like a full disk, on which a write is first cut short.
 class FullDisk {
  public:
   explicit FullDisk(rlim_t bytes) {

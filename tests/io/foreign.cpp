@@ -14,7 +14,7 @@ std::string kind_of(const std::string& file) {
   return kind == nullptr ? "" : std::string(kind->name);
 }
 
-// A zip archive whose first file has this name, as the first bytes of its local header say.
+// A zip archive whose first file has this name, according to the first bytes of its local header.
 std::string zip_of(const std::string& name) {
   std::string header("PK\x03\x04", 4);
   header.resize(26, '\0');

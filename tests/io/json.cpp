@@ -12,7 +12,7 @@ using dim::Json;
 
 namespace {
 
-// The message with which a text is refused; empty where it is read.
+// The message with which a text is refused; empty if it is accepted.
 std::string refusal(std::string_view text) {
   return error_of([&] { Json::parse(text, "file.json"); });
 }

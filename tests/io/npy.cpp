@@ -12,7 +12,7 @@ using dim::NpyArray, dim::parse_npy, dim::read_npy, dim::write_npy;
 
 namespace {
 
-// A file of version 1 or 2 with this dictionary, padded as NumPy does, and so many bytes of numbers.
+// A file of version 1 or 2 with this dictionary, padded as NumPy does, and so many bytes of data.
 std::string npy_file(std::string header, const std::string& numbers, char version = 1) {
   const std::size_t field = version == 1 ? 2 : 4;
   header.append(63 - (8 + field + header.size()) % 64, ' ');
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(reads_other_spellings) {
                              "{ 'descr' : '<f4' , 'fortran_order' : False , 'shape' : ( 1 , 1 , ) , } "}) {
     BOOST_TEST(parse(npy_file(header, one)).values<float>()[0] == 1, header);
   }
-  // A header of odd length, as other programs write it, leaves the numbers aligned all the same.
+  // A header of odd length, as other programs write it, still leaves the data aligned.
   const std::string odd = dictionary("<f4", "(1,)") + "\n";
   BOOST_TEST(odd.size() % 4 != 0u);
   const NpyArray array = parse(std::string("\x93NUMPY\x01\0", 8) + char(odd.size()) + '\0' + odd + one);
@@ -142,7 +142,7 @@ std::vector<T> numbers_of(const NpyArray& array) {
   return {values.begin(), values.end()};
 }
 
-// numpy.save of arrays with dtype=">i2" and so on, which holds the highest byte first.
+// numpy.save of arrays with dtype=">i2" and so on, which stores the highest byte first.
 BOOST_AUTO_TEST_CASE(turns_numbers_that_are_big_endian) {
   const std::string bytes("\x3F\xC0\0\0\xC0\0\0\0", 8);
   const NpyArray big_endian = parse(npy_file(dictionary(">f4", "(2,)"), bytes));
@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(brings_fortran_order_into_that_of_c) {
         rest /= size;
       }
       for (std::size_t k = 0; k < shape.size(); ++k) c_index = c_index * shape[k] + index[k];
-      bytes += char(0), bytes += char(c_index);  // big endian, too
+      bytes += char(0), bytes += char(c_index);  // big endian too
     }
     const NpyArray array = parse(npy_file(dictionary(">i2", sizes + ")", true), bytes));
     BOOST_TEST(array.shape == std::vector<long>(shape.begin(), shape.end()));
@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(reads_bools_as_numpy_does) {
   BOOST_TEST(has(error_of([&] { array.values<unsigned char>(); }), "type |b1, not |u1"));
 }
 
-// Python 2 wrote sizes of 64 bits as 2L; version 3 has a header in UTF-8 and is else like version 2.
+// Python 2 wrote 64-bit sizes as 2L; version 3 has a header in UTF-8 and is otherwise like version 2.
 BOOST_AUTO_TEST_CASE(reads_what_other_versions_wrote) {
   const std::string six(6, '\7');
   BOOST_TEST((parse(npy_file(dictionary("|u1", "(2L, 3L)"), six)).shape == std::vector<long>{2, 3}));

@@ -53,7 +53,7 @@ bool same(std::span<const T> a, const std::vector<T>& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
 }
 
-// While it lives, the process may allocate so many bytes and no more.
+// While it exists, the process may allocate only so many bytes.
 class LittleMemory {
  public:
   explicit LittleMemory(rlim_t bytes) {
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(every_truncation_and_extension_is_refused) {
   BOOST_TEST(refusal(text + '\0') != "");
 }
 
-// JSON that still parses and fits, yet means something else.
+// JSON that is still valid and consistent but has another meaning.
 BOOST_AUTO_TEST_CASE(a_changed_header_is_refused) {
   const TemporaryDirectory directory;
   write_safetensors(directory / "x", all_types(), {{"step", "12"}});
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(a_later_version_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(reads_what_others_write) {
-  // Without metadata, in another order than that of the data, with white space, and not padded.
+  // Without metadata, not in the order of the data, with white space, and not padded.
   const std::string header =
       "{\"b\": {\"shape\": [1], \"dtype\": \"F32\", \"data_offsets\": [8, 12]},\n"
       "\"a\":{\"dtype\":\"F64\",\"shape\":[],\"data_offsets\":[0,8]} }";
@@ -185,10 +185,10 @@ BOOST_AUTO_TEST_CASE(reads_what_others_write) {
   BOOST_TEST(parse(file_with(R"({"__metadata__":{"format":"pt"}})")).metadata().at("format") == "pt");
 }
 
-// Counters, masks and quantised weights stand beside those that are read.
+// Counters, masks and quantised weights may accompany the types that are read.
 BOOST_AUTO_TEST_CASE(arrays_of_other_types_are_kept_as_bytes) {
   const std::vector<std::tuple<std::string, long, long>> others = {
-      // type, numbers, bytes
+      // type, values, bytes
       {"C64", 2, 16},    {"I32", 3, 12},    {"U32", 1, 4},         {"I16", 2, 4},         {"U16", 1, 2},
       {"F16", 5, 10},    {"BF16", 3, 6},    {"BOOL", 3, 3},        {"I8", 1, 1},          {"F8_E4M3", 2, 2},
       {"F8_E5M2", 1, 1}, {"F8_E8M0", 1, 1}, {"F8_E4M3FNUZ", 1, 1}, {"F8_E5M2FNUZ", 1, 1}, {"F6_E2M3", 4, 3},
@@ -310,7 +310,7 @@ BOOST_AUTO_TEST_CASE(refuses_hostile_files_without_allocating) {
   refused("{\"a\":[" + std::string(1'000'000, '1') + "]}", "out of range");
 }
 
-// Names too long to be kept within a std::string, so that what is freed twice shows.
+// Names too long to be stored inside a std::string, so that freeing one twice shows.
 BOOST_AUTO_TEST_CASE(refuses_a_value_of_another_kind_wherever_it_stands) {
   const auto entry = [](const std::string& dtype, const std::string& shape, const std::string& offsets) {
     return file_with(R"({"encoder.maps.0.weight":{"dtype":)" + dtype + R"(,"shape":)" + shape +

@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <string>
 
-/// A directory of its own, removed with everything in it.
+/// A new directory, removed with everything in it.
 class TemporaryDirectory {
  public:
   TemporaryDirectory() : path_((std::filesystem::temp_directory_path() / "dim-XXXXXX").string()) {
@@ -40,7 +40,7 @@ inline void put(const std::string& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
 }
 
-/// The message of the dim::Error that `function` throws; empty where it throws none.
+/// The message of the dim::Error that `function` throws; empty if it throws none.
 template <class Function>
 std::string error_of(const Function& function) {
   try {
@@ -51,7 +51,7 @@ std::string error_of(const Function& function) {
   return "";
 }
 
-/// Whether `text` has `part` in it.
+/// Whether `text` contains `part`.
 inline bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
