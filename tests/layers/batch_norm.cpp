@@ -86,7 +86,8 @@ void fill_part(Part& part, int first, int count) {
   for (std::size_t c = 0; c < 6; ++c) part.parameters.values()[c] = 1 + tests::uniform(1, 2, long(c));
 }
 
-// Two members with three samples each normalise by six, and each has its own share of the gradients of gain and shift.
+// Two members with three samples each normalise by all six, and each has its own part of the gradients of gain and
+// shift.
 BOOST_AUTO_TEST_CASE(a_group_normalises_its_whole_batch, *boost::unit_test::tolerance(1e-12)) {
   Part whole(6), first(3), second(3);
   fill_part(whole, 0, 6), fill_part(first, 0, 3), fill_part(second, 3, 3);

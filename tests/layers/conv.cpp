@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(gradients_of_a_matrix_product) {
   tests::check_gradients<Conv<5, 1>, Shape{3, 3, 4}>();
   tests::check_gradients<Conv<5, 1, 1, 0, Bias::yes>, Shape{3, 3, 4}, 1>();
   tests::check_gradients<Conv<1, 1, 1, 0, Bias::yes>, Shape{1, 1, 1}>();
-  tests::check_gradients<Conv<7, 1, 2>, Shape{3, 5, 4}>();  // none: it has gaps
+  tests::check_gradients<Conv<7, 1, 2>, Shape{3, 5, 4}>();  // no minimal filtering: it has gaps
 }
 
 BOOST_AUTO_TEST_CASE(shapes) {
@@ -73,8 +73,8 @@ BOOST_AUTO_TEST_CASE(the_sum_as_it_is_written) {
         }
 }
 
-/// All passes of a layer on multiples of `unit`, and what the kernels that take any window make of the same. Minimal
-/// filtering, which the layer takes where it wins, is exact on integers; without it every number is the same.
+/// All passes of a layer on multiples of `unit`, and the results of the kernels that take any window. Minimal
+/// filtering, which the layer uses where it is faster, is exact on integers; without it every value is the same.
 template <dim::Layer L, Shape In, int Extra = 0, class T = float>
 void check_equals_run_time_entry(T unit = 1, bool winograd = true) {
   using namespace dim;

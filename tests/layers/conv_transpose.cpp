@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(shapes) {
   BOOST_TEST(!(ConvTranspose<8, 2, 1, 1>::output({3, 1, 4}).valid()));
 }
 
-// As torch.nn.ConvTranspose2d has them: (in, out, K, K), within 1 / sqrt(out K K).
+// As in torch.nn.ConvTranspose2d: (in, out, K, K), within 1 / sqrt(out K K).
 BOOST_AUTO_TEST_CASE(parameters_are_those_of_pytorch) {
   const auto parameters = ConvTranspose<8, 4, 2, 1, 0, Bias::yes>::parameters({3, 16, 16});
   BOOST_TEST((parameters[0].shape() == std::vector<long>{3, 8, 4, 4}));
@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(parameters_are_those_of_pytorch) {
   BOOST_TEST(parameters[1].fan_in == 128);
 }
 
-/// All passes of a layer on integers, whose sums are exact in float too, and what naive loops make of the same:
+/// All passes of a layer on integers, whose sums are exact in float too, and the results of naive loops:
 /// y(h, k, o) = b(o) + Sum x(i, j, c) w(c, o, u, v) where h = S i + u - P and k = S j + v - P.
 template <int Filters, int Kernel, int Stride, int Padding, int OutputPadding, Bias bias, Shape In,
           int Extra = 0>
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(minimal_filtering_gives_the_same_sum) {
   check_equals_naive_loops<32, 4, 2, 1, 0, Bias::yes, Shape{64, 8, 6}>({});
   check_equals_naive_loops<32, 4, 2, 1, 0, Bias::none, Shape{64, 8, 8}, 1>({});
   check_equals_naive_loops<64, 3, 1, 1, 0, Bias::yes, Shape{66, 8, 6}>({});
-  check_equals_naive_loops<32, 4, 2, 1, 1, Bias::yes, Shape{64, 8, 6}>({});  // a line more: none to data
+  check_equals_naive_loops<32, 4, 2, 1, 1, Bias::yes, Shape{64, 8, 6}>({});  // one more line: none to data
 }
 
 BOOST_AUTO_TEST_SUITE_END()

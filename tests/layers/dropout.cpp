@@ -14,7 +14,7 @@ BOOST_AUTO_TEST_CASE(gradients) {
   tests::check_gradients<Tenth, Shape{2, 3, 7}, 2>({.mode = dim::Mode::inference});
 }
 
-/// What becomes of ones in step `number`.
+/// The values that ones become in step `number`.
 std::vector<double> dropped(dim::Step step, std::uint64_t number, int leaf, int count = 20) {
   tests::Bench<Tenth, Shape{10, 10, 10}> layer(count);
   for (long i = 0; i < layer.input.size(); ++i) layer.input[i] = layer.doutput[i] = 1;
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(a_mask_for_each_pass) {
   BOOST_TEST((dropped({.mode = dim::Mode::training, .seed = 1, .pass = 1}, 1, 0) != y));
 }
 
-// Who has the last of the samples drops what he would drop among all of them.
+// Given only the last of the samples, it drops what it would drop among all of them.
 BOOST_AUTO_TEST_CASE(samples_are_numbered) {
   const std::vector<double> y = dropped({.mode = dim::Mode::training, .seed = 1}, 1, 0);
   const std::vector<double> last = dropped({.mode = dim::Mode::training, .seed = 1, .first = 7}, 1, 0, 13);

@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(parameters) {
   BOOST_TEST((!Linear<23, Bias::none, true>::parameters({3, 2, 4})[0].near_identity));
 }
 
-// The signs of what a fused rectifier gave are wanted in the backward pass: nothing may write over them.
+// The backward pass needs the signs of a fused rectifier's output: nothing may overwrite them.
 BOOST_AUTO_TEST_CASE(an_element_wise_layer_behind_a_rectifier) {
   using dim::Linear, dim::ReLU, dim::Sequential, dim::Shape;
   tests::check_gradients<Sequential<Linear<5>, ReLU, dim::Sigmoid, Linear<2>>, Shape{4, 1, 1}>();

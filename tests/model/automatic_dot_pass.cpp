@@ -11,7 +11,7 @@ std::vector<Named> outcome_of(PairSizes sizes) {
   return outcome<Form, float, 1024, 12, 3>(sizes);
 }
 
-// A pass is laid out for its batch: with many rows it is the one, with few the other, to the last bit.
+// A pass is laid out for its batch: with many rows it is one form, with few the other, to the last bit.
 BOOST_AUTO_TEST_CASE(is_one_of_both) {
   const auto pass = pass_of<HeadForm::automatic, float>(1024, {12, 1, 1}, 3);
   for (const int locations : {1, 512}) {
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(takes_the_memory_of_one) {
   BOOST_TEST(bytes(automatic(), 512) == bytes(pass_of<HeadForm::gram, float>(1024, {12, 1, 1}, 3), 512));
 }
 
-/// What a scorer's form makes of it, and a backend without such kernels.
+/// The form that a scorer asks for, and a backend without such kernels.
 struct Other {};
 BOOST_AUTO_TEST_CASE(the_pass_of_a_form) {
   static_assert(ComparesHeadForms<Cpu> && !ComparesHeadForms<Other>);

@@ -1,4 +1,4 @@
-// The paper's encoder from a list that is made when the program runs: the bits of the one that is a type.
+// The paper's encoder as a list made at run time: the bits are those of the type.
 #include <boost/test/unit_test.hpp>
 #include <dim/cpu/backend.hpp>
 #include <dim/data/images.hpp>
@@ -9,7 +9,7 @@ BOOST_AUTO_TEST_SUITE(basic_at_run_time)
 
 using namespace dim;
 
-/// A layer with numbers that are read from somewhere.
+/// A layer with settings that are read from somewhere.
 struct Row {
   enum Is { conv, linear } is;
   int outputs;
@@ -56,7 +56,7 @@ EncoderGraph<Cpu, float> from_rows(const std::vector<Row>& rows, std::size_t map
 
 using Goal = Objective<LocalAndGlobal, JSD, NoPrior, Dot<64>>;
 
-/// Weights, moments aside, after two steps of four pictures.
+/// Weights, without moments, after two steps of four images.
 std::vector<float> trained(std::unique_ptr<AnyEncoder<Cpu, float>> encoder) {
   std::vector<std::uint8_t> bytes;
   for (int i = 0; i < 4 * 3072; ++i) bytes.push_back(std::uint8_t(i * 37 % 251));

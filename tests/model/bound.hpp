@@ -1,4 +1,4 @@
-// A pass of training by itself, with weights and memory of its own.
+// A pass of training by itself, with its own weights and memory.
 #pragma once
 #include <dim/core/network.hpp>
 #include <dim/cpu/backend.hpp>
@@ -8,7 +8,7 @@
 
 namespace tests {
 
-/// Passes are laid out and bound in several ways: `sizes` is what lay_out() wants behind the arena.
+/// Passes are laid out and bound in several ways: `sizes` is what lay_out() takes after the arena.
 template <class Pass, class T = double>
 class Bound {
  public:
@@ -54,7 +54,7 @@ class Bound {
   Memory<Cpu> memory_;
 };
 
-/// Rows (N, S) with memory of their own.
+/// Rows (N, S) with their own memory.
 template <Shape S>
 struct Numbers {
   std::vector<double> values;
@@ -66,7 +66,7 @@ struct Numbers {
   Batch<const double> constant() { return dim::constant(view()); }
 };
 
-/// The derivatives of f() for the numbers at x against central differences.
+/// Compares the derivatives of f() with respect to the values at x with central differences.
 template <class F>
 void check_derivatives_at(const char* what, double* x, const std::vector<double>& derivative, const F& f,
                           double tolerance = 1e-6) {

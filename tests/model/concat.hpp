@@ -26,7 +26,7 @@ struct Bench {
   StepState state{};
   Step step{.mode = Mode::training, .state = &state};
 
-  /// Scores in step `number`, in which `step` is then.
+  /// Scores in step `number`; `step` is left at that step.
   Scores<double> forward(const Concat<Hidden, First>& policy, std::uint64_t seed, std::uint64_t number) {
     state.number = number;
     state.shift = shift_in(policy, Random{seed, Purpose::shift, number}, sizes.images);
@@ -35,7 +35,7 @@ struct Bench {
   }
 };
 
-/// Scores weighed by fixed numbers: gradients for features, codes and weights.
+/// Scores with fixed weights: gradients for features, codes and parameters.
 template <FirstLayer First, int Hidden, Shape Feature, int Codes>
 void check_gradients_of(PairSizes sizes, int shift) {
   Bench<Hidden, Feature, Codes, First> bench{sizes};
@@ -71,7 +71,7 @@ void check_all_gradients() {
                                                   1);  // a map
 }
 
-/// All that a pass makes of given features, codes and weights.
+/// All results of a pass for given features, codes and weights.
 template <FirstLayer First>
 std::vector<double> outcome() {
   Bench<19, Shape{3, 2, 2}, 7, First> bench{{.images = 5, .locations = 3, .globals = 2, .threads = 2}};
@@ -86,13 +86,13 @@ std::vector<double> outcome() {
   return all;
 }
 
-/// The shift that a pass has made: feature i is the number i, and so is its score, by weights of 1.
+/// The shift that a pass has made: feature i has the value i, and so does its score, with weights of 1.
 template <FirstLayer First>
 int shift_of(int images, const Concat<2, First>& policy, std::uint64_t number) {
   Bench<2, Shape{1, 1, 1}, 1, First> bench{{.images = images, .locations = 1, .globals = 1}};
   std::fill_n(bench.bound.weights.parameters, bench.pass().counts().parameters, 0.);
   bench.bound.weights.parameters[0] =
-      1;  // layer 0 as (2 inputs, 2 outputs): feature to the first hidden unit
+      1;  // layer 0 is stored as (2 inputs, 2 outputs): feature to the first hidden unit
   const Entries entries = bench.pass().entries();
   for (const char* name : {"pair_network.2.weight", "pair_network.4.weight"})
     for (const auto& entry : entries.parameters)

@@ -12,7 +12,7 @@ using namespace tests;
 constexpr StepState state{.number = 2};
 constexpr Step step{.mode = Mode::training, .seed = 3, .state = &state};
 
-/// The pass of a form, for features of this shape and codes of so many numbers.
+/// The pass of a form, for features of this shape and codes of so many values.
 template <HeadForm Form, class T>
 auto pass_of(int units, Shape feature, int codes) {
   const Shape code{codes, 1, 1};
@@ -24,7 +24,7 @@ auto pass_of(int units, Shape feature, int codes) {
     return AutomaticDotPass<Cpu, T>(feature, code, units);
 }
 
-/// Scores weighed by fixed numbers: gradients for features, codes and weights. `PairSizes` as in training.
+/// Scores with fixed weights: gradients for features, codes and parameters. `PairSizes` as in training.
 template <HeadForm Form, int Units, Shape Feature, int Codes>
 void check_gradients_of(PairSizes sizes) {
   constexpr Shape code{Codes, 1, 1};
@@ -76,7 +76,7 @@ struct Named {
   friend bool operator==(const Named&, const Named&) = default;  // NaN equals nothing
 };
 
-/// All that a pass makes of features, codes and weights, which are the same in float and in double; `scale`
+/// All results of a pass for features, codes and weights, which are the same in float and in double; `scale`
 /// multiplies all weights.
 template <HeadForm Form, class T, int Units, int Features, int Codes>
 std::vector<Named> outcome(PairSizes sizes, double scale = 1, Precision products = Precision::f32) {

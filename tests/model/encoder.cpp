@@ -22,14 +22,14 @@ BOOST_AUTO_TEST_CASE(representations) {
   BOOST_TEST(Net::has_fc);
 }
 
-// One Linear: what enters the first is what enters the last.
+// One Linear: the input of the first is the input of the last.
 BOOST_AUTO_TEST_CASE(a_single_linear) {
   using Single = Encoder<Shape{2, 8, 12}, Maps, Sequential<Conv<8, 3>, ReLU, Linear<5>>>;
   BOOST_TEST((Single::conv == Shape{8, 2, 4}));
   BOOST_TEST((Single::fc == Shape{8, 2, 4}));
 }
 
-// No Linear: several codes a picture, each for a part of it.
+// No Linear: several codes per image, each for a part of it.
 BOOST_AUTO_TEST_CASE(a_map_of_codes) {
   using Several = Encoder<Shape{2, 8, 12}, Maps, Sequential<Conv<8, 3>, ReLU, Conv<5, 1>>>;
   BOOST_TEST((Several::conv == Several::map));

@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(made_again) {
   check_made_again<SeveralCodes>();
 }
 
-// One that is made again learns as the one of the type, were it to go on.
+// A rebuilt encoder trains like the one of the type, if training continues.
 BOOST_AUTO_TEST_CASE(made_again_it_learns) {
   const auto trained = [](std::unique_ptr<AnyEncoder<Cpu, float>> encoder) {
     BasicTrainer<Cpu, float> trainer(
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(made_again_it_learns) {
               trained(std::make_unique<EncoderPass<SmallEncoder, Cpu, float>>())));
 }
 
-/// What comes of a description in which the first of `from` is `to`.
+/// The error for a description in which the first `from` is replaced by `to`.
 std::string refusal(const std::string& from, const std::string& to) {
   std::string text = describe(graph_of_type<All>()).dump();
   BOOST_TEST_REQUIRE(has(text, from), from);
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(hostile_descriptions_are_refused) {
   refused("\"filters\":6", "\"filters\":-6", "-6 is not in 0..1048576");
   refused("\"filters\":6", "\"filters\":1e6", "expected an integer");
   refused("\"filters\":6", "\"filters\":9223372036854775807", "is not in 0..");
-  refused("\"filters\":6", "\"filters\":1048576", "and 1048576x6x8");  // which the sum's other branch isn't
+  refused("\"filters\":6", "\"filters\":1048576", "and 1048576x6x8");  // unlike the sum's other branch
   refused("\"height\":3", "\"height\":9", "Conv: the kernel is larger than the padded input");
   refused("\"height\":3", "\"height\":1025", "1025 is not in 0..1024");
   refused("\"padding\":0", "\"padding\":2", "Conv: the padding must be less than the kernel");
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(hostile_descriptions_are_refused) {
   refused("\"slots\":{\"map\":", "\"slots\":{\"map\":" + std::to_string(code) + ",\"x\":",
           "does not lie between image and code");
   refused("\"code\":" + std::to_string(code), "\"code\":1", "its code is not what the last layer gives");
-  // The second slot of a sum holds nothing.
+  // The second slot of a sum is empty.
   refused("\"slots\":{\"map\":", "\"slots\":{\"map\":8,\"x\":", "slot 8 does not lie");
 }
 
@@ -202,14 +202,14 @@ BOOST_AUTO_TEST_CASE(absurd_descriptions_are_refused_at_once) {
       has(error_of([&] { read(Json::parse(described(many, 2))); }), "which is more than any encoder needs"));
 }
 
-/// Bytes that a pass over one image takes.
+/// The bytes that a pass over one image takes.
 long measure_pass(GraphEncoderPass<Cpu, float>& pass) {
   Arena measured;
   pass.lay_out(Cpu{1}, measured, {1, 1}, false);
   return measured.used() + pass.scratch_bytes();
 }
 
-// Whatever is changed in a description, it is one of an encoder that runs, or refused.
+// Whatever is changed in a description, it either describes an encoder that runs or is refused.
 BOOST_AUTO_TEST_CASE(a_description_with_errors_crashes_nothing) {
   const std::string text = describe(graph_of_type<All>()).dump();
   const std::string_view letters = "0123456789-.,:[]{}\"aefr";

@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(an_encoder_s_codes_survive) {
                  "made with");
 }
 
-// Of a file that was read, saved and read again, nothing changes.
+// Reading a file, saving it and reading it again changes nothing.
 BOOST_AUTO_TEST_CASE(what_was_opened_is_saved_as_it_was) {
   const Saved saved;
   const std::string again = saved.directory / "y.safetensors";
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(older_files_open_with_the_type) {
 }
 
 using Mine = tests::OwnLayer;
-/// A Tanh but for its function: it must not be taken for one.
+/// Like a Tanh, except for its function: it must not be mistaken for one.
 struct Nearly : Tanh {
   template <class T>
   static T value(T x) {
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(an_encoder_s_file_has_pytorch_s_names_and_shapes) {
                                                                  {"summary.0.weight", {5, 384}},
                                                                  {"summary.0.bias", {5}}}));
 
-  // A Linear behind a map takes it as (C, H, W), whatever the order in memory.
+  // A Linear after a map takes it as (C, H, W), whatever the order in memory.
   xt::xtensor<float, 4> picture({1, 3, 6, 4}, 0.25F);
   picture(0, 1, 2, 3) = 0.75F;
   std::vector<float> conv(384);

@@ -8,7 +8,7 @@ BOOST_AUTO_TEST_SUITE(encoder_pass)
 
 using namespace tests;
 
-// Tanh has no kinks, so that central differences are to be trusted.
+// Tanh has no kinks, so central differences can be trusted.
 using Maps = Sequential<Conv<3, 3, 1, 1>, BatchNorm, Tanh>;  // (3, 6, 4)
 using Whole = Encoder<Shape{2, 6, 4}, Maps,
                       Sequential<Conv<4, 4, 2, 1>, Tanh, Linear<6, Bias::none>, BatchNorm, Tanh,
@@ -18,7 +18,7 @@ using OneLinear = Encoder<Shape{2, 6, 4}, Maps, Sequential<Conv<4, 3, 1, 1>, Tan
 using SeveralCodes =
     Encoder<Shape{2, 6, 4}, Maps, Sequential<Conv<4, 3, 2, 1>, Tanh, Conv<3, 2>>>;  // (3, 2, 1)
 
-/// A pass over `count` random pictures, with random cotangents of map, conv and code.
+/// A pass over `count` random images, with random cotangents of map, conv and code.
 template <class Net, class T = double>
 struct Bench {
   using Pass = EncoderPass<Net, Cpu, T>;
@@ -26,7 +26,7 @@ struct Bench {
 
   Bound<Pass, T> bound;
   Taps<T> taps = bound.pass.taps();
-  std::vector<T> cotangents[3];  // of map, conv and code, as they lie within their views
+  std::vector<T> cotangents[3];  // of map, conv and code, as stored within their views
   StepState state{.number = 4};
   Step step{.mode = Mode::training, .seed = 2, .state = &state};
 

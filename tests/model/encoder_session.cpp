@@ -11,9 +11,9 @@ BOOST_AUTO_TEST_SUITE(encoder_session)
 
 using namespace tests;
 
-constexpr std::size_t size = 2 * 8 * 8;  // numbers of a picture
+constexpr std::size_t size = 2 * 8 * 8;  // values of an image
 
-/// An encoder that has seen some pictures, and these as bytes and as numbers, in both layouts.
+/// An encoder trained on a few images, and these as bytes and as floats, in both layouts.
 struct Trained {
   SmallTrainer trainer{{.batch = 16, .optimizer = Adam{.rate = 1e-2}}};
   xt::xtensor<std::uint8_t, 4> pictures = xt::zeros<std::uint8_t>({20, 2, 8, 8});
@@ -36,7 +36,7 @@ struct Trained {
   std::span<const float> floats(std::size_t first, std::size_t count) const {
     return {numbers.data() + first * size, count * size};
   }
-  /// The codes of all pictures, by a session, so many at a time.
+  /// The codes of all images, by a session, so many at a time.
   template <class Pictures>
   std::vector<float> codes(EncoderSession& session, std::size_t at_a_time,
                            const Pictures& pictures_at) const {
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(numbers_that_are_no_pixels) {
       BOOST_TEST((codes == std::vector<float>(5, 7)));
     }
   }
-  picture[0] = -5e-7F;  // by rounding
+  picture[0] = -5e-7F;  // from rounding
   picture[1] = 1 + 5e-7F;
   BOOST_TEST(session.encode(std::span<const float>(picture), codes));
 }
@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(from_a_file) {
   BOOST_TEST(has(error_of([&] { EncoderSession::open(directory / "y"); }), "cannot open"));
 }
 
-// A file that needs little room may tell of an encoder that takes much.
+// A small file may describe an encoder that would take a lot of memory.
 BOOST_AUTO_TEST_CASE(memory_is_not_taken_for_absurd_encoders) {
   const TemporaryDirectory directory;
   const std::string path = directory / "x.safetensors";
@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(a_call_allocates_nothing) {
       BOOST_TEST(all);
     }
 }
-// It takes the array that it gives and a name or two, and no memory of a pass.
+// It allocates the array that it returns and a name or two, but no memory for a pass.
 BOOST_AUTO_TEST_CASE(encode_of_one_picture_keeps_its_memory) {
   const Trained trained;
   const auto encoder = trained.trainer.encoder();

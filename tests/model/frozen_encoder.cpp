@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(frozen_encoder)
 
 using namespace tests;
 
-/// An encoder that has seen some pictures.
+/// An encoder trained on a few images.
 struct Trained {
   SmallTrainer trainer{{.batch = 16, .threads = 2, .optimizer = Adam{.rate = 1e-2}}};
   xt::xtensor<float, 4> pictures = stripes(300);
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(encoding_changes_nothing) {
   BOOST_TEST((state_of(trained.trainer) == before));
 }
 
-// An encoder whose layers do nothing shows what lies where: the picture is its map.
+// An encoder whose layers do nothing shows the layout: the image is its map.
 BOOST_AUTO_TEST_CASE(representations_are_flattened_as_channels_height_width) {
   using Nothing =
       Encoder<Shape{2, 8, 8}, Sequential<Identity>, Sequential<Identity, Linear<3>, ReLU, Linear<4>>>;

@@ -10,8 +10,8 @@ using namespace tests;
 constexpr Shape in{4, 1, 1};
 constexpr int count = 5;
 
-/// The penalty by its definition, with derivatives of D by central differences, at random x, and the gradient
-/// that it gives by central differences of the penalty.
+/// The penalty by its definition, with derivatives of D by central differences, at random x, and its gradient by
+/// central differences of the penalty.
 template <class Adversary>
 void check(int threads = 2) {
   BOOST_TEST_CONTEXT(Adversary::name()) {
@@ -53,7 +53,7 @@ void check(int threads = 2) {
     std::fill_n(bound.weights.dparameters, parameters, 0.25);
     penalty();
     std::vector<double> gradient = bound.dparameters();
-    for (double& g : gradient) g = (g - 0.25) / weight;  // what was there is added to
+    for (double& g : gradient) g = (g - 0.25) / weight;  // the gradient is added to what was there
     check_derivatives_at("weights", bound.weights.parameters, gradient, penalty, 1e-5);
     BOOST_TEST(std::ranges::any_of(gradient, [](double g) { return std::abs(g) > 1e-3; }));
   }

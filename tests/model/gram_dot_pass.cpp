@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(nothing_but_rounding_differs_from_the_direct_form) {
   check_against_direct<260, 19, 8>({.images = 6, .locations = 50, .globals = 1, .threads = 2});
 }
 
-// Rounding G and C costs no more than rounding z and its gradient.
+// Rounding G and C loses no more than rounding z and its gradient.
 BOOST_AUTO_TEST_CASE(brain_floats_lose_as_much_as_in_the_direct_form) {
   const PairSizes sizes{.images = 6, .locations = 50, .globals = 1, .threads = 2};
   const auto exact = outcome<HeadForm::direct, double, 260, 19, 8>(sizes);
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
   for (const int threads : {2, 5}) BOOST_TEST((run(threads) == expected), threads << " threads");
 }
 
-// Weights of 0 leave no variance, and nothing to subtract from another but rounding.
+// With weights of 0 there is no variance, and only rounding is subtracted from rounding.
 BOOST_AUTO_TEST_CASE(rows_without_variance) {
   for (const double scale : {0., 1e-6}) {
     const PairSizes sizes{.images = 4, .locations = 5, .globals = 1, .threads = 2};

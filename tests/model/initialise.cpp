@@ -12,7 +12,7 @@ BOOST_AUTO_TEST_SUITE(initialise)
 
 using namespace dim;
 
-/// First values of a layer on samples of shape `in`.
+/// Initial values of a layer for samples of shape `in`.
 template <class Initialisation, class L>
 struct Started {
   Entries entries;

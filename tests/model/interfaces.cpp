@@ -7,7 +7,7 @@ BOOST_AUTO_TEST_SUITE(interfaces)
 
 using namespace tests;
 
-// Encoder and objective that meet at run time train as those that meet at compile time.
+// An encoder and an objective combined at run time train like those combined at compile time.
 BOOST_AUTO_TEST_CASE(the_seam_changes_no_bit) {
   std::unique_ptr<AnyEncoder<Cpu, float>> encoder = std::make_unique<EncoderPass<SmallEncoder, Cpu, float>>();
   std::unique_ptr<AnyObjective<Cpu, float>> objective =
@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_CASE(the_seam_changes_no_bit) {
   BOOST_TEST((state_of(joined) == state_of(whole)));
 }
 
-// An objective knows of an encoder only its shapes: one serves encoders of different layers.
+// An objective knows only the shapes of an encoder: one serves encoders with different layers.
 BOOST_AUTO_TEST_CASE(an_objective_serves_many_encoders) {
   using OtherMaps = Sequential<Conv<6, 3, 2, 1, Bias::yes>, LeakyReLU>;
   using Other = Encoder<Shape{2, 8, 8}, OtherMaps, SmallSummary>;

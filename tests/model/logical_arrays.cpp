@@ -13,7 +13,7 @@ BOOST_AUTO_TEST_SUITE(logical_arrays)
 using namespace dim;
 using Arrays = LogicalArrays<Cpu, float>;
 
-/// A weight (2, 3), which the host keeps input by input, and a statistic of two numbers.
+/// A weight (2, 3), which the host stores input by input, and a statistic of two values.
 Entries entries() {
   return {{{"w", {.name = "w", .kind = Kind::weight, .outputs = 2, .inputs = 3, .rank = 2}, 0}},
           {{"mean", {.name = "mean", .size = 2, .start = 0}, 0}}};

@@ -8,7 +8,7 @@ BOOST_AUTO_TEST_SUITE(objective_pass)
 
 using namespace tests;
 
-// Tanh has no kinks, so that central differences are to be trusted.
+// Tanh has no kinks, so central differences can be trusted.
 using Maps = Sequential<Conv<3, 3, 1, 1>, BatchNorm, Tanh>;  // (3, 4, 3)
 using Whole =
     Encoder<Shape{2, 4, 3}, Maps, Sequential<Conv<4, 2>, Tanh, Linear<5>, Tanh, Linear<3>>>;  // (4, 3, 2)
@@ -21,7 +21,7 @@ struct Small : P {
 };
 using Uniform = Small<UniformPrior>;
 
-/// Random pictures.
+/// Random images.
 struct Noise {
   long size() const { return 8; }
   Shape shape() const { return Whole::image; }
@@ -32,8 +32,8 @@ struct Noise {
   }
 };
 
-/// A training step with a rate of 0 leaves all gradients and changes no weight: they are compared with
-/// central differences of what the players pay.
+/// A training step with a rate of 0 leaves all gradients and changes no weight: the gradients are compared with
+/// central differences of each player's loss.
 template <class Net, class Goal>
 void check(const Goal& goal = {}, std::uint64_t seed = 1) {
   Trainer<Net, Goal, Cpu, double> trainer(
@@ -58,7 +58,7 @@ void check(const Goal& goal = {}, std::uint64_t seed = 1) {
   step();
   const std::vector<double> gradient(trainer.weights().dparameters,
                                      trainer.weights().dparameters + trainer.counts().parameters);
-  for (const auto& entry : entries.parameters) {  // clang 16 captures no structured binding
+  for (const auto& entry : entries.parameters) {  // clang 16 cannot capture structured bindings here
     const long begin = entry.offset, size = entry.array.size();
     const std::vector<double> derivative(gradient.begin() + begin, gradient.begin() + begin + size);
     const auto x = [&](long i) -> double& { return parameters[begin + i]; };

@@ -11,7 +11,7 @@ using namespace tests;
 constexpr int codes_each = 3, count = 6;
 constexpr Shape code{codes_each, 1, 1};
 
-/// A prior of the library with an adversary that is small, and smooth.
+/// A prior of the library with a small and smooth adversary.
 template <class P>
 struct Small : P {
   using Adversary = Sequential<Linear<6>, Tanh, Linear<5>, Tanh, Linear<1>>;
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(gradients_of_a_prior_chosen_at_run_time) {
   BOOST_TEST(any.bound.dparameters() == held.bound.dparameters());
 }
 
-// By hand: an adversary that says 0 of everything.
+// By hand: an adversary that returns 0 for everything.
 BOOST_AUTO_TEST_CASE(an_adversary_that_cannot_tell) {
   Bench<Small<UniformPrior>> bench;
   std::fill_n(bench.bound.weights.parameters, bench.bound.pass.counts().parameters, 0.);
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(an_adversary_that_cannot_tell) {
   BOOST_TEST(losses.penalty == 0);
 }
 
-// By hand: the slope of D(x) = <w, x> + b is w everywhere, among draws as among codes.
+// By hand: the slope of D(x) = <w, x> + b is w everywhere, for draws and codes alike.
 BOOST_AUTO_TEST_CASE(the_penalty_is_for_draws_and_for_codes) {
   struct Plane : UniformPrior {
     using Adversary = Sequential<Linear<1>>;

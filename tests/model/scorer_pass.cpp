@@ -15,7 +15,7 @@ BOOST_AUTO_TEST_CASE(memory_for_samples) {
   BOOST_TEST((none.shape == Shape{2, 4, 5} && none.border == 0));
 }
 
-/// Of each scorer the arrays that it names are all that it counts, one behind the other.
+/// For each scorer the named arrays add up to its counts, one after the other.
 BOOST_AUTO_TEST_CASE(names_and_counts) {
   const auto check = [](const AnyScorer& scorer) {
     const auto pass = make_scorer_pass<Cpu, float>(scorer, {5, 2, 1}, {3, 1, 1});
@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(names_and_counts) {
     BOOST_TEST(check({{}, ConcatScorer(6, first)}) == "pair_network.0.weight");
 }
 
-/// A scorer that is chosen at run time is the one that it chose, its shift included.
+/// A scorer chosen at run time is the one it holds, including its shift.
 BOOST_AUTO_TEST_CASE(the_shift_of_a_scorer) {
   const Random random{1, Purpose::shift, 4};
   BOOST_TEST(shift_in(AnyScorer{{}, DotScorer(7)}, random, 5) == 0);

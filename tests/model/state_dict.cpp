@@ -12,7 +12,7 @@ using namespace tests;
 using Net = Encoder<Shape{2, 8, 8}, Sequential<Conv<4, 3, 2, 1>, BatchNorm, ReLU>,
                     Sequential<Linear<6, Bias::none>, BatchNorm, ReLU, Linear<3>>>;
 
-/// The arrays of an encoder as they were written, to be changed and written again.
+/// The arrays of an encoder as saved, to be changed and saved again.
 struct Arrays {
   TemporaryDirectory directory;
   std::string path = directory / "x.safetensors";
@@ -24,7 +24,7 @@ struct Arrays {
 
   Arrays() {
     const auto encoder = untrained<Cpu, float>(Cpu{}, std::make_unique<EncoderPass<Net, Cpu, float>>(), 3);
-    // Numbers that the shortest types have, too.
+    // Values that the shortest types can represent too.
     for (long i = 0; i < encoder.graph().graph.counts().parameters; ++i)
       encoder.weights().parameters[i] = float(i * 7 % 31 - 15) / 64;
     for (long i = 0; i < encoder.graph().graph.counts().statistics; ++i)
@@ -45,7 +45,7 @@ struct Arrays {
       result.push_back(make_tensor(prefix + name, values.data(), shapes.at(name)));
     return result;
   }
-  /// What comes of opening a file of these.
+  /// The error when a file of these is opened.
   std::string refusal(const std::vector<Tensor>& tensors) const {
     write_safetensors(path, tensors);
     std::string error = error_of([&] { load_encoder<Net>(path); });
@@ -55,7 +55,7 @@ struct Arrays {
     write_safetensors(path, tensors);
     BOOST_TEST((load_encoder<Net>(path).encode(pictures) == codes));
   }
-  /// The arrays as numbers of another type, which convert(number) gives.
+  /// The arrays converted to another type by convert(value).
   template <class Stored, class Convert>
   void check_type(Dtype dtype, const Convert& convert) const {
     std::vector<std::vector<Stored>> converted;

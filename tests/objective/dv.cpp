@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(a_shift_of_all_scores_changes_nothing) {
     }
 }
 
-/// ln mean exp(u-) - mean u+, as it is written: one logarithm for the negatives of all rows.
+/// ln mean exp(u-) - mean u+, as written: one logarithm for the negatives of all rows.
 BOOST_AUTO_TEST_CASE(the_bound_as_it_is_written) {
   Table<double> table = Table<double>::random({3, 2, 4}, 2);
   double positives = 0, negatives = 0;

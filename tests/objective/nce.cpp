@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(a_shift_of_all_scores_changes_nothing) {
   }
 }
 
-/// -u+ + ln(exp(u+) + Sum exp(u-)), as it is written.
+/// -u+ + ln(exp(u+) + Sum exp(u-)), as written.
 BOOST_AUTO_TEST_CASE(the_cross_entropy_as_it_is_written) {
   Table<double> table = Table<double>::random({3, 2, 4}, 2);
   double sum = 0;
@@ -46,8 +46,8 @@ BOOST_AUTO_TEST_CASE(the_cross_entropy_as_it_is_written) {
   BOOST_TEST(std::abs(loss_of(NCE(), table) - sum / double(u.positive_pairs())) < 1e-12);
 }
 
-// Another location of the same picture is neither positive nor negative: what a positive costs is a function
-// of itself and of its negatives.
+// Another location of the same image is neither positive nor negative: the loss of a positive is a function of its
+// own score and those of its negatives.
 BOOST_AUTO_TEST_CASE(own_locations_take_no_part) {
   Table<double> table = Table<double>::random({3, 1, 2}, 2);
   const auto loss_with = [&](double first, double second) {

@@ -9,7 +9,7 @@ using namespace dim;
 struct Order {
   std::vector<int> positives, negatives;
 };
-/// Where the scores of a row lie.
+/// Where the scores of a row are stored.
 Order order_of(const Scores<int>& u, long row) {
   Order order;
   u.row(row).for_each_positive([&](int& x) { order.positives.push_back(int(&x - u.data)); });

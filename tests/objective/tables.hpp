@@ -1,4 +1,4 @@
-// Tables of scores, and what every estimator must do with them.
+// Tables of scores, and what every estimator must satisfy on them.
 #pragma once
 #include <dim/cpu/estimate.hpp>
 
@@ -6,7 +6,7 @@
 
 namespace tests {
 
-/// Uniform on [-1, 1]: the first numbers of a stream.
+/// Uniform on [-1, 1]: the first values of a stream.
 inline std::vector<double> random_numbers(long count, std::uint64_t stream) {
   std::vector<double> numbers;
   for (long i = 0; i < count; ++i) numbers.push_back(uniform(3, stream, i));
@@ -19,7 +19,7 @@ struct TableSize {
   bool all_pairs = true;
 };
 
-/// Scores with memory of their own.
+/// Scores with their own memory.
 template <class T>
 struct Table {
   TableSize size;
@@ -108,8 +108,8 @@ void check_extreme_scores(const E& estimator) {
     }
 }
 
-/// p(u) and n(u) of a pairwise estimator as the bound that they must be: with r the density of positive pairs
-/// over that of negative ones, r p(u) - n(u) is largest at u = best(r), where it is divergence(r).
+/// Checks p(u) and n(u) of a pairwise estimator as a bound: with r the density of positive pairs over that of
+/// negative ones, r p(u) - n(u) is largest at u = best(r), where it is divergence(r).
 template <class E, class Best, class Divergence>
 void check_bound(const E& estimator, const Best& best, const Divergence& divergence) {
   for (const double r : {0.05, 0.5, 1.0, 3.0, 20.0}) {

@@ -1,4 +1,4 @@
-// A process that answers one question on its threads, which is its first argument.
+// A process that answers one question about its threads, given as its first argument.
 #include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,7 +17,7 @@ namespace {
 
 using namespace tests;
 
-/// How many threads share blocks that take their time.
+/// How many threads share blocks that take a while.
 int used_by(const Cpu& cpu) {
   std::mutex mutex;
   std::set<std::thread::id> seen;
@@ -38,7 +38,7 @@ std::uint64_t trained_codes(int threads) {
   return checksum(std::as_bytes(std::span(codes.data(), codes.size())), 0);
 }
 
-/// Trains and encodes with threads, and again in a child process, which also may have made the same backend.
+/// Trains and encodes with threads, and again in a child process, which may have made the same backend.
 int fork_and_encode(bool child_returns) {
   const std::uint64_t expected = trained_codes(2);
   const Cpu cpu(2);
@@ -46,7 +46,7 @@ int fork_and_encode(bool child_returns) {
   std::fflush(stdout);
   const pid_t child = fork();
   if (child == 0) {
-    alarm(60);  // a child that hangs dies of it
+    alarm(60);  // ends a child that hangs
     const bool equal = trained_codes(2) == expected && used_by(cpu) == 1 && used_by(Cpu(3)) == 1;
     if (child_returns) return equal ? 0 : 3;
     _exit(equal ? 0 : 3);
@@ -59,7 +59,7 @@ int fork_and_encode(bool child_returns) {
   return 0;
 }
 
-/// The parent has threads by a region of its own, the child is the first to use the library.
+/// The parent has threads from a region of its own; the child is the first to use the library.
 int fork_from_own_region() {
   int threads = 0;
 #if defined(_OPENMP)
@@ -81,7 +81,7 @@ int fork_from_own_region() {
 }
 
 #if defined(_OPENMP)
-/// On how many processors threads run that the environment binds.
+/// On how many processors threads run when the environment binds them.
 int places_used(int threads) {
   std::mutex mutex;
   std::set<int> seen;

@@ -1,4 +1,4 @@
-// What the environment, a compiler without OpenMP and a fork() make of threads.
+// Threads under various environments, with a compiler without OpenMP, and after a fork().
 #include <boost/test/unit_test.hpp>
 #include <dim/cpu/cpu.hpp>
 #include <string>
@@ -7,7 +7,7 @@
 
 BOOST_AUTO_TEST_SUITE(processes)
 
-/// What process.cpp answers in an environment that names nothing of OpenMP's but `variables`.
+/// The answer of process.cpp in an environment with only these `variables` of OpenMP's.
 std::string answer(const std::string& question, const std::string& variables = "",
                    const std::string& program = DIM_PROCESS) {
   const TemporaryDirectory directory;

@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(folders_are_written_in_one_way) {
     BOOST_TEST(program::normal(spec) == spec);
 }
 
-// One bit of a picture or a label makes another set; the limit and the folder don't.
+// One bit of an image or a label makes another data set; the limit and the folder do not.
 BOOST_AUTO_TEST_CASE(sets_are_told_by_what_is_in_them) {
   const Pictures pictures;
   const auto id = [](const std::string& spec, long limit) { return program::read_data_set(spec, limit).id; };
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(sets_are_told_by_what_is_in_them) {
     }
 }
 
-// Shells expand it only where a word begins with it.
+// Shells expand it only at the beginning of a word.
 BOOST_AUTO_TEST_CASE(a_tilde_behind_the_name_is_the_home_folder) {
   const Pictures pictures;
   const std::string set = "HOME=" + pictures.directory.path() + "; export HOME; exec \"$dim\" ",
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(a_tilde_behind_the_name_is_the_home_folder) {
                  "in " + pictures.directory.path() + "/nowhere;"));
 }
 
-/// An IDX file of `sizes`, with its numbers.
+/// An IDX file of `sizes`, with its values.
 std::string idx(const std::vector<unsigned>& sizes, const std::string& numbers) {
   std::string bytes{0, 0, 8, char(sizes.size())};
   for (const unsigned size : sizes)
@@ -107,13 +107,13 @@ BOOST_AUTO_TEST_CASE(fashion_mnist_packed_and_unpacked) {
   BOOST_TEST(has(ran.error, "cannot unpack " + packed + ": "), ran.error);
   put(packed, "");
   BOOST_TEST(has(run_dim(command + "5").error, packed + " has 0 bytes"));
-  // Zeros behind the pictures, some 64 KiB packed, are not unpacked beyond the first.
+  // Of zeros after the images, some 64 KiB packed, only the first is unpacked.
   put(path("train-images-idx3-ubyte"), idx({64, 28, 28}, pixels + std::string(std::size_t(64) << 20, '\0')));
   shell("gzip -f " + path("train-images-idx3-ubyte"));
   check_fails(command + "5", packed +
                                  " has 50193 bytes but its header speaks of 50192; it is cut short or "
                                  "damaged, fetch it again");
-  put(path("train-images-idx3-ubyte"), idx({4000000000U, 28, 28}, pixels));  // says more than it has
+  put(path("train-images-idx3-ubyte"), idx({4000000000U, 28, 28}, pixels));  // claims more than it has
   shell("gzip -f " + path("train-images-idx3-ubyte"));
   check_fails(command + "5",
               packed + " has " + std::to_string(contents(packed).size()) +

@@ -26,14 +26,14 @@ BOOST_AUTO_TEST_CASE(every_number_stands_beside_its_baselines) {
   BOOST_TEST(has(metrics, R"("baseline":"pixels")"));
   BOOST_TEST((contents(pictures.run("a/encoder.safetensors")) == encoder));
 
-  // The encoder that was trained with labels is kept: other probes measure the same one.
+  // The supervised encoder is kept: other probes measure the same one.
   const std::string supervised = "an encoder was trained with labels for 5 epochs";
   BOOST_TEST(has(ran.output, supervised));
   const Ran more =
       run_dim("evaluate " + pictures.run("a") + " --probes mlp --features y --baselines supervised");
   BOOST_TEST(more.status == 0, more.error);
   BOOST_TEST(!has(more.output, supervised));
-  // Whose numbers are all known isn't trained again, not even where its file is gone.
+  // An encoder whose values are all known is not trained again, even if its file is gone.
   std::remove(pictures.run("a/supervised.safetensors").c_str());
   const std::string known =
       output_of("evaluate " + pictures.run("a") + " --probes mlp --features y --baselines supervised");
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(every_number_stands_beside_its_baselines) {
       has(contents(pictures.run("a/metrics.jsonl")), R"({"step":20,"split":"test","protocol":"mlp-200-)"));
 }
 
-// What was measured is shown though it can't be kept, and what could be kept is.
+// Results are shown even if they can't be saved, and what could be saved is.
 BOOST_AUTO_TEST_CASE(a_full_disk_ends_no_measuring) {
   const Pictures pictures;
   pictures.train("a");
@@ -68,12 +68,12 @@ BOOST_AUTO_TEST_CASE(a_full_disk_ends_no_measuring) {
   BOOST_TEST(contents(run + "/metrics.jsonl") == metrics);
   const Ran again = run_dim(command);
   BOOST_TEST(again.status == 0, again.error);
-  // The same table, of an encoder that was read from its file.
+  // The same table, for an encoder read from its file.
   BOOST_TEST(table(ran.output) == table(again.output));
   BOOST_TEST(has(output_of(command), "2 of 2 are in "));
 }
 
-// Who is asked to end while the disk is full writes what can be written by then.
+// If asked to end while the disk is full, it writes what can be written by then.
 BOOST_AUTO_TEST_CASE(a_signal_loses_nothing_that_was_kept) {
   const Pictures pictures;
   pictures.train("a");
@@ -110,8 +110,8 @@ BOOST_AUTO_TEST_CASE(what_is_recorded_is_not_measured_again) {
                     metrics = pictures.run("a/metrics.jsonl");
   BOOST_TEST(run_dim(command).status == 0);
 
-  // A measurement that was interrupted while it wrote: of the SVM's numbers one is missing, another was cut off. What
-  // stands there for kNN cannot have been measured.
+  // A measurement that was interrupted while writing: one of the SVM's values is missing, another was cut off. The
+  // value written for kNN cannot be a measured one.
   std::string text = contents(metrics);
   text.resize(text.rfind("\"name\":\"deviation\"") + 20);
   const std::size_t value = text.find("\"value\":", text.rfind("knn-20-cosine")) + 8;
@@ -123,19 +123,19 @@ BOOST_AUTO_TEST_CASE(what_is_recorded_is_not_measured_again) {
   BOOST_TEST(has(again.output, "98.76"));
   BOOST_TEST(has(contents(metrics), "\"name\":\"C\""));
 
-  // What rounds to zero has no sign.
+  // A value that rounds to zero has no sign.
   text = contents(metrics);
   put(metrics, text.replace(text.find("0.9876"), 6, "-0.00001"));
   BOOST_TEST(!has(output_of(command), "-0.00"));
   BOOST_TEST(!has(output_of(command + " --again"), "already"));
 
-  // Of more labelled pictures nothing is known yet, nor of an encoder that was trained on.
+  // For more labelled images nothing is known yet, nor for an encoder trained further.
   BOOST_TEST(!has(output_of(command + " --limit 60"), "already"));
   pictures.train("a", "--epochs 2");
   BOOST_TEST(!has(output_of(command), "already"));
 }
 
-// As with corrupted pictures in CIFAR-10's form.
+// As with corrupted images in CIFAR-10's format.
 BOOST_AUTO_TEST_CASE(other_pictures_of_the_same_name_are_measured_anew) {
   const Pictures pictures;
   pictures.train("a");
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(data_that_moved_are_asked_for) {
   }
 }
 
-// As of a run that is too short to help.
+// As for a run that is too short to help.
 BOOST_AUTO_TEST_CASE(what_training_has_not_bettered_is_said) {
   const Pictures pictures;
   pictures.train("a");
@@ -214,12 +214,12 @@ BOOST_AUTO_TEST_CASE(codes_become_pictures) {
   const std::string of_the_run = contents(file);
   BOOST_TEST(run_dim(command + " --baselines untrained").status == 0);
   BOOST_TEST((contents(file) == of_the_run));
-  // Where they are gone they are made again.
+  // If they are missing they are made again.
   std::filesystem::remove(file);
   BOOST_TEST(!has(output_of(command + " --baselines none"), "already"));
   BOOST_TEST((contents(file) == of_the_run));
   BOOST_TEST(has(output_of(command + " --baselines none"), "1 of 1 are in "));
-  // Pictures of fewer are kept beside them.
+  // Images of a run on fewer are kept beside them.
   BOOST_TEST(run_dim("evaluate " + pictures.run("a") + " --limit 30 --probes reconstruction --baselines none")
                  .status == 0);
   BOOST_TEST((contents(file) == of_the_run));
@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(information_is_measured_of_codes_alone) {
   const Ran ran =
       run_dim("evaluate " + pictures.run("a") + " --probes mine,ndm,ndm-sigmoid --baselines none --limit 60");
   BOOST_TEST(ran.status == 0, ran.error);
-  BOOST_TEST(has(ran.output, " warning: "), ran.output);  // of 60 pictures
+  BOOST_TEST(has(ran.output, " warning: "), ran.output);  // with only 60 images
   BOOST_TEST(has(ran.output,
                  "; no gaussian_total_correlation: the correlation of 64 columns can't be told from 60"));
   BOOST_TEST(has(ran.output, "* cannot be trusted\n"));

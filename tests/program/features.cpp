@@ -17,7 +17,7 @@ BOOST_AUTO_TEST_CASE(written_as_numpy_has_them) {
   BOOST_TEST((dim::read_npy(pictures.run("x.npy")).shape == std::vector{225L, 256L, 4L, 4L}));
 }
 
-// The file says what the encoder is; of one that doesn't, as older ones, the settings do.
+// The file describes the encoder; for an older file that does not, the settings do.
 BOOST_AUTO_TEST_CASE(with_and_without_a_description) {
   const Pictures pictures;
   pictures.train("a");

@@ -12,12 +12,12 @@ BOOST_AUTO_TEST_CASE(beside_an_encoder_that_starts_with_the_labels) {
                     command = "finetune " + run + " --labels 0.1,1 --steps 5";
   const Ran ran = run_dim(command);
   BOOST_TEST(ran.status == 0, ran.error);
-  BOOST_TEST(has(ran.output, "    10 %        25"), ran.output);  // of 20 or 25 pictures a class, 2 or 3
+  BOOST_TEST(has(ran.output, "    10 %        25"), ran.output);  // of 20 or 25 images per class, 2 or 3
   BOOST_TEST(has(ran.output, "   100 %       225"), ran.output);
   BOOST_TEST((contents(run + "/encoder.safetensors") == encoder));
   BOOST_TEST((contents(run + "/last.safetensors") == checkpoint));
 
-  // What is recorded is not measured again: a figure that nothing can have measured comes back.
+  // A recorded value is not measured again: an impossible one is printed as it stands.
   std::string metrics = contents(run + "/metrics.jsonl");
   BOOST_TEST(has(metrics, R"("protocol":"labels-10-percent-mlp-200-on-conv-5-steps")"));
   BOOST_TEST(has(metrics, R"("baseline":"from-scratch")"));
@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_costs_no_accuracy) {
 BOOST_AUTO_TEST_CASE(what_cannot_be_tuned_is_said) {
   const Pictures pictures;
   pictures.train("a");
-  // Nothing is trained before a share is seen to be out of range.
+  // Nothing is trained if a share is out of range.
   const std::string shares = "finetune " + pictures.run("a") + " --labels 0.1,1.5 --steps 2";
   check_fails(shares, "a share of 1.5 of the labels; give one above 0, up to 1");
   BOOST_TEST(run_dim(shares).output == "");

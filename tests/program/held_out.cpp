@@ -5,7 +5,7 @@
 
 BOOST_AUTO_TEST_SUITE(held_out)
 
-/// Pictures of one pixel, each of another label.
+/// Images of one pixel, each with a different label.
 dim::Images numbered(int count) {
   std::vector<int> labels;
   for (int i = 0; i < count; ++i) labels.push_back(i);

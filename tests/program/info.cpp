@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(how_it_was_built_and_what_a_run_holds) {
   BOOST_TEST(none.output == "");
 }
 
-// A disk that is full, where the numbers were to go.
+// A full disk where the output should go.
 BOOST_AUTO_TEST_CASE(what_cannot_be_printed_is_no_success) {
   const Pictures pictures;
   pictures.train("a", "--epochs 1");

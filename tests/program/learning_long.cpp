@@ -1,4 +1,4 @@
-// Real learning, on the 50,000 pictures of CIFAR-10: minutes.
+// Real learning, on the 50,000 images of CIFAR-10: takes minutes.
 #include <cstdlib>
 #include <dim/io/json.hpp>
 #include <map>
@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(learning_long)
 
 using namespace tests;
 
-/// The accuracies in % that a run's metrics hold, by what they are of: "trained", "untrained", "pixels".
+/// The accuracies in % in a run's metrics, by their source: "trained", "untrained", "pixels".
 std::map<std::string, double> accuracies(const std::string& run) {
   std::map<std::string, double> result;
   std::istringstream lines(contents(run + "/metrics.jsonl"));
@@ -23,7 +23,7 @@ std::map<std::string, double> accuracies(const std::string& run) {
   return result;
 }
 
-/// Trains, and gives the accuracy of 20 nearest neighbours in y beside its baselines.
+/// Trains, and returns the accuracy of 20 nearest neighbours in y, with those of the baselines.
 std::map<std::string, double> learn(const std::string& arguments) {
   const TemporaryDirectory directory;
   const std::string run = directory / "run", data = std::getenv("DIM_DATA");

@@ -8,7 +8,7 @@ BOOST_AUTO_TEST_SUITE(metrics)
 
 using program::Metrics;
 
-/// What the file of these lines holds.
+/// The metrics in a file with these lines.
 Metrics read(const std::string& lines) {
   const TemporaryDirectory folder;
   put(folder / "metrics.jsonl", lines);
@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(the_last_of_equal_lines_counts) {
   BOOST_TEST(found[1].value == 0.5);
 }
 
-// A quick look on a few pictures, or on another data set, takes no place from what was measured on all.
+// A quick measurement on a few images, or on another data set, does not replace one on all.
 BOOST_AUTO_TEST_CASE(most_pictures_of_the_same_data_count) {
   const auto found =
       read(
@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(most_pictures_of_the_same_data_count) {
   BOOST_TEST(found[0].value == 0.5);
 }
 
-// Beside a run on few pictures stand its baselines on as many, if there are such.
+// A run measured on few images is compared with baselines on as many, if there are any.
 BOOST_AUTO_TEST_CASE(baselines_are_of_as_many_pictures) {
   const auto line = [](int step, const char* protocol, const char* value, int pictures,
                        const char* baseline) {
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(damaged_lines_are_named) {
     const std::string said = error_of([&] { read(good + bad + "\n" + good); });
     BOOST_TEST(has(said, "metrics.jsonl, line 2: "), bad << ": " << said);
     BOOST_TEST(has(said, "delete the line"), said);
-    // Whoever reads the file says the same.
+    // All readers of the file report the same.
     const TemporaryDirectory folder;
     const program::RunFolder run(folder.path());
     put(run.metrics(), good + bad + "\n");

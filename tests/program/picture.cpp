@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_CASE(base64_of_the_standards_words) {
   BOOST_TEST(base64(std::string("\xFB\xFF\x00", 3)) == "+/8A");
 }
 
-/// The bytes that base64 makes such text of.
+/// Decodes base64.
 std::string from_base64(const std::string& text) {
   const std::string digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string bytes;
@@ -37,7 +37,7 @@ std::string from_base64(const std::string& text) {
   return bytes;
 }
 
-// Two grey tiles and a coloured one, two in a row with a gap of a pixel: 3 x 3 pixels.
+// Two grey tiles and a coloured one, two per row with a gap of one pixel: 3 x 3 pixels.
 BOOST_AUTO_TEST_CASE(tiles_are_put_side_by_side) {
   const float levels[] = {-1, 0.5F, 7};
   const std::vector<Tile> tiles{tile_of(levels, {1, 1, 1}), tile_of(levels + 2, {1, 1, 1}),

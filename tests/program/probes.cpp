@@ -7,7 +7,7 @@
 
 BOOST_AUTO_TEST_SUITE(probes)
 
-// A number is found again by its protocol's name, which therefore must change with what it stands for.
+// A recorded value is found again by its protocol's name, which must therefore change with its meaning.
 BOOST_AUTO_TEST_CASE(docs_say_what_each_protocol_is) {
   const std::string docs = contents(DIM_TESTS "/../docs/evaluation.md");
   std::set<std::string> names;

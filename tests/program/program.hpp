@@ -1,4 +1,4 @@
-// The program `dim`, run as a user runs it, on small sets of pictures in CIFAR-10's form.
+// The program `dim`, run as a user runs it, on small sets of images in CIFAR-10's format.
 #pragma once
 #include <sys/wait.h>
 
@@ -30,28 +30,28 @@ inline Ran run_dim(const std::string& arguments) {
   return shell("exec \"$dim\" " + arguments);
 }
 
-/// A line of shell that waits until what the last command in the background has said, in `log`, matches `pattern`, or it
-/// has ended.
+/// A line of shell that waits until the output in `log` of the last command in the background matches `pattern`, or
+/// the command has ended.
 inline std::string until_said(const std::string& pattern, const std::string& log) {
   return "while kill -0 $! 2>/dev/null && ! grep -qs '" + pattern + "' " + log + "; do sleep 0.01; done; ";
 }
 
-/// What a command prints that has to succeed.
+/// The output of a command that must succeed.
 inline std::string output_of(const std::string& arguments) {
   const Ran ran = run_dim(arguments);
   BOOST_TEST(ran.status == 0, ran.error);
   return ran.output;
 }
 
-/// The program fails with this sentence and status 1, and says nothing else on standard error but, if it is
-/// slow, that it is.
+/// Checks that the program fails with this sentence and status 1, and prints nothing else on standard error, apart
+/// from the notice of a slow build.
 inline void check_fails(const std::string& arguments, const std::string& sentence) {
   const Ran ran = run_dim(arguments);
   BOOST_TEST(ran.status == 1, arguments << ": status " << ran.status);
   BOOST_TEST(ran.error == program::slow_build_notice() + ("dim: " + sentence + "\n"));
 }
 
-/// `count` records of CIFAR-10: class k is a wave of pitch k across the picture, under noise.
+/// `count` records of CIFAR-10: class k is a wave of pitch k across the image, with noise.
 inline std::string records(long count, std::uint64_t seed) {
   std::string bytes;
   const dim::Random random{seed};
@@ -68,7 +68,7 @@ inline std::string records(long count, std::uint64_t seed) {
   return bytes;
 }
 
-/// A folder with 225 pictures to learn from, of which training holds out 22, and 100 to test on.
+/// A folder with 225 training images, of which training holds out 22, and 100 test images.
 struct Pictures {
   TemporaryDirectory directory;
   std::string spec = "cifar10:" + directory.path();

@@ -4,7 +4,8 @@ BOOST_AUTO_TEST_SUITE(progress)
 
 using namespace tests;
 
-// On a terminal, which script(1) makes, a long command says what it is at; elsewhere it is quiet for the first seconds.
+// On a terminal, which script(1) provides, a long command says what it is doing; elsewhere it is silent for the first
+// seconds.
 BOOST_AUTO_TEST_CASE(a_report_says_what_it_is_at) {
   const Pictures pictures;
   pictures.train("a");

@@ -9,7 +9,7 @@ BOOST_AUTO_TEST_SUITE(report)
 
 using namespace tests;
 
-/// A run of one epoch, measured by kNN, on classes with names that HTML must not take for its own.
+/// A run of one epoch, measured by kNN, with class names that must be escaped in HTML.
 struct Run : Pictures {
   std::string path = run("a");
 
@@ -21,7 +21,7 @@ struct Run : Pictures {
   }
 
   std::string id() const { return program::read_data_set(spec, 0).id; }
-  /// Records a decoder's number, and keeps an array as the pictures that belong to it; returns their file.
+  /// Records a decoder's value and saves an array as its images; returns the file's path.
   std::string reconstruct(const std::vector<float>& numbers, const std::vector<long>& shape) const {
     const std::string protocol = "decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales-from-0-to-1",
                       file = path + "/reconstructions-4-" + id() + "-225-" + protocol + ".npy";
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(measures_stand_in_the_columns_of_the_extended_comparison) {
   add("decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales-from-0-to-1", "ms_ssim", "0.625");
   add("labels-1-percent-mlp-200-on-conv-2000-steps", "accuracy", "0.25");
   add("labels-10-percent-mlp-200-on-conv-2000-steps", "accuracy", "0.5");
-  // Where both lengths were measured, the published one is shown.
+  // If both lengths were measured, the published one is shown.
   add("mine-pixels-perceptron-512-128-20000-steps", "mutual_information", "11.5");
   add("mine-pixels-perceptron-512-128-20000-steps", "trusted", "0");
   add("mine-pixels-perceptron-128-32-1000-steps", "mutual_information", "3.5");
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(measures_stand_in_the_columns_of_the_extended_comparison) {
     BOOST_TEST(has(page, part), part);
 }
 
-// In the order of the parts, whatever that of their recording, and beside what begins with the labels.
+// In the order of the fractions, not of their recording, and beside the network trained from scratch.
 BOOST_AUTO_TEST_CASE(fine_tuning_has_a_table) {
   const Run run;
   std::string lines = contents(run.path + "/metrics.jsonl");
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(fine_tuning_has_a_table) {
   BOOST_TEST(second != page.npos);
 }
 
-/// What stands between two words of a page.
+/// The part of a page between two strings.
 std::string between(const std::string& page, const std::string& from, const std::string& to) {
   const std::size_t begin = page.find(from);
   BOOST_REQUIRE(begin != page.npos);
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(results_come_before_settings) {
     BOOST_TEST(has(page, part));
 }
 
-// Rows of one block are of as many pictures, the best of them is bold, and which that is is the first thing to be said.
+// Rows of one block are measured on equally many images, the best of them is bold, and the page begins with it.
 BOOST_AUTO_TEST_CASE(what_is_compared_is_alike) {
   const Run run;
   std::string lines = contents(run.path + "/metrics.jsonl");
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(the_confusion_matrix_says_how_it_differs_from_the_table) {
                  " %: of a probe that was fitted on 99 pictures and measured on 100."));
 }
 
-// A run of one epoch shows how it went, and the code's accuracy beside what would be there without training.
+// For a run of one epoch the page shows the course of training, and the code's accuracy beside that without training.
 BOOST_AUTO_TEST_CASE(curves_of_a_short_run_have_points) {
   const Run run;
   output_of("report " + run.path);
@@ -212,13 +212,13 @@ BOOST_AUTO_TEST_CASE(curves_of_a_short_run_have_points) {
   const std::string prior = between(training, "<figcaption>Losses of prior matching", "</figure>");
   long points = 0;
   for (std::size_t at = 0; (at = prior.find("<circle", at)) != prior.npos; ++at) ++points;
-  BOOST_TEST(points == 8);  // of four steps, of the encoder and of the adversary
+  BOOST_TEST(points == 8);  // four steps, for the encoder and the adversary
   BOOST_TEST(!has(training, "Loss, local"));
   for (const char* part :
        {"class=\"error\"", "untrained encoder</li>", "raw pixels</li>", "samples of 22 held-out pictures"})
     BOOST_TEST(has(training, part), part);
 
-  // One whose parts were not recorded, or not to the end.
+  // A run whose tenths were not recorded, or not to the end.
   std::istringstream lines(contents(run.path + "/metrics.jsonl"));
   std::string epochs;
   for (std::string line; std::getline(lines, line);)
@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE(what_was_not_measured_is_left_out) {
   BOOST_TEST(has(page, "Not confirmed"));
 }
 
-// A hundred classes are too many for a matrix, for colours and for a row of neighbours each.
+// A hundred classes are too many for a matrix, for colours and for one row of neighbours each.
 BOOST_AUTO_TEST_CASE(of_many_classes_some_are_shown) {
   const TemporaryDirectory directory;
   const auto of_100 = [](long count, std::uint64_t seed) {
@@ -272,7 +272,7 @@ BOOST_AUTO_TEST_CASE(of_many_classes_some_are_shown) {
   BOOST_TEST(page.size() < 3'000'000);
 }
 
-// Each number by the command that gives it.
+// Each value has the command that produces it.
 BOOST_AUTO_TEST_CASE(commands_say_how_many_pictures_and_where_they_are) {
   const Pictures pictures;
   pictures.train("a");

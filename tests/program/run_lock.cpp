@@ -15,7 +15,7 @@ BOOST_AUTO_TEST_SUITE(run_lock)
 using namespace tests;
 using program::RunFolder, program::RunLock;
 
-/// `dim train` at work until it is killed or the test ends.
+/// Runs `dim train` until it is killed or the test ends.
 class Training {
  public:
   Training(const Pictures& pictures, const std::string& name) {
@@ -56,14 +56,14 @@ BOOST_AUTO_TEST_CASE(one_command_writes_in_a_folder) {
        {"info " + run, "report " + run, "features " + run + " --out " + pictures.run("x.npy")})
     BOOST_TEST(run_dim(reader).status == 0);
 
-  training.kill();  // as kill -9 does
+  training.kill();  // like kill -9
   const std::string command = "evaluate " + run + " --probes knn --features y --baselines none";
   for (Ran ran = run_dim(command); ran.status != 0; ran = run_dim(command))
     BOOST_TEST_REQUIRE(has(ran.error, refused), ran.error);  // it takes a while to die
   BOOST_TEST(!std::filesystem::exists(run + "/lock"));
 }
 
-// Nothing is there yet but the other one's lock.
+// Nothing is there yet except the other command's lock.
 BOOST_AUTO_TEST_CASE(a_folder_that_another_command_is_making) {
   const Pictures pictures;
   const RunFolder run(pictures.run("a"));
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_folder_that_another_command_is_making) {
   BOOST_TEST(!std::filesystem::exists(pictures.run("a/lock")));
 }
 
-// A lock that may only be read, as another user's, holds all the same.
+// A lock that can only be read, like another user's, holds all the same.
 BOOST_AUTO_TEST_CASE(another_users_lock) {
   const Pictures pictures;
   const RunFolder run(pictures.run("a"));
@@ -93,13 +93,13 @@ BOOST_AUTO_TEST_CASE(another_users_lock) {
   const RunLock lock(run, "a test");
   permissions(run.path() + "/lock", perms(0444));
   const uid_t user = ::geteuid(), nobody = 65534;
-  if (user == 0) BOOST_TEST_REQUIRE(::seteuid(nobody) == 0);  // whom no permission holds off
+  if (user == 0) BOOST_TEST_REQUIRE(::seteuid(nobody) == 0);  // since permissions do not stop root
   const std::string said = error_of([&] { RunLock(run, "another test"); });
   if (user == 0) BOOST_TEST_REQUIRE(::seteuid(user) == 0);
   BOOST_TEST(has(said, run.path() + " is being written by 'a test "), said);
 }
 
-// Who comes after a lock was removed by hand has one of his own, which the first one leaves alone.
+// After a lock was removed by hand, the next command gets its own, which the first one leaves alone.
 BOOST_AUTO_TEST_CASE(a_lock_that_is_another_ones_stays) {
   const Pictures pictures;
   const RunFolder run(pictures.run("a"));
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_lock_that_cannot_be_made_is_said) {
 }
 
 #if defined(__linux__)
-/// Lets flock fail in this process, as on a file system without locks. Returns false where that is not allowed.
+/// Makes flock fail in this process, as on a file system without locks. Returns false if that is not possible.
 bool refuse_locks() {
   sock_filter filter[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
                           BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_flock, 0, 1),

@@ -7,7 +7,7 @@ BOOST_AUTO_TEST_SUITE(saves)
 using namespace tests;
 using program::RunFolder, program::Saves;
 
-/// A file that can be written when there is room.
+/// A file that can be written only while there is room.
 struct Disk {
   bool has_room = false;
   std::string written;
@@ -51,12 +51,12 @@ BOOST_AUTO_TEST_CASE(lines_stay_in_their_order) {
   saves.replace("room", [&] { run.make(); });
   saves.record(run, {{"value", 2}});
   saves.write();
-  BOOST_TEST(!std::filesystem::exists(run.metrics()));  // the second doesn't overtake the first
+  BOOST_TEST(!std::filesystem::exists(run.metrics()));  // the second line must not overtake the first
   saves.finish();
   BOOST_TEST(contents(run.metrics()) == "{\"value\":1}\n{\"value\":2}\n");
 }
 
-// So that no measurement costs the epoch that it is of: training puts its checkpoint here first.
+// A failing measurement must not cost the epoch it belongs to: training submits its checkpoint first.
 BOOST_AUTO_TEST_CASE(work_that_ends_by_an_error_is_written) {
   Disk disk{.has_room = true, .written = {}};
   const auto work = [&] {

@@ -18,7 +18,7 @@ BOOST_AUTO_TEST_CASE(what_was_kept_is_read_again) {
   BOOST_TEST((read.identity() == settings.identity()));
 }
 
-/// The identity of a run by its defaults, in which `name` has another value.
+/// The identity of a default run, in which `name` has another value.
 dim::Json with(const std::string& name, dim::Json value) {
   dim::Json::Object identity = TrainSettings().identity().object();
   for (auto& member : identity)
@@ -26,7 +26,7 @@ dim::Json with(const std::string& name, dim::Json value) {
   return identity;
 }
 
-// As somebody may have written it into run.json.
+// As somebody may have edited run.json.
 BOOST_AUTO_TEST_CASE(what_train_would_refuse_is_refused) {
   BOOST_TEST(error_of([] { TrainSettings::of(TrainSettings().identity()); }) == "");
   for (const auto& [name, value, said] : std::vector<std::tuple<std::string, dim::Json, std::string>>{
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(what_train_would_refuse_is_refused) {
   }
 }
 
-// Whatever command reads it, with the file that it stands in.
+// Whichever command reads it, the error names the file.
 BOOST_AUTO_TEST_CASE(every_command_refuses_them) {
   const Pictures pictures;
   pictures.train("a");

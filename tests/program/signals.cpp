@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(an_interrupt_saves) {
   }
 }
 
-// A closed terminal and a reader that has gone come together, and more than once.
+// A closed terminal and a reader that has gone arrive together, and more than once.
 BOOST_AUTO_TEST_CASE(several_at_once_save) {
   const Pictures pictures;
   const std::string log = pictures.run("log");
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(who_ignores_closed_terminals_trains_to_the_end) {
   BOOST_TEST(saved_step(pictures) == 20);
 }
 
-// The others have each number recorded as soon as it is there, and end at once.
+// The other commands record each value as soon as it is available, and end at once.
 BOOST_AUTO_TEST_CASE(what_is_measured_is_recorded) {
   const Pictures pictures;
   pictures.train("a");

@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_CASE(says_what_it_does_and_where_it_is) {
   BOOST_TEST(has(ran.output, "epoch 1/2  local "));
   BOOST_TEST(has(ran.output, "epoch 2/2  local "));
   BOOST_TEST(has(ran.output, " images/s"));
-  BOOST_TEST(!has(ran.output, "\r"));  // no bar where there is no terminal
+  BOOST_TEST(!has(ran.output, "\r"));  // no bar without a terminal
   for (const char* name :
        {"encoder.safetensors", "best.safetensors", "last.safetensors", "metrics.jsonl", "run.json"})
     BOOST_TEST(!contents(pictures.run("a") + "/" + name).empty(), name);
@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(says_what_it_does_and_where_it_is) {
                  " holds encoder.safetensors, last.safetensors, metrics.jsonl, run.json\n"));
 }
 
-// The widest there are: two terms, a prior, held-out pictures.
+// The longest line there is: two terms, a prior, held-out images.
 BOOST_AUTO_TEST_CASE(lines_fit_a_terminal_of_80_columns) {
   const Pictures pictures;
   for (const char* const options : {"--epochs 1 --task both --estimator kl", "--epochs 1 --estimator nce"}) {
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(lines_fit_a_terminal_of_80_columns) {
   }
 }
 
-// Twelve epochs of four steps: of ten each step, of the others none.
+// Twelve epochs of four steps: each step of the first ten is recorded, and none of the others.
 BOOST_AUTO_TEST_CASE(parts_of_the_first_epochs_are_recorded) {
   const Pictures pictures;
   pictures.train("a", "--epochs 12 --held-out 0 --prior none");
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(parts_of_the_first_epochs_are_recorded) {
   BOOST_TEST(std::abs(sum / 4 - mean) < 1e-9 * std::abs(mean));
 }
 
-// Of an epoch of 22 steps there are ten parts of two steps or three.
+// An epoch of 22 steps has ten parts of two or three steps.
 BOOST_AUTO_TEST_CASE(an_epoch_has_ten_parts) {
   const Pictures pictures;
   run_dim("train --data " + pictures.spec +
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(estimates_that_are_worse_than_none_are_warned_of) {
   BOOST_TEST(good.error == program::slow_build_notice(), good.output);
 }
 
-// Of 22 pictures of ten classes chance gets 23 % right often enough.
+// With 22 images of ten classes, 23 % are often enough right by chance.
 BOOST_AUTO_TEST_CASE(a_best_that_is_chance_is_said_to_be) {
   const Pictures pictures;
   const std::string few = pictures.train("a", "--epochs 1 --limit 100").output;
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_trained_is_said) {
   BOOST_TEST(has(ran.error, "dim: cannot make the folder " + pictures.run("file/a")), ran.error);
 }
 
-// One that cannot be read is a matter of usage: status 2, and a sentence on what is wrong.
+// One that cannot be parsed is a usage error: status 2, and a sentence saying what is wrong.
 BOOST_AUTO_TEST_CASE(command_lines_that_cannot_be_read) {
   for (const std::string line : {"",
                                  "learn",

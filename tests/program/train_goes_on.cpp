@@ -20,7 +20,7 @@ BOOST_AUTO_TEST_CASE(goes_on_bit_for_bit) {
       (contents(pictures.run("whole/metrics.jsonl")) == contents(pictures.run("parts/metrics.jsonl"))));
 }
 
-// Killed when the second epoch was recorded and not yet saved.
+// Killed after the second epoch was recorded and before it was saved.
 BOOST_AUTO_TEST_CASE(an_epoch_that_was_not_saved_is_recorded_once) {
   const Pictures pictures;
   pictures.train("whole", "--epochs 3 --threads 1");
@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(an_epoch_that_was_not_saved_is_recorded_once) {
   put(pictures.run("parts/last.safetensors"), saved);
   BOOST_TEST(
       has(pictures.train("parts", "--epochs 3 --threads 1").output, "last.safetensors at step 4 of 12"));
-  std::string rest;  // without what was measured in between
+  std::string rest;  // without the measurements in between
   std::istringstream lines(contents(pictures.run("parts/metrics.jsonl")));
   for (std::string line; std::getline(lines, line);)
     if (has(line, "\"epoch\"")) rest += line + "\n";
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(keeps_the_encoder_that_is_best_on_held_out_pictures) {
   BOOST_TEST(has(contents(pictures.run("a/metrics.jsonl")),
                  "{\"step\":" + std::to_string(step) + ",\"split\":\"test\",\"protocol\":\"knn-20-cosine\""));
 
-  // Who trains on all pictures has none left to judge by.
+  // A run that trains on all images has none left to be judged by.
   const Ran all = pictures.train("all", "--held-out 0");
   BOOST_TEST(has(all.output, "225 pictures of 3x32x32, seen without their labels, and 0 held out"));
   BOOST_TEST(!has(all.output, "kNN"));
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_best_encoder_of_another_protocol_is_not_compared_with) {
   for (const std::string protocol : {"another", "knn-20-cosine-held-out-among-half"}) {
     dim::Metadata metadata = file.metadata();
     metadata["protocol"] = protocol;
-    metadata["right"] = "22";  // all that are held out: nothing could be better
+    metadata["right"] = "22";  // all held-out images: nothing can be better
     dim::write_safetensors(best, file.tensors(), metadata);
     const Ran ran = pictures.train("a", protocol == "another" ? "--epochs 2" : "--epochs 3");
     BOOST_TEST(
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(goes_on_bit_for_bit_within_an_epoch) {
     BOOST_TEST((contents(pictures.run("whole") + name) == contents(pictures.run("parts") + name)), name);
 }
 
-// A cosine is asked for as one, and interrupted; extended, it is followed by another.
+// A cosine is started and interrupted; when the run is extended, another follows it.
 BOOST_AUTO_TEST_CASE(a_schedule_is_gone_on_with_bit_for_bit) {
   const Pictures pictures;
   const std::string log = pictures.run("log"),
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(a_schedule_is_gone_on_with_bit_for_bit) {
         "<span>--epochs 8</span>", "<span>--epochs 10</span>", "<td>cosine:warm-up=1</td>"})
     BOOST_TEST(has(page, part), part);
 
-  // As a settings file of before there were schedules, and as another run.
+  // Like a settings file from before there were schedules, and like another run.
   const std::string settings = contents(pictures.run("whole/run.json"));
   BOOST_TEST(has(settings, R"("schedule":"cosine:warm-up=1","weight_decay":0.1,"clip":5.0,)"));
   const Ran other = pictures.train("whole", "--rate 1e-3 --epochs 11");
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(a_schedule_is_gone_on_with_bit_for_bit) {
   BOOST_TEST(pictures.train("whole", "--rate 1e-3 --epochs 11").status == 0);
 }
 
-// No file of the program's may grow for a while, as on a full disk; what it prints goes through a pipe.
+// For a while none of the program's files may grow, as on a full disk; its output goes through a pipe.
 BOOST_AUTO_TEST_CASE(a_full_disk_ends_no_training) {
   const Pictures pictures;
   const std::string log = pictures.run("log"), run = pictures.run("a"),
@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_ends_no_training) {
     return std::stol(output.substr(output.find(stopped) + stopped.size()));
   };
 
-  // There is room again: nothing is missing of what came about meanwhile.
+  // There is room again: nothing from that time is missing.
   Ran ran = shell(start + "prlimit --pid $! --fsize=unlimited:; " + until_said("written now", log) +
                   "kill -TERM $!; wait $!");
   std::string output = contents(log);
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_ends_no_training) {
        {"/last.safetensors", "/encoder.safetensors", "/best.safetensors", "/metrics.jsonl"})
     BOOST_TEST((contents(pictures.run("whole") + name) == contents(run + name)), name);
 
-  // There is none till the end.
+  // There is no room until the end.
   const std::string before = contents(run + "/last.safetensors"), metrics = contents(run + "/metrics.jsonl");
   ran = shell(start + "kill -TERM $!; wait $!");
   output = contents(log);

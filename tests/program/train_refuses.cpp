@@ -26,7 +26,7 @@ BOOST_AUTO_TEST_CASE(a_folder_written_otherwise_is_the_same) {
   BOOST_TEST(has(output_of("train --data " + pictures.spec + rest), "resumed"));
 }
 
-// The folder isn't what a run is; the pictures are.
+// A run is identified by its images, not by their folder.
 BOOST_AUTO_TEST_CASE(data_may_move_and_may_not_change) {
   const Pictures pictures;
   const std::string rest = " --units 64 --batch 50 --out " + pictures.run("a") + " --epochs ";
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_trained_encoder_is_not_begun_over) {
   BOOST_TEST((contents(pictures.run("a/encoder.safetensors")) == encoder));
 }
 
-// All files stay of one step: the weights are finite here, and Adam's moments are not.
+// All files stay at one step: here the weights are finite, but Adam's moments are not.
 BOOST_AUTO_TEST_CASE(what_is_broken_is_written_nowhere) {
   const Pictures pictures;
   const Ran ran = pictures.train("a", "--epochs 3 --rate 1e3");
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(numbers_that_cannot_be_recorded_are_not_measured) {
 BOOST_AUTO_TEST_CASE(a_damaged_best_encoder_may_be_deleted) {
   const Pictures pictures;
   pictures.train("a");
-  // The damage may have fallen on the names that ask for a checksum.
+  // The damage may have hit the very names that ask for a checksum.
   std::string unchecked = contents(pictures.run("a/best.safetensors"));
   for (const std::string name : {"dim.checksum", "dim.format"}) unchecked[unchecked.find(name)] = 'x';
   for (const std::string& damaged : {std::string(), unchecked}) {
@@ -109,9 +109,9 @@ BOOST_AUTO_TEST_CASE(a_damaged_best_encoder_may_be_deleted) {
   }
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // these take more than any such limit
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // these exceed any such limit
 
-// Under one limit the arrays of training can't be had, under the other they can, and not what comes after them.
+// Under one limit the arrays for training cannot be allocated; under the other they can, but not what follows.
 BOOST_AUTO_TEST_CASE(too_little_memory_is_said_and_costs_nothing) {
   const Pictures pictures;
   const std::string train = "\"$dim\" train --data " + pictures.spec +
@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_without_its_settings_is_not_gone_on_with) {
   pictures.train("a");
   std::remove(pictures.run("a/run.json").c_str());
   for (const char* file : {"last.safetensors", "best.safetensors", "encoder.safetensors"}) {
-    // Numbers and other encoders of an earlier run would pass for this one's.
+    // Values and other encoders of an earlier run would be mistaken for this one's.
     const Ran ran = pictures.train("a", "--estimator nce --epochs 2");
     BOOST_TEST(ran.status == 1);
     BOOST_TEST(has(ran.error, "holds files of a run and no run.json"), ran.error);

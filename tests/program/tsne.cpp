@@ -11,7 +11,7 @@ BOOST_AUTO_TEST_SUITE(tsne)
 
 using dim::Cpu;
 
-/// `count` features of `size` numbers around `places` that lie `apart` from each other, in turn.
+/// `count` features of `size` values around `places` that are `apart` from each other, in turn.
 std::vector<float> clusters(long count, long size, float apart, long places = 3) {
   const dim::Random random{7};
   std::vector<float> x;
@@ -79,8 +79,8 @@ BOOST_AUTO_TEST_CASE(it_starts_at_the_principal_components) {
   BOOST_TEST(*std::max_element(one.y.begin(), one.y.end()) > 1);
 }
 
-/// Features equally far from each other have equal P, 1 / (N (N - 1)), so that KL(P || Q) can be had from the map
-/// alone.
+/// Features at equal distances from each other have equal P, 1 / (N (N - 1)), so KL(P || Q) can be computed from the
+/// map alone.
 BOOST_AUTO_TEST_CASE(the_divergence_is_that_of_the_map) {
   constexpr long count = 20;
   std::vector<float> x(count * count, 0);

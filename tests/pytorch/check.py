@@ -1,5 +1,5 @@
-# check.py PAGE PROGRAM: runs the Python code of a page of the documentation, and compares its encoders with the library's,
-# of which PROGRAM writes some, and reads those that are written here.
+# check.py PAGE PROGRAM: runs the Python code of a documentation page and compares its encoders with the library's:
+# PROGRAM writes encoders that are read here, and reads those that are written here.
 import os
 import pathlib
 import re
@@ -37,7 +37,7 @@ with tempfile.TemporaryDirectory() as folder:
             for what, codes in expected.items():
                 check(f"{name} {what}", encoder(pictures, what), codes)
 
-        # Back with other weights, by a step of training, and as PyTorch has them in files.
+        # Back with other weights, from a training step, and in the form in which PyTorch saves them.
         encoder.train()
         loss = encoder(pictures).square().sum()
         loss.backward()

@@ -1,5 +1,5 @@
-// encoders write: encoders in files, NAME.safetensors, and what they give, NAME-codes.safetensors.
-// encoders read FILE RESULT: the codes of such an encoder that another program has written.
+// encoders write: writes encoders to NAME.safetensors and their codes to NAME-codes.safetensors.
+// encoders read FILE RESULT: writes the codes of such an encoder that another program has written.
 #include <cstdio>
 #include <dim/dim.hpp>
 
@@ -30,7 +30,7 @@ void write(const std::string& name) {
   const auto encoder = untrained<Cpu, float>(Cpu{}, std::make_unique<EncoderPass<Net, Cpu, float>>(), 1);
   const Weights<float> weights = encoder.weights();
   const Random random{5};
-  for (const auto& [statistic, array, offset] : encoder.entries().statistics)  // which start as 0 and 1
+  for (const auto& [statistic, array, offset] : encoder.entries().statistics)  // which are initially 0 and 1
     for (long i = 0; i < array.size; ++i) {
       const float u = random.uniform(std::uint64_t(offset + i));
       weights.statistics[offset + i] = array.start == 0 ? 0.2F * (u - 0.5F) : 0.1F + 0.2F * u;

@@ -1,5 +1,5 @@
-// The C library's allocation functions, which operator new calls too, counting their calls in this program: in one of
-// its units, and not with sanitizers, which have their own.
+// The C library's allocation functions, which operator new also calls, counting their calls in this program: to be
+// included in one source, and not with sanitizers, which have their own.
 #pragma once
 #include <atomic>
 #include <cerrno>

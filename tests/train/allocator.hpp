@@ -1,4 +1,4 @@
-// Whether a program's memory is what it asked glibc for: with a sanitizer, or another C library, it isn't.
+// Whether a program's memory is what it asked glibc for: not with a sanitizer or another C library.
 #pragma once
 #include <cstdlib>
 

@@ -32,10 +32,10 @@ BOOST_AUTO_TEST_CASE(each_loss_is_named) {
              "the gradient penalty of the prior's adversary of step 5 is not a number" + advice);
 }
 
-/// Pictures that the array's own check doesn't see.
+/// Images that the array's own check does not see.
 struct OneBroken {
   xt::xtensor<float, 4> array = stripes(64);
-  long broken;  // one of them has a number that is none
+  long broken;  // index of an image with a NaN
 
   long size() const { return 64; }
   Shape shape() const { return SmallEncoder::image; }
@@ -52,7 +52,7 @@ void check_is_said() {
   const OneBroken pictures{.broken = 20};
   Trainer<SmallEncoder, Goal> trainer({.batch = 8});
   Sampler sampler(64, 8, trainer.options().seed);
-  long wanted = 0;  // the step that meets the picture
+  long wanted = 0;  // the step that reaches that image
   while (std::ranges::count(sampler.batch(0, wanted), 20) == 0) ++wanted;
   long last = 0;
   const std::string error = error_of([&] {
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_rate_that_is_too_high) {
   }
 }
 
-// What the last step breaks shows in no loss.
+// What the last step breaks does not show in any loss.
 BOOST_AUTO_TEST_CASE(weights_and_what_the_optimizer_keeps) {
   const auto pictures = stripes(64);
   const auto broken = [&](auto&& break_it) {

@@ -8,7 +8,7 @@ BOOST_AUTO_TEST_SUITE(checkpoint)
 
 using namespace tests;
 
-/// Trains until so many steps are made in all.
+/// Trains until a total of so many steps.
 template <class T>
 void train(BasicTrainer<Cpu, T>& trainer, long steps) {
   const auto pictures = stripes(100);
@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(a_resumed_run_ends_as_an_uninterrupted_one) {
        .optimizer = Sgd{.rate = 1e-3}});
 }
 
-/// Pictures that no C library has a part in, chequered and noisy.
+/// Images computed without the C library, chequered and noisy.
 xt::xtensor<float, 4> chequered(long count) {
   xt::xtensor<float, 4> pictures({std::size_t(count), 2, 8, 8});
   const Random random{3};
@@ -57,7 +57,7 @@ std::uint64_t checksum_of(const SmallTrainer& trainer, const std::vector<double>
   return checksum(std::as_bytes(std::span(losses)), checksum(std::as_bytes(std::span(state))));
 }
 
-/// Goes on from checkpoint.safetensors to step 20.
+/// Resumes from checkpoint.safetensors and trains to step 20.
 std::uint64_t gone_on(int threads, Precision precision) {
   SmallTrainer trainer({.batch = 16,
                         .threads = threads,
@@ -76,9 +76,9 @@ std::uint64_t gone_on(int threads, Precision precision) {
   return checksum_of(trainer, losses);
 }
 
-// Commit c07c0b8 wrote the file after 7 steps on these pictures, and came to these checksums after 20: the first where
-// its kernels fuse multiply-adds (and the compiler none, -ffp-contract=off), the second where they don't. What was
-// begun with it is gone on with to the bit, and no change of the library may change that.
+// Commit c07c0b8 wrote the file after 7 steps on these images, and reached these checksums after 20: the first where
+// its kernels fuse multiply-adds (and the compiler none, -ffp-contract=off), the second where they don't. Runs begun
+// with it must resume to the bit, and no change of the library may alter that.
 BOOST_AUTO_TEST_CASE(a_checkpoint_of_an_earlier_commit_is_gone_on_with_bit_for_bit) {
   const bool fused = cpu::register_bytes > 16;
   for (const int threads : {1, 3}) {
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_of_an_earlier_commit_is_gone_on_with_bit_for_b
 
 const std::string advice = "; use the encoder, the objective and the optimizer that it was made with";
 
-/// A trained trainer's file, and what loading it elsewhere, or in another state, says.
+/// The file of a trained trainer, and the error on loading it elsewhere or with another state.
 struct Saved {
   TemporaryDirectory directory;
   std::string path = directory / "x.dim";
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_file_is_refused) {
   put(saved.path, whole);
   BOOST_TEST(saved.refusal() == "");
 }
-// Damage may fall on the names that ask for a checksum, too. An encoder may come from elsewhere.
+// Damage may also hit the names that ask for a checksum. An encoder may come from elsewhere.
 BOOST_AUTO_TEST_CASE(only_encoders_may_lack_a_checksum) {
   const Saved saved;
   const auto rename = [](std::string text) {

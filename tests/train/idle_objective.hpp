@@ -1,4 +1,4 @@
-// An objective that owns nothing and wants nothing, for tests' own to derive from.
+// An objective without parameters and inputs, from which tests derive their own.
 #pragma once
 #include <dim/model/interfaces.hpp>
 

@@ -16,7 +16,7 @@ BOOST_AUTO_TEST_CASE(in_a_step) {
 
 #else
 
-/// Allocations in `steps` steps, after some first ones.
+/// Allocations in `steps` steps, after a few initial ones.
 template <class Goal>
 long allocations_in_steps(int threads, double weight_decay = 0, double clip = 0) {
   const auto pictures = stripes(64);

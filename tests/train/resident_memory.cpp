@@ -38,14 +38,14 @@ using WideGoal = Objective<Local, JSD, UniformPrior, Dot<512>>;
 BOOST_AUTO_TEST_CASE(of_training) {
   const auto pictures = stripes(64);
   const auto data = images_of(pictures);
-  malloc_trim(0);  // what earlier tests have freed must not serve now
+  malloc_trim(0);  // memory freed by earlier tests must not be reused now
   const long before = resident();
   Trainer<WideEncoder, WideGoal> trainer({.batch = 16, .threads = 2});
   trainer.fit(data, {.epochs = 25});
   BOOST_TEST(trainer.steps() == 100);
   const long predicted = trainer.memory_bytes(), grown = resident() - before;
   BOOST_TEST_MESSAGE("predicted " << predicted << " bytes, grown by " << grown);
-  BOOST_TEST(predicted > 40'000'000);  // or the tolerance would be most of it
+  BOOST_TEST(predicted > 40'000'000);  // otherwise the tolerance would be most of it
   BOOST_TEST(std::abs(grown - predicted) <= 0.02 * double(predicted) + 4e6);
 }
 

@@ -8,7 +8,7 @@ BOOST_AUTO_TEST_SUITE(schedule)
 
 using namespace tests;
 
-/// The rates of steps 0, 1, ..., of epochs of 4 steps, where the trainer's is 1 and the loss always the same.
+/// The rates of steps 0, 1, ..., in epochs of 4 steps, if the trainer's is 1 and the loss is constant.
 std::vector<double> rates(const AnySchedule& schedule, long epochs) {
   ScheduleState state;
   Scheduled scheduled(schedule, state, 4, 0, 4 * epochs);
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(its_state_survives_as_text) {
 const auto pictures = stripes(50);  // 3 batches of 16 an epoch
 const TrainerOptions options{.batch = 16, .optimizer = Adam{.rate = 1e-2}};
 
-/// The rates of all steps until a trainer has made so many epochs in all, or `stop` steps.
+/// The rates of all steps until a trainer has made a total of so many epochs, or `stop` steps.
 std::vector<double> train(SmallTrainer& trainer, const AnySchedule& schedule, long epochs, long stop = 1000) {
   std::vector<double> rates;
   trainer.fit_to(images_of(pictures), {.epochs = epochs, .schedule = schedule},
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(steps_are_made_at_its_rate) {
   BOOST_TEST(by_schedule.rate() == 1e-2);
 }
 
-/// One on which some of the epochs lie, and not all.
+/// A schedule for which some of the epochs are on a plateau, but not all.
 const PlateauSchedule plateau{.patience = 0, .least = 0.3};
 
 BOOST_AUTO_TEST_CASE(a_run_that_was_interrupted_has_the_bits_of_one_that_was_not) {
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_run_that_was_interrupted_has_the_bits_of_one_that_was_not
   }
 }
 
-// However training was cut into calls and files: six epochs are a cosine, and the three after them another one.
+// However training was split into calls and files: six epochs are one cosine, and the three after them another.
 BOOST_AUTO_TEST_CASE(a_cosine_that_is_through_is_followed_by_another) {
   const TemporaryDirectory directory;
   const CosineSchedule schedule{.warm_up = 0.5};
@@ -195,11 +195,11 @@ BOOST_AUTO_TEST_CASE(a_cosine_that_is_through_is_followed_by_another) {
 
   BOOST_TEST((whole.schedule_state().bounds == std::vector<long>{0, 18, 27}));
 
-  // Fewer epochs than it was begun for are its first ones.
+  // Fewer epochs than the cosine was begun for are its first ones.
   SmallTrainer shorter(options);
   train(shorter, schedule, 6, 5);
   BOOST_TEST(train(shorter, schedule, 3).back() == expected[8]);
-  // What would follow is looked at before the first step.
+  // The continuation is checked before the first step.
   SmallTrainer refused(options);
   train(refused, CosineSchedule{1}, 3, 5);
   const auto before = state_of(refused);
@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(a_cosine_that_is_through_is_followed_by_another) {
       has(error_of([&] { train(refused, CosineSchedule{1}, 4); }), "a cosine over 1 epochs can't begin"));
   BOOST_TEST((state_of(refused) == before));
   BOOST_CHECK_NO_THROW(train(refused, CosineSchedule{1}, 3));
-  BOOST_CHECK_NO_THROW(train(refused, CosineSchedule{1}, 3));  // all made
+  BOOST_CHECK_NO_THROW(train(refused, CosineSchedule{1}, 3));  // all steps have been made
 }
 
 BOOST_AUTO_TEST_CASE(a_rate_that_was_set_is_what_it_begins_with) {
@@ -219,7 +219,7 @@ BOOST_AUTO_TEST_CASE(a_rate_that_was_set_is_what_it_begins_with) {
   load(loaded, directory / "x.dim");
   BOOST_TEST(loaded.rate() == 1e-3);
   BOOST_TEST((train(loaded, CosineSchedule{}, 2) == train(trainer, CosineSchedule{}, 2)));
-  // One that was not set is that of the options.
+  // A rate that was not set is that of the options.
   SmallTrainer plain(options), lower({.batch = 16, .optimizer = Adam{.rate = 1e-5}});
   save(plain, directory / "y.dim");
   load(lower, directory / "y.dim");

@@ -1,4 +1,4 @@
-// An objective that wants two views of each image: two passes over one set of weights.
+// An objective that takes two views of each image: two passes over one set of weights.
 #include <boost/test/unit_test.hpp>
 #include <dim/data/images.hpp>
 #include <set>
@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(several_views)
 
 using namespace tests;
 
-/// The loss Sum over views v of weight(v) / 2 |y_v|^2, which remembers what it has seen.
+/// The loss Sum over views v of weight(v) / 2 |y_v|^2, which records its inputs.
 class ShortCodes final : public IdleObjective<double> {
  public:
   explicit ShortCodes(std::vector<double> weights) : weights_(std::move(weights)) {}
@@ -61,7 +61,7 @@ bool are_close(const std::vector<double>& a, const std::vector<double>& b) {
   return close;
 }
 
-// Two views that are the same picture share the gradient of one, and BatchNorm's statistics are updated once.
+// Two views that are the same image share the gradient of one, and BatchNorm's statistics are updated once.
 BOOST_AUTO_TEST_CASE(gradients_of_views_add_up) {
   const auto pictures = stripes(8);
   Trained<PlainEncoder> one({1}), two({0.25, 0.75}), first({1, 0}), three({0.5, 0.5, 1});
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(gradients_of_views_add_up) {
   BOOST_TEST(!are_close(state_of(three.trainer), state_of(one.trainer)));
 }
 
-// Each pass draws masks of its own.
+// Each pass draws its own masks.
 BOOST_AUTO_TEST_CASE(passes_drop_other_numbers) {
   const auto pictures = stripes(8);
   Trained<SmallEncoder> trained({1, 1});
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(passes_drop_other_numbers) {
   BOOST_TEST((half(codes, true) != half(codes, false)));
 }
 
-/// Pictures to each of which a view adds a constant that is drawn.
+/// Images to which each view adds a random constant.
 class Shifted {
  public:
   explicit Shifted(Images images) : images_(std::move(images)) {}
@@ -114,7 +114,8 @@ class Shifted {
 };
 static_assert(AugmentedDataset<Shifted> && !AugmentedDataset<Images>);
 
-// Views are drawn: others in each pass and epoch, the same for any number of threads and after a run was interrupted.
+// Views are drawn: different ones in each pass and epoch, the same for any number of threads and after an
+// interruption.
 BOOST_AUTO_TEST_CASE(views_are_drawn_by_picture_epoch_and_pass) {
   const Shifted data(
       Images(std::vector<std::uint8_t>(16 * 128, 100), 16, {2, 8, 8}, Strides::planes({2, 8, 8})));
@@ -130,7 +131,7 @@ BOOST_AUTO_TEST_CASE(views_are_drawn_by_picture_epoch_and_pass) {
     of_steps.push_back(images);
     return true;
   });
-  BOOST_TEST(seen.size() == 64);  // 16 pictures, 2 epochs, 2 views
+  BOOST_TEST(seen.size() == 64);  // 16 images, 2 epochs, 2 views
 
   Trained<PlainEncoder> resumed({1, 1});
   resumed.trainer.set_steps(3);
@@ -139,7 +140,7 @@ BOOST_AUTO_TEST_CASE(views_are_drawn_by_picture_epoch_and_pass) {
 
   std::vector<double> codes(16 * 5);
   trained.trainer.encoder().features(data, Representation::y,
-                                     codes.data());  // which sees the pictures as they are
+                                     codes.data());  // which shows the images unchanged
   for (std::size_t i = 5; i < codes.size(); ++i) BOOST_TEST(codes[i] == codes[i % 5]);
 }
 

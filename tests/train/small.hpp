@@ -1,4 +1,4 @@
-// A small encoder, an objective for it, and pictures to train it on.
+// A small encoder, an objective for it, and images to train it on.
 #pragma once
 #include <dim/train/compiled.hpp>
 #include <dim/train/trainer.hpp>
@@ -8,7 +8,7 @@ namespace tests {
 
 using namespace dim;
 
-/// `count` pictures (N, 2, 8, 8) of stripes, across or upright, at a random place.
+/// `count` images (N, 2, 8, 8) of stripes, horizontal or vertical, at a random place.
 inline xt::xtensor<float, 4> stripes(long count, std::uint64_t seed = 1) {
   xt::xtensor<float, 4> pictures({std::size_t(count), 2, 8, 8});
   const Random random{seed};
@@ -31,7 +31,7 @@ struct SmallSummary : Sequential<Conv<8, 3, 2, 1>, BatchNorm, LeakyReLU,        
                                  Linear<12, Bias::none>, BatchNorm, ReLU, Linear<5>> {};    // (12), (5)
 using SmallEncoder = Encoder<Shape{2, 8, 8}, SmallMaps, SmallSummary>;
 
-/// A prior of the library with an adversary that is small.
+/// A prior of the library with a small adversary.
 template <class P>
 struct Small : P {
   using Adversary = Sequential<Linear<16>, ReLU, Linear<8>, ReLU, Linear<1>>;
@@ -39,7 +39,7 @@ struct Small : P {
 using SmallGoal = Objective<LocalAndGlobal, JSD, Small<UniformPrior>, Dot<8>>;
 using SmallTrainer = Trainer<SmallEncoder, SmallGoal>;
 
-/// All that a trainer carries from one step to the next, bit for bit.
+/// Everything that a trainer carries from one step to the next, bit for bit.
 template <class T, class O>
 std::vector<T> state_of(const BasicTrainer<Cpu, T, O>& trainer) {
   const Counts counts = trainer.counts();

@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(trainer)
 
 using namespace tests;
 
-/// The small encoder without its Dropout, by which alone pictures that are alike would differ.
+/// The small encoder without its Dropout, which alone would make identical images differ.
 struct PlainMaps : Sequential<Conv<6, 4, 2, 1>, BatchNorm, ReLU> {};
 using Alike = Encoder<Shape{2, 8, 8}, PlainMaps, SmallSummary>;
 
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(learns) {
   BOOST_TEST(last / 8 < first / 8 - 0.5);
 }
 
-// Pictures that are all alike: BatchNorm divides by the variance 0 of its batch, and no score tells anything.
+// Identical images: BatchNorm divides by the variance 0 of its batch, and no score carries information.
 BOOST_AUTO_TEST_CASE(pictures_without_a_difference_are_at_chance) {
   const xt::xtensor<float, 4> pictures({8, 2, 8, 8}, 0.3F);
   for (const int batch : {2, 8}) {
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(fit_goes_on_where_the_trainer_is) {
   twice.fit_to(images_of(pictures), 3);
   BOOST_TEST(once.steps() == 9);
   BOOST_TEST((state_of(once) == state_of(twice)));
-  twice.fit_to(images_of(pictures), 3);  // which it has made
+  twice.fit_to(images_of(pictures), 3);  // which it has already made
   twice.fit_to(images_of(pictures), 2);
   BOOST_TEST(twice.steps() == 9);
 }
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(each_fit_is_for_epochs_of_its_own) {
   BOOST_TEST(trainer.steps() == 3 * 3 + 4 * 2);
 }
 
-// Epochs are of steps: a fit that begins within one ends within one, and draws what a single fit would.
+// Epochs count steps: a fit that begins within one ends within one, and draws what a single fit would.
 BOOST_AUTO_TEST_CASE(a_fit_may_begin_within_an_epoch) {
   const auto pictures = stripes(50);
   SmallTrainer parts({.batch = 16}), at_once({.batch = 16});
@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(settings_that_are_refused) {
   BOOST_TEST(trainer.steps() == 0);
 }
 
-// Bytes made floats, among which most are above 1, and pictures of which one number is none.
+// Bytes converted to floats, most of which are above 1, and images with a NaN.
 BOOST_AUTO_TEST_CASE(numbers_that_are_refused) {
   SmallTrainer trainer({.batch = 4});
   xt::xtensor<float, 4> pictures = stripes(8);
@@ -235,7 +235,7 @@ BOOST_AUTO_TEST_CASE(pictures_that_are_refused) {
   BOOST_TEST((state_of(trainer) == before));
 }
 
-/// Pictures of which some cannot be had.
+/// Images of which some cannot be loaded.
 struct Broken {
   long size() const { return 64; }
   Shape shape() const { return SmallEncoder::image; }

@@ -1,4 +1,4 @@
-// Decay of weights, lengths of gradients, and optimizers of a user's own.
+// Weight decay, gradient clipping, and optimizers of a user's own.
 #include <boost/test/unit_test.hpp>
 #include <dim/train/checkpoint.hpp>
 
@@ -30,7 +30,7 @@ void update(const dim::Cpu& cpu, const SignDescent& descent, T* w, const T* dw, 
   });
 }
 
-/// What keeps nothing.
+/// An optimizer without state.
 struct Plain {
   double rate = 0.1;
   static constexpr int moments = 0;
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(adam_with_decay_as_it_is_written) {
   BOOST_TEST(std::count(decays.begin(), decays.end(), false) > 0);
   Numbers<double> w = parameters_of(trainer), m(count), v(count);
   for (int t = 1; t <= 4; ++t) {
-    const double rate = t < 3 ? 0.1 : 0.02;  // the decay goes with the rate
+    const double rate = t < 3 ? 0.1 : 0.02;  // the decay scales with the rate
     trainer.set_rate(rate);
     trainer.step(images_of(pictures), batch);
     const Numbers<double> g = gradients_of(trainer), got = parameters_of(trainer);
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(an_optimizer_of_ones_own_trains_and_goes_on) {
   check_own<mine::SignDescent>(1);
   check_own<mine::Plain>(0);
   BOOST_TEST(error_of([] { Own<mine::SignDescent> trainer({.optimizer = {.rate = -1}}); }) == "no rate");
-  // What is the library's by type has the bits of what is by value.
+  // The library's optimizers have the same bits as types and as values.
   Own<Sgd> by_type({.batch = 16, .optimizer = {.rate = 0.01}});
   SmallTrainer by_value({.batch = 16, .optimizer = Sgd{.rate = 0.01}});
   by_type.fit(images_of(pictures), {.epochs = 2});
