@@ -1,8 +1,8 @@
-"""Writes digits.bin, 1,797 records of 64 numbers and a label, and prints what scikit-learn's classifiers make of them.
+"""Writes digits.bin, 1,797 records of 64 values and a label, and prints the accuracies of scikit-learn's classifiers.
 
     python3 digits.py DIGITS_BIN        (Debian: python3-sklearn; its LinearSVC is LIBLINEAR)
 
-The tests of the probes compare themselves with what it prints.
+The tests compare the probes with these accuracies.
 """
 import sys
 

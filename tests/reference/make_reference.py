@@ -5,8 +5,8 @@
 
 What it writes
     FOLDER/<group>/<case>/<array>.npy   NumPy files, C order, little endian
-    FOLDER/index.tsv                    one array a line: group, case, array, dtype, shape, tol32, tol64
-    FOLDER/index.json                   the same with what each case is and its attributes
+    FOLDER/index.tsv                    one array per line: group, case, array, dtype, shape, tol32, tol64
+    FOLDER/index.json                   the same, with a description of each case and its attributes
 
 Arrays of a case
     in.*      inputs and parameters, float32: exact in float and in double
@@ -16,25 +16,25 @@ Arrays of a case
     step1.*, final.*   (trajectory) parameters after the first and after the last step, float64
 
 Tolerances   Everything expected is computed in double from the float inputs, hence true for both
-    precisions. Allowed is max |got - expected| over an array, with scale = max |expected|:
+    precisions. The bound on max |got - expected| over an array, with scale = max |expected|, is:
     tol64     a double implementation: max(1e-10 scale, 1e-12 of the largest scale in the case);
-              more is a different formula
+              a larger error means a different formula
     tol32     a float implementation: max(10 times the error of PyTorch's own float kernels,
               16 x 2^-24 scale)
     structural_zero (index.json) marks parameters of a trajectory whose exact gradient is 0, such as a
-              shift the loss can't see. Adam turns the rounding noise that is left into steps of size
+              shift that does not affect the loss. Adam turns the remaining rounding noise into steps of size
               lr, so their tolerance is 1.5 lr steps in float and 1e-7 in double.
     In a trajectory 99.9 % of the entries of a parameter must lie within the tolerance and all within
     2 lr: a gradient entry that rounds to the other side of 0 moves one entry by up to 2 lr.
 
-Conventions   Pictures and maps are (N, C, H, W), weights of a convolution (out, in, kh, kw), of a
+Conventions   Images and maps are (N, C, H, W), weights of a convolution (out, in, kh, kw), of a
     transposed convolution (in, out, kh, kw), of a linear layer (out, in) with y = x W^T + b. A running
     variance takes the unbiased variance of the batch, the normalisation the biased one. Logarithms are
-    natural. A score u_ij pairs the global vector of picture i with the features of picture j.
+    natural. A score u_ij pairs the global vector of image i with the features of image j.
 
 Numbers come from NumPy's PCG64, seeded with the CRC-32 of a name. GOLDEN_SALT=text in the environment
-changes the seeds: the same cases with other numbers. Takes about ten seconds; one thread.
-Needs numpy, torch >= 1.13 and scikit-learn; checks SSIM against scikit-image where that is installed.
+changes the seeds: the same cases with other values. Takes about ten seconds; one thread.
+Needs numpy, torch >= 1.13 and scikit-learn; checks SSIM against scikit-image if that is installed.
 """
 import json
 import math
@@ -69,7 +69,7 @@ def normal(rng, *shape, scale=1.0):
 
 
 def uniform(rng, shape, fan_in):
-    """PyTorch's default start of a linear layer or convolution: U(-1, 1) / sqrt(fan_in)."""
+    """PyTorch's default initialisation of a linear layer or convolution: U(-1, 1) / sqrt(fan_in)."""
     return float32(rng.uniform(-1, 1, shape) / math.sqrt(fan_in))
 
 
@@ -78,7 +78,7 @@ def max_abs(values):
 
 
 def evaluate(function, inputs, cotangents, dtype, constant=()):
-    """Outputs of function(**inputs) and, where cotangents are given, the gradients, in one precision."""
+    """Outputs of function(**inputs) and, if cotangents are given, the gradients, in one precision."""
     tensors = {}
     for name, values in inputs.items():
         floating = values.dtype.kind == "f"
@@ -94,20 +94,20 @@ def evaluate(function, inputs, cotangents, dtype, constant=()):
 
 
 class ReferenceSet:
-    """The folder being written and the index of what lies in it."""
+    """The folder being written and the index of its contents."""
 
     def __init__(self, folder):
         self.target = Path(folder)
         if self.target.exists() and any(self.target.iterdir()) and not (self.target / "index.tsv").exists():
             sys.exit(f"{self.target} is not empty and holds no earlier set: name another folder")
-        # Written beside its place and moved there when complete: no test ever reads half a set.
+        # Written beside its final place and moved there when complete, so that no test reads half a set.
         self.folder = self.target.with_name(self.target.name + ".partial")
         shutil.rmtree(self.folder, ignore_errors=True)
         self.cases = []
 
     def record(self, group, case, what, attributes, inputs, expected, measured, steps=0, lr=0.0):
-        """Writes one case. expected and measured are the double and the float run, name -> array;
-        steps and lr, of a training run, loosen the tolerance of parameters with a zero gradient."""
+        """Writes one case. expected and measured are the results in double and in float, name -> array;
+        steps and lr, for a training run, loosen the tolerance of parameters with a zero gradient."""
         folder = self.folder / group / case
         folder.mkdir(parents=True)
         case_scale = max([1e-30] + [max_abs(v) for v in expected.values() if v.dtype.kind == "f"])
@@ -154,7 +154,7 @@ class ReferenceSet:
         self.record(group, case, what, attributes, saved, expected, measured)
 
     def finish(self):
-        """Writes the index and takes the place of an earlier set."""
+        """Writes the index and replaces an earlier set."""
         versions = dict(torch=torch.__version__, numpy=np.__version__)
         with open(self.folder / "index.json", "w") as file:
             cases = ",\n".join(json.dumps(case, separators=(",", ":")) for case in self.cases)
@@ -318,7 +318,7 @@ def all_pairs(l, m):
 
 
 def split(u):
-    """Positives and negatives of a table of all pairs, picture of the global and of the features first."""
+    """Positives and negatives of a table of all pairs: u[image of the global, image of the features, ...]."""
     own = torch.eye(u.shape[0], dtype=torch.bool)
     return u[own], u[~own]
 
@@ -339,7 +339,7 @@ def donsker_varadhan(positive, negative):
 def info_nce(u, own_score=-math.inf):
     """Minus the log-softmax of every positive of u (N, N, P, M) against the same global's scores with all
     locations of all other pictures. own_score -10 is the masking of the official code, which leaves the
-    picture's own locations among the negatives with that score; -inf excludes them."""
+    image's own locations among the negatives with that score; -inf excludes them."""
     n, _, p, m = u.shape
     own = torch.eye(n, dtype=torch.bool)[:, :, None, None].expand_as(u)
     positive = torch.stack([u[i, i] for i in range(n)])
@@ -498,7 +498,7 @@ def heads(ref):
 
 def concat_scores(l, m, w1, b1, w2, b2, w3, b3, shift):
     """Positive and negative scores (N, P) of features l (N, P, F) and codes m (N, G); the negatives of
-    picture i pair its code with the features of picture (i + shift) mod N."""
+    image i pair its code with the features of image (i + shift) mod N."""
     def perceptron(l):
         x = torch.cat([l, m[:, None, :].expand(-1, l.shape[1], -1)], 2)
         return F.linear(F.relu(F.linear(F.relu(F.linear(x, w1, b1)), w2, b2)), w3, b3)[:, :, 0]
@@ -715,7 +715,7 @@ def norm_parameters(name, channels):
 
 
 def dot_parameters(rng, head, inputs):
-    """A residual head inputs -> UNITS; its shortcut starts as a noisy copy where it can hold one."""
+    """A residual head inputs -> UNITS; its shortcut starts as a noisy copy if it is large enough."""
     p = {head + ".a": uniform(rng, (UNITS, inputs), inputs), **norm_parameters(head + ".bn", UNITS),
          head + ".c": uniform(rng, (UNITS, UNITS), UNITS), head + ".cb": uniform(rng, (UNITS,), UNITS)}
     if UNITS >= inputs:
@@ -740,7 +740,7 @@ def discriminator_parameters(rng):
 
 
 def encode(p, x, statistics):
-    """Pictures to the second map (N, 16, 4 x 4) and the code (N, 16)."""
+    """Images to the second map (N, 16, 4 x 4) and the code (N, 16)."""
     def activate(layer, x):
         layer += ".bn"
         gamma, beta = p[layer + ".gamma"], p[layer + ".beta"]
@@ -783,7 +783,7 @@ def local_concat(estimator):
 
 def train(dtype, initial, images, terms, shifts=None,
           judge=None, draws=None, squash=torch.sigmoid, penalise=False):
-    """STEPS Adam steps in one precision; returns what is expected of them.
+    """STEPS Adam steps in one precision; returns the expected results.
     terms: name -> (weight, term).  judge, draws, squash, penalise: the discriminator's parameters, the
     samples of the prior, what is done to codes before judging, and whether to add the gradient penalty."""
     p = {name: torch.tensor(v).to(dtype).requires_grad_(True) for name, v in initial.items()}
@@ -848,7 +848,7 @@ discriminator's own loss, the others of the encoder's.""".replace("\n", " ")
 
 
 def trajectories(ref):
-    # One start, one sequence of batches and one sequence of prior samples serve all runs.
+    # All runs share the initial weights, the sequence of batches and the sequence of prior samples.
     rng = generator("traj")
     encoder = encoder_parameters(rng)
     local_heads = {**dot_parameters(rng, "loc", 16), **dot_parameters(rng, "glo", 16)}
@@ -858,7 +858,7 @@ def trajectories(ref):
     uniform_draws = float32(rng.random((STEPS, BATCH, 16)))
     judge = discriminator_parameters(rng)
 
-    # A start from which float follows double: from some, a unit near ReLU's kink parts them at once.
+    # Initial weights from which float follows double: from others, a unit near ReLU's kink separates them at once.
     rng = generator("traj global")
     global_heads = {**dot_parameters(rng, "map", 256), **dot_parameters(rng, "code", 16)}
     perceptron = concat_parameters(rng, 16 + 16, 20)
@@ -876,7 +876,7 @@ def trajectories(ref):
                               for dtype in (torch.float64, torch.float32))
         if brief:
             expected = {k: v for k, v in expected.items() if not k.startswith("step1.")}
-        else:                                # of the first runs' discriminator only the end is recorded
+        else:                                # for the first runs' discriminator only the end is recorded
             expected = {k: v for k, v in expected.items() if not k.startswith(("grad.d", "step1.d"))}
         inputs = {**initial, "images": pictures, **more.get("judge", {})}
         if "draws" in more:
