@@ -59,8 +59,9 @@ struct Task {
 
 /// A probe with training of one length.
 struct Protocol {
-  std::string name;            // says exactly what is measured
-  double per_row, per_number;  // rough cost in microseconds of one core, per training image and per value of it
+  std::string name;  // says exactly what is measured
+  double per_row,
+      per_number;  // rough cost in microseconds of one core, per training image and per value of it
 };
 
 /// A measure of a representation. Its results have names; tables show the first one, and there may be more that it cannot
