@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_CASE(one_number_is_enough) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(of_no_numbers_none_is_not) {
+BOOST_AUTO_TEST_CASE(no_values_are_vacuously_finite) {
   BOOST_TEST(dim::all_finite(static_cast<const double*>(nullptr), 0));
 }
 

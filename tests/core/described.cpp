@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(layers_and_their_numbers) {
 }
 
 // Nor of a layer derived from one of the library's, which may compute something else.
-BOOST_AUTO_TEST_CASE(of_a_layer_of_one_s_own_nothing_is_told) {
+BOOST_AUTO_TEST_CASE(a_users_layer_is_not_described) {
   BOOST_TEST(told<Mine>() == "nothing");
   BOOST_TEST(told<Nearly>() == "nothing");
 }

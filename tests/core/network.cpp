@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE(ways_of_writing) {
 }
 
 // A stage is notified when it has run, with the rectifier fused with it; backward, its gradients are then complete.
-BOOST_AUTO_TEST_CASE(who_acts_between_the_layers) {
+BOOST_AUTO_TEST_CASE(observers_between_the_layers) {
   constexpr Shape four{4, 1, 1}, two{2, 1, 1};
   const auto graph = graph_of<Sequential<Linear<5>, BatchNorm, ReLU, Linear<2>>, four, Cpu, double>();
   Bound<Net> bound{2, Net(graph), graph.counts(), Sizes{count, 2}};

@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(where_regions_nest_so_do_teams) {
 }
 #endif
 
-BOOST_AUTO_TEST_CASE(of_several_exceptions_the_first_blocks) {
+BOOST_AUTO_TEST_CASE(the_first_blocks_exception_is_thrown) {
   for (int repetition = 0; repetition < 20; ++repetition) {
     const Cpu cpu(3);
     std::atomic<int> called = 0;

@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_run_ends_when_its_last_block_has_ended) {
 }
 
 // A thread that comes late, or never, is not waited for.
-BOOST_AUTO_TEST_CASE(who_claims_nothing_is_not_waited_for) {
+BOOST_AUTO_TEST_CASE(a_thread_without_blocks_is_not_waited_for) {
   Team team;
   team.set_size(3);
   std::vector<int> called(100, 0);
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(teams_come_and_go) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(of_several_exceptions_the_first_blocks_after_all_have_ended) {
+BOOST_AUTO_TEST_CASE(the_first_blocks_exception_is_thrown_after_all_have_ended) {
   Crew crew(3);
   for (int repetition = 0; repetition < 100; ++repetition) {
     std::atomic<int> called = 0;

@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(sizes_that_are_none_are_refused) {
+BOOST_AUTO_TEST_CASE(invalid_sizes_are_refused) {
   const auto make = [](long x, std::vector<long> hidden, int batch) {
     ConcatCritic<float>(Cpu{1}, x, 2, hidden, batch, 1);
   };

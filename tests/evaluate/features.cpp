@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_CASE(parts_keep_their_labels) {
   BOOST_TEST((dim::Features<float>{set.data.data(), 5, 2}.part(1, 2).labels == nullptr));
 }
 
-BOOST_AUTO_TEST_CASE(numbers_that_are_none_are_named) {
+BOOST_AUTO_TEST_CASE(values_that_are_not_finite_are_named) {
   for (const double bad : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()})
     for (const std::size_t at : {0U, 7U, 11U}) {
       Set<double> set{std::vector<double>(12, 1), {0, 0, 0, 0}, 3};
@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(numbers_that_are_none_are_named) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(sizes_that_are_none_are_refused) {
+BOOST_AUTO_TEST_CASE(invalid_sizes_are_refused) {
   const std::vector<float> x(12, 1);
   const auto check = [](const float* data, long count, long size) {
     dim::check_features(dim::Features<float>{data, count, size}, "some");

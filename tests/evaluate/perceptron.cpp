@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_CASE(layers_in_their_order) {
   BOOST_TEST(dim::perceptron<float>(7, {.hidden = {}}, 3).stages().size() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(sizes_that_are_none_are_refused) {
+BOOST_AUTO_TEST_CASE(invalid_sizes_are_refused) {
   const auto make = [](long inputs, PerceptronLayers layers, long outputs) {
     dim::perceptron<float>(inputs, layers, outputs);
   };

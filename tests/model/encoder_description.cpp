@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(made_again) {
 }
 
 // A rebuilt encoder trains like the one of the type, if training continues.
-BOOST_AUTO_TEST_CASE(made_again_it_learns) {
+BOOST_AUTO_TEST_CASE(a_rebuilt_encoder_learns) {
   const auto trained = [](std::unique_ptr<AnyEncoder<Cpu, float>> encoder) {
     BasicTrainer<Cpu, float> trainer(
         Cpu{1}, {.batch = 8}, std::move(encoder),

@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(data_that_moved_are_asked_for) {
 }
 
 // As for a run that is too short to help.
-BOOST_AUTO_TEST_CASE(what_training_has_not_bettered_is_said) {
+BOOST_AUTO_TEST_CASE(measures_that_training_has_not_improved_are_named) {
   const Pictures pictures;
   pictures.train("a");
   const std::string command = "evaluate " + pictures.run("a") +

@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_closed_terminal_saves) {
 }
 
 // Nothing can be printed any more.
-BOOST_AUTO_TEST_CASE(who_ignores_closed_terminals_trains_to_the_end) {
+BOOST_AUTO_TEST_CASE(an_ignored_hangup_does_not_stop_training) {
   const Pictures pictures;
   const int status = on_a_terminal_that_is_closed("trap '' HUP; exec " + training(pictures, "5"));
   BOOST_TEST(WIFEXITED(status));

@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(keeps_the_encoder_that_is_best_on_held_out_pictures) {
                   "epoch; leave --best out");
 }
 
-BOOST_AUTO_TEST_CASE(a_best_encoder_of_another_protocol_is_not_compared_with) {
+BOOST_AUTO_TEST_CASE(a_best_encoder_of_another_protocol_is_ignored) {
   const Pictures pictures;
   pictures.train("a");
   const std::string best = pictures.run("a/best.safetensors");
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(goes_on_bit_for_bit_within_an_epoch) {
 }
 
 // A cosine is started and interrupted; when the run is extended, another follows it.
-BOOST_AUTO_TEST_CASE(a_schedule_is_gone_on_with_bit_for_bit) {
+BOOST_AUTO_TEST_CASE(a_schedule_resumes_bit_for_bit) {
   const Pictures pictures;
   const std::string log = pictures.run("log"),
                     options =

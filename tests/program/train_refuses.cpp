@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(damaged_runs_are_refused) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_checkpoint_without_its_settings_is_not_gone_on_with) {
+BOOST_AUTO_TEST_CASE(a_checkpoint_without_its_settings_is_not_resumed) {
   const Pictures pictures;
   pictures.train("a");
   std::remove(pictures.run("a/run.json").c_str());

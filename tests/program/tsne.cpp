@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(the_divergence_is_that_of_the_map) {
   BOOST_TEST(std::abs(map.divergence - expected) < 1e-5);
 }
 
-BOOST_AUTO_TEST_CASE(of_few_features_fewer_are_neighbours) {
+BOOST_AUTO_TEST_CASE(with_few_features_fewer_are_neighbours) {
   const std::vector<float> x = clusters(30, 10, 20);
   BOOST_TEST(strangers(program::tsne(Cpu{1}, {x.data(), 30, 10})) == 0);
 }

@@ -64,7 +64,7 @@ void check_is_said() {
   BOOST_TEST(has(error, "the local loss of step " + std::to_string(wanted + 1) + " is not a number"), error);
   BOOST_TEST(last == wanted);
 }
-BOOST_AUTO_TEST_CASE(a_picture_with_a_number_that_is_none) {
+BOOST_AUTO_TEST_CASE(an_image_with_a_nan) {
   check_is_said<JSD, NoPrior, Dot<8>>();
   check_is_said<NCE, Small<UniformPrior>, Dot<8>>();
   check_is_said<DV, Small<GaussianPrior>, Concat<8>>();

@@ -79,7 +79,7 @@ std::uint64_t gone_on(int threads, Precision precision) {
 // Commit c07c0b8 wrote the file after 7 steps on these images, and reached these checksums after 20: the first where
 // its kernels fuse multiply-adds (and the compiler none, -ffp-contract=off), the second where they don't. Runs begun
 // with it must resume to the bit, and no change of the library may alter that.
-BOOST_AUTO_TEST_CASE(a_checkpoint_of_an_earlier_commit_is_gone_on_with_bit_for_bit) {
+BOOST_AUTO_TEST_CASE(a_checkpoint_of_an_earlier_commit_resumes_bit_for_bit) {
   const bool fused = cpu::register_bytes > 16;
   for (const int threads : {1, 3}) {
     BOOST_TEST(gone_on(threads, Precision::f32) == (fused ? 0xfef70f22aa75fe4d : 0x021edd5954b4cd93));

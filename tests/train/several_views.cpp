@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(views_are_drawn_by_picture_epoch_and_pass) {
   for (std::size_t i = 5; i < codes.size(); ++i) BOOST_TEST(codes[i] == codes[i % 5]);
 }
 
-BOOST_AUTO_TEST_CASE(numbers_of_views_that_are_none_are_refused) {
+BOOST_AUTO_TEST_CASE(invalid_numbers_of_views_are_refused) {
   BOOST_CHECK_THROW(Trained<PlainEncoder>(std::vector<double>{}), Error);
   BOOST_CHECK_THROW(Trained<PlainEncoder>(std::vector<double>(65, 1.0)), Error);
   const auto pictures = stripes(8);
