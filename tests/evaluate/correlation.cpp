@@ -14,7 +14,7 @@ std::vector<double> matrix_of(const Features<T>& features, int threads = 2) {
   return dim::correlation_matrix(Cpu{threads}, features, Scaler(Cpu{threads}, features));
 }
 
-/// Normal numbers, of which each column has a part of the one before it.
+/// Normally distributed values, each column containing a part of the one before it.
 template <class T>
 Set<T> chain(long count, long size) {
   Set<T> set = clouds<T>(count, size, 1, 0, 4);
@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(of_two_columns_by_hand) {
   BOOST_TEST(r[2] == r[1]);
 }
 
-// By more rows at a time than one block has, and columns that fill no vector.
+// More rows than one block has, and columns that do not fill a vector.
 BOOST_AUTO_TEST_CASE(naive_sums) {
   const long count = 9000, size = 5;
   const Set<float> set = chain<float>(count, size);

@@ -15,12 +15,12 @@ double measured(const Set<T>& set, int threads = 2) {
   return dim::gaussian_total_correlation(Cpu{threads}, set.features());
 }
 
-/// Of `size` columns each pair of which is correlated by r.
+/// `size` columns, each pair with correlation r.
 double nats(long size, double r) {
   return -(double(size - 1) * std::log(1 - r) + std::log(1 + double(size - 1) * r)) / 2;
 }
 
-/// 64 rows whose columns are correlated by r exactly: sums of rows of Hadamard's matrix, which are at right angles.
+/// 64 rows whose columns have correlation r exactly: sums of rows of Hadamard's matrix, which are orthogonal.
 Set<double> exact(long size, double r) {
   Set<double> set{{}, std::vector<int>(64), size};
   const auto sign = [](long i, long j) { return __builtin_popcountl(i & j) % 2 == 0 ? 1.0 : -1.0; };
@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(samples_of_normal_numbers) {
   BOOST_TEST(std::abs(measured(set) - nats(6, 0.5)) < 0.04);
 }
 
-// Each pair's correlation has a square of 1 / N in the mean, half of which is told as nats.
+// The squared correlation of each pair is 1 / N on average, of which half appears as nats.
 BOOST_AUTO_TEST_CASE(few_samples_of_independent_numbers_tell_of_each_other) {
   BOOST_TEST(std::abs(measured(clouds<float>(2000, 20, 1, 0, 5)) - 20 * 19 / 8000.0) < 0.02);
 }

@@ -1,4 +1,4 @@
-// Principal components against Eigen's, and where there is more than one answer.
+// Principal components against Eigen's, and cases with more than one answer.
 #include "dim/evaluate/principal_components.hpp"
 
 #include <Eigen/Eigenvalues>
@@ -12,7 +12,7 @@ BOOST_AUTO_TEST_SUITE(principal_components)
 using namespace tests;
 using dim::Cpu, dim::Features, dim::PrincipalComponents;
 
-/// Numbers that depend on each other; columns whose deviations differ a hundredfold.
+/// Correlated values, in columns whose deviations differ by a factor of up to a hundred.
 Set<float> mixed(long count, long size) {
   Set<float> set = clouds<float>(count, size, 1, 0, 4);
   for (std::size_t i = 1; i < set.data.size(); ++i)
@@ -31,7 +31,8 @@ BOOST_AUTO_TEST_CASE(as_eigen_finds_them) {
     for (long i = 0; i < 300; ++i)
       for (long j = 0; j < size; ++j) x(i, j) = double(set.features()(i, j));
     x.rowwise() -= x.colwise().mean().eval();
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> expected(x.transpose() * x / 300);  // rising
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> expected(x.transpose() * x /
+                                                                  300);  // in ascending order
     const PrincipalComponents found(Cpu{2}, set.features(), size);
     BOOST_TEST(found.count() == size);
     for (long k = 0; k < size; ++k) {

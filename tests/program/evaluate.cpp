@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(information_is_measured_of_codes_alone) {
     BOOST_TEST(has(metrics, line), line);
   BOOST_TEST(!has(metrics, R"("feature":"conv")"));
 
-  // Of more pictures than numbers there is one number more, which is missed by none that were recorded without it.
+  // With more images than values there is one more result; it is not missed in runs recorded without it.
   const std::string gaussian =
       R"("split":"test","protocol":"ndm-1000-200-15-epochs","feature":"y","name":"gaussian_total_correlation",)";
   BOOST_TEST(!has(metrics, gaussian));

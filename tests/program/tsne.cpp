@@ -21,7 +21,7 @@ std::vector<float> clusters(long count, long size, float apart, long places = 3)
   return x;
 }
 
-/// How many points of a map have their nearest neighbour in another of the clusters.
+/// The number of points of a map whose nearest neighbour is in another cluster.
 long strangers(const program::TsneMap& map, std::size_t places = 3) {
   long count = 0;
   for (std::size_t i = 0; i < map.x.size(); ++i) {
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(clusters_stay_apart_for_any_number_of_threads) {
   }
 }
 
-// More clusters than a plane can show as they lie: it is not the start that keeps them apart.
+// More clusters than a plane can show in their true places: it is not the start that keeps them apart.
 BOOST_AUTO_TEST_CASE(what_the_start_mixes_comes_apart) {
   const std::vector<float> x = clusters(300, 30, 20, 30);
   BOOST_TEST(strangers(program::tsne(Cpu{2}, {x.data(), 300, 30}, {.iterations = 0}), 30) > 100);
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(what_the_start_mixes_comes_apart) {
 
 BOOST_AUTO_TEST_CASE(it_starts_at_the_principal_components) {
   std::vector<float> x = clusters(90, 5, 20);
-  for (std::size_t i = 4; i < x.size(); i += 5) x[i] *= 50;  // which makes that column the first of them
+  for (std::size_t i = 4; i < x.size(); i += 5) x[i] *= 50;  // which makes that column the first component
   const auto start = program::tsne(Cpu{2}, {x.data(), 90, 5}, {.iterations = 0});
   double square = 0, product = 0, square_of_column = 0, mean = 0;
   for (std::size_t i = 0; i < 90; ++i) mean += double(x[5 * i + 4]) / 90;
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(it_starts_at_the_principal_components) {
   }
   BOOST_TEST(std::sqrt(square / 90) == 1e-4, boost::test_tools::tolerance(1e-6));
   BOOST_TEST(product / std::sqrt(square * square_of_column) > 0.99);
-  // The seed is for features that have no two.
+  // The seed is for features without two components.
   const auto seeded = program::tsne(Cpu{2}, {x.data(), 90, 5}, {.iterations = 0, .seed = 2});
   BOOST_TEST((seeded.x == start.x && seeded.y == start.y));
   const std::vector<float> line(x.begin(), x.begin() + 30);

@@ -182,7 +182,7 @@ std::vector<Number> ndm(const Task& task) {
   if constexpr (Sigmoid) return numbers;
   try {
     numbers.push_back({gaussian, dim::gaussian_total_correlation(task.cpu, task.data.test_features())});
-  } catch (const dim::Error& error) {  // NDM does without
+  } catch (const dim::Error& error) {  // NDM is reported without it
     task.on_warning(std::string("no ") + gaussian + ": " + error.what());
   }
   return numbers;

@@ -40,7 +40,7 @@ struct Number {
 inline const char* const trusted = "trusted";
 /// The name of the result that is a probe's first one, but measured on the data it was fitted on.
 inline const char* const on_training = "training";
-/// The name of the number beside NDM: the total correlation of normal numbers that are correlated as the codes are.
+/// The name of the result beside NDM: the total correlation of normal variables with the correlations of the codes.
 inline const char* const gaussian = "gaussian_total_correlation";
 
 /// What a probe is given: where to compute, what to measure, and callbacks for progress in [0, 1] and for warnings

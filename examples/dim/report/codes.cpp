@@ -170,8 +170,8 @@ std::string map_section(const ReportData& data) {
   if (series.back().points.empty()) series.pop_back();
   return paragraph(
              "The first " + grouped(count) +
-             " test pictures by their y, with those near each other that are near "
-             "in y: t-SNE from y\u2019s first two principal components on, perplexity 30, KL divergence " +
+             " test pictures, placed so that those with similar y are near each other: t-SNE, started from "
+             "y\u2019s first two principal components, perplexity 30, KL divergence " +
              fixed(map.divergence, 2) + " nats. Distances between groups and their sizes mean little.") +
          scatter("y of " + grouped(count) + " test pictures by t-SNE; axes have no unit", series);
 }

@@ -279,16 +279,14 @@ std::string extended_comparison(const ReportData& data, const Measures& measured
       names += (names.empty() ? "" : ", ") + ("<code>" + escape(protocol) + "</code>");
   return "<h3>Extended comparison</h3>\n" +
          paragraph(
-             "MS\u2011SSIM: how alike pictures and their reconstructions from y are, at most 1. MINE: the "
+             "MS\u2011SSIM: how similar pictures are to their reconstructions from y, at most 1. MINE: the "
              "mutual information of pictures and y. NDM: how much y\u2019s dimensions depend on each other; "
-             "0 is independent. Both rank encoders that are measured alike, with the same network for as "
-             "long, and no others: the paper\u2019s MINE and NDM are of other networks and lengths, its "
-             "MS\u2011SSIM is probably of another definition, and its columns stand here for their order. "
-             "\u2212\u00bd ln det R, of the correlations R of y\u2019s dimensions: what NDM would be if "
-             "nothing else bound them. "
-             "A ? stands behind a value that held-out samples speak against, and in brackets of how many "
-             "training "
-             "pictures a number is, where not of all." +
+             "0 means independent. Both can only rank encoders measured in the same way, with the same "
+             "network for as long: the paper\u2019s MINE and NDM are of other networks and lengths, its "
+             "MS\u2011SSIM is probably of another definition, and its columns are shown for their order. "
+             "\u2212\u00bd ln det R, with the correlations R of y\u2019s dimensions: what NDM would be if "
+             "they depended on each other in no other way. A ? marks a value that held-out samples speak "
+             "against; a number in brackets says of how many training pictures a value is, if not of all." +
              (names.empty() ? "" : " Protocols: " + names + ".")) +
          table.html();
 }

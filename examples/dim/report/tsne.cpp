@@ -130,8 +130,8 @@ class Coordinate {
   std::vector<double> speed_, gain_;
 };
 
-/// Where the descent starts, for each coordinate: the features' place along their first two principal components, the
-/// first of deviation 1e-4; and random numbers where there is nothing along one.
+/// The start of the descent, for each coordinate: the features along their first two principal components, the first
+/// scaled to deviation 1e-4; random values if the features do not vary along one.
 std::vector<std::vector<float>> starts(const dim::Cpu& cpu, const dim::Features<float>& x,
                                        std::uint64_t seed) {
   const dim::PrincipalComponents components(cpu, x, std::min(2L, x.size));

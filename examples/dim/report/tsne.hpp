@@ -15,7 +15,7 @@ struct TsneOptions {
   int iterations = 750;
   int exaggerated = 250;  ///< iterations at the start with P times `exaggeration` and momentum 0.5, then 0.8
   double exaggeration = 12;
-  std::uint64_t seed = 1;  ///< of where it starts, for features that have no two principal components
+  std::uint64_t seed = 1;  ///< of the start, for features without two principal components
 };
 
 /// Features on a plane.
@@ -26,8 +26,8 @@ struct TsneMap {
 
 /// Maps features to a plane, exactly: all pairs, 8 N^2 bytes. With p(j|i) proportional to exp(-b(i) |x(i) - x(j)|^2),
 /// b(i) such that its entropy is ln(perplexity), and P(i, j) = (p(j|i) + p(i|j)) / 2N, it descends KL(P || Q) for
-/// Q(i, j) proportional to 1 / (1 + |y(i) - y(j)|^2), from the features' first two principal components on, which
-/// leaves large distances nearer to what they are (Kobak and Berens 2019, "The art of using t-SNE for single-cell
+/// Q(i, j) proportional to 1 / (1 + |y(i) - y(j)|^2). It starts from the features' first two principal components,
+/// which preserves large distances better (Kobak and Berens 2019, "The art of using t-SNE for single-cell
 /// transcriptomics"). The same bits for any number of threads. Throws dim::Error for features that are missing or not
 /// finite.
 TsneMap tsne(const dim::Cpu& cpu, const dim::Features<float>& features, const TsneOptions& options = {});
