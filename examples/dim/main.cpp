@@ -24,7 +24,7 @@ CLI::Validator number(bool (*fits)(double), const std::string& what) {
   return CLI::Validator(
       [=](std::string& text) {
         double value = 0;
-        return CLI::detail::lexical_cast(text, value) && fits(value) ? "" : text + " is no " + what;
+        return CLI::detail::lexical_cast(text, value) && fits(value) ? "" : text + " is not a " + what;
       },
       "");
 }
@@ -62,7 +62,7 @@ CLI::Validator whole_number(const std::string& most) {
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
         return error == std::errc() && end == text.data() + text.size() && number >= Number{}
                    ? ""
-                   : text + " is no whole number from 0 to " + most;
+                   : text + " is not a whole number from 0 to " + most;
       },
       "");
 }
@@ -139,7 +139,7 @@ void add_train(CLI::App& app, TrainSettings& settings) {
   train.callback([&train, &settings] {
     const auto refuse = [&](const char* option, bool counts, const std::string& where) {
       if (train.count(option) > 0 && !counts)
-        throw CLI::ValidationError(option, "counts only with " + where + "; leave it out");
+        throw CLI::ValidationError(option, "has an effect only with " + where + "; leave it out");
     };
     refuse("--units", settings.score != "concat", "--score dot");
     refuse("--alpha", settings.task != "local", "--task global or both");
@@ -223,7 +223,7 @@ void add_report(CLI::App& app, ReportSettings& settings) {
 /// 0, or 1 if part of the output could not be printed.
 int status_of_printing() {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return 0;
-  std::fputs("dim: not all that was to be printed could be written; make room, or print elsewhere\n", stderr);
+  std::fputs("dim: some of the output could not be written; make room, or print elsewhere\n", stderr);
   return 1;
 }
 
@@ -237,7 +237,7 @@ int main(int argc, char** argv) {
     // CLI11 reports missing options before unknown ones, which may be the same option, misspelt.
     const std::vector<std::string> unknown = parsed->remaining(true);
     const std::string what = unknown.empty() ? error.what() : unknown.front() + " is not known";
-    return "dim: " + what + "; see dim --help, or dim train --help and its like\n";
+    return "dim: " + what + "; see dim --help or dim COMMAND --help\n";
   });
   TrainSettings train_settings;
   EvaluateSettings evaluate_settings;

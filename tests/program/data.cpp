@@ -13,7 +13,7 @@ BOOST_AUTO_TEST_CASE(specs_that_are_refused) {
   check_fails("train --data mnist",
               "--data mnist is not known; choose one of fashion-mnist, cifar10, cifar100");
   check_fails("train --data cifar10",
-              "--data cifar10 names no folder: write cifar10:DIR, DIR being where its binary files lie");
+              "--data cifar10 names no folder: write cifar10:DIR, where DIR holds its binary files");
   check_fails("train --data cifar10:/nowhere",
               "there is no data_batch_1.bin in /nowhere; give the folder cifar-10-batches-bin of "
               "cifar-10-binary.tar.gz, or the one that holds it");
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(fashion_mnist_packed_and_unpacked) {
   shell("gzip -f " + path("train-images-idx3-ubyte"));
   check_fails(command + "5",
               packed + " has " + std::to_string(contents(packed).size()) +
-                  " bytes, which cannot hold the 3136000000016 that its header speaks of; it is "
+                  " bytes, which cannot hold the 3136000000016 that its header announces; it is "
                   "cut short or damaged, fetch it again");
   put(path("train-images-idx3-ubyte"), idx({65, 28, 28}, pixels));
   shell("gzip -f " + path("train-images-idx3-ubyte"));

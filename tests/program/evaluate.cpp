@@ -267,7 +267,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_measured_is_said) {
               "ndm-sigmoid");
   check_fails("evaluate " + run + " --features z", "--features z is not known; choose one of conv, fc, y");
   check_fails("evaluate " + run + " --probes knn --limit 10",
-              "the probe knn looks at the 20 nearest training pictures, and there are 10: give more, or "
+              "the probe knn needs at least 20 training pictures, and there are 10: give more, or "
               "leave it out by --probes");
   check_fails("evaluate " + run + " --baselines pixel",
               "--baselines pixel is not known; choose one of untrained, supervised, pixels, none");

@@ -327,9 +327,10 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_reported_is_said) {
       "--data only where they have moved");
 
   const std::string file = run.reconstruct({1, 1}, {2});
-  check_fails("report " + run.path, file +
-                                        " is no array (2, n, 3, 32, 32), pictures and their reconstructions: "
-                                        "delete it, and have `dim evaluate` write it again");
+  check_fails("report " + run.path,
+              file +
+                  " is not an array (2, n, 3, 32, 32), pictures and their reconstructions: "
+                  "delete it, and have `dim evaluate` write it again");
   put(file, "");
   BOOST_TEST(has(run_dim("report " + run.path).error, ": delete it, and have `dim evaluate` write it again"));
 

@@ -35,14 +35,14 @@ BOOST_AUTO_TEST_CASE(what_train_would_refuse_is_refused) {
            {"estimator", "kld", "estimator kld is not known; choose one of jsd, nce"},
            {"prior", "Uniform", "prior Uniform is not known"},
            {"precision", "f16", "precision f16 is not known; choose one of f32, bf16"},
-           {"rate", 0, "rate is 0, which is no finite number above 0; correct it"},
-           {"rate", -1e-4, "which is no finite number above 0"},
-           {"penalty", -1, "penalty is -1, which is no finite number from 0 on; correct it"},
+           {"rate", 0, "rate is 0, which is not a finite number above 0; correct it"},
+           {"rate", -1e-4, "which is not a finite number above 0"},
+           {"penalty", -1, "penalty is -1, which is not a finite number from 0 on; correct it"},
            {"units", 0, "units is 0, which is not from 1 to 8192"},
            {"batch", 1, "batch is 1, which is not from 2 to 65536"},
            {"limit", -1, "limit is -1"},
            {"held_out", -1, "held_out is -1"},
-           {"seed", "-1", "the seed '-1' is no whole number"},
+           {"seed", "-1", "the seed '-1' is not a whole number"},
            {"alpha", "1", "expected a number"},
            {"rate", nullptr, "expected a number"}}) {
     const dim::Json settings = with(name, value);

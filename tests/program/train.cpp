@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_trained_is_said) {
   check_fails(
       command + " --encoder basic28x28",
       "encoder basic28x28 takes pictures of 1x28x28 (channels x height x width) and the data are 3x32x32: "
-      "name other --data, or train without --encoder, which takes the one that fits");
+      "give other --data, or leave out --encoder to use the one that fits");
   check_fails(
       command + " --units 64 --rate 1e30 --epochs 3",
       "the local loss of step 2 is not a number; begin anew at a lower rate, or look for pictures with "
@@ -177,16 +177,14 @@ BOOST_AUTO_TEST_CASE(command_lines_that_cannot_be_read) {
     BOOST_TEST(ran.error.rfind("dim: ", 0) == 0, ran.error);
     BOOST_TEST(ran.error.find('\n') == ran.error.size() - 1, ran.error);
   }
-  BOOST_TEST(
-      run_dim("train --data cifar10:x --rate -1").error ==
-      "dim: --rate: -1 is no finite number above 0; see dim --help, or dim train --help and its like\n");
+  BOOST_TEST(run_dim("train --data cifar10:x --rate -1").error ==
+             "dim: --rate: -1 is not a finite number above 0; see dim --help or dim COMMAND --help\n");
   for (const auto& [line, unknown] : {std::pair{"train --dat x", "--dat"},
                                       {"train --data x --epoch 3", "--epoch"},
                                       {"features x --ou y", "--ou"},
                                       {"learn --data x", "learn"}})
     BOOST_TEST(run_dim(line).error ==
-               std::string("dim: ") + unknown +
-                   " is not known; see dim --help, or dim train --help and its like\n");
+               std::string("dim: ") + unknown + " is not known; see dim --help or dim COMMAND --help\n");
   for (const auto& [options, without] : {std::pair{"--score concat --units 64", "--score dot"},
                                          {"--alpha 1", "--task global or both"},
                                          {"--task global --beta 1", "--task local or both"},
@@ -194,7 +192,8 @@ BOOST_AUTO_TEST_CASE(command_lines_that_cannot_be_read) {
                                          {"--prior none --penalty 1", "a prior"}}) {
     const Ran ran = run_dim(std::string("train --data cifar10:x ") + options);
     BOOST_TEST(ran.status == 2);
-    BOOST_TEST(has(ran.error, std::string("counts only with ") + without + "; leave it out"), ran.error);
+    BOOST_TEST(has(ran.error, std::string("has an effect only with ") + without + "; leave it out"),
+               ran.error);
   }
   for (const std::string line : {"--help", "train --help", "evaluate --help", "--version"})
     BOOST_TEST(run_dim(line).status == 0, line);

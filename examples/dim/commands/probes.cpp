@@ -44,8 +44,7 @@ constexpr int k = 20;
 
 std::vector<Number> knn(const Task& task) {
   if (const long pictures = task.data.train_pictures.images.size(); pictures < k)
-    throw dim::Error("the probe knn looks at the " + std::to_string(k) +
-                     " nearest training pictures, and there are " + std::to_string(pictures) +
+    throw dim::Error("the probe knn needs at least ", k, " training pictures, and there are ", pictures,
                      ": give more, or leave it out by --probes");
   dim::KnnProbe probe;
   probe.fit(task.cpu, task.data.train_features(), task.classes(), {.k = k});

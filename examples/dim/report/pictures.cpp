@@ -114,7 +114,7 @@ std::string reconstructions_section(const ReportData& data) {
   const dim::Shape shape = data.test.shape();
   if (array.shape.size() != 5 || array.shape[0] != 2 || array.shape[1] < 1 ||
       array.shape[2] != shape.channels || array.shape[3] != shape.height || array.shape[4] != shape.width)
-    throw dim::Error(path + " is no array (2, n, " + std::to_string(shape.channels) + ", " +
+    throw dim::Error(path + " is not an array (2, n, " + std::to_string(shape.channels) + ", " +
                      std::to_string(shape.height) + ", " + std::to_string(shape.width) +
                      "), pictures and their reconstructions" + remedy);
   const std::span<const float> numbers = array.values<float>();

@@ -50,7 +50,7 @@ std::vector<std::uint8_t> read_packed(const std::string& path, const BytesOf& by
     if (spoken_of / 1032 > size)
       throw dim::Error(path + " has " + std::to_string(size) + " bytes, which cannot hold the " +
                        std::to_string(spoken_of) +
-                       " that its header speaks of; it is cut short or damaged, fetch it again");
+                       " that its header announces; it is cut short or damaged, fetch it again");
     while (bytes.size() < enough &&
            unpack(std::size_t(std::min<std::uint64_t>(piece, enough - bytes.size())))) {
     }
@@ -145,7 +145,7 @@ dim::Images read_data(const std::string& spec, dim::Split split, long limit) {
   require_one_of("--data", name, {"fashion-mnist", "cifar10", "cifar100"});
   if (folder.empty() && name != "fashion-mnist")
     throw dim::Error("--data " + spec + " names no folder: write " + name +
-                     ":DIR, DIR being where its binary files lie");
+                     ":DIR, where DIR holds its binary files");
   const dim::Images images = name == "fashion-mnist" ? read_fashion_mnist(folder, split)
                              : name == "cifar10"     ? dim::read_cifar10(folder, split)
                                                      : dim::read_cifar100(folder, split);

@@ -40,7 +40,7 @@ std::unique_ptr<AnyEncoder> make_encoder(std::string& name, dim::Shape pictures)
     if (!name.empty())
       throw dim::Error("encoder " + name + " takes pictures of " + to_string(wanted) +
                        " (channels x height x width) and the data are " + to_string(pictures) +
-                       ": name other --data, or train without --encoder, which takes the one that fits");
+                       ": give other --data, or leave out --encoder to use the one that fits");
   }
   if (!name.empty()) require_one_of("--encoder", name, names);
   throw dim::Error("no encoder takes pictures of " + to_string(pictures) +

@@ -61,7 +61,7 @@ RunLock::RunLock(const RunFolder& run, const std::string& command) : path_(run.p
   try {
     file_.emplace(locked(run, path_));
   } catch (const NoLocks& error) {
-    std::fprintf(stderr, "dim: %s; see to it that no other command writes in %s meanwhile\n", error.what(),
+    std::fprintf(stderr, "dim: %s; make sure that no other command writes to %s meanwhile\n", error.what(),
                  run.path().c_str());
     return;
   }

@@ -33,7 +33,7 @@ void Saves::write() {
     std::fprintf(stderr, "dim: %s; %s goes on, and it is kept to be written later\n", failed.c_str(),
                  work_.c_str());
   } else if (failed_) {
-    std::fputs("dim: all that could not be written before is written now\n", stderr);
+    std::fputs("dim: everything that could not be written before has now been written\n", stderr);
   }
   failed_ = !failed.empty();
 }

@@ -37,15 +37,15 @@ Number number_of(const Part& part) {
   const char* const last = part.value.data() + part.value.size();
   const auto [end, error] = std::from_chars(part.value.data(), last, number);
   if (part.value.empty() || error != std::errc() || end != last)
-    throw Error(dim::in_quotes(part.value) + " is no " +
+    throw Error(dim::in_quotes(part.value) + " is not a " +
                 (std::is_integral_v<Number> ? "whole number" : "number") +
                 (part.name.empty() ? "" : " for " + part.name));
   return number;
 }
 
 [[noreturn]] void throw_unknown(const Part& part, const std::string& choice, const std::string& known) {
-  throw Error(dim::in_quotes(part.name + (part.name.empty() ? "" : "=") + part.value) + " is nothing that " +
-              choice + " has; it has " + known);
+  throw Error(dim::in_quotes(part.name + (part.name.empty() ? "" : "=") + part.value) +
+              " is not an option of " + choice + "; it has " + known);
 }
 
 dim::AnySchedule parsed(const std::string& text) {

@@ -18,7 +18,7 @@ std::uint64_t seed_of(const std::string& text) {
   std::uint64_t seed = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
   if (error != std::errc() || end != text.data() + text.size())
-    throw dim::Error("the seed " + dim::in_quotes(text) + " is no whole number from 0 to 2^64 - 1");
+    throw dim::Error("the seed " + dim::in_quotes(text) + " is not a whole number from 0 to 2^64 - 1");
   return seed;
 }
 
@@ -35,7 +35,7 @@ long whole(const Json& identity, const char* name, long least, long most) {
 double real(const Json& value, const char* name, bool (*fits)(double), const char* what) {
   const double number = value.number();
   if (!std::isfinite(number) || !fits(number))
-    throw dim::Error(std::string(name) + " is " + value.dump() + ", which is no " + what + "; correct it");
+    throw dim::Error(std::string(name) + " is " + value.dump() + ", which is not a " + what + "; correct it");
   return number;
 }
 
