@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(a_lock_that_cannot_be_made_is_said) {
   const Ran ran = pictures.train("a");
   BOOST_TEST(ran.status == 0);
   BOOST_TEST(
-      has(ran.error, "see to it that no other command writes in " + pictures.run("a") + " meanwhile\n"),
+      has(ran.error, "make sure that no other command writes to " + pictures.run("a") + " meanwhile\n"),
       ran.error);
 }
 
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(a_file_system_without_locks_is_said) {
   }
   BOOST_TEST(status == 0);
   BOOST_TEST(has(contents(said),
-                 out + "/lock cannot be locked: No locks available; see to it that no other command "),
+                 out + "/lock cannot be locked: No locks available; make sure that no other command "),
              contents(said));
 }
 #endif
