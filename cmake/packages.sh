@@ -1,7 +1,7 @@
 # The Debian packages that the project needs, and how they are installed. Read by run.sh and test.sh.
 # shellcheck shell=sh disable=SC2034,SC2086  # the lists are for the scripts that read this, and are words
 
-program_packages="g++ cmake make libeigen3-dev libxtensor-dev zlib1g-dev libpng-dev libcli11-dev dataset-fashion-mnist"
+program_packages="g++ cmake make libeigen3-dev libxtensor-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libcli11-dev dataset-fashion-mnist"
 test_packages="libboost-test-dev libbenchmark-dev pkg-config"
 clang_packages="clang-16 libomp-16-dev" # the second compiler, if the distribution has it
 

@@ -71,7 +71,10 @@ const CLI::Validator seed_number = whole_number<std::uint64_t>("2^64 - 1"),
 
 void add_train(CLI::App& app, TrainSettings& settings) {
   CLI::App& train = *app.add_subcommand("train", "Train an encoder on images, without their labels");
-  train.add_option("--data", settings.data, "fashion-mnist[:DIR], cifar10:DIR or cifar100:DIR")
+  train
+      .add_option("--data", settings.data,
+                  "folder:DIR (JPEG and PNG files; folder@64:DIR for 64 pixels a side), fashion-mnist[:DIR], "
+                  "cifar10:DIR or cifar100:DIR")
       ->required()
       ->transform(home);
   train.add_option("--encoder", settings.encoder,
@@ -209,6 +212,38 @@ void add_features(CLI::App& app, FeatureSettings& settings) {
   features.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
 }
 
+void add_embed(CLI::App& app, EmbedSettings& settings) {
+  CLI::App& embed = *app.add_subcommand(
+      "embed", "Write a representation of JPEG and PNG files, a row each, and their names");
+  embed.add_option("run", settings.run, "folder of the run")->required();
+  embed.add_option("files", settings.files, "image files, and folders of them")->required()->transform(home);
+  embed.add_flag("--best", settings.best,
+                 "the encoder that was best on held-out pictures, instead of the last");
+  embed.add_option("--feature", settings.feature, "conv, fc or y")->capture_default_str();
+  embed.add_option("--out", settings.out, "FILE.npy, with the names in FILE.npy.txt, FILE.csv or FILE.jsonl")
+      ->required()
+      ->transform(home);
+  embed.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
+}
+
+void add_neighbours(CLI::App& app, NeighbourSettings& settings) {
+  CLI::App& neighbours =
+      *app.add_subcommand("neighbours", "Show which images of a folder are nearest to one");
+  neighbours.add_option("run", settings.run, "folder of the run")->required();
+  neighbours.add_option("query", settings.query, "a JPEG or PNG file")->required()->transform(home);
+  neighbours.add_option("--of", settings.among, "the folder; left out: that of the run's data")
+      ->transform(home);
+  neighbours.add_option("-k,--count", settings.k, "how many")
+      ->capture_default_str()
+      ->check(CLI::Range(1L, 1000L));
+  neighbours.add_flag("--best", settings.best,
+                      "the encoder that was best on held-out pictures, instead of the last");
+  neighbours.add_option("--feature", settings.feature, "conv, fc or y")->capture_default_str();
+  neighbours.add_option("--out", settings.out, "left out: neighbours.html in the folder of the run")
+      ->transform(home);
+  neighbours.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
+}
+
 void add_report(CLI::App& app, ReportSettings& settings) {
   CLI::App& report =
       *app.add_subcommand("report", "Write a run's settings, results and figures as one page of HTML");
@@ -243,12 +278,16 @@ int main(int argc, char** argv) {
   EvaluateSettings evaluate_settings;
   FinetuneSettings finetune_settings;
   FeatureSettings feature_settings;
+  EmbedSettings embed_settings;
+  NeighbourSettings neighbour_settings;
   ReportSettings report_settings;
   std::string info_run;
   add_train(app, train_settings);
   add_evaluate(app, evaluate_settings);
   add_finetune(app, finetune_settings);
   add_features(app, feature_settings);
+  add_embed(app, embed_settings);
+  add_neighbours(app, neighbour_settings);
   add_report(app, report_settings);
   app.add_subcommand("info", "Print how the program was built, and what a run contains")
       ->add_option("run", info_run, "folder of a run");
@@ -266,6 +305,8 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("evaluate")) evaluate(evaluate_settings);
     if (app.got_subcommand("finetune")) finetune(finetune_settings);
     if (app.got_subcommand("features")) features(feature_settings);
+    if (app.got_subcommand("embed")) embed(embed_settings);
+    if (app.got_subcommand("neighbours")) neighbours(neighbour_settings);
     if (app.got_subcommand("report")) report(report_settings);
     if (app.got_subcommand("info")) info(info_run);
   } catch (const Stopped&) {

@@ -12,6 +12,10 @@ void evaluate(const EvaluateSettings& settings);
 void finetune(const FinetuneSettings& settings);
 /// Writes a representation of a data set to a .npy file.
 void features(const FeatureSettings& settings);
+/// Writes a representation of image files to a .npy, .csv or .jsonl file.
+void embed(const EmbedSettings& settings);
+/// Prints which images of a folder are nearest to one, and writes a page that shows them.
+void neighbours(const NeighbourSettings& settings);
 /// Writes a run's settings, measures and figures as one page of HTML.
 void report(const ReportSettings& settings);
 /// Prints how the program was built, and what a run's folder contains.

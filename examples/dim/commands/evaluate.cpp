@@ -41,21 +41,28 @@ std::string text(const Item& item) {
   return fixed(percent ? 100 * value : value, percent ? 2 : 3) + (doubtful(item) ? "*" : "");
 }
 
-bool measures(const Probe& probe, const std::string& feature, dim::Shape pictures) {
-  return !probe.measures || probe.measures(feature, pictures);
+bool measures(const Probe& probe, const std::string& feature, const dim::Images& pictures) {
+  return (!probe.measures || probe.measures(feature, pictures.shape())) &&
+         (!probe.needs_labels || pictures.classes() > 0);
 }
 
 /// Throws dim::Error for a probe that was asked for by name and has nothing to measure.
 void require_something_to_measure(const EvaluateSettings& settings, const Source& trained,
-                                  dim::Shape pictures) {
+                                  const dim::Images& pictures) {
   std::vector<std::string> features = trained.features(settings.features);
   if (contains(settings.baselines, "pixels")) features.push_back("pixels");
-  for (const Probe& probe : probes())
-    if (contains(settings.probes, probe.name) &&
-        std::none_of(features.begin(), features.end(),
+  for (const Probe& probe : probes()) {
+    if (!contains(settings.probes, probe.name)) continue;
+    if (probe.needs_labels && pictures.classes() == 0)
+      throw dim::Error(
+          "the probe ", probe.name,
+          " measures how well classes are told, and the data have no labels; leave it out, or put the "
+          "images of each class into a sub-folder");
+    if (std::none_of(features.begin(), features.end(),
                      [&](const std::string& feature) { return measures(probe, feature, pictures); }))
       throw dim::Error("the probe " + probe.name + " measures " + probe.measured +
                        ", and nothing such was asked for; leave it out, or ask for that");
+  }
 }
 
 /// Measures what was asked for and records each number as soon as it is available. What the run's metrics already
@@ -99,7 +106,7 @@ class Evaluation {
     for (const Source& source : sources)
       for (const std::string& feature : source.features(settings_.features))
         for (const Probe& probe : probes())
-          if (asked(probe) && measures(probe, feature, train_.images.shape()))
+          if (asked(probe) && measures(probe, feature, train_.images))
             items_.push_back({&source, feature, &probe});
   }
 
@@ -301,12 +308,13 @@ void evaluate(const EvaluateSettings& settings) {
                                 [&](const std::string& from) { return read_data_set(from, settings.limit); });
 
   std::vector<Source> sources{trained_source(settings, run, data.train.shape())};
-  require_something_to_measure(settings, sources.front(), data.train.shape());
+  require_something_to_measure(settings, sources.front(), data.train);
   Saves saves("measuring");
   add_baselines(settings, run, data, saves, sources);
 
-  std::printf("probes of %s, fitted on %ld labelled pictures of %s, measured on %ld test pictures\n",
-              encoder_file(run, settings.best).c_str(), data.train.size(), spec.c_str(), data.test.size());
+  std::printf("probes of %s, fitted on %ld %spictures of %s, measured on %ld test pictures\n",
+              encoder_file(run, settings.best).c_str(), data.train.size(),
+              data.train.classes() > 0 ? "labelled " : "", spec.c_str(), data.test.size());
   Evaluation(settings, run, data, saves).measure(sources);
   saves.finish();
 }

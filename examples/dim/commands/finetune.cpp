@@ -31,6 +31,10 @@ class Finetuning {
         recorded_(settings.again ? std::vector<Json>() : run.recorded()) {}
 
   void measure() {
+    if (data_.train.classes() == 0)
+      throw dim::Error(spec_,
+                       " has no labels, which fine-tuning learns from; put the images of each class into a "
+                       "sub-folder");
     run_.require_recordable();
     std::vector<std::vector<long>> parts;  // all of them first, since the last may be out of range
     for (const double part : settings_.labels)

@@ -76,6 +76,8 @@ struct Probe {
   bool (*measures)(const std::string& feature, dim::Shape pictures) = nullptr;
   /// The split on which its results are measured.
   std::string split = "test";
+  /// Whether it measures how well labels are told.
+  bool needs_labels = false;
   /// Whether it also makes images.
   bool makes_pictures = false;
 

@@ -85,7 +85,7 @@ void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const
   const auto sizes = sizes_of(untrained);
   if (contains(settings.baselines, "untrained"))
     sources.push_back({"untrained", 0, sizes, [untrained] { return untrained; }});
-  if (contains(settings.baselines, "supervised"))
+  if (contains(settings.baselines, "supervised") && data.train.classes() > 0)
     sources.push_back({"supervised", supervised_steps(trained, data.train.size()), sizes, [=, &saves] {
                          return supervised_encoder(run, data, settings.again, settings.threads, saves);
                        }});

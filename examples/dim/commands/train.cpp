@@ -87,7 +87,9 @@ void describe(const TrainSettings& settings, const HeldOut& pictures, const Trai
 void train(TrainSettings settings) {
   constexpr const char* command = "dim train";
   settings.data = normal(settings.data);
-  if (settings.out.empty()) settings.out = "runs/" + data_name(settings.data);
+  if (settings.out.empty())
+    settings.out =
+        "runs/" + (is_folder(settings.data) ? data_title(settings.data) : data_name(settings.data));
   const RunFolder run(settings.out);
   std::optional<RunLock> lock;
   if (run.exists()) lock.emplace(run, command);
@@ -145,7 +147,7 @@ void train(TrainSettings settings) {
   Saves saves("training");
   EpochLog log(settings, run, trainer.steps(), each, means, part, saves);
   std::optional<Monitor> monitor;
-  if (pictures.held_out.size() > 0) monitor.emplace(pictures, run, trainer.steps());
+  if (pictures.held_out.size() > 0 && images.classes() > 0) monitor.emplace(pictures, run, trainer.steps());
   const auto keep_checkpoint = [&] {
     saves.replace(run.checkpoint(), [&, steps = trainer.steps()] {
       // The last attempt comes when training has ended with an error, and the trainer's state may be broken.

@@ -161,7 +161,7 @@ std::string map_section(const ReportData& data) {
   const int classes = data.test.classes(), shown = std::min(classes, coloured);
   std::vector<Series> series;
   for (int label = 0; label < shown; ++label) series.push_back({data.class_name(label), {}});
-  series.push_back({"other classes", {}});
+  series.push_back({classes > 0 ? "other classes" : "", {}});
   for (long i = 0; i < count; ++i) {
     const int label = data.test.label(i);
     series[std::size_t(label >= 0 && label < shown ? label : shown)].points.push_back(

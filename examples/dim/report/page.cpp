@@ -37,6 +37,7 @@ svg.chart{display:block;width:100%;height:auto;overflow:visible}svg text{font:12
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.15rem 1rem;margin:.25rem 0 0;padding:0;font-size:.875rem}
 .legend li{display:flex;align-items:center;gap:.4rem}
 img{image-rendering:pixelated;display:block;max-width:100%;height:auto}
+.sheet{display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:1rem}.sheet figcaption{overflow-wrap:anywhere;font-weight:400}
 .strip{display:grid;grid-template-columns:7rem minmax(0,1fr) 9rem;gap:.25rem 1rem;align-items:center;margin:.4rem 0;max-width:58rem}
 .strip img{width:100%}.strip span:last-child{color:var(--soft);font-size:.875rem}
 @media(max-width:40rem){.wide{display:block}th,td{padding:.25rem .45rem}td:first-child{white-space:normal;min-width:7rem}svg text{font-size:13px}

@@ -89,8 +89,7 @@ std::string summary(const ReportData& data) {
 }  // namespace
 
 std::string ReportData::data_title() const {
-  const std::string name = data_name(settings.data);
-  return name == "cifar10" ? "CIFAR-10" : name == "cifar100" ? "CIFAR-100" : "Fashion-MNIST";
+  return program::data_title(settings.data);
 }
 
 std::string ReportData::length() const {

@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <dim/data/idx.hpp>
 #include <dim/data/sampler.hpp>
@@ -12,6 +13,7 @@
 #include <numeric>
 #include <span>
 
+#include "image_folder.hpp"
 #include "settings.hpp"
 
 namespace program {
@@ -139,17 +141,52 @@ std::string data_name(const std::string& spec) {
   return spec.substr(0, spec.find(':'));
 }
 
-dim::Images read_data(const std::string& spec, dim::Split split, long limit) {
+std::string data_place(const std::string& spec) {
+  const std::size_t colon = spec.find(':');
+  return colon == spec.npos ? "" : spec.substr(colon + 1);
+}
+
+bool is_folder(const std::string& spec) {
   const std::string name = data_name(spec);
-  const std::string folder = spec.size() > name.size() ? spec.substr(name.size() + 1) : "";
-  require_one_of("--data", name, {"fashion-mnist", "cifar10", "cifar100"});
+  return name == "folder" || name.rfind("folder@", 0) == 0;
+}
+
+dim::Shape shape_of(const std::string& spec) {
+  const std::string name = data_name(spec);
+  if (name == "folder") return {3, 32, 32};
+  const std::string text = name.substr(std::string("folder@").size());
+  int side = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), side);
+  if (error != std::errc() || end != text.data() + text.size() || side < 8 || side > 512)
+    throw dim::Error("--data " + name + ": " + dim::in_quotes(text) +
+                     " is no side of images from 8 to 512 pixels; write folder@64:DIR, or folder:DIR for 32");
+  return {3, side, side};
+}
+
+std::string data_title(const std::string& spec) {
+  const std::string name = data_name(spec);
+  if (is_folder(spec)) return std::filesystem::path(data_place(normal(spec))).filename().string();
+  return name == "cifar10" ? "CIFAR-10" : name == "cifar100" ? "CIFAR-100" : "Fashion-MNIST";
+}
+
+dim::Images read_data(const std::string& spec, dim::Split split, long limit) {
+  const std::string name = data_name(spec), folder = data_place(spec);
+  const auto limited = [limit](const dim::Images& images) {
+    return limit > 0 && limit < images.size() ? images.part(0, limit) : images;
+  };
+  if (!is_folder(spec)) require_one_of("--data", name, {"fashion-mnist", "cifar10", "cifar100", "folder"});
   if (folder.empty() && name != "fashion-mnist")
-    throw dim::Error("--data " + spec + " names no folder: write " + name +
-                     ":DIR, where DIR holds its binary files");
-  const dim::Images images = name == "fashion-mnist" ? read_fashion_mnist(folder, split)
-                             : name == "cifar10"     ? dim::read_cifar10(folder, split)
-                                                     : dim::read_cifar100(folder, split);
-  return limit > 0 && limit < images.size() ? images.part(0, limit) : images;
+    throw dim::Error("--data " + spec + " names no folder: write " + name + ":DIR, where DIR holds its " +
+                     (is_folder(spec) ? "images" : "binary files"));
+  if (is_folder(spec)) {
+    const FileImages files = read_folder(
+        folder, split == dim::Split::train ? FolderPart::train : FolderPart::test, shape_of(spec));
+    tell_unreadable(files);
+    return limited(files.images);
+  }
+  return limited(name == "fashion-mnist" ? read_fashion_mnist(folder, split)
+                 : name == "cifar10"     ? dim::read_cifar10(folder, split)
+                                         : dim::read_cifar100(folder, split));
 }
 
 std::vector<float> pixels_of(const dim::Images& images) {

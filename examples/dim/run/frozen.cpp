@@ -47,6 +47,12 @@ TrainedEncoder load_frozen(const RunFolder& run, const std::string& file, dim::S
           long(dim::metadata_number(weights, "steps"))};
 }
 
+TrainedEncoder load_frozen(const std::string& file, int threads) {
+  const dim::Safetensors weights = dim::read_safetensors(file);
+  return {dim::load_described<dim::Cpu, float>(dim::Cpu::with_threads(threads), weights),
+          long(dim::metadata_number(weights, "steps"))};
+}
+
 std::vector<float> codes_of(const Frozen& encoder, const dim::Images& images) {
   std::vector<float> y(std::size_t(images.size() * encoder.shape(dim::Representation::y).size()));
   encoder.features(images, dim::Representation::y, y.data());

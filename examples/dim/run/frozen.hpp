@@ -29,6 +29,9 @@ std::string encoder_file(const RunFolder& run, bool best);
 /// dim::Error if they don't fit.
 TrainedEncoder load_frozen(const RunFolder& run, const std::string& file, dim::Shape pictures, int threads);
 
+/// The encoder in a file that describes it, of whatever images. Throws dim::Error.
+TrainedEncoder load_frozen(const std::string& file, int threads);
+
 /// Reads a file that the program makes anew if it is missing. Throws dim::Error, which says what follows from
 /// deleting it.
 dim::Safetensors read_remade(const std::string& path, const std::string& then);

@@ -19,6 +19,7 @@ struct NamedEncoder {
 };
 const NamedEncoder encoders[] = {{"basic32x32", encoder<dim::encoders::Basic32x32>},
                                  {"basic28x28", encoder<dim::encoders::Basic28x28>},
+                                 {"basic64x64", encoder<dim::encoders::Basic64x64>},
                                  {"dcgan32x32", encoder<dim::encoders::Dcgan<>>}};
 
 }  // namespace

@@ -77,6 +77,22 @@ struct FeatureSettings {
   int threads = 0;
 };
 
+/// All settings of `dim embed`.
+struct EmbedSettings {
+  std::string run, feature = "y", out;
+  std::vector<std::string> files;  // image files, and folders of them
+  bool best = false;
+  int threads = 0;
+};
+
+/// All settings of `dim neighbours`.
+struct NeighbourSettings {
+  std::string run, query, among, feature = "y", out;  // out empty: RUN/neighbours.html
+  long k = 9;
+  bool best = false;
+  int threads = 0;
+};
+
 /// All settings of `dim report`.
 struct ReportSettings {
   std::string run, data, out;  // data empty: those that the run was trained on; out empty: RUN/report.html

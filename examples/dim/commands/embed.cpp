@@ -1,0 +1,103 @@
+#include <cstdio>
+#include <dim/cpu/backend.hpp>
+#include <dim/io/file.hpp>
+#include <dim/io/npy.hpp>
+#include <filesystem>
+
+#include "../run/frozen.hpp"
+#include "../run/image_folder.hpp"
+#include "../terminal/signals.hpp"
+#include "commands.hpp"
+
+namespace program {
+namespace {
+
+/// The files that are named, and for a folder all images below it.
+std::vector<std::string> all_files(const std::vector<std::string>& given) {
+  std::vector<std::string> files;
+  for (const std::string& each : given) {
+    std::error_code code;
+    if (!std::filesystem::is_directory(each, code)) {
+      files.push_back(each);
+      continue;
+    }
+    for (const std::string& name : image_names(each))
+      files.push_back((std::filesystem::path(each) / name).string());
+  }
+  return files;
+}
+
+/// A word of a CSV file (RFC 4180).
+std::string csv_word(const std::string& word) {
+  if (word.find_first_of(",\"\r\n") == word.npos) return word;
+  std::string quoted = "\"";
+  for (const char c : word) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + "\"";
+}
+
+/// A line a file: its name and its numbers.
+std::string as_csv(const std::vector<std::string>& names, const std::vector<float>& rows, std::size_t size) {
+  std::string text = "file";
+  for (std::size_t k = 0; k < size; ++k) text += "," + std::to_string(k);
+  text += "\n";
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    text += csv_word(names[i]);
+    for (std::size_t k = 0; k < size; ++k) text += "," + dim::exact_decimal(rows[i * size + k]);
+    text += "\n";
+  }
+  return text;
+}
+
+std::string as_json_lines(const std::vector<std::string>& names, const std::vector<float>& rows,
+                          std::size_t size, const std::string& feature) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    dim::Json::Array numbers;
+    for (std::size_t k = 0; k < size; ++k) numbers.push_back(double(rows[i * size + k]));
+    const bool named =
+        dim::Json::find_invalid_utf8(names[i]) == std::string_view::npos;  // as all that JSON can hold
+    text += dim::Json(dim::Json::Object{{"file", named ? dim::Json(names[i]) : dim::Json()},
+                                        {feature, std::move(numbers)}})
+                .dump() +
+            "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+void embed(const EmbedSettings& settings) {
+  const std::string end = std::filesystem::path(settings.out).extension().string();
+  if (end != ".npy" && end != ".csv" && end != ".jsonl")
+    throw dim::Error("--out ", settings.out,
+                     " ends in none of .npy, .csv and .jsonl, which say what is written");
+  const dim::Representation feature = feature_of(settings.feature);
+  const RunFolder run(settings.run);
+  run.settings();  // throws where there are none
+  const Frozen encoder = load_frozen(encoder_file(run, settings.best), settings.threads).encoder;
+  const dim::Shape shape = encoder.shape(feature);
+  if (!shape.valid())
+    throw dim::Error("the encoder of ", run.path(), " has no ", settings.feature,
+                     "; choose another --feature");
+  const std::vector<std::string> paths = all_files(settings.files);
+  const FileImages files = read_files(paths, encoder.shapes().image);
+  tell_unreadable(files);
+  std::vector<float> rows(std::size_t(files.images.size() * shape.size()));
+  encoder.features(files.images, feature, rows.data());
+  defer_signals();  // until it is whole
+  if (end == ".npy") {
+    std::string names;
+    for (const std::string& name : files.names) names += name + "\n";
+    dim::write_npy(settings.out, rows.data(), {files.images.size(), shape.size()});
+    dim::write_file_atomically(settings.out + ".txt", {dim::bytes_of(names)});
+  } else {
+    const std::size_t size = std::size_t(shape.size());
+    const std::string text = end == ".csv" ? as_csv(files.names, rows, size)
+                                           : as_json_lines(files.names, rows, size, settings.feature);
+    dim::write_file_atomically(settings.out, {dim::bytes_of(text)});
+  }
+  std::printf("%s: %s of %ld images, %ld numbers each\n", settings.out.c_str(), settings.feature.c_str(),
+              files.images.size(), shape.size());
+}
+
+}  // namespace program

@@ -1,0 +1,81 @@
+// `dim neighbours`: the images of a folder that are nearest to one.
+#include <cstdio>
+#include <dim/cpu/backend.hpp>
+#include <dim/evaluate/neighbours.hpp>
+#include <dim/io/file.hpp>
+#include <filesystem>
+
+#include "../commands/commands.hpp"
+#include "../run/data.hpp"
+#include "../run/frozen.hpp"
+#include "../run/image_folder.hpp"
+#include "../terminal/signals.hpp"
+#include "../terminal/text.hpp"
+#include "page.hpp"
+#include "picture.hpp"
+
+namespace program {
+namespace {
+
+/// An image as a figure of a page, larger where it is small.
+std::string figure(const dim::Images& images, long i, const std::string& caption) {
+  const Tile tile = tile_of(images, i);
+  Picture picture(tile.shape.height, tile.shape.width);
+  picture.put(tile, 0, 0);
+  return "<figure>" + picture.html(caption, 192) + "<figcaption>" + escape(caption) +
+         "</figcaption></figure>\n";
+}
+
+}  // namespace
+
+void neighbours(const NeighbourSettings& settings) {
+  const dim::Representation feature = feature_of(settings.feature);
+  const RunFolder run(settings.run);
+  const std::string data = run.settings().data;
+  if (settings.among.empty() && !is_folder(data))
+    throw dim::Error(run.path(), " was trained on ", data_title(data),
+                     ", whose images have no names; name a folder of images by --of");
+  const std::string folder = settings.among.empty() ? data_place(data) : settings.among;
+  const Frozen encoder = load_frozen(encoder_file(run, settings.best), settings.threads).encoder;
+  const dim::Shape shape = encoder.shapes().image;
+  const long size = encoder.shape(feature).size();
+  if (!encoder.shape(feature).valid())
+    throw dim::Error("the encoder of ", run.path(), " has no ", settings.feature,
+                     "; choose another --feature");
+  const FileImages query = read_files({settings.query}, shape),
+                   among = read_folder(folder, FolderPart::all, shape);
+  tell_unreadable(among);
+  const auto rows_of = [&](const dim::Images& images) {
+    std::vector<float> rows(std::size_t(images.size() * size));
+    encoder.features(images, feature, rows.data());
+    return rows;
+  };
+  const std::vector<float> rows = rows_of(among.images), own = rows_of(query.images);
+  const dim::Cpu cpu = dim::Cpu::with_threads(settings.threads);
+  const dim::NeighbourSearch<float> search(cpu, {rows.data(), among.images.size(), size, nullptr},
+                                           "folder's");
+  const long count = std::min(settings.k, search.size());
+  const auto found = search.nearest(cpu, {own.data(), 1, size, nullptr}, count, "query's");
+
+  std::string figures = figure(query.images, 0, settings.query);
+  for (long i = 0; i < count; ++i) {
+    const auto& [similarity, index] = found[std::size_t(i)];
+    const std::string& name = among.names[std::size_t(index)];
+    std::printf("%s  %s\n", fixed(double(similarity), 4).c_str(), name.c_str());
+    figures += figure(among.images, index, fixed(double(similarity), 4) + "  " + name);
+  }
+  Page page("Nearest to " + escape(settings.query));
+  page.lead(
+      paragraph("The " + grouped(count) + " of " + grouped(search.size()) + " images of " + escape(folder) +
+                " whose " + settings.feature +
+                " is most like its, by cosine similarity, which is 1 for equal "
+                "directions; the first image is the one that was asked about, as the encoder sees it."));
+  page.section("neighbours", "Neighbours", "<div class=\"sheet\">" + figures + "</div>");
+  const std::string html = page.html(),
+                    path = settings.out.empty() ? run.path() + "/neighbours.html" : settings.out;
+  defer_signals();  // until it is whole
+  dim::write_file_atomically(path, {dim::bytes_of(html)});
+  std::printf("%s shows them\n", path.c_str());
+}
+
+}  // namespace program

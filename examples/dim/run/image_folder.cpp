@@ -1,0 +1,165 @@
+#include "image_folder.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <dim/cpu/cpu.hpp>
+#include <dim/io/checksum.hpp>
+#include <dim/io/file.hpp>
+#include <filesystem>
+#include <map>
+
+#include "../terminal/text.hpp"
+#include "image_file.hpp"
+
+namespace program {
+namespace {
+
+namespace fs = std::filesystem;
+using dim::Error;
+
+bool is_image_name(const fs::path& path) {
+  std::string end = path.extension().string();
+  for (char& c : end) c = char(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return end == ".jpg" || end == ".jpeg" || end == ".png";
+}
+
+bool is_of_test(const std::string& name) {
+  return dim::checksum(dim::bytes_of(name)) % 10 == 0;
+}
+
+/// The image, (H, W, 3), as one of that shape; of one channel it is the brightness (ITU-R BT.601).
+dim::ByteImage fitted(const dim::ByteImage& image, dim::Shape shape) {
+  const dim::ByteImage colour = dim::resized(shape.height == shape.width ? dim::centre_square(image) : image,
+                                             shape.height, shape.width);
+  if (shape.channels == 3) return colour;
+  dim::ByteImage gray{colour.height, colour.width, 1, {}};
+  for (std::size_t i = 0; i < colour.bytes.size(); i += 3)
+    gray.bytes.push_back(std::uint8_t(
+        (299 * colour.bytes[i] + 587 * colour.bytes[i + 1] + 114 * colour.bytes[i + 2] + 500) / 1000));
+  return gray;
+}
+
+/// The images of those files that can be read.
+FileImages decode(const std::string& folder, const std::vector<std::string>& names, dim::Shape shape) {
+  const std::size_t size = std::size_t(shape.size());
+  std::vector<std::uint8_t> bytes(names.size() * size);
+  std::vector<std::string> problems(names.size());
+  dim::for_each_piece(dim::Cpu(), long(names.size()), 1, [&](long n, long) {
+    const std::size_t i = std::size_t(n);
+    try {
+      const auto file = dim::read_file(folder + names[i]);
+      const dim::ByteImage image =
+          fitted(decode_image(file, folder + names[i], std::max(shape.height, shape.width)), shape);
+      std::copy(image.bytes.begin(), image.bytes.end(), bytes.begin() + long(i * size));
+    } catch (const std::exception& error) {  // of memory, too: one image is too large, and the others are not
+      problems[i] = error.what();
+      if (problems[i].empty()) problems[i] = folder + names[i];
+    }
+  });
+  FileImages result;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!problems[i].empty()) {
+      result.unreadable.push_back(problems[i]);
+      continue;
+    }
+    if (kept != i) std::copy_n(bytes.begin() + long(i * size), size, bytes.begin() + long(kept * size));
+    result.names.push_back(names[i]);
+    ++kept;
+  }
+  bytes.resize(kept * size);
+  if (kept > 0) result.images = dim::Images(std::move(bytes), long(kept), shape, dim::Strides::pixels(shape));
+  return result;
+}
+
+/// The first folder of a path; empty where it has none.
+std::string first_folder(const std::string& name) {
+  const std::size_t slash = name.find('/');
+  return slash == name.npos ? "" : name.substr(0, slash);
+}
+
+}  // namespace
+
+std::vector<std::string> image_names(const std::string& folder) {
+  std::error_code code;
+  const fs::path root = fs::canonical(folder, code);
+  if (code || !fs::is_directory(root))
+    throw Error(folder + " is no folder that can be read; name one that holds JPEG or PNG files");
+  std::vector<std::string> names;
+  // Links to folders are not followed, so that there is an end.
+  for (fs::recursive_directory_iterator at(root, fs::directory_options::skip_permission_denied), end;
+       at != end; at.increment(code)) {
+    if (code) throw Error("cannot list " + folder + ": " + code.message());
+    if (!is_image_name(at->path()) || !at->is_regular_file(code)) continue;
+    if (at->is_symlink(code)) {
+      const std::string target = fs::canonical(at->path(), code).string();
+      if (code || target.rfind(root.string() + "/", 0) != 0) continue;
+    }
+    names.push_back(at->path().string().substr(root.string().size() + 1));
+  }
+  if (names.empty())
+    throw Error(folder, " holds no file whose name ends in .jpg, .jpeg or .png; name another folder");
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+FileImages read_folder(const std::string& folder, FolderPart part, dim::Shape shape) {
+  const std::vector<std::string> all = image_names(folder);
+  const auto in = [](const char* name) {
+    return [name](const std::string& path) { return first_folder(path) == name; };
+  };
+  const bool parted =
+      std::any_of(all.begin(), all.end(), in("train")) && std::any_of(all.begin(), all.end(), in("test"));
+  std::map<std::string, int> classes;  // of both parts, so that their labels mean the same
+  bool in_folders = true;
+  const auto class_of = [&](const std::string& name) {
+    const std::string within = parted ? name.substr(name.find('/') + 1) : name;
+    return first_folder(within);
+  };
+  std::vector<std::string> wanted;
+  for (const std::string& name : all) {
+    const std::string first = first_folder(name);
+    if (parted && first != "train" && first != "test") continue;
+    const std::string label = class_of(name);
+    in_folders = in_folders && !label.empty();
+    classes[label] = 0;
+    const bool test = parted ? first == "test" : is_of_test(name);
+    if (part == FolderPart::all || test == (part == FolderPart::test)) wanted.push_back(name);
+  }
+  FileImages files = decode(folder + "/", wanted, shape);
+  if (files.names.empty())
+    throw Error("none of the " + std::to_string(wanted.size()) + " image files " +
+                (part == FolderPart::test ? "for measuring " : "") + "in " + folder + " could be read" +
+                (files.unreadable.empty() ? "" : ": " + files.unreadable.front()));
+  if (!in_folders || classes.size() < 2) return files;
+  std::vector<std::string> class_names;
+  for (auto& [name, label] : classes) {
+    label = int(class_names.size());
+    class_names.push_back(name);
+  }
+  std::vector<int> labels;
+  for (const std::string& name : files.names) labels.push_back(classes.at(class_of(name)));
+  const int count = int(class_names.size());
+  files.images = files.images.with_labels(std::move(labels), count, std::move(class_names));
+  return files;
+}
+
+FileImages read_files(const std::vector<std::string>& paths, dim::Shape shape) {
+  FileImages files = decode("", paths, shape);
+  if (files.names.empty())
+    throw Error(files.unreadable.empty() ? "no file is named" : files.unreadable.front());
+  return files;
+}
+
+void tell_unreadable(const FileImages& files) {
+  constexpr std::size_t shown = 5;
+  const std::size_t count = files.unreadable.size();
+  if (count == 0) return;
+  std::fprintf(stderr, "dim: %s of %s image files could not be read and are left out%s\n",
+               grouped(long(count)).c_str(), grouped(long(count + files.names.size())).c_str(),
+               count > shown ? ", the first of them:" : ":");
+  for (std::size_t i = 0; i < std::min(shown, count); ++i)
+    std::fprintf(stderr, "  %s\n", files.unreadable[i].c_str());
+}
+
+}  // namespace program
