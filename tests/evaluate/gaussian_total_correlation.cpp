@@ -1,5 +1,6 @@
 #include "dim/evaluate/gaussian_total_correlation.hpp"
 
+#include <bit>
 #include <boost/test/unit_test.hpp>
 #include <limits>
 
@@ -23,7 +24,9 @@ double nats(long size, double r) {
 /// 64 rows whose columns have correlation r exactly: sums of rows of Hadamard's matrix, which are orthogonal.
 Set<double> exact(long size, double r) {
   Set<double> set{{}, std::vector<int>(64), size};
-  const auto sign = [](long i, long j) { return __builtin_popcountl(i & j) % 2 == 0 ? 1.0 : -1.0; };
+  const auto sign = [](long i, long j) {
+    return std::popcount(static_cast<unsigned long>(i & j)) % 2 == 0 ? 1.0 : -1.0;
+  };
   for (long i = 0; i < 64; ++i)
     for (long j = 0; j < size; ++j)
       set.data.push_back(std::sqrt(r) * sign(i, 1) + std::sqrt(1 - r) * sign(i, j + 2));
