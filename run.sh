@@ -1,7 +1,7 @@
 #!/bin/sh
 # ./run.sh [--quick] [--no-install]
 #
-# Learns to represent the pictures of Fashion-MNIST without their labels, measures how well, and reports.
+# Learns to represent the images of Fashion-MNIST without their labels, measures how well, and reports.
 # On a Debian with nothing installed it first installs what is missing, then builds the program.
 #   --quick        a run of a minute or so, to see that everything works
 #   --no-install   install nothing
@@ -25,7 +25,7 @@ for argument; do
             out=$quick_out train_flags=$quick_train_flags evaluate_flags=$quick_evaluate_flags
             worth="
 A run as short as this shows that everything works, and no more: its encoder may well do worse than an untrained one or
-the pixels. ./run.sh trains for longer, on all pictures.
+the pixels. ./run.sh trains for longer, on all images.
 " ;;
         --no-install) install=no ;;
         *) sed -n 's/^# \{0,1\}//; 2,7p' "$0" >&2; exit 2 ;;

@@ -1,11 +1,11 @@
-"""Whole epochs of `dim train`, with pictures read, scaled and drawn, beside what benchmarks/step predicts.
+"""Whole epochs of `dim train`, with images read, scaled and drawn, beside what benchmarks/step predicts.
 
     python3 epoch.py BUILD --data cifar10:DIR [--units 512] [--batch 64] [--threads 2] [--rounds 3] [--limit 0]
 
 A round is the benchmark, an epoch of `dim train` (local, JSD, dot product, uniform prior), and the benchmark again; it
 prints images a second of the epoch, the mean of both benchmarks, and their ratio. The epoch is timed by `dim train`: it
 begins when the data set is in memory, and saving the checkpoint is in it. --limit N makes rounds short, by an epoch of
-N pictures.
+N images.
 """
 import argparse
 import json

@@ -1,4 +1,4 @@
-// Encoding pictures with basic32x32: a pass of a frozen encoder, without reading pictures; and what a session's call
+// Encoding images with basic32x32: a pass of a frozen encoder, without reading images; and what a session's call
 // and encode() cost beside it.
 #include <algorithm>
 #include <dim/cpu/backend.hpp>
@@ -61,7 +61,7 @@ void run_beside(benchmark::State& state, int threads, int images) {
       untrained<Cpu, float>(Cpu{threads}, std::make_unique<EncoderPass<Net, Cpu, float>>(), 1);
   EncoderSession session(encoder, {.batch = images, .threads = threads});
   const Shape image = session.image();
-  const xt::xtensor<std::uint8_t, 4> pictures =
+  const xt::xtensor<std::uint8_t, 4> pixels =
       77 * xt::ones<std::uint8_t>({std::size_t(images), std::size_t(image.channels),
                                    std::size_t(image.height), std::size_t(image.width)});
   std::vector<float> codes(std::size_t(images * session.code().size()));
@@ -80,12 +80,12 @@ void run_beside(benchmark::State& state, int threads, int images) {
       } else if (which == 1) {
         of_session.push_back(timed([&] {
           const long before = allocations();
-          if (!session.encode(std::span<const std::uint8_t>(pictures.data(), pictures.size()), codes))
+          if (!session.encode(std::span<const std::uint8_t>(pixels.data(), pixels.size()), codes))
             std::abort();
           allocated += allocations() - before;
         }));
       } else {
-        of_encode.push_back(timed([&] { benchmark::DoNotOptimize(encoder.encode(pictures)); }));
+        of_encode.push_back(timed([&] { benchmark::DoNotOptimize(encoder.encode(pixels)); }));
       }
     std::next_permutation(order.begin(), order.end());
     session_ratio.push_back(of_session.back() / of_pass.back());

@@ -67,7 +67,7 @@ void multiply_by_eigen(benchmark::State& state, const Product& p) {
   });
 }
 
-/// The three passes of Conv<outputs, 4, 2, 1> on 64 pictures (channels, side, side), as sums of products or by minimal
+/// The three passes of Conv<outputs, 4, 2, 1> on 64 images (channels, side, side), as sums of products or by minimal
 /// filtering.
 struct Convolution {
   const char* name;

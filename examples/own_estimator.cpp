@@ -23,10 +23,10 @@ struct TotalVariation : dim::PairwiseEstimator {
 using namespace dim;
 
 int main() {
-  const auto pictures = stripes(1024);
+  const auto images = stripes(1024);
   Trainer<SmallEncoder, Objective<Local, mine::TotalVariation, UniformPrior, Dot<64>>> trainer{{.batch = 32}};
   double first = 0, last = 0;
-  trainer.fit(images_of(pictures), {.epochs = 4}, [&](const Losses& losses, long step) {
+  trainer.fit(images_of(images), {.epochs = 4}, [&](const Losses& losses, long step) {
     (step == 1 ? first : last) = losses.local.loss;
     return true;
   });

@@ -33,8 +33,8 @@ using Net = Encoder<Shape{1, 16, 16}, Maps, SmallSummary>;
 int main() {
   Trainer<Net, Objective<Local, JSD, NoPrior, Dot<64>>> trainer{{.batch = 32}};
   double first = 0, last = 0;
-  const auto pictures = stripes(1024);
-  trainer.fit(images_of(pictures), {.epochs = 2}, [&](const Losses& losses, long step) {
+  const auto images = stripes(1024);
+  trainer.fit(images_of(images), {.epochs = 2}, [&](const Losses& losses, long step) {
     (step == 1 ? first : last) = losses.local.loss;
     return true;
   });

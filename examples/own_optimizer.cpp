@@ -39,11 +39,11 @@ using namespace dim;
 using Goal = Objective<Local, JSD, UniformPrior, Dot<64>>;
 
 int main() {
-  const auto pictures = stripes(1024);
+  const auto images = stripes(1024);
   Trainer<SmallEncoder, Goal, Cpu, float, mine::Lion> trainer{
       {.batch = 32, .optimizer = {.rate = 1e-3}, .weight_decay = 0.1}};
   double first = 0, last = 0;
-  trainer.fit(images_of(pictures), {.epochs = 4, .schedule = CosineSchedule{.warm_up = 0.5}},
+  trainer.fit(images_of(images), {.epochs = 4, .schedule = CosineSchedule{.warm_up = 0.5}},
               [&](const Losses& losses, long step) { (step == 1 ? first : last) = losses.local.loss; });
   std::printf("loss %.3f -> %.3f\n", first, last);
   return last < first ? 0 : 1;

@@ -25,10 +25,10 @@ struct TrianglePrior : dim::PriorPolicy {
 using namespace dim;
 
 int main() {
-  const auto pictures = stripes(1024);
+  const auto images = stripes(1024);
   Trainer<SmallEncoder, Objective<Local, JSD, mine::TrianglePrior, Dot<64>>> trainer{{.batch = 32}};
   Losses last;
-  trainer.fit(images_of(pictures), {.epochs = 2}, [&](const Losses& losses, long) {
+  trainer.fit(images_of(images), {.epochs = 2}, [&](const Losses& losses, long) {
     last = losses;
     return true;
   });

@@ -11,12 +11,12 @@ using Net = Encoder<Shape{1, 16, 16}, Maps, Summary>;
 using Goal = Objective<Local, JSD, UniformPrior, Dot<64>>;
 
 int main() {
-  const auto pictures = stripes(1024);  // (1024, 1, 16, 16)
+  const auto images = stripes(1024);  // (1024, 1, 16, 16)
   Trainer<Net, Goal> trainer{{.batch = 32, .seed = 1}};
-  trainer.fit(images_of(pictures), {.epochs = 2}, [](const Losses& losses, long step) {
+  trainer.fit(images_of(images), {.epochs = 2}, [](const Losses& losses, long step) {
     if (step % 16 == 0) std::printf("step %3ld  local estimate %6.3f nats\n", step, losses.local.estimate);
     return true;
   });
-  const auto codes = trainer.encoder().encode(pictures);  // xt::xtensor<float, 2>
+  const auto codes = trainer.encoder().encode(images);  // xt::xtensor<float, 2>
   std::printf("%zu codes of %zu numbers\n", codes.shape(0), codes.shape(1));
 }

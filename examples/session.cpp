@@ -8,9 +8,9 @@ using namespace dim;
 int main(int count, char** arguments) try {
   const std::string path = count > 1 ? arguments[1] : "session.safetensors";
   if (count < 2) {  // train an encoder to try it on
-    const auto pictures = stripes(256);
+    const auto images = stripes(256);
     Trainer<SmallEncoder, Objective<Local, JSD, UniformPrior, Dot<64>>> trainer{{.batch = 32}};
-    trainer.fit(images_of(pictures), {.epochs = 1});
+    trainer.fit(images_of(images), {.epochs = 1});
     save(trainer.encoder(), path);
   }
 
@@ -20,15 +20,15 @@ int main(int count, char** arguments) try {
   std::printf("takes %dx%d pixels of %d bytes, gives %ld numbers\n", image.height, image.width,
               image.channels, session.code().size());
 
-  std::vector<std::uint8_t> picture(std::size_t(image.size()));
+  std::vector<std::uint8_t> frame(std::size_t(image.size()));
   std::vector<float> code(std::size_t(session.code().size()));
-  for (int frame = 0; frame < 3; ++frame) {
-    for (std::size_t i = 0; i < picture.size(); ++i) picture[i] = std::uint8_t(i * std::size_t(frame + 1));
-    if (!session.encode(picture, code)) {
-      std::fputs("the picture is not of this size\n", stderr);
+  for (int shown = 0; shown < 3; ++shown) {
+    for (std::size_t i = 0; i < frame.size(); ++i) frame[i] = std::uint8_t(i * std::size_t(shown + 1));
+    if (!session.encode(frame, code)) {
+      std::fputs("the image is not of this size\n", stderr);
       return 1;
     }
-    std::printf("picture %d: %7.3f %7.3f ...\n", frame, double(code[0]), double(code[1]));
+    std::printf("image %d: %7.3f %7.3f ...\n", shown, double(code[0]), double(code[1]));
   }
   if (count < 2) std::remove(path.c_str());
 } catch (const Error& error) {  // if the file cannot be opened

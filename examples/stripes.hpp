@@ -5,7 +5,7 @@
 
 /// `count` images (N, 1, 16, 16) with values in [0, 1].
 inline xt::xtensor<float, 4> stripes(long count, std::uint64_t seed = 1) {
-  xt::xtensor<float, 4> pictures({std::size_t(count), 1, 16, 16});
+  xt::xtensor<float, 4> images({std::size_t(count), 1, 16, 16});
   const dim::Random random{seed};
   std::uint64_t next = 0;
   for (long n = 0; n < count; ++n) {
@@ -14,10 +14,10 @@ inline xt::xtensor<float, 4> stripes(long count, std::uint64_t seed = 1) {
     for (int y = 0; y < 16; ++y)
       for (int x = 0; x < 16; ++x) {
         const float wave = std::sin(start + pitch * float(upright ? x : y));
-        pictures(n, 0, y, x) = 0.5F + 0.35F * wave + 0.1F * random.uniform(next++);
+        images(n, 0, y, x) = 0.5F + 0.35F * wave + 0.1F * random.uniform(next++);
       }
   }
-  return pictures;
+  return images;
 }
 
 /// A small encoder for them.

@@ -92,7 +92,7 @@ struct Dot final : Scorer {
   }
 };
 
-/// JSD with one negative: the code of picture i with the features of picture i + 1.
+/// JSD with one negative: the code of image i with the features of image i + 1.
 struct Concat final : Scorer {
   static constexpr long hidden = 512;
   long inputs;

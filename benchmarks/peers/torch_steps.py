@@ -67,7 +67,7 @@ class Dot(nn.Module):
 
 
 class Concat(nn.Module):
-    """JSD with one negative: the code of picture i with the features of picture i + 1."""
+    """JSD with one negative: the code of image i with the features of image i + 1."""
 
     def __init__(self, inputs, split, hidden=512):
         super().__init__()

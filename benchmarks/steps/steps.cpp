@@ -34,7 +34,7 @@ class GivenGradient final : public AnyObjective<Cpu, float> {
   Losses read(const double*) override { return {}; }
 };
 
-/// Pictures of noise, of CIFAR's size.
+/// Images of noise, of CIFAR's size.
 Images noise(long count) {
   constexpr Shape shape = Net::image;
   std::vector<std::uint8_t> bytes(std::size_t(count * shape.size()));
@@ -43,13 +43,13 @@ Images noise(long count) {
   return {std::move(bytes), count, shape, Strides::planes(shape)};
 }
 
-/// Multiply-adds of a picture's pass through the encoder, forward and backward; the pictures need no gradient.
+/// Multiply-adds of an image's pass through the encoder, forward and backward; the images need no gradient.
 constexpr double encoder_products() {
   return 3 * (products_of<Net::Maps>(Net::image) + products_of<Net::Summary>(Net::map)) -
          products_of<Net::Maps::layer<0>>(Net::image);
 }
 
-/// Those of a scorer, for one picture of a batch of so many.
+/// Those of a scorer, for one image of a batch of so many.
 template <int Units, HeadForm Form>
 double scorer_products(Dot<Units, Form>, Shape features, int locations, int batch) {
   const double heads = locations * products_of<Head<Units>>(features) + products_of<Head<Units>>(Net::code);

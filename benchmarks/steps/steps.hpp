@@ -6,7 +6,7 @@
 
 namespace benchmarks {
 
-/// A trainer with pictures to train on.
+/// A trainer with images to train on.
 class TimedStep {
  public:
   virtual ~TimedStep() = default;

@@ -218,7 +218,7 @@ void add_embed(CLI::App& app, EmbedSettings& settings) {
   embed.add_option("run", settings.run, "folder of the run")->required();
   embed.add_option("files", settings.files, "image files, and folders of them")->required()->transform(home);
   embed.add_flag("--best", settings.best,
-                 "the encoder that was best on held-out pictures, instead of the last");
+                 "the encoder that was best on held-out images, instead of the last");
   embed.add_option("--feature", settings.feature, "conv, fc or y")->capture_default_str();
   embed.add_option("--out", settings.out, "FILE.npy, with the names in FILE.npy.txt, FILE.csv or FILE.jsonl")
       ->required()
@@ -237,7 +237,7 @@ void add_neighbours(CLI::App& app, NeighbourSettings& settings) {
       ->capture_default_str()
       ->check(CLI::Range(1L, 1000L));
   neighbours.add_flag("--best", settings.best,
-                      "the encoder that was best on held-out pictures, instead of the last");
+                      "the encoder that was best on held-out images, instead of the last");
   neighbours.add_option("--feature", settings.feature, "conv, fc or y")->capture_default_str();
   neighbours.add_option("--out", settings.out, "left out: neighbours.html in the folder of the run")
       ->transform(home);

@@ -45,9 +45,9 @@ std::pair<std::vector<float>, std::vector<double>> trained(const B& backend, con
   options.batch = 8;
   options.seed = 3;
   Trainer<SmallEncoder, Goal, B> trainer(backend, options, goal);
-  const auto pictures = stripes(16);
+  const auto pixels = stripes(16);
   std::vector<double> costs;
-  trainer.fit(images_of(pictures), {.epochs = 2}, [&](const Losses& losses, long step) {
+  trainer.fit(images_of(pixels), {.epochs = 2}, [&](const Losses& losses, long step) {
     const std::vector<double> numbers = numbers_of(losses);
     costs.insert(costs.end(), numbers.begin(), numbers.end());
     return step < 3;
@@ -113,22 +113,22 @@ BOOST_AUTO_TEST_CASE(a_backend_without_gram_kernels_scores_directly) {
 
 BOOST_AUTO_TEST_CASE(checkpoints_and_encoders_are_the_hosts_files) {
   const TemporaryDirectory directory;
-  const auto pictures = stripes(16);
+  const auto pixels = stripes(16);
   const auto write = [&](const auto& backend, const std::string& name) {
     using B = std::remove_cvref_t<decltype(backend)>;
     Trainer<SmallEncoder, SmallGoal, B> trainer(backend, {.batch = 8});
-    trainer.fit(images_of(pictures), {.epochs = 1});
+    trainer.fit(images_of(pixels), {.epochs = 1});
     save(trainer, directory / (name + ".trainer"));
     Trainer<SmallEncoder, SmallGoal, B> other(backend, {.batch = 8});
     load(other, directory / (name + ".trainer"));
-    other.fit(images_of(pictures), {.epochs = 1});
+    other.fit(images_of(pixels), {.epochs = 1});
     save(other, directory / (name + ".later"));
     save(other.encoder().copy(), directory / (name + ".encoder"));
     const auto encoder = load_encoder<SmallEncoder, B>(directory / (name + ".encoder"), backend);
     save(encoder, directory / (name + ".again"));
     std::vector<float> all;
     for (const Representation feature : {Representation::conv, Representation::fc, Representation::y}) {
-      const auto codes = encoder.encode(pictures, feature);
+      const auto codes = encoder.encode(pixels, feature);
       all.insert(all.end(), codes.begin(), codes.end());
     }
     return all;
@@ -152,11 +152,11 @@ BOOST_AUTO_TEST_CASE(probes_and_fine_tuning_have_the_hosts_bits) {
   };
   BOOST_TEST((predicted(Guarded(2)) == predicted(Cpu{2})));
 
-  const auto pictures = stripes(40);
+  const auto pixels = stripes(40);
   std::vector<int> labels;
   for (int i = 0; i < 40; ++i) labels.push_back(i % 3);
   std::vector<std::uint8_t> bytes;
-  for (const float value : pictures) bytes.push_back(std::uint8_t(255 * value));
+  for (const float value : pixels) bytes.push_back(std::uint8_t(255 * value));
   const Images images =
       Images(std::move(bytes), 40, {2, 8, 8}, Strides::planes({2, 8, 8})).with_labels(labels, 3);
   for (const Representation feature : {Representation::conv, Representation::y})

@@ -42,7 +42,7 @@ double noise(std::uint64_t stream, std::uint64_t index) {
   return double(word(stream, index) >> 11) * 0x1p-53;
 }
 
-dim::Images pictures(long count, dim::Shape shape) {
+dim::Images striped_images(long count, dim::Shape shape) {
   std::vector<std::uint8_t> bytes;
   std::vector<int> labels;
   for (long n = 0; n < count; ++n) {
@@ -67,7 +67,7 @@ void train(const std::string& name, const dim::TrainerOptions& options,
            std::unique_ptr<dim::AnyEncoder<dim::Cpu, T>> encoder,
            std::unique_ptr<dim::AnyObjective<dim::Cpu, T>> objective) {
   const long batch = options.batch, count = 3 * batch + 1;
-  const dim::Images images = pictures(count, encoder->shapes().image);
+  const dim::Images images = striped_images(count, encoder->shapes().image);
   dim::BasicTrainer<dim::Cpu, T> trainer(dim::Cpu::with_threads(options.threads, options.arithmetic), options,
                                          std::move(encoder), std::move(objective));
   Checksum sum;

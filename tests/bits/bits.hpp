@@ -52,7 +52,7 @@ void print(const std::string& name, const Checksum& sum);
 double noise(std::uint64_t stream, std::uint64_t index);
 
 /// `count` images of stripes with noise, with labels in [0, 4) for the direction and the width of the stripes.
-dim::Images pictures(long count, dim::Shape shape);
+dim::Images striped_images(long count, dim::Shape shape);
 
 /// Trains for 20 steps and prints a line for all weights, statistics and moments, and for the losses of each step.
 /// Throws dim::Error for a loss that is not finite, since the case would then say nothing about the steps after it.

@@ -47,7 +47,7 @@ void encode(const Asked& asked, const NamedEncoder& chosen) {
     for (const dim::Representation feature :
          {dim::Representation::conv, dim::Representation::fc, dim::Representation::y}) {
       std::vector<float> numbers(std::size_t(count * trainer.encoder().shape(feature).size()));
-      trainer.encoder().features(pictures(count, shapes.image), feature, numbers.data());
+      trainer.encoder().features(striped_images(count, shapes.image), feature, numbers.data());
       sum.add(numbers);
     }
   print(name, sum);

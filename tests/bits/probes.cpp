@@ -119,7 +119,7 @@ void run_reconstruction(const Asked& asked) {
   for (const dim::Shape shape : {dim::Shape{1, 28, 28}, dim::Shape{3, 32, 32}}) {
     const std::string name = "reconstruction/" + to_string(shape);
     if (!asked.wants(name)) continue;
-    const dim::Images images = pictures(40, shape);
+    const dim::Images images = striped_images(40, shape);
     const Set<float> codes(30, 40, 64);
     const Features<float> all{codes.numbers.data(), codes.count, codes.size};
     Checksum sum;
@@ -148,7 +148,7 @@ void run_ssim(const Asked& asked) {
 }
 
 void run_classifier(const Asked& asked) {
-  const dim::Images images = pictures(90, {3, 12, 12});
+  const dim::Images images = striped_images(90, {3, 12, 12});
   const auto run = [&](const std::string& name, dim::Representation feature, bool beside) {
     if (!asked.wants(name)) return;
     dim::ClassifierOptions options;  // set one by one, so that their order does not matter

@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(information) {
   BOOST_TEST(value(x, y_rows) == value(x_rows, y_rows));
 }
 
-BOOST_AUTO_TEST_CASE(pictures_and_their_codes) {
+BOOST_AUTO_TEST_CASE(images_and_their_codes) {
   const ColumnMajor<float, 4> columns = tests::stripes(20);
   const RowMajor<float, 4> rows = columns;
   tests::SmallTrainer of_columns({.batch = 8}), of_rows({.batch = 8});

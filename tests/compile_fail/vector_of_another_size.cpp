@@ -1,4 +1,4 @@
-// expect: Unflatten: the input must be a vector of the picture's size
+// expect: Unflatten: the input must be a vector of the image's size
 // expect: Link<1,
 #include <dim/core/graph.hpp>
 #include <dim/cpu/layers.hpp>

@@ -12,14 +12,14 @@ using Goal = dim::Objective<dim::Local, dim::JSD, dim::NoPrior, dim::Dot<8>>;
 
 int main(int count, char** arguments) {
   const int wanted = count > 1 ? std::atoi(arguments[1]) : 2;
-  xt::xtensor<float, 4> pictures({16, 1, 8, 8});
-  for (std::size_t i = 0; i < pictures.size(); ++i) pictures.data()[i] = float(i * i % 11) / 10;
+  xt::xtensor<float, 4> images({16, 1, 8, 8});
+  for (std::size_t i = 0; i < images.size(); ++i) images.data()[i] = float(i * i % 11) / 10;
 
   dim::Trainer<Net, Goal> trainer{{.batch = 8, .threads = 2}};
-  trainer.fit(dim::images_of(pictures), {.epochs = 2});
+  trainer.fit(dim::images_of(images), {.epochs = 2});
   dim::save(trainer.encoder(), "consumer.safetensors");
-  const auto codes = trainer.encoder().encode(pictures),
-             again = dim::load_encoder<Net>("consumer.safetensors").encode(pictures);
+  const auto codes = trainer.encoder().encode(images),
+             again = dim::load_encoder<Net>("consumer.safetensors").encode(images);
   std::remove("consumer.safetensors");
 
   const Eigen::Map<const Eigen::MatrixXf> matrix(codes.data(), 4, 16);  // what a user might do with them

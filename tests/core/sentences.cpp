@@ -33,12 +33,12 @@ std::string said(const Spec& spec, Shape in) {
 }
 
 BOOST_AUTO_TEST_CASE(run_time_says_what_compilers_say) {
-  constexpr Shape picture{3, 8, 8}, small{8, 4, 4};
+  constexpr Shape image{3, 8, 8}, small{8, 4, 4};
   BOOST_TEST(said(ConvSpec{8, 7, 1, 1}, small) == expected("kernel_too_large"));
-  BOOST_TEST(said(ConvSpec{0, 3}, picture) == expected("no_filters"));
-  BOOST_TEST(said(ConvSpec{8, 3, 1, 3}, picture) == expected("too_much_padding"));
+  BOOST_TEST(said(ConvSpec{0, 3}, image) == expected("no_filters"));
+  BOOST_TEST(said(ConvSpec{8, 3, 1, 3}, image) == expected("too_much_padding"));
   BOOST_TEST(said(MaxPoolSpec{5, 5}, small) == expected("pool_too_large"));
-  BOOST_TEST(said(ConvTransposeSpec{4, 3, 2, 1, 2}, picture) == expected("too_much_output_padding"));
+  BOOST_TEST(said(ConvTransposeSpec{4, 3, 2, 1, 2}, image) == expected("too_much_output_padding"));
   BOOST_TEST(said(ConvTransposeSpec{4, 3, 1, 2}, Shape{3, 2, 2}) == expected("nothing_left_to_output"));
   BOOST_TEST(said(UnflattenSpec{{3, 2, 2}}, Shape{13, 1, 1}) == expected("vector_of_another_size"));
 }
@@ -55,21 +55,21 @@ BOOST_AUTO_TEST_CASE(branches_of_other_shapes) {
 
 // Sizes that no type can have are refused before anything divides by them.
 BOOST_AUTO_TEST_CASE(numbers_that_no_layer_has) {
-  constexpr Shape picture{3, 8, 8};
-  BOOST_TEST(said(ConvSpec{8, 3, 0}, picture) == DIM_CONV_NUMBERS);
-  BOOST_TEST(said(ConvSpec{8, Size{3, 0}}, picture) == DIM_CONV_NUMBERS);
-  BOOST_TEST(said(ConvSpec{8, 3, 1, -1}, picture) == DIM_CONV_PADDING);
-  BOOST_TEST(said(ConvTransposeSpec{8, 3, 0}, picture) == DIM_CONV_TRANSPOSE_NUMBERS);
-  BOOST_TEST(said(ConvTransposeSpec{8, 3, 1, 3}, picture) == DIM_CONV_TRANSPOSE_PADDING);
-  BOOST_TEST(said(MaxPoolSpec{2, 0}, picture) == DIM_MAX_POOL_NUMBERS);
-  BOOST_TEST(said(MaxPoolSpec{16, 1}, picture) == DIM_MAX_POOL_NUMBERS);
-  BOOST_TEST(said(LinearSpec{.units = 0}, picture) == DIM_LINEAR_UNITS);
-  BOOST_TEST(said(UnflattenSpec{{3, -1, 2}}, picture) == DIM_UNFLATTEN_SHAPE);
-  BOOST_TEST(said(LeakySpec{1}, picture) == DIM_LEAKY_SLOPE);
-  BOOST_TEST(said(LeakySpec{std::nan("")}, picture) == DIM_LEAKY_SLOPE);
-  BOOST_TEST(said(DropoutSpec{1}, picture) == DIM_DROPOUT_PROBABILITY);
-  BOOST_TEST(said(DropoutSpec{-0.1}, picture) == DIM_DROPOUT_PROBABILITY);
-  BOOST_TEST(said(LinearSpec{.units = 4}, picture) == "");
+  constexpr Shape image{3, 8, 8};
+  BOOST_TEST(said(ConvSpec{8, 3, 0}, image) == DIM_CONV_NUMBERS);
+  BOOST_TEST(said(ConvSpec{8, Size{3, 0}}, image) == DIM_CONV_NUMBERS);
+  BOOST_TEST(said(ConvSpec{8, 3, 1, -1}, image) == DIM_CONV_PADDING);
+  BOOST_TEST(said(ConvTransposeSpec{8, 3, 0}, image) == DIM_CONV_TRANSPOSE_NUMBERS);
+  BOOST_TEST(said(ConvTransposeSpec{8, 3, 1, 3}, image) == DIM_CONV_TRANSPOSE_PADDING);
+  BOOST_TEST(said(MaxPoolSpec{2, 0}, image) == DIM_MAX_POOL_NUMBERS);
+  BOOST_TEST(said(MaxPoolSpec{16, 1}, image) == DIM_MAX_POOL_NUMBERS);
+  BOOST_TEST(said(LinearSpec{.units = 0}, image) == DIM_LINEAR_UNITS);
+  BOOST_TEST(said(UnflattenSpec{{3, -1, 2}}, image) == DIM_UNFLATTEN_SHAPE);
+  BOOST_TEST(said(LeakySpec{1}, image) == DIM_LEAKY_SLOPE);
+  BOOST_TEST(said(LeakySpec{std::nan("")}, image) == DIM_LEAKY_SLOPE);
+  BOOST_TEST(said(DropoutSpec{1}, image) == DIM_DROPOUT_PROBABILITY);
+  BOOST_TEST(said(DropoutSpec{-0.1}, image) == DIM_DROPOUT_PROBABILITY);
+  BOOST_TEST(said(LinearSpec{.units = 4}, image) == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

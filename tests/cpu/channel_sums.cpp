@@ -60,10 +60,10 @@ BOOST_AUTO_TEST_CASE(sums_over_all_pixels) {
 BOOST_AUTO_TEST_CASE(the_gradient_of_a_bias) {
   std::vector<float> dy(2 * 3 * 2 * 2), db{10, 20}, scratch(4);
   for (std::size_t i = 0; i < dy.size(); ++i) dy[i] = float(i);
-  const Batch<const float> pictures{dy.data(), 2, {2, 3, 2}, 0};
-  bias_gradient(Cpu{2}, pictures, db.data(), true, scratch.data());
+  const Batch<const float> images{dy.data(), 2, {2, 3, 2}, 0};
+  bias_gradient(Cpu{2}, images, db.data(), true, scratch.data());
   BOOST_TEST(db == (std::vector<float>{10 + 132, 20 + 144}));
-  bias_gradient(Cpu{1}, pictures, db.data(), false, scratch.data());
+  bias_gradient(Cpu{1}, images, db.data(), false, scratch.data());
   BOOST_TEST(db == (std::vector<float>{132, 144}));
   bias_gradient(Cpu{1}, Batch<const float>{nullptr, 0, {2, 3, 2}, 0}, db.data(), false, scratch.data());
   BOOST_TEST(db == (std::vector<float>{0, 0}));

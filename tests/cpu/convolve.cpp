@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(forward_equals_naive_loops, T, Scalars) {
     const auto expected = naive_forward(g, y, b, add);
     check(g, dim::cpu::convolve_scratch<T>(g.window, g.C, g.O), y.numbers, expected,
           [&](const Cpu& cpu, T* to, std::byte* scratch) {
-            const auto view = moved(y.pictures, to);
+            const auto view = moved(y.images, to);
             dim::cpu::convolve(cpu, g.x.view(), g.w.data(), g.window, view, scratch,
                                dim::cpu::store_pixels(view, add, b));
           });
@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(backward_to_data_equals_naive_loops, T, Scalars) {
     const auto expected = naive_to_data(g, dx, add);
     check(g, dim::cpu::convolve_backward_data_scratch<T>(g.window, g.C, g.O), dx.numbers, expected,
           [&](const Cpu& cpu, T* to, std::byte* scratch) {
-            const auto view = moved(dx.pictures, to);
+            const auto view = moved(dx.images, to);
             dim::cpu::convolve_backward_data(cpu, g.dy.view(), g.w.data(), g.window, view, scratch,
                                              dim::cpu::store_pixels(view, add));
           });

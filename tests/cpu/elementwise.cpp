@@ -11,9 +11,9 @@ using namespace dim::cpu;
 
 BOOST_AUTO_TEST_CASE(every_line_once) {
   for (const auto& [images, height, width] : {std::array{3, 4, 5}, {1, 1, 20000}, {300, 7, 2}, {0, 4, 4}}) {
-    const Batch<float> pictures{nullptr, images, {2, height, width}, 0};
+    const Batch<float> batch{nullptr, images, {2, height, width}, 0};
     std::vector<int> seen(static_cast<std::size_t>(images * height));
-    for_each_line(Cpu{3}, pictures, [&, h = height](long n, long y) { ++seen[std::size_t(n * h + y)]; });
+    for_each_line(Cpu{3}, batch, [&, h = height](long n, long y) { ++seen[std::size_t(n * h + y)]; });
     BOOST_TEST(seen == std::vector<int>(seen.size(), 1));
   }
 }

@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(estimators_of_ones_own) {
 }
 
 // The order of locations must not matter; that of images does.
-BOOST_AUTO_TEST_CASE(locations_may_be_permuted_and_pictures_not) {
+BOOST_AUTO_TEST_CASE(locations_may_be_permuted_and_images_not) {
   const TableSize size{4, 2, 3};
   const auto permuted = [&](Table<double> table, bool locations) {
     const std::vector<double> values = table.values;

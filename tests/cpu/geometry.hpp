@@ -18,33 +18,31 @@ using dim::cpu::Window;
 template <class T>
 struct Album {
   std::vector<T> numbers;
-  Batch<T> pictures;  // without data, since `numbers` may move
+  Batch<T> images;  // without data, since `numbers` may move
 
   Album(RandomNumbers& random, bool integers, long n, long height, long width, long channels, long zeros,
         long border)
-      : pictures{nullptr, n, {int(channels), int(height), int(width)}, int(border)} {
-    numbers.assign(std::size_t(n * pictures.sample()), std::numeric_limits<T>::quiet_NaN());
+      : images{nullptr, n, {int(channels), int(height), int(width)}, int(border)} {
+    numbers.assign(std::size_t(n * images.sample()), std::numeric_limits<T>::quiet_NaN());
     fill(zeros, [] { return T(0); });
     fill(0, [&] { return random.number<T>(integers); });
   }
   template <class Value>
   void fill(long around, Value value) {
-    for (long n = 0; n < pictures.count; ++n)
-      for (long y = -around; y < pictures.height() + around; ++y)
-        for (long x = -around; x < pictures.width() + around; ++x)
-          for (long c = 0; c < pictures.channels(); ++c) numbers[index(n, y, x, c)] = value();
+    for (long n = 0; n < images.count; ++n)
+      for (long y = -around; y < images.height() + around; ++y)
+        for (long x = -around; x < images.width() + around; ++x)
+          for (long c = 0; c < images.channels(); ++c) numbers[index(n, y, x, c)] = value();
   }
-  Batch<const T> view() const { return {numbers.data(), pictures.count, pictures.shape, pictures.border}; }
+  Batch<const T> view() const { return {numbers.data(), images.count, images.shape, images.border}; }
   /// Zero outside, whatever is stored there.
   T at(long n, long y, long x, long c) const {
-    const bool inside = y >= 0 && x >= 0 && y < pictures.height() && x < pictures.width();
+    const bool inside = y >= 0 && x >= 0 && y < images.height() && x < images.width();
     return inside ? numbers[index(n, y, x, c)] : T(0);
   }
 
  private:
-  std::size_t index(long n, long y, long x, long c) const {
-    return std::size_t(pictures.offset(n, y, x) + c);
-  }
+  std::size_t index(long n, long y, long x, long c) const { return std::size_t(images.offset(n, y, x) + c); }
 };
 
 /// Sums of products in chains of `length` terms, rounded as the kernels round.
@@ -138,7 +136,7 @@ template <class T>
 std::ostream& operator<<(std::ostream& out, const Geometry<T>& g) {
   return out << "window " << g.window.height << " x " << g.window.width << " / " << g.s << " / " << g.p
              << ", " << g.N << " x (" << g.H << ", " << g.W << ", " << g.C << ") -> (" << g.P << ", " << g.Q
-             << ", " << g.O << "), borders " << g.x.pictures.border << " and " << g.dy.pictures.border;
+             << ", " << g.O << "), borders " << g.x.images.border << " and " << g.dy.images.border;
 }
 
 /// Runs pass(cpu, numbers, scratch) on a copy of `before` with 1, 2 and 5 threads: all must equal `expected`.
@@ -158,7 +156,7 @@ void check(const Geometry<T>& geometry, Extent extent, const std::vector<T>& bef
 template <class T, class Value>
 std::vector<T> changed(const Album<T>& album, Value value) {
   std::vector<T> result = album.numbers;
-  const Batch<T>& to = album.pictures;
+  const Batch<T>& to = album.images;
   for (long n = 0; n < to.count; ++n)
     for (long y = 0; y < to.height(); ++y)
       for (long x = 0; x < to.width(); ++x)

@@ -24,7 +24,7 @@ struct PairsCase {
     return {nullptr, images, globals, all_pairs() ? images - 1 : 1, locations, all_pairs()};
   }
   /// The image whose features image n's codes are paired with.
-  std::vector<long> pictures(long n) const {
+  std::vector<long> paired_images(long n) const {
     std::vector<long> all{n, (n + shift) % images};
     if (!all_pairs()) return all;
     all.resize(std::size_t(images));
@@ -44,10 +44,10 @@ BOOST_AUTO_TEST_CASE(pairs_as_they_are_described) {
     std::vector<double> expected;
     for (long n = 0; n < test.images; ++n)
       for (long m = 0; m < test.globals; ++m)
-        for (const long picture : test.pictures(n))
+        for (const long image : test.paired_images(n))
           for (long p = 0; p < test.locations; ++p) {
             for (long c = 0; c < 3; ++c)
-              expected.push_back(features[std::size_t((picture * test.locations + p) * 3 + c)]);
+              expected.push_back(features[std::size_t((image * test.locations + p) * 3 + c)]);
             for (long c = 0; c < 2; ++c)
               expected.push_back(codes[std::size_t((n * test.globals + m) * 2 + c)]);
           }
@@ -98,10 +98,10 @@ BOOST_AUTO_TEST_CASE(sums_of_pairs_as_they_are_described) {
     std::vector<double> expected;
     for (long n = 0; n < test.images; ++n)
       for (long m = 0; m < test.globals; ++m)
-        for (const long picture : test.pictures(n))
+        for (const long image : test.paired_images(n))
           for (long p = 0; p < test.locations; ++p)
             for (long c = 0; c < 5; ++c)
-              expected.push_back(std::max(0., a[std::size_t((picture * test.locations + p) * 5 + c)] +
+              expected.push_back(std::max(0., a[std::size_t((image * test.locations + p) * 5 + c)] +
                                                   b[std::size_t((n * test.globals + m) * 5 + c)]));
     std::vector<double> h(expected.size());
     add_pairs(Cpu{2}, Batch<const double>{a.data(), test.features(), hidden},

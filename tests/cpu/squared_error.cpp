@@ -22,7 +22,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(borders_and_threads_change_no_bit, T, Scalars) {
   for (const int threads : {1, 2, 5}) {
     std::vector<T> result = dy.numbers;
     const Cpu cpu{threads};
-    BOOST_TEST(dim::cpu::squared_error(cpu, y.view(), t.view(), moved(dy.pictures, result.data())) ==
+    BOOST_TEST(dim::cpu::squared_error(cpu, y.view(), t.view(), moved(dy.images, result.data())) ==
                sum / 120);
     BOOST_TEST(same_bits(result, expected));
     BOOST_TEST(dim::cpu::squared_error(cpu, y.view(), t.view(), Batch<T>{}) == sum / 120);

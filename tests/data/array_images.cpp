@@ -14,7 +14,7 @@ using namespace dim;
 
 /// Image i in the order (H, W, C).
 template <class Data>
-std::vector<float> picture(const Data& data, long i) {
+std::vector<float> image(const Data& data, long i) {
   const Shape shape = data.shape();
   std::vector<float> values(std::size_t(shape.size()));
   data.copy(i, Batch<float>{values.data(), 1, shape, 0}, 0);
@@ -32,7 +32,7 @@ void check_same(const Data& data, const Array& array, float one) {
   BOOST_TEST(data.size() == long(array.shape()[0]));
   BOOST_TEST((shape == Shape{int(array.shape()[1]), int(array.shape()[2]), int(array.shape()[3])}));
   for (long n = 0; n < data.size(); ++n) {
-    const auto values = picture(data, n);
+    const auto values = image(data, n);
     std::size_t i = 0;
     for (int y = 0; y < shape.height; ++y)
       for (int x = 0; x < shape.width; ++x)
@@ -66,10 +66,10 @@ BOOST_AUTO_TEST_CASE(rows_of_matrices) {
   check_same(images_of(last, {3, 5, 6}), xt::xtensor<float, 4>(xt::view(array, xt::range(2, 4))), 255);
   BOOST_TEST(error_of([&] {
                images_of(columns, {3, 5, 5});
-             }) == "pictures of 3x5x5 (channels x height x width) come as rows of 75 numbers, these have 90");
+             }) == "images of 3x5x5 (channels x height x width) come as rows of 75 numbers, these have 90");
   BOOST_TEST(error_of([&] {
                images_of(columns, {-3, -5, 6});
-             }) == "pictures can't be of -3x-5x6 (channels x height x width); give sizes of 1 or more");
+             }) == "images can't be of -3x-5x6 (channels x height x width); give sizes of 1 or more");
   const Eigen::MatrixXf none(0, 90);
   BOOST_TEST(has(error_of([&] { images_of(none, {3, 5, 6}); }), "has none"));
 }
@@ -92,16 +92,16 @@ BOOST_AUTO_TEST_CASE(nothing_is_copied) {
   const auto view = xt::view(array, xt::range(2, 4));
   const auto images = images_of(view);
   array(2, 0, 0, 0) = 0;
-  BOOST_TEST(picture(images, 0)[0] == -1);
+  BOOST_TEST(image(images, 0)[0] == -1);
   array(2, 0, 0, 0) = 255;
-  BOOST_TEST(picture(images, 0)[0] == 1);
+  BOOST_TEST(image(images, 0)[0] == 1);
 }
 
 BOOST_AUTO_TEST_CASE(the_same_bits_as_from_a_file) {
   const auto array = bytes();
   const Shape shape{3, 5, 6};
   const Images file({array.begin(), array.end()}, 4, shape, Strides::planes(shape));
-  for (long i = 0; i < 4; ++i) BOOST_TEST(picture(images_of(array), i) == picture(file, i));
+  for (long i = 0; i < 4; ++i) BOOST_TEST(image(images_of(array), i) == image(file, i));
 }
 
 BOOST_AUTO_TEST_CASE(borders_are_left_alone) {
@@ -118,10 +118,10 @@ BOOST_AUTO_TEST_CASE(borders_are_left_alone) {
 BOOST_AUTO_TEST_CASE(arrays_that_are_refused) {
   const xt::xtensor<float, 3> three({2, 3, 4});
   BOOST_TEST(error_of([&] { images_of(three); }) ==
-             "pictures come as an array of four dimensions (N, C, H, W), this one has 3; reshape it");
+             "images come as an array of four dimensions (N, C, H, W), this one has 3; reshape it");
   const xt::xtensor<float, 4> none({2, 0, 4, 4});
   BOOST_TEST(error_of([&] { images_of(none); }) ==
-             "pictures come as an array (N, C, H, W), in which no size may be 0");
+             "images come as an array (N, C, H, W), in which no size may be 0");
 }
 BOOST_AUTO_TEST_CASE(numbers_outside_0_to_1_are_refused) {
   xt::xtensor<double, 4> array({2, 3, 2, 4}, 0.5);
@@ -129,14 +129,14 @@ BOOST_AUTO_TEST_CASE(numbers_outside_0_to_1_are_refused) {
   const double infinity = std::numeric_limits<double>::infinity();
   for (const double bad : {255.0, 1.001, -0.001, infinity, -infinity, std::nan("")}) {
     array(1, 2, 0, 3) = bad;
-    BOOST_TEST(picture(images, 0).size() == 24U);
+    BOOST_TEST(image(images, 0).size() == 24U);
     BOOST_TEST(error_of([&] {
-                 picture(images, 1);
-               }).starts_with("channel 2 of pixel (0, 3) of picture 1, all counted from 0, is "));
+                 image(images, 1);
+               }).starts_with("channel 2 of pixel (0, 3) of image 1, all counted from 0, is "));
   }
   for (const double rounded : {0.0, 1.0, -1e-7, 1 + 1e-7}) {
     array(1, 2, 0, 3) = rounded;
-    BOOST_CHECK_NO_THROW(picture(images, 1));
+    BOOST_CHECK_NO_THROW(image(images, 1));
   }
 }
 template <class Array>

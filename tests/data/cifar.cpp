@@ -44,7 +44,7 @@ void write_cifar10(const Folder& folder, const std::string& prefix) {
 
 const std::string ten_names = "airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n\n";
 
-void check_picture(const Images& images, long i, int tag) {
+void check_image(const Images& images, long i, int tag) {
   for (int c = 0; c < 3; ++c)
     for (int y = 0; y < 32; ++y)
       for (int x = 0; x < 32; ++x) BOOST_REQUIRE_EQUAL(images.pixel(i, c, y, x), value(tag, c, y, x));
@@ -60,13 +60,13 @@ BOOST_AUTO_TEST_CASE(cifar10) {
   BOOST_TEST(train.class_names().empty());
   for (int i = 0; i < 10; ++i) {
     BOOST_TEST(train.label(i) == i);
-    check_picture(train, i, i);
+    check_image(train, i, i);
   }
   folder.write("batches.meta.txt", ten_names);
   const Images test = read_cifar10(folder.path(), Split::test);
   BOOST_TEST(test.size() == 1);
   BOOST_TEST(test.class_names()[std::size_t(test.label(0))] == "truck");
-  check_picture(test, 0, 20);
+  check_image(test, 0, 20);
 }
 
 BOOST_AUTO_TEST_CASE(the_folder_above_will_do) {
@@ -97,8 +97,8 @@ BOOST_AUTO_TEST_CASE(cifar100) {
   for (int i = 0; i < 3; ++i) {
     BOOST_TEST(fine.label(i) == fine_labels[std::size_t(i)]);
     BOOST_TEST(coarse.label(i) == coarse_labels[std::size_t(i)]);
-    check_picture(fine, i, i + 1);
-    check_picture(coarse, i, i + 1);
+    check_image(fine, i, i + 1);
+    check_image(coarse, i, i + 1);
   }
   BOOST_TEST(read_cifar100(folder.path(), Split::test).label(0) == 5);
 }

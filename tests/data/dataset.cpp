@@ -70,7 +70,7 @@ std::vector<std::uint64_t> integers_of(const Draw& draw) {
 }
 
 // If any of seed, epoch, image and view differs, so do the values; otherwise they are the same.
-BOOST_AUTO_TEST_CASE(draws_are_of_a_view_of_a_picture_in_an_epoch) {
+BOOST_AUTO_TEST_CASE(draws_are_of_a_view_of_a_image_in_an_epoch) {
   const Draw draws[] = {{1, 0, 0, 0}, {2, 0, 0, 0},          {1, 1, 0, 0}, {1, 0, 1, 0},
                         {1, 0, 0, 1}, {1, 1L << 39, 0, 255}, {1, 1, 0, 1}, {1, 0, (1L << 44) - 1, 0}};
   std::set<std::vector<float>> numbers;
@@ -101,12 +101,12 @@ BOOST_AUTO_TEST_CASE(numbers_are_uniform) {
 
 // Integers have their own image's bits: number i of image p has those of its values 2 i and 2 i + 1, and no other
 // image's.
-BOOST_AUTO_TEST_CASE(integers_and_numbers_of_a_picture_share_bits_and_pictures_none) {
-  for (const long picture : {0L, 1L, 2L, 3L, 1000L})
+BOOST_AUTO_TEST_CASE(integers_and_numbers_of_a_image_share_bits_and_images_none) {
+  for (const long image : {0L, 1L, 2L, 3L, 1000L})
     for (std::uint64_t i = 0; i < 4; ++i) {
-      const double high = double(Draw(7, 1, picture, 0).below(1 << 24, i)) * 0x1p-24;
-      BOOST_TEST(high == double(Draw(7, 1, picture, 0).uniform(2 * i)));
-      BOOST_TEST(high != double(Draw(7, 1, 2 * picture + 1, 0).uniform(2 * i)));
+      const double high = double(Draw(7, 1, image, 0).below(1 << 24, i)) * 0x1p-24;
+      BOOST_TEST(high == double(Draw(7, 1, image, 0).uniform(2 * i)));
+      BOOST_TEST(high != double(Draw(7, 1, 2 * image + 1, 0).uniform(2 * i)));
     }
 }
 

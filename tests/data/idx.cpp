@@ -50,19 +50,19 @@ BOOST_AUTO_TEST_CASE(from_files) {
 
 void check_refused(const Bytes& images, const Bytes& labels, const std::string& text, int classes = 10) {
   const std::string message =
-      error_of([&] { parse_idx(images, labels, "pictures.idx", "labels.idx", classes); });
+      error_of([&] { parse_idx(images, labels, "images.idx", "labels.idx", classes); });
   BOOST_TEST(has(message, text), "'" << message << "' should speak of '" << text << "'");
 }
 
 BOOST_AUTO_TEST_CASE(hostile_files) {
-  check_refused({}, good_labels, "pictures.idx has 0 bytes");
+  check_refused({}, good_labels, "images.idx has 0 bytes");
   check_refused(good_images, {}, "labels.idx has 0 bytes");
-  check_refused(good_labels, good_images, "pictures.idx has 11 bytes");
+  check_refused(good_labels, good_images, "images.idx has 11 bytes");
   check_refused(good_images, good_images, "labels.idx begins with the number 2051 instead of the 2049");
-  check_refused(file({0x1F8B0800, 3, 2, 4}, 24), good_labels, "pictures.idx is compressed by gzip");
+  check_refused(file({0x1F8B0800, 3, 2, 4}, 24), good_labels, "images.idx is compressed by gzip");
   check_refused(file({0xD03, 3, 2, 4}, 24), good_labels, "3331");         // floats
   check_refused(file({0x03080000, 3, 2, 4}, 24), good_labels, "begins");  // bytes swapped
-  check_refused(file({0x803, 0, 2, 4}, 0), file({0x801, 0}, 0), "pictures.idx holds no pictures");
+  check_refused(file({0x803, 0, 2, 4}, 0), file({0x801, 0}, 0), "images.idx holds no images");
   check_refused(good_images, file({0x801, 0}, 0), "labels.idx holds no labels");
   check_refused(file({0x803, 3, 0, 4}, 0), good_labels, "a side of 0");
   check_refused(file({0x803, 3, 2, 16385}, 24), good_labels, "a side of 16385");
@@ -72,13 +72,13 @@ BOOST_AUTO_TEST_CASE(hostile_files) {
   check_refused(file({0x803, 3, 2, 4}, 23), good_labels, "has 39 bytes but its header speaks of 40");
   check_refused(file({0x803, 3, 2, 4}, 25), good_labels, "has 41 bytes but its header speaks of 40");
   check_refused(good_images, file({0x801, 4}, 3), "labels.idx has 11 bytes but its header speaks of 12");
-  check_refused(good_images, file({0x801, 4}, 4), "3 pictures but labels.idx 4 labels");
+  check_refused(good_images, file({0x801, 4}, 4), "3 images but labels.idx 4 labels");
   check_refused(good_images, good_labels, "labels.idx: label 2 (counted from 0) is 2", 2);
   check_refused(good_images, good_labels, "label 0", 0);
 
   // Any file cut anywhere.
   for (std::size_t size = 0; size < good_images.size(); ++size)
-    check_refused(Bytes(good_images.begin(), good_images.begin() + long(size)), good_labels, "pictures.idx");
+    check_refused(Bytes(good_images.begin(), good_images.begin() + long(size)), good_labels, "images.idx");
   for (std::size_t size = 0; size < good_labels.size(); ++size)
     check_refused(good_images, Bytes(good_labels.begin(), good_labels.begin() + long(size)), "labels.idx");
 }
@@ -87,9 +87,9 @@ BOOST_AUTO_TEST_CASE(the_first_bytes_tell_how_many_there_are) {
   const auto front = [](Bytes bytes, std::size_t size) {
     return Bytes(bytes.begin(), bytes.begin() + long(size));
   };
-  BOOST_TEST(dim::idx_bytes_of_pictures(front(good_images, 16), "a") == good_images.size());
+  BOOST_TEST(dim::idx_bytes_of_images(front(good_images, 16), "a") == good_images.size());
   BOOST_TEST(dim::idx_bytes_of_labels(front(good_labels, 8), "b") == good_labels.size());
-  BOOST_CHECK_THROW(dim::idx_bytes_of_pictures(front(good_images, 15), "a"), dim::Error);
+  BOOST_CHECK_THROW(dim::idx_bytes_of_images(front(good_images, 15), "a"), dim::Error);
   BOOST_CHECK_THROW(dim::idx_bytes_of_labels(front(good_images, 16), "a"), dim::Error);
 }
 

@@ -24,7 +24,7 @@ std::vector<std::uint8_t> laid_out(Shape shape, const Strides& s, std::size_t by
     for (int c = 0; c < shape.channels; ++c)
       for (int y = 0; y < shape.height; ++y)
         for (int x = 0; x < shape.width; ++x)
-          result.at(std::size_t(s.first + i * s.picture + c * s.channel + y * s.row + x * s.column)) =
+          result.at(std::size_t(s.first + i * s.image + c * s.channel + y * s.row + x * s.column)) =
               value(i, c, y, x);
   return result;
 }
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(refusals) {
   constexpr int longest = std::numeric_limits<int>::max();
 
   check_refused([&] { made(3, shape, planes); }, "24 bytes");
-  check_refused([&] { made(-1, shape, planes); }, "-1 pictures");
+  check_refused([&] { made(-1, shape, planes); }, "-1 images");
   check_refused([&] { made(largest, shape, planes); }, "24 bytes");
   check_refused([&] { made(2, shape, Strides({12, 4, 2, 1, 1})); }, "24 bytes");
   check_refused([&] { made(2, shape, Strides({12, 4, 2, 1, -1})); }, "24 bytes");
@@ -174,28 +174,28 @@ BOOST_AUTO_TEST_CASE(refusals) {
   check_refused([&] { Images::borrowed({}, 1, shape, planes); }, "0 bytes");
   BOOST_TEST(made(2, shape, Strides({-12, 4, 2, 1, 12})).size() == 2);
 
-  check_refused([&] { images.with_labels({1}, 2); }, "1 labels for 2 pictures");
-  check_refused([&] { images.with_labels({0, 2}, 2); }, "picture 1 is 2");
-  check_refused([&] { images.with_labels({-2, 0}, 2); }, "picture 0 is -2");
+  check_refused([&] { images.with_labels({1}, 2); }, "1 labels for 2 images");
+  check_refused([&] { images.with_labels({0, 2}, 2); }, "image 1 is 2");
+  check_refused([&] { images.with_labels({-2, 0}, 2); }, "image 0 is -2");
   check_refused([&] { images.with_labels({-1, -1}, 0); }, "0 classes");
   check_refused([&] { images.with_labels({0, 1}, 2, {"a"}); }, "1 class names");
 
-  check_refused([&] { images.part({0, 2}); }, "picture 2, counted from 0, among 2");
-  check_refused([&] { images.part({-1}); }, "picture -1");
+  check_refused([&] { images.part({0, 2}); }, "image 2, counted from 0, among 2");
+  check_refused([&] { images.part({-1}); }, "image -1");
   check_refused([&] { images.part(1, 3); }, "1 to 3");
   check_refused([&] { images.part(2, 1); }, "2 to 1");
-  check_refused([&] { images.label(2); }, "picture 2");
-  check_refused([&] { images.pixel(2, 0, 0, 0); }, "picture 2");
+  check_refused([&] { images.label(2); }, "image 2");
+  check_refused([&] { images.pixel(2, 0, 0, 0); }, "image 2");
   check_refused([&] { images.pixel(0, 3, 0, 0); }, "channel 3");
   check_refused([&] { images.pixel(0, 0, 0, -1); }, "(0, -1)");
 
   std::vector<float> memory(24);
   const Batch<float> batch{memory.data(), 2, {3, 2, 2}, 0};
-  check_refused([&] { images.copy(2, batch, 0); }, "picture 2");
+  check_refused([&] { images.copy(2, batch, 0); }, "image 2");
   check_refused([&] { images.copy(0, batch, 2); }, "sample 2");
   check_refused([&] { images.copy(0, batch, -1); }, "sample -1");
   check_refused([&] { images.copy(0, (Batch<float>{memory.data(), 2, {2, 2, 3}, 0}), 0); }, "2x2x3");
-  check_refused([&] { Images{}.copy(0, batch, 0); }, "picture 0, counted from 0, among 0");
+  check_refused([&] { Images{}.copy(0, batch, 0); }, "image 0, counted from 0, among 0");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

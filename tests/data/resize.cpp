@@ -9,7 +9,7 @@ BOOST_AUTO_TEST_SUITE(resize)
 using dim::ByteImage, dim::resized;
 
 /// Five rows of seven pixels of three channels.
-ByteImage picture() {
+ByteImage some_image() {
   ByteImage image{5, 7, 3, {}};
   for (long y = 0; y < 5; ++y)
     for (long x = 0; x < 7; ++x)
@@ -22,11 +22,11 @@ ByteImage picture() {
 BOOST_AUTO_TEST_CASE(is_that_of_pytorch) {
   const std::vector<double> smaller{115.31, 115.95, 129.05, 110.34, 101.74, 129.41, 130.45, 111.14, 134.22,
                                     117.91, 140.6,  154.14, 99.01,  138.9,  125.41, 95.65,  122.49, 130.22};
-  const ByteImage small = resized(picture(), 2, 3);
+  const ByteImage small = resized(some_image(), 2, 3);
   BOOST_REQUIRE(small.bytes.size() == smaller.size());
   for (std::size_t i = 0; i < smaller.size(); ++i) BOOST_TEST(std::abs(small.bytes[i] - smaller[i]) <= 0.51);
   const std::vector<double> first{47.67, 47.67, 47.67, 117.6, 117.6, 117.6, 100.72, 100.72, 100.72, 108.24};
-  const ByteImage mixed = resized(picture(), 8, 4);  // more rows, fewer columns
+  const ByteImage mixed = resized(some_image(), 8, 4);  // more rows, fewer columns
   BOOST_TEST(mixed.bytes.size() == 96u);
   for (std::size_t i = 0; i < first.size(); ++i) BOOST_TEST(std::abs(mixed.bytes[i] - first[i]) <= 0.51);
 }
@@ -44,15 +44,15 @@ BOOST_AUTO_TEST_CASE(one_colour_stays_what_it_is) {
 }
 
 BOOST_AUTO_TEST_CASE(the_square_in_the_middle) {
-  const ByteImage square = dim::centre_square(picture());
+  const ByteImage square = dim::centre_square(some_image());
   BOOST_TEST(square.height == 5);
   BOOST_TEST(square.width == 5);
   for (long y = 0; y < 5; ++y)
-    for (long x = 0; x < 5; ++x) BOOST_TEST(*square.at(y, x) == *picture().at(y, x + 1));
+    for (long x = 0; x < 5; ++x) BOOST_TEST(*square.at(y, x) == *some_image().at(y, x + 1));
 }
 
 BOOST_AUTO_TEST_CASE(sizes_that_are_none_are_refused) {
-  BOOST_TEST(error_of([] { resized(picture(), 0, 3); }) ==
+  BOOST_TEST(error_of([] { resized(some_image(), 0, 3); }) ==
              "an image of 5 x 7 can't become one of 0 x 3; sizes must be positive");
   BOOST_TEST(error_of([] { resized(ByteImage(), 3, 3); }) != "");
 }

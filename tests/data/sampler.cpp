@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(refusals) {
   check_refused([] { Sampler(10, 1, 0); }, "a batch of 1 is too small");
   check_refused([] { Sampler(10, 0, 0); }, "a batch of 0 is too small");
   check_refused([] { Sampler(10, -3, 0); }, "a batch of -3 is too small");
-  check_refused([] { Sampler(10, 11, 0); }, "a batch of 11 cannot be drawn from 10 pictures");
+  check_refused([] { Sampler(10, 11, 0); }, "a batch of 11 cannot be drawn from 10 images");
   check_refused([] { Sampler(-5, 2, 0); }, "from -5");
   check_refused([] { Sampler(0, 2, 0); }, "from 0");
   Sampler sampler{10, 3, 0};

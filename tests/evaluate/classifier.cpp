@@ -16,7 +16,7 @@ BOOST_AUTO_TEST_SUITE(classifier)
 using namespace tests;
 
 /// Images (2, 8, 8) whose class is the pitch of their stripes, with noise.
-Images pictures(long count, std::uint64_t seed) {
+Images some_images(long count, std::uint64_t seed) {
   std::vector<std::uint8_t> bytes;
   std::vector<int> labels;
   const Random random{seed};
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(a_value_that_throws_among_the_options_does_no_harm) {
 }
 
 BOOST_AUTO_TEST_CASE(learns_with_and_without_an_objective_beside) {
-  const Images train = pictures(300, 1), test = pictures(150, 2);
+  const Images train = some_images(300, 1), test = some_images(150, 2);
   for (const Representation feature : {Representation::conv, Representation::y})
     for (const bool beside : {false, true}) {
       ClassifierOptions how = options();
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(learns_with_and_without_an_objective_beside) {
 
 // If unlabelled images were given a class, the labelled ones, all of one class, could not be told from them.
 BOOST_AUTO_TEST_CASE(images_without_a_label_have_no_class) {
-  const Images train = pictures(300, 1);
+  const Images train = some_images(300, 1);
   std::vector<long> labelled;
   for (long i = 1; i < 90; i += 3) labelled.push_back(i);
   Classifier classifier(options(), small_encoder(), 3, small_goal());
@@ -87,7 +87,7 @@ std::vector<float> state_after(const Images& images, LabelledObjective<>::Beside
 
 // A batch has 20 images.
 BOOST_AUTO_TEST_CASE(half_a_batch_has_no_labels_where_there_are_enough_of_these) {
-  const Images with_ten = pictures(20, 1), with_nine = with_ten.part(0, 19), alone = with_ten.part(0, 10);
+  const Images with_ten = some_images(20, 1), with_nine = with_ten.part(0, 19), alone = with_ten.part(0, 10);
   const std::vector<float> expected = state_after(alone, small_goal());
   BOOST_TEST((state_after(with_nine, small_goal()) == expected));
   BOOST_TEST((state_after(with_ten, small_goal()) != expected));
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(half_a_batch_has_no_labels_where_there_are_enough_of_these)
 }
 
 BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
-  const Images train = pictures(100, 1);
+  const Images train = some_images(100, 1);
   std::vector<float> expected;
   for (const int threads : {1, 2, 5}) {
     ClassifierOptions how = options(threads);
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
 
 BOOST_AUTO_TEST_CASE(goes_on_from_a_run_without_labels) {
   const TemporaryDirectory directory;
-  const Images train = pictures(100, 1);
+  const Images train = some_images(100, 1);
   SmallTrainer trainer({.batch = 10});
   trainer.fit(train, {.epochs = 1});
   save(trainer, directory / "run");
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(goes_on_from_a_run_without_labels) {
 }
 
 BOOST_AUTO_TEST_CASE(a_share_of_each_class) {
-  const Images images = pictures(100, 1);
+  const Images images = some_images(100, 1);
   const std::vector<long> some = labelled_part(images, 0.1, 1);
   BOOST_TEST(some.size() == 9U);  // of classes with 34, 33 and 33 images
   std::vector<int> members(3);
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(a_share_of_each_class) {
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_learnt_is_said) {
-  const Images train = pictures(100, 1);
+  const Images train = some_images(100, 1);
   Classifier classifier(options(), small_encoder(), 3);
   BOOST_CHECK_EXCEPTION(classifier.fit(train, {1}), Error, says({"1 labelled images", "two images"}));
   BOOST_CHECK_EXCEPTION(classifier.fit(train, {1, 200}), Error, says({"200", "100"}));
@@ -181,7 +181,7 @@ class TwoViews final : public IdleObjective<float> {
 
 // It is shown both, and labels are learned from the first: nothing of the second reaches the encoder.
 BOOST_AUTO_TEST_CASE(an_objective_beside_may_want_two_views) {
-  const Images train = pictures(60, 1);
+  const Images train = some_images(60, 1);
   std::vector<long> all(60);
   std::iota(all.begin(), all.end(), 0L);
   for (const Representation feature : {Representation::conv, Representation::y}) {

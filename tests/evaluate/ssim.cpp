@@ -18,20 +18,19 @@ std::vector<float> noise(long count, std::uint64_t seed) {
   return result;
 }
 
-BOOST_AUTO_TEST_CASE(a_picture_is_itself_and_its_negative_is_not) {
+BOOST_AUTO_TEST_CASE(a_image_is_itself_and_its_negative_is_not) {
   std::vector<float> a = noise(2 * 32 * 32 * 3, 1), negative;
   for (const float x : a) negative.push_back(-x);
-  const Batch<const float> pictures{a.data(), 2, {3, 32, 32}, 0},
-      negatives{negative.data(), 2, {3, 32, 32}, 0};
-  BOOST_TEST(dim::ssim(Cpu{1}, pictures, pictures) == 1, boost::test_tools::tolerance(1e-12));
-  BOOST_TEST(dim::ms_ssim(Cpu{1}, pictures, pictures, 2) == 1, boost::test_tools::tolerance(1e-12));
+  const Batch<const float> images{a.data(), 2, {3, 32, 32}, 0}, negatives{negative.data(), 2, {3, 32, 32}, 0};
+  BOOST_TEST(dim::ssim(Cpu{1}, images, images) == 1, boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(dim::ms_ssim(Cpu{1}, images, images, 2) == 1, boost::test_tools::tolerance(1e-12));
   const std::vector<float> b = noise(2 * 32 * 32 * 3, 5);
-  BOOST_TEST(std::abs(dim::ssim(Cpu{1}, pictures, Batch<const float>{b.data(), 2, {3, 32, 32}, 0})) < 0.05);
-  BOOST_TEST(dim::ms_ssim(Cpu{1}, pictures, negatives, 2) == 0);
+  BOOST_TEST(std::abs(dim::ssim(Cpu{1}, images, Batch<const float>{b.data(), 2, {3, 32, 32}, 0})) < 0.05);
+  BOOST_TEST(dim::ms_ssim(Cpu{1}, images, negatives, 2) == 0);
 }
 
 // Also for bright images and their negatives: in luminance alone, a change of sign would not make them less similar.
-BOOST_AUTO_TEST_CASE(pictures_about_0_are_measured_as_those_from_0_to_1) {
+BOOST_AUTO_TEST_CASE(images_about_0_are_measured_as_those_from_0_to_1) {
   std::vector<float> x, y, from_0_x, from_0_y;
   for (const float number : noise(2 * 32 * 32 * 3, 1)) {
     from_0_x.push_back(0.1F + 0.15F * (number + 1));  // in [0.1, 0.4]
@@ -75,7 +74,7 @@ BOOST_AUTO_TEST_CASE(a_border_and_threads_change_no_bit) {
 }
 
 // For two constants a and b above black: (2 a b + c1) / (a^2 + b^2 + c1), c1 = (0.01 range)^2.
-BOOST_AUTO_TEST_CASE(the_range_is_that_of_pictures_about_0) {
+BOOST_AUTO_TEST_CASE(the_range_is_that_of_images_about_0) {
   const double above = 1.0 / 128;  // exact, and 3 of it, at -1
   const std::vector<float> a(12 * 12, float(above) - 1), b(12 * 12, 3 * float(above) - 1);
   const Batch<const float> x{a.data(), 1, {1, 12, 12}, 0}, y{b.data(), 1, {1, 12, 12}, 0};
@@ -103,7 +102,7 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
     dim::ms_ssim(Cpu{1}, x, y, scales, options);
   };
   BOOST_CHECK_EXCEPTION(measure(one, two, 1), dim::Error,
-                        tests::says({"1 pictures of 1x32x32", "2 of 1x32x32"}));
+                        tests::says({"1 images of 1x32x32", "2 of 1x32x32"}));
   BOOST_CHECK_EXCEPTION(measure(one, one, 3), dim::Error, tests::says({"3 scales", "2 fit"}));
   BOOST_CHECK_EXCEPTION(measure(one, one, 0), dim::Error, tests::says({"0 scales"}));
   BOOST_CHECK_EXCEPTION(measure(one, one, 1, {.window = 10}), dim::Error, tests::says({"window of 10"}));
@@ -119,7 +118,7 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused) {
   broken[32 * 32 + 500] = std::nanf("");
   for (const int scales : {1, 2})
     BOOST_CHECK_EXCEPTION(measure(two, Batch<const float>{broken.data(), 2, {1, 32, 32}, 0}, scales),
-                          dim::Error, tests::says({"channel 0 of picture 1", "nan"}));
+                          dim::Error, tests::says({"channel 0 of image 1", "nan"}));
   const Batch<const float> colourless{a.data(), 1, {0, 32, 32}, 0};
   BOOST_CHECK_EXCEPTION(measure(colourless, colourless, 1), dim::Error, tests::says({"0x32x32"}));
   BOOST_CHECK_EXCEPTION(measure(one, one, 1, {.padding = -1}), dim::Error,

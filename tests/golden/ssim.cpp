@@ -14,20 +14,18 @@ Check similarity_of(int scales, const SsimOptions& options = {}) {
     in_both([&](auto zero) {
       using T = decltype(zero);
       const std::vector<long> shape = test.shape("in.a");
-      const Shape picture{int(shape[1]), int(shape[2]), int(shape[3])};
-      std::vector<T> a = channels_last(test.read<T>("in.a"), picture),
-                     b = channels_last(test.read<T>("in.b"), picture);
-      const auto view = [&](const std::vector<T>& x) {
-        return Batch<const T>{x.data(), shape[0], picture, 0};
-      };
+      const Shape image{int(shape[1]), int(shape[2]), int(shape[3])};
+      std::vector<T> a = channels_last(test.read<T>("in.a"), image),
+                     b = channels_last(test.read<T>("in.b"), image);
+      const auto view = [&](const std::vector<T>& x) { return Batch<const T>{x.data(), shape[0], image, 0}; };
       const auto check = [&](double lowest, double range) {
         SsimOptions own = options;
         own.lowest = lowest, own.range = range;
         test.check("out.y", T(ms_ssim(Cpu{2}, view(a), view(b), scales, own)));
       };
       check(0, 1);
-      for (std::vector<T>* const pictures : {&a, &b})
-        for (T& number : *pictures) number = 2 * number - 1;
+      for (std::vector<T>* const images : {&a, &b})
+        for (T& number : *images) number = 2 * number - 1;
       check(-1, 2);
     });
     for (const char* gradient : {"grad.a", "grad.b"})

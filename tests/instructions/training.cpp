@@ -24,10 +24,10 @@ std::uint64_t hash(const float* numbers, long count, std::uint64_t seed) {
 
 template <class Goal>
 void train(const char* name, TrainerOptions options, const Goal& goal) {
-  const auto pictures = stripes(5 * options.batch);
+  const auto images = stripes(5 * options.batch);
   Trainer<Net, Goal> trainer(options, goal);
   std::vector<double> losses;
-  trainer.fit(images_of(pictures), {.epochs = 2}, [&](const Losses& now, long) {
+  trainer.fit(images_of(images), {.epochs = 2}, [&](const Losses& now, long) {
     losses.insert(losses.end(), {now.local.loss, now.global.loss, now.prior.encoder, now.prior.adversary,
                                  now.prior.penalty});
     return true;

@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(drops_a_torn_line) {
 
 BOOST_AUTO_TEST_CASE(does_not_cut_what_is_no_text) {
   const TemporaryDirectory directory;
-  const std::string path = directory / "picture", body = "\n" + std::string(65'536, 'x');
+  const std::string path = directory / "image", body = "\n" + std::string(65'536, 'x');
   put(path, body);
   BOOST_TEST(has(error_of([&] { append_line(path, "end"); }), "no newline"));
   BOOST_TEST(contents(path) == body);

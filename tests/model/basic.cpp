@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(mnist) {
   BOOST_TEST(parameters<encoders::Basic28x28>() == 6'696'960);
   check_shapes<encoders::Basic28x28>({128, 7, 7}, {128, 7, 7});
 }
-BOOST_AUTO_TEST_CASE(pictures_of_64_pixels) {
+BOOST_AUTO_TEST_CASE(images_of_64_pixels) {
   BOOST_TEST(parameters<encoders::Basic64x64>() == 11'213'760);
   check_shapes<encoders::Basic64x64>({256, 8, 8}, {512, 4, 4});
 }

@@ -120,7 +120,7 @@ void check_shifts() {
     BOOST_TEST(
         error_of([&] { bench.forward(policy, 0, 0); }) ==
         "a shift of " + std::to_string(shift) +
-            " finds no other picture in a batch of 4; set Concat::shift to 1..3, or to 0 to have it drawn");
+            " finds no other image in a batch of 4; set Concat::shift to 1..3, or to 0 to have it drawn");
   }
 }
 

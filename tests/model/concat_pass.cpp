@@ -9,7 +9,7 @@ using namespace tests::concat;
 BOOST_AUTO_TEST_CASE(gradients) {
   check_all_gradients<FirstLayer::gathered>();
 }
-BOOST_AUTO_TEST_CASE(negatives_are_those_of_another_picture) {
+BOOST_AUTO_TEST_CASE(negatives_are_those_of_another_image) {
   check_shifts<FirstLayer::gathered>();
 }
 

@@ -80,8 +80,8 @@ BOOST_AUTO_TEST_CASE(a_rebuilt_encoder_learns) {
     BasicTrainer<Cpu, float> trainer(
         Cpu{1}, {.batch = 8}, std::move(encoder),
         std::make_unique<ObjectivePass<SmallGoal, Cpu, float>>(encoder_shapes<SmallEncoder>()));
-    const auto pictures = stripes(16);
-    trainer.fit(images_of(pictures), {.epochs = 2});
+    const auto images = stripes(16);
+    trainer.fit(images_of(images), {.epochs = 2});
     return state_of(trainer);
   };
   const Json description = describe(graph_of_type<SmallEncoder>());
@@ -228,10 +228,10 @@ BOOST_AUTO_TEST_CASE(a_description_with_errors_crashes_nothing) {
       if (bytes > (64L << 20)) return;
       const auto encoder =
           untrained<Cpu, float>(Cpu{1}, std::make_unique<GraphEncoderPass<Cpu, float>>(pass.graph()), 1);
-      const Shape image = encoder.shapes().image;
-      const xt::xtensor<float, 4> picture(
-          {1, std::size_t(image.channels), std::size_t(image.height), std::size_t(image.width)}, 0.5F);
-      encoder.encode(picture);
+      const auto [channels, height, width] = encoder.shapes().image;
+      const xt::xtensor<float, 4> image({1, std::size_t(channels), std::size_t(height), std::size_t(width)},
+                                        0.5F);
+      encoder.encode(image);
       ++read_ones;
     });
     BOOST_TEST(error.find('\n') == error.npos);

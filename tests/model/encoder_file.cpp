@@ -13,11 +13,11 @@ using namespace tests;
 struct Saved {
   TemporaryDirectory directory;
   std::string path = directory / "x.safetensors";
-  xt::xtensor<float, 4> pictures = stripes(40);
+  xt::xtensor<float, 4> images = stripes(40);
   SmallTrainer trainer{{.batch = 16}};
 
   Saved() {
-    trainer.fit(images_of(pictures), {.epochs = 2});
+    trainer.fit(images_of(images), {.epochs = 2});
     save(trainer.encoder(), path, {{"note", "mine"}});
   }
   /// The file without the description, as older ones are.
@@ -31,11 +31,11 @@ struct Saved {
 
 BOOST_AUTO_TEST_CASE(an_encoder_s_codes_survive) {
   const Saved saved;
-  const auto codes = saved.trainer.encoder().encode(saved.pictures);
-  BOOST_TEST((load_encoder<SmallEncoder>(saved.path).encode(saved.pictures) == codes));
-  BOOST_TEST((load_described(Cpu{}, saved.path).encode(saved.pictures) == codes));
+  const auto codes = saved.trainer.encoder().encode(saved.images);
+  BOOST_TEST((load_encoder<SmallEncoder>(saved.path).encode(saved.images) == codes));
+  BOOST_TEST((load_described(Cpu{}, saved.path).encode(saved.images) == codes));
   BOOST_TEST((untrained<Cpu, float>(Cpu{}, std::make_unique<EncoderPass<SmallEncoder, Cpu, float>>(), 1)
-                  .encode(saved.pictures) != codes));
+                  .encode(saved.images) != codes));
   using Longer = Encoder<Shape{2, 8, 8}, SmallMaps,
                          Sequential<Conv<8, 3, 2, 1>, BatchNorm, LeakyReLU, Linear<12, Bias::none>, BatchNorm,
                                     ReLU, Linear<5>, Linear<3>>>;
@@ -65,8 +65,8 @@ BOOST_AUTO_TEST_CASE(older_files_open_with_the_type) {
       saved.path +
           " doesn't describe its encoder: it is older, of another program, or has a layer of a user's own; "
           "open it with the encoder's type");
-  BOOST_TEST((load_encoder<SmallEncoder>(saved.path).encode(saved.pictures) ==
-              saved.trainer.encoder().encode(saved.pictures)));
+  BOOST_TEST((load_encoder<SmallEncoder>(saved.path).encode(saved.images) ==
+              saved.trainer.encoder().encode(saved.images)));
 }
 
 using Mine = tests::OwnLayer;
@@ -134,13 +134,13 @@ BOOST_AUTO_TEST_CASE(an_encoder_s_file_has_pytorch_s_names_and_shapes) {
                                                                  {"summary.0.bias", {5}}}));
 
   // A Linear after a map takes it as (C, H, W), whatever the order in memory.
-  xt::xtensor<float, 4> picture({1, 3, 6, 4}, 0.25F);
-  picture(0, 1, 2, 3) = 0.75F;
+  xt::xtensor<float, 4> image({1, 3, 6, 4}, 0.25F);
+  image(0, 1, 2, 3) = 0.75F;
   std::vector<float> conv(384);
-  encoder.features(images_of(picture), Representation::conv, conv.data());
+  encoder.features(images_of(image), Representation::conv, conv.data());
   const auto weight = file.at("summary.0.weight").values<float>(),
              bias = file.at("summary.0.bias").values<float>();
-  const auto code = encoder.encode(picture);
+  const auto code = encoder.encode(image);
   for (std::size_t o = 0; o < 5; ++o) {
     double sum = bias[o];
     for (std::size_t i = 0; i < 384; ++i) sum += double(weight[o * 384 + i]) * conv[i];

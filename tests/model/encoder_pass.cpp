@@ -44,11 +44,11 @@ struct Bench {
     }
   }
   template <class Function>
-  static void for_each(const Batch<T>& pictures, const Function& function) {
-    for (long n = 0; n < pictures.count; ++n)
-      for (long y = 0; y < pictures.height(); ++y)
-        for (long x = 0; x < pictures.width(); ++x)
-          for (long c = 0; c < pictures.channels(); ++c) function(pictures.at(n, y, x)[c]);
+  static void for_each(const Batch<T>& images, const Function& function) {
+    for (long n = 0; n < images.count; ++n)
+      for (long y = 0; y < images.height(); ++y)
+        for (long x = 0; x < images.width(); ++x)
+          for (long c = 0; c < images.channels(); ++c) function(images.at(n, y, x)[c]);
   }
   /// <cotangent, tap>, summed over those that are used, and the code.
   T forward(Written uses) {
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
   for (const int threads : {2, 5}) BOOST_TEST((run(threads) == expected));
 }
 
-BOOST_AUTO_TEST_CASE(passes_over_fewer_pictures) {
+BOOST_AUTO_TEST_CASE(passes_over_fewer_images) {
   Bench<Whole> bench;
   bench.step.mode = Mode::inference;
   bench.forward({});

@@ -16,7 +16,7 @@ constexpr std::size_t size = 2 * 8 * 8;  // values of an image
 /// An encoder trained on a few images, and these as bytes and as floats, in both layouts.
 struct Trained {
   SmallTrainer trainer{{.batch = 16, .optimizer = Adam{.rate = 1e-2}}};
-  xt::xtensor<std::uint8_t, 4> pictures = xt::zeros<std::uint8_t>({20, 2, 8, 8});
+  xt::xtensor<std::uint8_t, 4> images = xt::zeros<std::uint8_t>({20, 2, 8, 8});
   xt::xtensor<float, 4> numbers = xt::zeros<float>({20, 2, 8, 8});
   std::vector<std::uint8_t> interleaved = std::vector<std::uint8_t>(20 * size);
 
@@ -24,27 +24,26 @@ struct Trained {
     const auto from = stripes(20);
     for (std::size_t i = 0; i < from.size(); ++i) {
       const std::size_t n = i / size, c = i / 64 % 2, pixel = i % 64;
-      pictures.data()[i] = std::uint8_t(from.data()[i] * 255);
+      images.data()[i] = std::uint8_t(from.data()[i] * 255);
       numbers.data()[i] = from.data()[i];
-      interleaved[n * size + pixel * 2 + c] = pictures.data()[i];
+      interleaved[n * size + pixel * 2 + c] = images.data()[i];
     }
-    trainer.fit(images_of(pictures), {.epochs = 3});
+    trainer.fit(images_of(images), {.epochs = 3});
   }
   std::span<const std::uint8_t> bytes(std::size_t first, std::size_t count) const {
-    return {pictures.data() + first * size, count * size};
+    return {images.data() + first * size, count * size};
   }
   std::span<const float> floats(std::size_t first, std::size_t count) const {
     return {numbers.data() + first * size, count * size};
   }
   /// The codes of all images, by a session, so many at a time.
-  template <class Pictures>
-  std::vector<float> codes(EncoderSession& session, std::size_t at_a_time,
-                           const Pictures& pictures_at) const {
+  template <class ImagesAt>
+  std::vector<float> codes(EncoderSession& session, std::size_t at_a_time, const ImagesAt& images_at) const {
     const std::size_t dimension = std::size_t(session.code().size());
     std::vector<float> all(20 * dimension, -1);
     for (std::size_t first = 0; first < 20; first += at_a_time) {
       const std::size_t count = std::min(at_a_time, 20 - first);
-      BOOST_TEST(session.encode(pictures_at(first, count),
+      BOOST_TEST(session.encode(images_at(first, count),
                                 std::span(all).subspan(first * dimension, count * dimension)));
     }
     return all;
@@ -64,7 +63,7 @@ BOOST_AUTO_TEST_CASE(codes_have_the_bits_of_encode) {
     return std::span(trained.interleaved).subspan(first * size, count * size);
   };
   for (const Representation feature : {Representation::conv, Representation::fc, Representation::y}) {
-    const auto of_bytes = flat(encoder.encode(trained.pictures, feature)),
+    const auto of_bytes = flat(encoder.encode(trained.images, feature)),
                of_floats = flat(encoder.encode(trained.numbers, feature));
     for (const int threads : {1, 3})
       for (const int batch : {1, 7, 20}) {
@@ -87,8 +86,8 @@ BOOST_AUTO_TEST_CASE(arithmetic_is_chosen) {
   EncoderSession session(trained.trainer.encoder(), {.batch = 20, .arithmetic = brain});
   std::vector<float> codes(20 * 5);
   BOOST_TEST(session.encode(trained.bytes(0, 20), codes));
-  BOOST_TEST((codes == flat(trained.trainer.encoder().copy(Cpu(1, brain)).encode(trained.pictures))));
-  BOOST_TEST((codes != flat(trained.trainer.encoder().encode(trained.pictures))));
+  BOOST_TEST((codes == flat(trained.trainer.encoder().copy(Cpu(1, brain)).encode(trained.images))));
+  BOOST_TEST((codes != flat(trained.trainer.encoder().encode(trained.images))));
 }
 
 BOOST_AUTO_TEST_CASE(sizes_that_do_not_fit) {
@@ -97,7 +96,7 @@ BOOST_AUTO_TEST_CASE(sizes_that_do_not_fit) {
   const std::vector<float> before(100, 7);
   const auto refused = [&](std::size_t pixels, std::size_t numbers) {
     std::vector<float> codes = before;
-    BOOST_TEST(!session.encode(std::span(trained.pictures.data(), pixels), std::span(codes.data(), numbers)));
+    BOOST_TEST(!session.encode(std::span(trained.images.data(), pixels), std::span(codes.data(), numbers)));
     BOOST_TEST(!session.encode(std::span<const float>(trained.numbers.data(), pixels),
                                std::span(codes.data(), numbers)));
     BOOST_TEST((codes == before));
@@ -120,20 +119,20 @@ BOOST_AUTO_TEST_CASE(sizes_that_do_not_fit) {
 BOOST_AUTO_TEST_CASE(numbers_that_are_no_pixels) {
   const Trained trained;
   EncoderSession session(trained.trainer.encoder());
-  std::vector<float> picture(trained.numbers.data(), trained.numbers.data() + size), codes(5, 7);
+  std::vector<float> image(trained.numbers.data(), trained.numbers.data() + size), codes(5, 7);
   for (const float wrong :
        {-0.01F, 1.01F, 255.F, std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
         -std::numeric_limits<float>::infinity()}) {
     for (const std::size_t place : {std::size_t(0), size - 1}) {
-      std::vector<float> changed = picture;
+      std::vector<float> changed = image;
       changed[place] = wrong;
       BOOST_TEST(!session.encode(std::span<const float>(changed), codes), wrong << " at " << place);
       BOOST_TEST((codes == std::vector<float>(5, 7)));
     }
   }
-  picture[0] = -5e-7F;  // from rounding
-  picture[1] = 1 + 5e-7F;
-  BOOST_TEST(session.encode(std::span<const float>(picture), codes));
+  image[0] = -5e-7F;  // from rounding
+  image[1] = 1 + 5e-7F;
+  BOOST_TEST(session.encode(std::span<const float>(image), codes));
 }
 
 BOOST_AUTO_TEST_CASE(what_can_t_be_made) {
@@ -157,7 +156,7 @@ BOOST_AUTO_TEST_CASE(it_keeps_its_weights) {
   EncoderSession session(trained.trainer.encoder());
   std::vector<float> before(5), after(5);
   BOOST_TEST(session.encode(trained.bytes(0, 1), before));
-  trained.trainer.fit(images_of(trained.pictures), {.epochs = 1});
+  trained.trainer.fit(images_of(trained.images), {.epochs = 1});
   BOOST_TEST(session.encode(trained.bytes(0, 1), after));
   BOOST_TEST((before == after));
 }
@@ -171,7 +170,7 @@ BOOST_AUTO_TEST_CASE(from_a_file) {
        {EncoderSession::open(path, {.batch = 20}), EncoderSession::open<SmallEncoder>(path, {.batch = 20})}) {
     std::vector<float> codes(20 * 5);
     BOOST_TEST(session.encode(trained.bytes(0, 20), codes));
-    BOOST_TEST((codes == flat(trained.trainer.encoder().encode(trained.pictures))));
+    BOOST_TEST((codes == flat(trained.trainer.encoder().encode(trained.images))));
   }
   BOOST_TEST(has(error_of([&] { EncoderSession::open(directory / "y"); }), "cannot open"));
 }
@@ -198,7 +197,7 @@ BOOST_AUTO_TEST_CASE(copies_work_side_by_side) {
     EncoderSession second = first, third(trained.trainer.encoder(), {.feature = Representation::conv});
     third = first;
     BOOST_TEST(third.options().batch == 4);
-    const auto expected = flat(trained.trainer.encoder().encode(trained.pictures));
+    const auto expected = flat(trained.trainer.encoder().encode(trained.images));
     const auto bytes = [&](std::size_t n, std::size_t count) { return trained.bytes(n, count); };
     std::array<bool, 3> same{};
     const auto work = [&](EncoderSession& session, bool& ok) {
@@ -230,13 +229,13 @@ BOOST_AUTO_TEST_CASE(a_call_allocates_nothing) {
     }
 }
 // It allocates the array that it returns and a name or two, but no memory for a pass.
-BOOST_AUTO_TEST_CASE(encode_of_one_picture_keeps_its_memory) {
+BOOST_AUTO_TEST_CASE(encode_of_one_image_keeps_its_memory) {
   const Trained trained;
   const auto encoder = trained.trainer.encoder();
-  const xt::xtensor<std::uint8_t, 4> picture = xt::view(trained.pictures, xt::range(0, 1));
-  encoder.encode(picture);
+  const xt::xtensor<std::uint8_t, 4> image = xt::view(trained.images, xt::range(0, 1));
+  encoder.encode(image);
   const long before = allocations;
-  encoder.encode(picture);
+  encoder.encode(image);
   BOOST_TEST(allocations - before <= 2);
 }
 #else

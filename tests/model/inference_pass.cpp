@@ -11,9 +11,9 @@ using namespace tests;
 BOOST_AUTO_TEST_CASE(it_is_used_again) {
   const SmallTrainer trainer({.batch = 16});
   const auto encoder = trainer.encoder();
-  const auto pictures = stripes(9);
-  const auto data = images_of(pictures);
-  const auto expected = encoder.encode(pictures);
+  const auto images = stripes(9);
+  const auto data = images_of(images);
+  const auto expected = encoder.encode(images);
   auto pass = encoder.pass(Cpu{1}, 4);
   BOOST_TEST(pass.images() == 4);
   BOOST_TEST(pass.backend().threads() == 1);

@@ -15,9 +15,9 @@ BOOST_AUTO_TEST_CASE(the_seam_changes_no_bit) {
   const TrainerOptions options{.batch = 16, .seed = 3};
   BasicTrainer<Cpu, float> joined(Cpu{}, options, std::move(encoder), std::move(objective));
   SmallTrainer whole(options);
-  const auto pictures = stripes(32);
-  joined.fit(images_of(pictures), {.epochs = 2});
-  whole.fit(images_of(pictures), {.epochs = 2});
+  const auto images = stripes(32);
+  joined.fit(images_of(images), {.epochs = 2});
+  whole.fit(images_of(images), {.epochs = 2});
   BOOST_TEST((state_of(joined) == state_of(whole)));
 }
 
@@ -29,8 +29,8 @@ BOOST_AUTO_TEST_CASE(an_objective_serves_many_encoders) {
   BasicTrainer<Cpu, float> trainer(
       Cpu{}, {.batch = 16}, std::make_unique<EncoderPass<Other, Cpu, float>>(),
       std::make_unique<ObjectivePass<SmallGoal, Cpu, float>>(encoder_shapes<SmallEncoder>()));
-  const auto pictures = stripes(16);
-  trainer.fit(images_of(pictures), {.epochs = 1}, [](const Losses& losses, long) {
+  const auto images = stripes(16);
+  trainer.fit(images_of(images), {.epochs = 1}, [](const Losses& losses, long) {
     BOOST_TEST(std::isfinite(losses.local.loss + losses.global.loss + losses.prior.encoder));
     return true;
   });

@@ -16,7 +16,7 @@ using Net = Encoder<Shape{2, 8, 8}, Sequential<Conv<4, 3, 2, 1>, BatchNorm, ReLU
 struct Arrays {
   TemporaryDirectory directory;
   std::string path = directory / "x.safetensors";
-  xt::xtensor<float, 4> pictures = stripes(5);
+  xt::xtensor<float, 4> images = stripes(5);
   xt::xtensor<float, 2> codes;
   std::map<std::string, std::vector<float>> numbers;
   std::map<std::string, std::vector<long>> shapes;
@@ -29,7 +29,7 @@ struct Arrays {
       encoder.weights().parameters[i] = float(i * 7 % 31 - 15) / 64;
     for (long i = 0; i < encoder.graph().graph.counts().statistics; ++i)
       encoder.weights().statistics[i] = float(i % 5 + 1) / 4;
-    codes = encoder.encode(pictures);
+    codes = encoder.encode(images);
     save(encoder, path);
     const Safetensors file = read_safetensors(path);
     for (const Tensor& tensor : file.tensors()) {
@@ -53,7 +53,7 @@ struct Arrays {
   }
   void check_read(const std::vector<Tensor>& tensors) const {
     write_safetensors(path, tensors);
-    BOOST_TEST((load_encoder<Net>(path).encode(pictures) == codes));
+    BOOST_TEST((load_encoder<Net>(path).encode(images) == codes));
   }
   /// The arrays converted to another type by convert(value).
   template <class Stored, class Convert>

@@ -32,9 +32,9 @@ int used_by(const Cpu& cpu) {
 /// A checksum of the codes of an encoder that was trained for some steps.
 std::uint64_t trained_codes(int threads) {
   SmallTrainer trainer({.batch = 16, .threads = threads});
-  const auto pictures = stripes(64);
-  trainer.fit(images_of(pictures), {.epochs = 3});
-  const xt::xtensor<float, 2> codes = trainer.encoder().encode(pictures);
+  const auto images = stripes(64);
+  trainer.fit(images_of(images), {.epochs = 3});
+  const xt::xtensor<float, 2> codes = trainer.encoder().encode(images);
   return checksum(std::as_bytes(std::span(codes.data(), codes.size())), 0);
 }
 

@@ -29,16 +29,16 @@ BOOST_AUTO_TEST_CASE(folders_are_written_in_one_way) {
 
 // One bit of an image or a label makes another data set; the limit and the folder do not.
 BOOST_AUTO_TEST_CASE(sets_are_told_by_what_is_in_them) {
-  const Pictures pictures;
+  const SmallCifar cifar;
   const auto id = [](const std::string& spec, long limit) { return program::read_data_set(spec, limit).id; };
-  const std::string whole = id(pictures.spec, 0);
+  const std::string whole = id(cifar.spec, 0);
   BOOST_TEST(whole.size() == 16U);
   BOOST_TEST(whole.rfind("cifar10-", 0) == 0U);
-  const program::DataSet some = program::read_data_set(pictures.spec, 60);
+  const program::DataSet some = program::read_data_set(cifar.spec, 60);
   BOOST_TEST(some.id == whole);
   BOOST_TEST((some.train.size() == 60 && some.test.size() == 60));
   const TemporaryDirectory moved;
-  std::filesystem::copy(pictures.directory.path(), moved.path());
+  std::filesystem::copy(cifar.directory.path(), moved.path());
   BOOST_TEST(id("cifar10:" + moved.path(), 0) == whole);
   std::set<std::string> ids{whole};
   for (const std::size_t at : {0U, 3072U, 3073U * 7})
@@ -54,14 +54,14 @@ BOOST_AUTO_TEST_CASE(sets_are_told_by_what_is_in_them) {
 
 // Shells expand it only at the beginning of a word.
 BOOST_AUTO_TEST_CASE(a_tilde_behind_the_name_is_the_home_folder) {
-  const Pictures pictures;
-  const std::string set = "HOME=" + pictures.directory.path() + "; export HOME; exec \"$dim\" ",
+  const SmallCifar cifar;
+  const std::string set = "HOME=" + cifar.directory.path() + "; export HOME; exec \"$dim\" ",
                     rest = " --units 64 --batch 50 --epochs 1";
   const Ran ran = shell(set + "train --data 'cifar10:~' '--out=~/a'" + rest);
   BOOST_TEST(ran.status == 0, ran.error);
-  BOOST_TEST(has(contents(pictures.run("a/run.json")), "\"" + pictures.spec + "\""));
+  BOOST_TEST(has(contents(cifar.run("a/run.json")), "\"" + cifar.spec + "\""));
   BOOST_TEST(has(shell(set + "train --data 'cifar10:~/nowhere'").error,
-                 "in " + pictures.directory.path() + "/nowhere;"));
+                 "in " + cifar.directory.path() + "/nowhere;"));
 }
 
 /// An IDX file of `sizes`, with its values.

@@ -10,48 +10,48 @@ BOOST_AUTO_TEST_SUITE(evaluate)
 using namespace tests;
 
 BOOST_AUTO_TEST_CASE(every_number_stands_beside_its_baselines) {
-  const Pictures pictures;
-  pictures.train("a");
-  const std::string encoder = contents(pictures.run("a/encoder.safetensors"));
-  const Ran ran = run_dim("evaluate " + pictures.run("a") + " --probes knn,linear");
+  const SmallCifar cifar;
+  cifar.train("a");
+  const std::string encoder = contents(cifar.run("a/encoder.safetensors"));
+  const Ran ran = run_dim("evaluate " + cifar.run("a") + " --probes knn,linear");
   BOOST_TEST(ran.status == 0, ran.error);
   for (const char* row : {"                           conv       fc        y   pixels", "trained     knn    ",
                           "untrained   linear ", "supervised  knn    ", "pixels      knn    "})
     BOOST_TEST(has(ran.output, row), row);
   BOOST_TEST(has(ran.output, "\nknn             knn-20-cosine\n"));
-  const std::string metrics = contents(pictures.run("a/metrics.jsonl"));
+  const std::string metrics = contents(cifar.run("a/metrics.jsonl"));
   BOOST_TEST(has(metrics,
                  R"({"step":4,"split":"test","protocol":"knn-20-cosine","feature":"y","name":"accuracy",)"));
   BOOST_TEST(has(metrics, R"("baseline":"untrained")"));
   BOOST_TEST(has(metrics, R"("baseline":"pixels")"));
-  BOOST_TEST((contents(pictures.run("a/encoder.safetensors")) == encoder));
+  BOOST_TEST((contents(cifar.run("a/encoder.safetensors")) == encoder));
 
   // The supervised encoder is kept: other probes measure the same one.
   const std::string supervised = "an encoder was trained with labels for 5 epochs";
   BOOST_TEST(has(ran.output, supervised));
   const Ran more =
-      run_dim("evaluate " + pictures.run("a") + " --probes mlp --features y --baselines supervised");
+      run_dim("evaluate " + cifar.run("a") + " --probes mlp --features y --baselines supervised");
   BOOST_TEST(more.status == 0, more.error);
   BOOST_TEST(!has(more.output, supervised));
   // An encoder whose values are all known is not trained again, even if its file is gone.
-  std::remove(pictures.run("a/supervised.safetensors").c_str());
+  std::remove(cifar.run("a/supervised.safetensors").c_str());
   const std::string known =
-      output_of("evaluate " + pictures.run("a") + " --probes mlp --features y --baselines supervised");
+      output_of("evaluate " + cifar.run("a") + " --probes mlp --features y --baselines supervised");
   BOOST_TEST(has(known, "2 of 2 are in "));
   BOOST_TEST(!has(known, supervised));
-  BOOST_TEST(has(
-      run_dim("evaluate " + pictures.run("a") + " --probes knn --features y --baselines supervised --again")
-          .output,
-      supervised));
   BOOST_TEST(
-      has(contents(pictures.run("a/metrics.jsonl")), R"({"step":20,"split":"test","protocol":"mlp-200-)"));
+      has(run_dim("evaluate " + cifar.run("a") + " --probes knn --features y --baselines supervised --again")
+              .output,
+          supervised));
+  BOOST_TEST(
+      has(contents(cifar.run("a/metrics.jsonl")), R"({"step":20,"split":"test","protocol":"mlp-200-)"));
 }
 
 // Results are shown even if they can't be saved, and what could be saved is.
 BOOST_AUTO_TEST_CASE(a_full_disk_ends_no_measuring) {
-  const Pictures pictures;
-  pictures.train("a");
-  const std::string run = pictures.run("a"), metrics = contents(run + "/metrics.jsonl"),
+  const SmallCifar cifar;
+  cifar.train("a");
+  const std::string run = cifar.run("a"), metrics = contents(run + "/metrics.jsonl"),
                     command = "evaluate " + run + " --probes knn --features y --baselines supervised",
                     full = "{ (ulimit -f 0; exec \"$dim\" " + command + "); echo status $?; } 2>&1 | cat";
   const auto table = [](const std::string& output) {
@@ -75,9 +75,9 @@ BOOST_AUTO_TEST_CASE(a_full_disk_ends_no_measuring) {
 
 // If asked to end while the disk is full, it writes what can be written by then.
 BOOST_AUTO_TEST_CASE(a_signal_loses_nothing_that_was_kept) {
-  const Pictures pictures;
-  pictures.train("a");
-  const std::string run = pictures.run("a"), log = pictures.run("log"), pipe = pictures.run("pipe"),
+  const SmallCifar cifar;
+  cifar.train("a");
+  const std::string run = cifar.run("a"), log = cifar.run("log"), pipe = cifar.run("pipe"),
                     evaluate =
                         "evaluate " + run + " --features y --baselines none --protocol paper --probes knn";
   const Ran ran =
@@ -91,23 +91,23 @@ BOOST_AUTO_TEST_CASE(a_signal_loses_nothing_that_was_kept) {
 }
 
 BOOST_AUTO_TEST_CASE(only_what_is_asked_for) {
-  const Pictures pictures;
-  pictures.train("a");
+  const SmallCifar cifar;
+  cifar.train("a");
   const Ran ran =
-      run_dim("evaluate " + pictures.run("a") + " --probes knn --features y --baselines none --limit 60");
+      run_dim("evaluate " + cifar.run("a") + " --probes knn --features y --baselines none --limit 60");
   BOOST_TEST(ran.status == 0, ran.error);
-  BOOST_TEST(has(ran.output, "fitted on 60 labelled pictures"));
+  BOOST_TEST(has(ran.output, "fitted on 60 labelled images"));
   BOOST_TEST(!has(ran.output, "linear"));
   BOOST_TEST(!has(ran.output, "conv"));
   BOOST_TEST(!has(ran.output, "untrained"));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_recorded_is_not_measured_again) {
-  const Pictures pictures;
-  pictures.train("a");
+  const SmallCifar cifar;
+  cifar.train("a");
   const std::string command =
-                        "evaluate " + pictures.run("a") + " --probes knn,svm --features y --baselines none",
-                    metrics = pictures.run("a/metrics.jsonl");
+                        "evaluate " + cifar.run("a") + " --probes knn,svm --features y --baselines none",
+                    metrics = cifar.run("a/metrics.jsonl");
   BOOST_TEST(run_dim(command).status == 0);
 
   // A measurement that was interrupted while writing: one of the SVM's values is missing, another was cut off. The
@@ -131,17 +131,17 @@ BOOST_AUTO_TEST_CASE(what_is_recorded_is_not_measured_again) {
 
   // For more labelled images nothing is known yet, nor for an encoder trained further.
   BOOST_TEST(!has(output_of(command + " --limit 60"), "already"));
-  pictures.train("a", "--epochs 2");
+  cifar.train("a", "--epochs 2");
   BOOST_TEST(!has(output_of(command), "already"));
 }
 
 // As with corrupted images in CIFAR-10's format.
-BOOST_AUTO_TEST_CASE(other_pictures_of_the_same_name_are_measured_anew) {
-  const Pictures pictures;
-  pictures.train("a");
+BOOST_AUTO_TEST_CASE(other_images_of_the_same_name_are_measured_anew) {
+  const SmallCifar cifar;
+  cifar.train("a");
   const TemporaryDirectory other;
-  std::filesystem::copy(pictures.directory.path(), other.path());
-  const std::string command = "evaluate " + pictures.run("a") + " --probes knn --features y --baselines none";
+  std::filesystem::copy(cifar.directory.path(), other.path());
+  const std::string command = "evaluate " + cifar.run("a") + " --probes knn --features y --baselines none";
   BOOST_TEST(!has(output_of(command), "already"));
   BOOST_TEST(has(output_of(command + " --data cifar10:" + other.path()), "1 of 1 are in "));
   put(other / "test_batch.bin", records(100, 7));
@@ -150,12 +150,12 @@ BOOST_AUTO_TEST_CASE(other_pictures_of_the_same_name_are_measured_anew) {
 }
 
 BOOST_AUTO_TEST_CASE(data_that_moved_are_asked_for) {
-  const Pictures pictures;
-  pictures.train("a");
+  const SmallCifar cifar;
+  cifar.train("a");
   for (const char* name : {"test_batch.bin", "data_batch_1.bin"})
-    std::filesystem::remove(pictures.directory / name);
+    std::filesystem::remove(cifar.directory / name);
   for (const std::string command : {"evaluate ", "finetune ", "report "}) {
-    const Ran ran = run_dim(command + pictures.run("a"));
+    const Ran ran = run_dim(command + cifar.run("a"));
     BOOST_TEST(ran.status == 1);
     BOOST_TEST(has(ran.error, "/run.json has the data there: if they have moved, say where by --data\n"),
                ran.error);
@@ -164,11 +164,11 @@ BOOST_AUTO_TEST_CASE(data_that_moved_are_asked_for) {
 
 // As for a run that is too short to help.
 BOOST_AUTO_TEST_CASE(measures_that_training_has_not_improved_are_named) {
-  const Pictures pictures;
-  pictures.train("a");
-  const std::string command = "evaluate " + pictures.run("a") +
+  const SmallCifar cifar;
+  cifar.train("a");
+  const std::string command = "evaluate " + cifar.run("a") +
                               " --probes knn,linear --features y --baselines untrained,pixels",
-                    metrics = pictures.run("a/metrics.jsonl");
+                    metrics = cifar.run("a/metrics.jsonl");
   output_of(command);
   const auto with = [&](const char* own, const char* untrained, const char* pixels) {
     std::istringstream lines(contents(metrics));
@@ -193,18 +193,18 @@ BOOST_AUTO_TEST_CASE(measures_that_training_has_not_improved_are_named) {
   BOOST_TEST(!has(with("0.5", "0.25", "0.375"), "no better"));
 }
 
-BOOST_AUTO_TEST_CASE(codes_become_pictures) {
-  const Pictures pictures;
-  pictures.train("a");
-  const std::string command = "evaluate " + pictures.run("a") + " --limit 40 --probes reconstruction",
-                    file = pictures.run("a/reconstructions-4-" + program::read_data_set(pictures.spec, 0).id +
-                                        "-40-decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales-from-0-to-1.npy");
+BOOST_AUTO_TEST_CASE(codes_become_images) {
+  const SmallCifar cifar;
+  cifar.train("a");
+  const std::string command = "evaluate " + cifar.run("a") + " --limit 40 --probes reconstruction",
+                    file = cifar.run("a/reconstructions-4-" + program::read_data_set(cifar.spec, 0).id +
+                                     "-40-decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales-from-0-to-1.npy");
   const Ran ran = run_dim(command + " --baselines none");
   BOOST_TEST(ran.status == 0, ran.error);
   BOOST_TEST(!has(ran.output, " fc "));
   for (const char* name : {"ms_ssim", "ssim", "squared_error"})
     BOOST_TEST(
-        has(contents(pictures.run("a/metrics.jsonl")),
+        has(contents(cifar.run("a/metrics.jsonl")),
             std::string(R"("protocol":"decoder-mse-1-epoch-ms-ssim-wang-2003-2-scales-from-0-to-1",)") +
                 R"("feature":"y","name":")" + name + "\""));
   const dim::NpyArray shown = dim::read_npy(file);
@@ -220,25 +220,26 @@ BOOST_AUTO_TEST_CASE(codes_become_pictures) {
   BOOST_TEST((contents(file) == of_the_run));
   BOOST_TEST(has(output_of(command + " --baselines none"), "1 of 1 are in "));
   // Images of a run on fewer are kept beside them.
-  BOOST_TEST(run_dim("evaluate " + pictures.run("a") + " --limit 30 --probes reconstruction --baselines none")
-                 .status == 0);
+  BOOST_TEST(
+      run_dim("evaluate " + cifar.run("a") + " --limit 30 --probes reconstruction --baselines none").status ==
+      0);
   BOOST_TEST((contents(file) == of_the_run));
   check_fails(command + " --features fc",
-              "the probe reconstruction measures y of pictures of 3x32x32 or 1x28x28 (channels x height x "
+              "the probe reconstruction measures y of images of 3x32x32 or 1x28x28 (channels x height x "
               "width), and nothing such was asked for; leave it out, or ask for that");
 }
 
 BOOST_AUTO_TEST_CASE(information_is_measured_of_codes_alone) {
-  const Pictures pictures;
-  pictures.train("a");
+  const SmallCifar cifar;
+  cifar.train("a");
   const Ran ran =
-      run_dim("evaluate " + pictures.run("a") + " --probes mine,ndm,ndm-sigmoid --baselines none --limit 60");
+      run_dim("evaluate " + cifar.run("a") + " --probes mine,ndm,ndm-sigmoid --baselines none --limit 60");
   BOOST_TEST(ran.status == 0, ran.error);
   BOOST_TEST(has(ran.output, " warning: "), ran.output);  // with only 60 images
   BOOST_TEST(has(ran.output,
                  "; no gaussian_total_correlation: the correlation of 64 columns can't be told from 60"));
   BOOST_TEST(has(ran.output, "* cannot be trusted\n"));
-  const std::string metrics = contents(pictures.run("a/metrics.jsonl"));
+  const std::string metrics = contents(cifar.run("a/metrics.jsonl"));
   for (
       const char* line :
       {R"("split":"train","protocol":"mine-pixels-perceptron-128-32-1000-steps","feature":"y","name":"mutual_information",)",
@@ -252,22 +253,22 @@ BOOST_AUTO_TEST_CASE(information_is_measured_of_codes_alone) {
   const std::string gaussian =
       R"("split":"test","protocol":"ndm-1000-200-15-epochs","feature":"y","name":"gaussian_total_correlation",)";
   BOOST_TEST(!has(metrics, gaussian));
-  const std::string command = "evaluate " + pictures.run("a") + " --probes ndm --baselines none";
+  const std::string command = "evaluate " + cifar.run("a") + " --probes ndm --baselines none";
   BOOST_TEST(has(output_of(command + " --limit 60"), "1 of 1 are in "));
   output_of(command);
-  BOOST_TEST(has(contents(pictures.run("a/metrics.jsonl")), gaussian));
+  BOOST_TEST(has(contents(cifar.run("a/metrics.jsonl")), gaussian));
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_measured_is_said) {
-  const Pictures pictures;
-  pictures.train("a");
-  const std::string run = pictures.run("a");
+  const SmallCifar cifar;
+  cifar.train("a");
+  const std::string run = cifar.run("a");
   check_fails("evaluate " + run + " --probes svn",
               "--probes svn is not known; choose one of knn, linear, svm, mlp, reconstruction, mine, ndm, "
               "ndm-sigmoid");
   check_fails("evaluate " + run + " --features z", "--features z is not known; choose one of conv, fc, y");
   check_fails("evaluate " + run + " --probes knn --limit 10",
-              "the probe knn needs at least 20 training pictures, and there are 10: give more, or "
+              "the probe knn needs at least 20 training images, and there are 10: give more, or "
               "leave it out by --probes");
   check_fails("evaluate " + run + " --baselines pixel",
               "--baselines pixel is not known; choose one of untrained, supervised, pixels, none");
@@ -279,8 +280,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_measured_is_said) {
   check_fails("evaluate " + run + " --protocol long",
               "--protocol long is not known; choose one of quick, paper");
   check_fails(
-      "evaluate " + pictures.run("b"),
-      pictures.run("b") +
+      "evaluate " + cifar.run("b"),
+      cifar.run("b") +
           " is not the folder of a run: it has no run.json; name one that `dim train --out` has made");
   for (const std::string bad : {"step 5", "[1]", "{\"step\":4}", "{\"value\":\"x\"}"}) {
     put(run + "/metrics.jsonl", "{\"value\":4}\n" + bad + "\n");

@@ -5,9 +5,9 @@ BOOST_AUTO_TEST_SUITE(finetune)
 using namespace tests;
 
 BOOST_AUTO_TEST_CASE(beside_an_encoder_that_starts_with_the_labels) {
-  const Pictures pictures;
-  pictures.train("a");
-  const std::string run = pictures.run("a"), encoder = contents(run + "/encoder.safetensors"),
+  const SmallCifar cifar;
+  cifar.train("a");
+  const std::string run = cifar.run("a"), encoder = contents(run + "/encoder.safetensors"),
                     checkpoint = contents(run + "/last.safetensors"),
                     command = "finetune " + run + " --labels 0.1,1 --steps 5";
   const Ran ran = run_dim(command);
@@ -29,9 +29,9 @@ BOOST_AUTO_TEST_CASE(beside_an_encoder_that_starts_with_the_labels) {
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_costs_no_accuracy) {
-  const Pictures pictures;
-  pictures.train("a");
-  const Ran ran = shell("{ (ulimit -f 0; exec \"$dim\" finetune " + pictures.run("a") +
+  const SmallCifar cifar;
+  cifar.train("a");
+  const Ran ran = shell("{ (ulimit -f 0; exec \"$dim\" finetune " + cifar.run("a") +
                         " --labels 1 --steps 2); echo status $?; } 2>&1 | cat");
   BOOST_TEST(has(ran.output, "fine-tuning goes on, and it is kept to be written later\n"), ran.output);
   BOOST_TEST(has(ran.output, "   100 %       225"), ran.output);
@@ -39,14 +39,14 @@ BOOST_AUTO_TEST_CASE(a_full_disk_costs_no_accuracy) {
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_tuned_is_said) {
-  const Pictures pictures;
-  pictures.train("a");
+  const SmallCifar cifar;
+  cifar.train("a");
   // Nothing is trained if a share is out of range.
-  const std::string shares = "finetune " + pictures.run("a") + " --labels 0.1,1.5 --steps 2";
+  const std::string shares = "finetune " + cifar.run("a") + " --labels 0.1,1.5 --steps 2";
   check_fails(shares, "a share of 1.5 of the labels; give one above 0, up to 1");
   BOOST_TEST(run_dim(shares).output == "");
-  std::remove((pictures.run("a") + "/last.safetensors").c_str());
-  const Ran ran = run_dim("finetune " + pictures.run("a") + " --labels 1 --steps 2");
+  std::remove((cifar.run("a") + "/last.safetensors").c_str());
+  const Ran ran = run_dim("finetune " + cifar.run("a") + " --labels 1 --steps 2");
   BOOST_TEST(ran.status == 1);
   BOOST_TEST(has(ran.error, "last.safetensors"), ran.error);
   BOOST_TEST(run_dim("finetune").status == 2);

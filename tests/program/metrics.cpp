@@ -30,12 +30,12 @@ BOOST_AUTO_TEST_CASE(the_last_of_equal_lines_counts) {
 }
 
 // A quick measurement on a few images, or on another data set, does not replace one on all.
-BOOST_AUTO_TEST_CASE(most_pictures_of_the_same_data_count) {
+BOOST_AUTO_TEST_CASE(most_images_of_the_same_data_count) {
   const auto found =
       read(
-          R"({"step":4,"protocol":"knn-1","name":"accuracy","value":0.5,"data":"cifar10","train_pictures":50,"test_pictures":9}
-{"step":4,"protocol":"knn-1","name":"accuracy","value":0.25,"data":"cifar10","train_pictures":10,"test_pictures":9}
-{"step":4,"protocol":"knn-1","name":"accuracy","value":0.125,"data":"cifar100","train_pictures":50,"test_pictures":9}
+          R"({"step":4,"protocol":"knn-1","name":"accuracy","value":0.5,"data":"cifar10","train_images":50,"test_images":9}
+{"step":4,"protocol":"knn-1","name":"accuracy","value":0.25,"data":"cifar10","train_images":10,"test_images":9}
+{"step":4,"protocol":"knn-1","name":"accuracy","value":0.125,"data":"cifar100","train_images":50,"test_images":9}
 )")
           .at(4, "cifar10");
   BOOST_REQUIRE(found.size() == 1);
@@ -43,12 +43,11 @@ BOOST_AUTO_TEST_CASE(most_pictures_of_the_same_data_count) {
 }
 
 // A run measured on few images is compared with baselines on as many, if there are any.
-BOOST_AUTO_TEST_CASE(baselines_are_of_as_many_pictures) {
-  const auto line = [](int step, const char* protocol, const char* value, int pictures,
-                       const char* baseline) {
+BOOST_AUTO_TEST_CASE(baselines_are_of_as_many_images) {
+  const auto line = [](int step, const char* protocol, const char* value, int images, const char* baseline) {
     return R"({"step":)" + std::to_string(step) + R"(,"protocol":")" + protocol +
-           R"(","name":"accuracy","value":)" + value + R"(,"data":"cifar10-1","train_pictures":)" +
-           std::to_string(pictures) + R"(,"test_pictures":9)" + baseline + "}\n";
+           R"(","name":"accuracy","value":)" + value + R"(,"data":"cifar10-1","train_images":)" +
+           std::to_string(images) + R"(,"test_images":9)" + baseline + "}\n";
   };
   const char* const untrained = R"(,"baseline":"untrained")";
   const auto found = read(line(4, "knn-1", "0.25", 50, untrained) + line(4, "knn-1", "0.125", 10, untrained) +
@@ -120,7 +119,7 @@ BOOST_AUTO_TEST_CASE(damaged_lines_are_named) {
   for (const char* bad :
        {"{}", "[1]", "{\"value\":\"1\"}", "{\"value\":1,\"name\":2}", "{\"value\":1,\"step\":1.5}",
         "{\"value\":1,\"step\":1,\"epoch\":1.5}", "{\"value\":1,\"epoch\":1}", "{\"value\":1,\"data\":null}",
-        "{\"value\":1,\"train_pictures\":\"7\"}"}) {
+        "{\"value\":1,\"train_images\":\"7\"}"}) {
     const std::string said = error_of([&] { read(good + bad + "\n" + good); });
     BOOST_TEST(has(said, "metrics.jsonl, line 2: "), bad << ": " << said);
     BOOST_TEST(has(said, "delete the line"), said);

@@ -69,11 +69,11 @@ inline std::string records(long count, std::uint64_t seed) {
 }
 
 /// A folder with 225 training images, of which training holds out 22, and 100 test images.
-struct Pictures {
+struct SmallCifar {
   TemporaryDirectory directory;
   std::string spec = "cifar10:" + directory.path();
 
-  Pictures() {
+  SmallCifar() {
     for (int i = 1; i <= 5; ++i)
       put(directory / ("data_batch_" + std::to_string(i) + ".bin"), records(45, std::uint64_t(i)));
     put(directory / "test_batch.bin", records(100, 6));

@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(report)
 using namespace tests;
 
 /// A run of one epoch, measured by kNN, with class names that must be escaped in HTML.
-struct Run : Pictures {
+struct Run : SmallCifar {
   std::string path = run("a");
 
   Run() {
@@ -28,7 +28,7 @@ struct Run : Pictures {
     put(path + "/metrics.jsonl", contents(path + "/metrics.jsonl") +
                                      R"({"step":4,"split":"test","protocol":")" + protocol +
                                      R"(","feature":"y","name":"ms_ssim","value":0.5,"data":")" + id() +
-                                     R"(","train_pictures":225,"test_pictures":60})" + "\n");
+                                     R"(","train_images":225,"test_images":60})" + "\n");
     dim::write_npy(file, numbers.data(), shape);
     return file;
   }
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(all_sections_in_one_file) {
   BOOST_TEST(run_dim("report " + run.path + " --threads 3 --out " + run.run("b.html")).status == 0);
   BOOST_TEST((contents(run.run("b.html")) == page));
 
-  BOOST_TEST(has(page, "203 of the 225 training pictures"));
+  BOOST_TEST(has(page, "203 of the 225 training images"));
   BOOST_TEST(has(page, "y, held-out, knn-20-cosine-held-out-among-half"));
   BOOST_TEST(!has(page, "--best"));
   BOOST_TEST(run_dim("report " + run.path + " --best --out " + run.run("best.html")).status == 0);
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(fine_tuning_has_a_table) {
   const auto add = [&](const std::string& percent, const std::string& value, const std::string& more = "") {
     lines += R"({"step":4,"split":"test","protocol":"labels-)" + percent +
              R"(-percent-mlp-200-on-conv-2000-steps","feature":"conv","name":"accuracy","value":)" + value +
-             R"(,"data":")" + run.id() + R"(","train_pictures":225,"test_pictures":60)" + more + "}\n";
+             R"(,"data":")" + run.id() + R"(","train_images":225,"test_images":60)" + more + "}\n";
   };
   add("10", "0.5");
   add("1.23456", "0.25");
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(results_come_before_settings) {
   std::size_t at = 0;
   for (const char* part :
        {"By nearest neighbours y tells the class of ",
-        " % of the test pictures, y of an untrained "
+        " % of the test images, y of an untrained "
         "encoder of ",
         "the pixels themselves of ", "id=\"measures\"", "id=\"training\"", "id=\"confusion\"",
         "id=\"settings\"", "This page was made by dim 0.2.0, ", "The encoder\u2019s file is of 2"}) {
@@ -151,11 +151,11 @@ BOOST_AUTO_TEST_CASE(results_come_before_settings) {
 BOOST_AUTO_TEST_CASE(what_is_compared_is_alike) {
   const Run run;
   std::string lines = contents(run.path + "/metrics.jsonl");
-  const auto add = [&](const std::string& feature, const std::string& value, int pictures,
+  const auto add = [&](const std::string& feature, const std::string& value, int images,
                        const std::string& more = "") {
     lines += R"({"step":4,"split":"test","protocol":"knn-20-cosine","feature":")" + feature +
-             R"(","name":"accuracy","value":)" + value + R"(,"data":")" + run.id() +
-             R"(","train_pictures":)" + std::to_string(pictures) + R"(,"test_pictures":60)" + more + "}\n";
+             R"(","name":"accuracy","value":)" + value + R"(,"data":")" + run.id() + R"(","train_images":)" +
+             std::to_string(images) + R"(,"test_images":60)" + more + "}\n";
   };
   add("conv", "0.5", 225);
   add("y", "0.25", 100);
@@ -166,9 +166,9 @@ BOOST_AUTO_TEST_CASE(what_is_compared_is_alike) {
   put(run.path + "/metrics.jsonl", lines);
   output_of("report " + run.path);
   const std::string page = contents(run.path + "/report.html"),
-                    all = between(page, "knn-20-cosine; fitted on 225 pictures, measured on 60",
+                    all = between(page, "knn-20-cosine; fitted on 225 images, measured on 60",
                                   "knn-20-cosine; fitted on 100"),
-                    some = between(page, "knn-20-cosine; fitted on 100 pictures, measured on 60", "</table>");
+                    some = between(page, "knn-20-cosine; fitted on 100 images, measured on 60", "</table>");
   BOOST_TEST(
       has(all,
           "<td>this run, 1 epoch</td><td><strong>50.00</strong></td><td>\u2013</td><td>\u2013</td><td></td>"),
@@ -180,11 +180,10 @@ BOOST_AUTO_TEST_CASE(what_is_compared_is_alike) {
       has(some, "<td>untrained encoder</td><td>\u2013</td><td>\u2013</td><td><strong>37.50</strong></td>"),
       some);
   BOOST_TEST(has(some, "<td>6.25</td>"), some);
-  BOOST_TEST(has(page, "Not all rows are of as many pictures"));
-  BOOST_TEST(
-      has(page,
-          "y tells the class of 25.00 % of the test pictures, y of an untrained encoder of 37.50 %, the "
-          "pixels themselves of 6.25 %. So far training has not helped"));
+  BOOST_TEST(has(page, "Not all rows are of as many images"));
+  BOOST_TEST(has(page,
+                 "y tells the class of 25.00 % of the test images, y of an untrained encoder of 37.50 %, the "
+                 "pixels themselves of 6.25 %. So far training has not helped"));
 }
 
 BOOST_AUTO_TEST_CASE(the_confusion_matrix_says_how_it_differs_from_the_table) {
@@ -195,11 +194,11 @@ BOOST_AUTO_TEST_CASE(the_confusion_matrix_says_how_it_differs_from_the_table) {
   BOOST_TEST(!has(alike, "Among the measures stands"));
   BOOST_TEST(has(alike, "<p class=\"note wide\">The table is wider than this screen"));
   std::string lines = contents(run.path + "/metrics.jsonl");
-  const std::size_t at = lines.rfind("\"train_pictures\":225");
-  put(run.path + "/metrics.jsonl", lines.replace(at, 20, "\"train_pictures\":99"));
+  const std::size_t at = lines.rfind("\"train_images\":225");
+  put(run.path + "/metrics.jsonl", lines.replace(at, 20, "\"train_images\":99"));
   output_of("report " + run.path);
   BOOST_TEST(has(contents(run.path + "/report.html"),
-                 " %: of a probe that was fitted on 99 pictures and measured on 100."));
+                 " %: of a probe that was fitted on 99 images and measured on 100."));
 }
 
 // For a run of one epoch the page shows the course of training, and the code's accuracy beside that without training.
@@ -215,7 +214,7 @@ BOOST_AUTO_TEST_CASE(curves_of_a_short_run_have_points) {
   BOOST_TEST(points == 8);  // four steps, for the encoder and the adversary
   BOOST_TEST(!has(training, "Loss, local"));
   for (const char* part :
-       {"class=\"error\"", "untrained encoder</li>", "raw pixels</li>", "samples of 22 held-out pictures"})
+       {"class=\"error\"", "untrained encoder</li>", "raw pixels</li>", "samples of 22 held-out images"})
     BOOST_TEST(has(training, part), part);
 
   // A run whose tenths were not recorded, or not to the end.
@@ -229,11 +228,11 @@ BOOST_AUTO_TEST_CASE(curves_of_a_short_run_have_points) {
 }
 
 BOOST_AUTO_TEST_CASE(what_was_not_measured_is_left_out) {
-  const Pictures pictures;
-  pictures.train("a", "--epochs 1 --estimator dv --prior none");
-  const Ran ran = run_dim("report " + pictures.run("a"));
+  const SmallCifar cifar;
+  cifar.train("a", "--epochs 1 --estimator dv --prior none");
+  const Ran ran = run_dim("report " + cifar.run("a"));
   BOOST_TEST(ran.status == 0, ran.error);
-  const std::string page = contents(pictures.run("a/report.html"));
+  const std::string page = contents(cifar.run("a/report.html"));
   BOOST_TEST(!has(page, "id=\"reconstructions\""));
   BOOST_TEST(!has(page, "id=\"labels\""));
   BOOST_TEST(!has(page, "Extended comparison"));
@@ -273,16 +272,16 @@ BOOST_AUTO_TEST_CASE(of_many_classes_some_are_shown) {
 }
 
 // Each value has the command that produces it.
-BOOST_AUTO_TEST_CASE(commands_say_how_many_pictures_and_where_they_are) {
-  const Pictures pictures;
-  pictures.train("a");
-  const std::string run = pictures.run("a"),
+BOOST_AUTO_TEST_CASE(commands_say_how_many_images_and_where_they_are) {
+  const SmallCifar cifar;
+  cifar.train("a");
+  const std::string run = cifar.run("a"),
                     measured = "evaluate " + run + " --features y --baselines none --probes ";
   output_of(measured + "knn");
   output_of(measured + "linear --limit 60");
   output_of("finetune " + run + " --labels 0.5 --steps 3 --limit 60");
   const TemporaryDirectory moved;
-  std::filesystem::copy(pictures.directory.path(), moved.path());
+  std::filesystem::copy(cifar.directory.path(), moved.path());
   output_of("report " + run + " --data cifar10:" + moved.path());
   const std::string page = contents(run + "/report.html"),
                     data = "<span>--data cifar10:" + moved.path() + "</span>";
@@ -296,7 +295,7 @@ BOOST_AUTO_TEST_CASE(commands_say_how_many_pictures_and_where_they_are) {
             data,
         "<span>--labels 0.5</span> <span>--steps 3</span> <span>--limit 60</span> " + data,
         std::string("<td>50 % of 60</td><td>3</td>"), "<pre><span>dim report " + run + "</span> " + data,
-        "<pre><span>dim train</span> " + data, std::string("Not all rows are of as many pictures")})
+        "<pre><span>dim train</span> " + data, std::string("Not all rows are of as many images")})
     BOOST_TEST(has(page, part), part);
 }
 
@@ -308,7 +307,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_reported_is_said) {
     put(other / "data_batch_3.bin", records(45, 33));
     check_fails("report " + run.path + " --data cifar10:" + other.path(),
                 "a report shows a run on the data that it was trained on, and cifar10:" + other.path() +
-                    " has other training pictures: give --data only where they have moved");
+                    " has other training images: give --data only where they have moved");
   }
   check_fails(
       "report " + run.run("b"),
@@ -329,7 +328,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_reported_is_said) {
   const std::string file = run.reconstruct({1, 1}, {2});
   check_fails("report " + run.path,
               file +
-                  " is not an array (2, n, 3, 32, 32), pictures and their reconstructions: "
+                  " is not an array (2, n, 3, 32, 32), images and their reconstructions: "
                   "delete it, and have `dim evaluate` write it again");
   put(file, "");
   BOOST_TEST(has(run_dim("report " + run.path).error, ": delete it, and have `dim evaluate` write it again"));

@@ -18,11 +18,11 @@ using program::RunFolder, program::RunLock;
 /// Runs `dim train` until it is killed or the test ends.
 class Training {
  public:
-  Training(const Pictures& pictures, const std::string& name) {
-    const std::string log = pictures.run(name + ".log");
-    const Ran ran = shell("\"$dim\" train --data " + pictures.spec + " --units 64 --batch 50 --out " +
-                          pictures.run(name) + " --threads 1 --epochs 100000 >" + log + " 2>&1 & " +
-                          until_said("^epoch", log) + "echo $!");
+  Training(const SmallCifar& cifar, const std::string& name) {
+    const std::string log = cifar.run(name + ".log");
+    const Ran ran =
+        shell("\"$dim\" train --data " + cifar.spec + " --units 64 --batch 50 --out " + cifar.run(name) +
+              " --threads 1 --epochs 100000 >" + log + " 2>&1 & " + until_said("^epoch", log) + "echo $!");
     BOOST_TEST_REQUIRE(has(contents(log), "epoch"), contents(log));
     process_ = std::stoi(ran.output);
   }
@@ -40,20 +40,20 @@ class Training {
 };
 
 BOOST_AUTO_TEST_CASE(one_command_writes_in_a_folder) {
-  const Pictures pictures;
-  Training training(pictures, "a");
-  const std::string run = pictures.run("a"), encoder = contents(run + "/encoder.safetensors"),
+  const SmallCifar cifar;
+  Training training(cifar, "a");
+  const std::string run = cifar.run("a"), encoder = contents(run + "/encoder.safetensors"),
                     refused = run + " is being written by 'dim train (process " +
                               std::to_string(training.process());
   for (const Ran& ran :
-       {pictures.train("a", "--epochs 100000"), run_dim("evaluate " + run), run_dim("finetune " + run)}) {
+       {cifar.train("a", "--epochs 100000"), run_dim("evaluate " + run), run_dim("finetune " + run)}) {
     BOOST_TEST(ran.status == 1);
     BOOST_TEST(has(ran.error, "dim: " + refused + " on "), ran.error);
     BOOST_TEST(has(ran.error, ")': wait until that has ended, or work in another folder\n"), ran.error);
     BOOST_TEST(ran.output == "");
   }
   for (const std::string& reader :
-       {"info " + run, "report " + run, "features " + run + " --out " + pictures.run("x.npy")})
+       {"info " + run, "report " + run, "features " + run + " --out " + cifar.run("x.npy")})
     BOOST_TEST(run_dim(reader).status == 0);
 
   training.kill();  // like kill -9
@@ -65,30 +65,30 @@ BOOST_AUTO_TEST_CASE(one_command_writes_in_a_folder) {
 
 // Nothing is there yet except the other command's lock.
 BOOST_AUTO_TEST_CASE(a_folder_that_another_command_is_making) {
-  const Pictures pictures;
-  const RunFolder run(pictures.run("a"));
+  const SmallCifar cifar;
+  const RunFolder run(cifar.run("a"));
   run.make();
   {
     const RunLock lock(run, "a test");
-    const Ran ran = pictures.train("a");
+    const Ran ran = cifar.train("a");
     BOOST_TEST(ran.status == 1);
     BOOST_TEST(has(ran.error, "'a test (process " + std::to_string(::getpid()) + " on "), ran.error);
-    put(pictures.run("a/lock"), "");
-    BOOST_TEST(has(pictures.train("a").error, " is being written by another command: wait until "));
+    put(cifar.run("a/lock"), "");
+    BOOST_TEST(has(cifar.train("a").error, " is being written by another command: wait until "));
   }
-  BOOST_TEST(std::filesystem::is_empty(pictures.run("a")));
-  put(pictures.run("a/lock"), "what a killed one left");
-  BOOST_TEST(pictures.train("a").status == 0);
-  BOOST_TEST(!std::filesystem::exists(pictures.run("a/lock")));
+  BOOST_TEST(std::filesystem::is_empty(cifar.run("a")));
+  put(cifar.run("a/lock"), "what a killed one left");
+  BOOST_TEST(cifar.train("a").status == 0);
+  BOOST_TEST(!std::filesystem::exists(cifar.run("a/lock")));
 }
 
 // A lock that can only be read, like another user's, holds all the same.
 BOOST_AUTO_TEST_CASE(another_users_lock) {
-  const Pictures pictures;
-  const RunFolder run(pictures.run("a"));
+  const SmallCifar cifar;
+  const RunFolder run(cifar.run("a"));
   run.make();
   using std::filesystem::perms, std::filesystem::permissions;
-  permissions(pictures.directory.path(), perms(0755));
+  permissions(cifar.directory.path(), perms(0755));
   permissions(run.path(), perms(0777));
   const RunLock lock(run, "a test");
   permissions(run.path() + "/lock", perms(0444));
@@ -101,8 +101,8 @@ BOOST_AUTO_TEST_CASE(another_users_lock) {
 
 // After a lock was removed by hand, the next command gets its own, which the first one leaves alone.
 BOOST_AUTO_TEST_CASE(a_lock_that_is_another_ones_stays) {
-  const Pictures pictures;
-  const RunFolder run(pictures.run("a"));
+  const SmallCifar cifar;
+  const RunFolder run(cifar.run("a"));
   run.make();
   auto first = std::make_unique<RunLock>(run, "first");
   std::filesystem::remove(run.path() + "/lock");
@@ -112,13 +112,12 @@ BOOST_AUTO_TEST_CASE(a_lock_that_is_another_ones_stays) {
 }
 
 BOOST_AUTO_TEST_CASE(a_lock_that_cannot_be_made_is_said) {
-  const Pictures pictures;
-  std::filesystem::create_directories(pictures.run("a/lock"));
-  const Ran ran = pictures.train("a");
+  const SmallCifar cifar;
+  std::filesystem::create_directories(cifar.run("a/lock"));
+  const Ran ran = cifar.train("a");
   BOOST_TEST(ran.status == 0);
-  BOOST_TEST(
-      has(ran.error, "make sure that no other command writes to " + pictures.run("a") + " meanwhile\n"),
-      ran.error);
+  BOOST_TEST(has(ran.error, "make sure that no other command writes to " + cifar.run("a") + " meanwhile\n"),
+             ran.error);
 }
 
 #if defined(__linux__)
@@ -134,13 +133,13 @@ bool refuse_locks() {
 }
 
 BOOST_AUTO_TEST_CASE(a_file_system_without_locks_is_said) {
-  const Pictures pictures;
-  const std::string said = pictures.run("said"), out = pictures.run("a");
+  const SmallCifar cifar;
+  const std::string said = cifar.run("said"), out = cifar.run("a");
   const pid_t child = ::fork();
   BOOST_TEST_REQUIRE(child >= 0);
   if (child == 0) {
     if (!refuse_locks()) ::_exit(99);
-    const std::string command = "exec '" DIM_PROGRAM "' train --data " + pictures.spec +
+    const std::string command = "exec '" DIM_PROGRAM "' train --data " + cifar.spec +
                                 " --units 64 --batch 50 --epochs 1 --out " + out + " >/dev/null 2>" + said;
     ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
     ::_exit(98);

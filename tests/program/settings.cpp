@@ -53,14 +53,14 @@ BOOST_AUTO_TEST_CASE(what_train_would_refuse_is_refused) {
 
 // Whichever command reads it, the error names the file.
 BOOST_AUTO_TEST_CASE(every_command_refuses_them) {
-  const Pictures pictures;
-  pictures.train("a");
-  const std::string run = pictures.run("a"), file = run + "/run.json";
+  const SmallCifar cifar;
+  cifar.train("a");
+  const std::string run = cifar.run("a"), file = run + "/run.json";
   std::string text = contents(file);
   put(file, text.replace(text.find("\"jsd\""), 5, "\"kld\""));
-  for (const std::string& command : {"info " + run, "features " + run + " --out " + pictures.run("y.npy"),
-                                     "report " + run, "evaluate " + run, "finetune " + run,
-                                     "train --data " + pictures.spec + " --units 64 --batch 50 --out " + run})
+  for (const std::string& command :
+       {"info " + run, "features " + run + " --out " + cifar.run("y.npy"), "report " + run, "evaluate " + run,
+        "finetune " + run, "train --data " + cifar.spec + " --units 64 --batch 50 --out " + run})
     check_fails(command,
                 file +
                     ": estimator kld is not known; choose one of jsd, nce, dv, kl, rkl, h2, x2, or put "

@@ -10,57 +10,57 @@ BOOST_AUTO_TEST_SUITE(signals)
 
 using namespace tests;
 
-std::string training(const Pictures& pictures, const std::string& epochs = "100000") {
-  return "\"$dim\" train --data " + pictures.spec + " --units 64 --batch 50 --out " + pictures.run("a") +
+std::string training(const SmallCifar& cifar, const std::string& epochs = "100000") {
+  return "\"$dim\" train --data " + cifar.spec + " --units 64 --batch 50 --out " + cifar.run("a") +
          " --threads 1 --epochs " + epochs;
 }
 
-long saved_step(const Pictures& pictures) {
-  return std::stol(dim::read_safetensors(pictures.run("a/last.safetensors")).metadata().at("steps"));
+long saved_step(const SmallCifar& cifar) {
+  return std::stol(dim::read_safetensors(cifar.run("a/last.safetensors")).metadata().at("steps"));
 }
 
 BOOST_AUTO_TEST_CASE(an_interrupt_saves) {
-  const Pictures pictures;
+  const SmallCifar cifar;
   for (const auto& [signal, number] : {std::pair<std::string, int>{"INT", SIGINT},
                                        {"TERM", SIGTERM},
                                        {"HUP", SIGHUP},
                                        {"PIPE", SIGPIPE},
                                        {"XCPU", SIGXCPU}}) {
-    const std::string log = pictures.run("log-" + signal);
-    const Ran ran = shell(training(pictures) + " >" + log + " & " + until_said("^epoch", log) + "kill -" +
+    const std::string log = cifar.run("log-" + signal);
+    const Ran ran = shell(training(cifar) + " >" + log + " & " + until_said("^epoch", log) + "kill -" +
                           signal + " $!; wait $!");
     const std::string output = contents(log);
     BOOST_TEST(ran.status == 128 + number);
     BOOST_TEST_REQUIRE(has(output, "stopped at step "), signal);
     BOOST_TEST(has(output, "the same command goes on from there"));
     BOOST_TEST(has(output, "resumed") == (signal != "INT"));
-    BOOST_TEST(has(output, "stopped at step " + std::to_string(saved_step(pictures)) + " of"), output);
+    BOOST_TEST(has(output, "stopped at step " + std::to_string(saved_step(cifar)) + " of"), output);
   }
 }
 
 // A closed terminal and a reader that has gone arrive together, and more than once.
 BOOST_AUTO_TEST_CASE(several_at_once_save) {
-  const Pictures pictures;
-  const std::string log = pictures.run("log");
-  const Ran ran = shell(training(pictures) + " >" + log + " & " + until_said("^epoch", log) +
+  const SmallCifar cifar;
+  const std::string log = cifar.run("log");
+  const Ran ran = shell(training(cifar) + " >" + log + " & " + until_said("^epoch", log) +
                         "kill -HUP $!; kill -PIPE $!; kill -HUP $!; kill -TERM $!; wait $!");
   BOOST_TEST(ran.status > 128);
-  BOOST_TEST(has(contents(log), "stopped at step " + std::to_string(saved_step(pictures)) + " of"));
+  BOOST_TEST(has(contents(log), "stopped at step " + std::to_string(saved_step(cifar)) + " of"));
 }
 
 BOOST_AUTO_TEST_CASE(a_reader_that_goes_saves) {
-  const Pictures pictures;
-  const Ran ran = shell("{ " + training(pictures) + "; echo status $? >&2; } | sed /^epoch/q");
+  const SmallCifar cifar;
+  const Ran ran = shell("{ " + training(cifar) + "; echo status $? >&2; } | sed /^epoch/q");
   BOOST_TEST(has(ran.error, "status " + std::to_string(128 + SIGPIPE)), ran.error);
-  BOOST_TEST(saved_step(pictures) > 4);
+  BOOST_TEST(saved_step(cifar) > 4);
 }
 
 // Before the first step.
 BOOST_AUTO_TEST_CASE(a_reader_that_goes_at_once_saves) {
-  const Pictures pictures;
-  const Ran ran = shell("{ " + training(pictures) + "; echo status $? >&2; } | sed /^data/q");
+  const SmallCifar cifar;
+  const Ran ran = shell("{ " + training(cifar) + "; echo status $? >&2; } | sed /^data/q");
   BOOST_TEST(has(ran.error, "status " + std::to_string(128 + SIGPIPE)), ran.error);
-  BOOST_TEST(saved_step(pictures) > 0);
+  BOOST_TEST(saved_step(cifar) > 0);
 }
 
 /// Runs a line of shell on a terminal of its own, which is closed at the first epoch, and returns its status.
@@ -91,32 +91,32 @@ int on_a_terminal_that_is_closed(const std::string& line) {
 }
 
 BOOST_AUTO_TEST_CASE(a_closed_terminal_saves) {
-  const Pictures pictures;
-  const int status = on_a_terminal_that_is_closed("exec " + training(pictures));
+  const SmallCifar cifar;
+  const int status = on_a_terminal_that_is_closed("exec " + training(cifar));
   BOOST_TEST((WIFSIGNALED(status) && WTERMSIG(status) == SIGHUP));
-  BOOST_TEST(saved_step(pictures) > 0);
+  BOOST_TEST(saved_step(cifar) > 0);
 }
 
 // Nothing can be printed any more.
 BOOST_AUTO_TEST_CASE(an_ignored_hangup_does_not_stop_training) {
-  const Pictures pictures;
-  const int status = on_a_terminal_that_is_closed("trap '' HUP; exec " + training(pictures, "5"));
+  const SmallCifar cifar;
+  const int status = on_a_terminal_that_is_closed("trap '' HUP; exec " + training(cifar, "5"));
   BOOST_TEST(WIFEXITED(status));
-  BOOST_TEST(saved_step(pictures) == 20);
+  BOOST_TEST(saved_step(cifar) == 20);
 }
 
 // The other commands record each value as soon as it is available, and end at once.
 BOOST_AUTO_TEST_CASE(what_is_measured_is_recorded) {
-  const Pictures pictures;
-  pictures.train("a");
+  const SmallCifar cifar;
+  cifar.train("a");
   const std::string evaluate =
-      "\"$dim\" evaluate " + pictures.run("a") + " --probes knn,linear,mlp --features y --baselines none";
+      "\"$dim\" evaluate " + cifar.run("a") + " --probes knn,linear,mlp --features y --baselines none";
   const Ran ran = shell("{ " + evaluate + "; echo status $? >&2; } | sed /knn/q");
   BOOST_TEST(has(ran.error, "status " + std::to_string(128 + SIGPIPE)), ran.error);
   const Ran again = shell(evaluate);
   BOOST_TEST(again.status == 0, again.error);
   BOOST_TEST(has(again.output, " of 3 are in "), again.output);
-  const std::string log = pictures.run("log");
+  const std::string log = cifar.run("log");
   BOOST_TEST(shell(evaluate + " --again --protocol paper >" + log + " & " + until_said("^trained.*knn", log) +
                    "kill -HUP $!; wait $!")
                  .status == 128 + SIGHUP);

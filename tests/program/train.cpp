@@ -9,10 +9,10 @@ BOOST_AUTO_TEST_SUITE(train)
 using namespace tests;
 
 BOOST_AUTO_TEST_CASE(says_what_it_does_and_where_it_is) {
-  const Pictures pictures;
-  const Ran ran = pictures.train("a", "--epochs 2");
+  const SmallCifar cifar;
+  const Ran ran = cifar.train("a", "--epochs 2");
   BOOST_TEST(ran.status == 0, ran.error);
-  BOOST_TEST(has(ran.output, "203 pictures of 3x32x32, seen without their labels, and 22 held out"));
+  BOOST_TEST(has(ran.output, "203 images of 3x32x32, seen without their labels, and 22 held out"));
   BOOST_TEST(has(ran.output, "goal     local, jsd, dot 64, prior uniform, f32, seed 1"));
   BOOST_TEST(has(ran.output, " MiB for training, "));
   BOOST_TEST(has(ran.output, "\nceiling  local 1.386 nats, more than which no batch can show\n"));
@@ -22,24 +22,24 @@ BOOST_AUTO_TEST_CASE(says_what_it_does_and_where_it_is) {
   BOOST_TEST(!has(ran.output, "\r"));  // no bar without a terminal
   for (const char* name :
        {"encoder.safetensors", "best.safetensors", "last.safetensors", "metrics.jsonl", "run.json"})
-    BOOST_TEST(!contents(pictures.run("a") + "/" + name).empty(), name);
-  const std::string metrics = contents(pictures.run("a/metrics.jsonl"));
+    BOOST_TEST(!contents(cifar.run("a") + "/" + name).empty(), name);
+  const std::string metrics = contents(cifar.run("a/metrics.jsonl"));
   BOOST_TEST(has(
       metrics, R"({"epoch":2,"step":8,"split":"train","protocol":"mean-of-epoch","name":"local_jsd_loss",)"));
   BOOST_TEST(has(metrics, R"("name":"local_jsd_ceiling","value":1.386)"));
   BOOST_TEST(
-      has(ran.output, "done     " + pictures.run("a") +
+      has(ran.output, "done     " + cifar.run("a") +
                           " holds encoder.safetensors, best.safetensors, last.safetensors, metrics.jsonl, "
                           "run.json\n"));
-  BOOST_TEST(has(pictures.train("b", "--epochs 1 --held-out 0").output,
+  BOOST_TEST(has(cifar.train("b", "--epochs 1 --held-out 0").output,
                  " holds encoder.safetensors, last.safetensors, metrics.jsonl, run.json\n"));
 }
 
 // The longest line there is: two terms, a prior, held-out images.
 BOOST_AUTO_TEST_CASE(lines_fit_a_terminal_of_80_columns) {
-  const Pictures pictures;
+  const SmallCifar cifar;
   for (const char* const options : {"--epochs 1 --task both --estimator kl", "--epochs 1 --estimator nce"}) {
-    std::istringstream lines(pictures.train(std::string("a") + options[11], options).output);
+    std::istringstream lines(cifar.train(std::string("a") + options[11], options).output);
     bool behind = false;  // the first epoch's line
     for (std::string line; std::getline(lines, line);) {
       behind = (behind || line.starts_with("epoch")) && !line.starts_with("best");
@@ -50,9 +50,9 @@ BOOST_AUTO_TEST_CASE(lines_fit_a_terminal_of_80_columns) {
 
 // Twelve epochs of four steps: each step of the first ten is recorded, and none of the others.
 BOOST_AUTO_TEST_CASE(parts_of_the_first_epochs_are_recorded) {
-  const Pictures pictures;
-  pictures.train("a", "--epochs 12 --held-out 0 --prior none");
-  std::istringstream lines(contents(pictures.run("a/metrics.jsonl")));
+  const SmallCifar cifar;
+  cifar.train("a", "--epochs 12 --held-out 0 --prior none");
+  std::istringstream lines(contents(cifar.run("a/metrics.jsonl")));
   std::vector<long> parts, epochs;
   double sum = 0, mean = 0;
   for (std::string text; std::getline(lines, text);) {
@@ -72,10 +72,10 @@ BOOST_AUTO_TEST_CASE(parts_of_the_first_epochs_are_recorded) {
 
 // An epoch of 22 steps has ten parts of two or three steps.
 BOOST_AUTO_TEST_CASE(an_epoch_has_ten_parts) {
-  const Pictures pictures;
-  run_dim("train --data " + pictures.spec +
-          " --units 64 --batch 10 --epochs 1 --held-out 5 --prior none --out " + pictures.run("a"));
-  std::istringstream lines(contents(pictures.run("a/metrics.jsonl")));
+  const SmallCifar cifar;
+  run_dim("train --data " + cifar.spec +
+          " --units 64 --batch 10 --epochs 1 --held-out 5 --prior none --out " + cifar.run("a"));
+  std::istringstream lines(contents(cifar.run("a/metrics.jsonl")));
   std::vector<long> ends, counts;
   for (std::string text; std::getline(lines, text);) {
     const dim::Json line = dim::Json::parse(text);
@@ -90,9 +90,9 @@ BOOST_AUTO_TEST_CASE(an_epoch_has_ten_parts) {
 }
 
 BOOST_AUTO_TEST_CASE(estimates_that_are_worse_than_none_are_warned_of) {
-  const Pictures pictures;
+  const SmallCifar cifar;
   const std::string none = " nats, where scores that know nothing have 0: ";
-  const Ran ran = pictures.train("a", "--epochs 6 --prior none --rate 1e3");
+  const Ran ran = cifar.train("a", "--epochs 6 --prior none --rate 1e3");
   BOOST_TEST(ran.status == 0, ran.error);
   BOOST_TEST(has(ran.error, "dim: warning: the local estimate fell from "), ran.error);
   BOOST_TEST(has(ran.error, none + "begin anew with a lower --rate and another --out if it falls on\n"),
@@ -101,31 +101,31 @@ BOOST_AUTO_TEST_CASE(estimates_that_are_worse_than_none_are_warned_of) {
   BOOST_TEST(
       has(ran.error, none + "train for more epochs, or begin anew with a lower --rate if it does not rise\n"),
       ran.error);
-  const Ran good = pictures.train("b", "--epochs 12 --rate 1e-3");
+  const Ran good = cifar.train("b", "--epochs 12 --rate 1e-3");
   BOOST_TEST(good.error == program::slow_build_notice(), good.output);
 }
 
 // With 22 images of ten classes, 23 % are often enough right by chance.
 BOOST_AUTO_TEST_CASE(a_best_that_is_chance_is_said_to_be) {
-  const Pictures pictures;
-  const std::string few = pictures.train("a", "--epochs 1 --limit 100").output;
-  BOOST_TEST(
-      has(few, " of the 10 held-out pictures right, which says nothing: guesses reach 28.97 % by luck"), few);
+  const SmallCifar cifar;
+  const std::string few = cifar.train("a", "--epochs 1 --limit 100").output;
+  BOOST_TEST(has(few, " of the 10 held-out images right, which says nothing: guesses reach 28.97 % by luck"),
+             few);
 }
 
 BOOST_AUTO_TEST_CASE(a_schedule_that_leaves_no_room_leaves_no_folder) {
-  const Pictures pictures;
-  const Ran ran = pictures.train("a", "--epochs 2 --schedule cosine:warm-up=2");
+  const SmallCifar cifar;
+  const Ran ran = cifar.train("a", "--epochs 2 --schedule cosine:warm-up=2");
   BOOST_TEST(ran.status == 1);
   BOOST_TEST(has(ran.error, "a cosine over 2 epochs can't begin with 2 of warm-up"), ran.error);
-  BOOST_TEST(pictures.train("a", "--epochs 2 --schedule cosine").status == 0);
+  BOOST_TEST(cifar.train("a", "--epochs 2 --schedule cosine").status == 0);
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_trained_is_said) {
-  const Pictures pictures;
-  const std::string command = "train --data " + pictures.spec + " --out " + pictures.run("a");
+  const SmallCifar cifar;
+  const std::string command = "train --data " + cifar.spec + " --out " + cifar.run("a");
   check_fails(command + " --limit 10 --held-out 0",
-              "a batch of 64 cannot be drawn from 10 pictures; take a smaller batch or more pictures");
+              "a batch of 64 cannot be drawn from 10 images; take a smaller batch or more images");
   for (const std::string units : {"0", "-1", "8193"})
     check_fails(command + " --units " + units,
                 "--units " + units + " can't be; give a number from 1 to 8192");
@@ -134,16 +134,15 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_trained_is_said) {
   check_fails(command + " --task all", "--task all is not known; choose one of local, global, both");
   check_fails(
       command + " --encoder basic28x28",
-      "encoder basic28x28 takes pictures of 1x28x28 (channels x height x width) and the data are 3x32x32: "
+      "encoder basic28x28 takes images of 1x28x28 (channels x height x width) and the data are 3x32x32: "
       "give other --data, or leave out --encoder to use the one that fits");
-  check_fails(
-      command + " --units 64 --rate 1e30 --epochs 3",
-      "the local loss of step 2 is not a number; begin anew at a lower rate, or look for pictures with "
-      "numbers that are not finite");
-  put(pictures.run("file"), "");
-  const Ran ran = pictures.train("file/a");
+  check_fails(command + " --units 64 --rate 1e30 --epochs 3",
+              "the local loss of step 2 is not a number; begin anew at a lower rate, or look for images with "
+              "numbers that are not finite");
+  put(cifar.run("file"), "");
+  const Ran ran = cifar.train("file/a");
   BOOST_TEST(ran.status == 1);
-  BOOST_TEST(has(ran.error, "dim: cannot make the folder " + pictures.run("file/a")), ran.error);
+  BOOST_TEST(has(ran.error, "dim: cannot make the folder " + cifar.run("file/a")), ran.error);
 }
 
 // One that cannot be parsed is a usage error: status 2, and a sentence saying what is wrong.

@@ -19,27 +19,27 @@ def check(name, found, expected):
     scale = max(1e-3, float(expected.abs().max()))
     apart = float((found - expected).abs().max()) / scale if found.shape == expected.shape else float("inf")
     print(f"{name}: {apart:.1e} apart, of the largest number")
-    failed |= not apart < 2e-5 or bool((expected == expected[:1]).all())  # or all pictures alike
+    failed |= not apart < 2e-5 or bool((expected == expected[:1]).all())  # or all images alike
 
 
 with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
     subprocess.run([program, "write"], check=True)
     exec(code)
-    assert codes.shape == encoder(pictures).shape and pathlib.Path("tuned.safetensors").exists()
+    assert codes.shape == encoder(images).shape and pathlib.Path("tuned.safetensors").exists()
     torch.manual_seed(1)
     for path in sorted(pathlib.Path().glob("*-codes.safetensors")):
         name = path.name.removesuffix("-codes.safetensors")
         expected, _ = read_safetensors(path)
         encoder = Encoder(f"{name}.safetensors").eval()
-        pictures = expected.pop("pictures")
+        images = expected.pop("images")
         with torch.no_grad():
             for what, codes in expected.items():
-                check(f"{name} {what}", encoder(pictures, what), codes)
+                check(f"{name} {what}", encoder(images, what), codes)
 
         # Back with other weights, from a training step, and in the form in which PyTorch saves them.
         encoder.train()
-        loss = encoder(pictures).square().sum()
+        loss = encoder(images).square().sum()
         loss.backward()
         with torch.no_grad():
             for parameter in encoder.parameters():
@@ -56,8 +56,8 @@ with tempfile.TemporaryDirectory() as folder:
                                   {prefix + key: array for key, array in state.items()},
                                   {"description": json.dumps(encoder.description)})
                 write_safetensors(f"{name}-{type}-expected.safetensors",
-                                  {"pictures": pictures, "code": rounded(pictures)})
+                                  {"images": images, "code": rounded(images)})
                 subprocess.run([program, "read", f"{name}-{type}-back.safetensors", f"{name}-{type}.found"], check=True)
                 found, _ = read_safetensors(f"{name}-{type}.found")
-                check(f"{name} back as {type}", found["code"], rounded(pictures))
+                check(f"{name} back as {type}", found["code"], rounded(images))
 sys.exit(failed)

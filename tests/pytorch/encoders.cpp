@@ -17,12 +17,12 @@ struct AllSummary
 using All = Encoder<Shape{2, 8, 8}, AllMaps, AllSummary>;
 using SeveralCodes = Encoder<Shape{3, 9, 7}, Sequential<Conv<4, 3>, BatchNorm, ReLU>, Sequential<Conv<3, 2>>>;
 
-xt::xtensor<float, 4> pictures_of(Shape shape) {
-  xt::xtensor<float, 4> pictures(
+xt::xtensor<float, 4> images_of(Shape shape) {
+  xt::xtensor<float, 4> images(
       {6, std::size_t(shape.channels), std::size_t(shape.height), std::size_t(shape.width)});
   const Random random{4};
-  for (std::size_t i = 0; i < pictures.size(); ++i) pictures.data()[i] = random.uniform(i);
-  return pictures;
+  for (std::size_t i = 0; i < images.size(); ++i) images.data()[i] = random.uniform(i);
+  return images;
 }
 
 template <class Net>
@@ -36,18 +36,18 @@ void write(const std::string& name) {
       weights.statistics[offset + i] = array.start == 0 ? 0.2F * (u - 0.5F) : 0.1F + 0.2F * u;
     }
   save(encoder, name + ".safetensors");
-  const auto pictures = pictures_of(Net::image);
-  const auto conv = encoder.encode(pictures, Representation::conv), code = encoder.encode(pictures);
+  const auto images = images_of(Net::image);
+  const auto conv = encoder.encode(images, Representation::conv), code = encoder.encode(images);
   const auto rows = [](const auto& array, const char* title) {
     return make_tensor(title, array.data(), {long(array.shape(0)), long(array.shape(1))});
   };
   const Shape image = Net::image;
   std::vector<Tensor> tensors{
-      make_tensor("pictures", pictures.data(), {6, image.channels, image.height, image.width}),
+      make_tensor("images", images.data(), {6, image.channels, image.height, image.width}),
       rows(conv, "conv"), rows(code, "code")};
   xt::xtensor<float, 2, xt::layout_type::row_major> fc;
   if (encoder.shape(Representation::fc).valid()) {
-    fc = encoder.encode(pictures, Representation::fc);
+    fc = encoder.encode(images, Representation::fc);
     tensors.push_back(rows(fc, "fc"));
   }
   write_safetensors(name + "-codes.safetensors", tensors);
@@ -55,10 +55,10 @@ void write(const std::string& name) {
 
 void read(const std::string& path, const std::string& result) {
   EncoderSession session = EncoderSession::open(path, {.batch = 6});
-  const auto pictures = pictures_of(session.image());
+  const auto images = images_of(session.image());
   std::vector<float> code(6 * std::size_t(session.code().size()));
-  if (!session.encode(std::span<const float>(pictures.data(), pictures.size()), code))
-    throw Error("the pictures could not be encoded");
+  if (!session.encode(std::span<const float>(images.data(), images.size()), code))
+    throw Error("the images could not be encoded");
   write_safetensors(result, {make_tensor("code", code.data(), {6, session.code().size()})});
 }
 

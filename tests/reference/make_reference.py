@@ -338,7 +338,7 @@ def donsker_varadhan(positive, negative):
 
 def info_nce(u, own_score=-math.inf):
     """Minus the log-softmax of every positive of u (N, N, P, M) against the same global's scores with all
-    locations of all other pictures. own_score -10 is the masking of the official code, which leaves the
+    locations of all other images. own_score -10 is the masking of the official code, which leaves the
     image's own locations among the negatives with that score; -inf excludes them."""
     n, _, p, m = u.shape
     own = torch.eye(n, dtype=torch.bool)[:, :, None, None].expand_as(u)
@@ -371,7 +371,7 @@ def losses_of_vectors(ref):
                      "f-divergence: mean over the N(N-1)PM negatives minus mean over the NPM positives",
                      lambda l, m, q=measure: dict(y=estimate(q, all_pairs(l, m))), inputs,
                      attributes=dict(measure=measure))
-        ref.case("loss", f"nce_exact_{tag}", "InfoNCE, a picture's own locations excluded from the negatives",
+        ref.case("loss", f"nce_exact_{tag}", "InfoNCE, an image's own locations excluded from the negatives",
                  lambda l, m: dict(y=info_nce(all_pairs(l, m))), inputs)
         ref.case("loss", f"nce_official_{tag}", "InfoNCE of the official code: own locations score -10",
                  lambda l, m: dict(y=info_nce(all_pairs(l, m), -10.0)), inputs)
@@ -399,7 +399,7 @@ def losses_of_tables(ref):
         u = normal(generator(f"table n{n} m{m} p{p}"), n, m, n, p, scale=1.5)
         for name, estimator in ESTIMATORS.items():
             ref.case("loss", f"table_{name}_n{n}_m{m}_p{p}",
-                     "u[i][m][j][p]: score of global m of picture i with location p of picture j; "
+                     "u[i][m][j][p]: score of global m of image i with location p of image j; "
                      "i = j is positive",
                      lambda u, e=estimator: dict(y=estimate(e, u.permute(0, 2, 3, 1))), dict(u=u),
                      attributes=dict(measure=name))
@@ -418,7 +418,7 @@ def losses_of_tables(ref):
     inputs = dict(positive=normal(rng, 4, 1, 3, scale=1.5), negative=normal(rng, 4, 1, 1, 3, scale=1.5))
     for name, estimator in ESTIMATORS.items():
         ref.case("loss", f"onenegative_{name}_n4_m1_p3",
-                 "one negative picture for each: positive (N, M, P), negative (N, 1, M, P); NCE: each "
+                 "one negative image for each: positive (N, M, P), negative (N, 1, M, P); NCE: each "
                  "positive against the P negatives of its global; DV: log-mean-exp over all negatives",
                  lambda positive, negative, e=estimator: dict(y=one_negative(e, positive, negative)), inputs,
                  attributes=dict(measure=name))
@@ -514,7 +514,7 @@ def scorers(ref):
         case = f"concat_{tag}_n{n}_p{p}_f{f}_g{g}_h{h}_shift{shift}"
         rng = generator("scorer " + case)
         ref.case("scorer", case, "[features; code] -> H relu -> H relu -> 1 and its JSD loss; one negative a "
-                 "picture: the code of i with the features of (i + shift) mod N",
+                 "image: the code of i with the features of (i + shift) mod N",
                  lambda s=shift, **inputs: concat(s, **inputs),
                  dict(l=normal(rng, n, p, f), m=normal(rng, n, g), w1=normal(rng, h, f + g, scale=0.5),
                       b1=normal(rng, h), w2=normal(rng, h, h, scale=0.5), b2=normal(rng, h),
@@ -666,8 +666,8 @@ def ssim(ref):
         x = x - x.min((2, 3), keepdims=True)
         return float32(x / x.max((2, 3), keepdims=True))
 
-    def noisy(picture, scale):
-        return float32(np.clip(picture + scale * rng.standard_normal(picture.shape), 0, 1))
+    def noisy(image, scale):
+        return float32(np.clip(image + scale * rng.standard_normal(image.shape), 0, 1))
     a = smooth(2, 3, 32, 32)
     pair = dict(a=a, b=noisy(a, 0.1))
     ref.case("ssim", "ssim_valid", "mean SSIM, 11x11 Gaussian of sigma 1.5, valid windows, range 1",
@@ -676,14 +676,14 @@ def ssim(ref):
              "padding, sigma 11 (its window size is used as sigma)",
              lambda a, b: dict(y=ssim_maps(a, b, sigma=11.0, padding=5)[0].mean()), pair)
     two = MS_SSIM_WEIGHTS[:2]
-    ref.case("ssim", "ms_ssim_2scale_32px", "MS-SSIM with the first two weights, renormalised: pictures of "
+    ref.case("ssim", "ms_ssim_2scale_32px", "MS-SSIM with the first two weights, renormalised: images of "
              "32 px have room for two scales of an 11 px window",
              lambda a, b: dict(y=ms_ssim(a, b, two)), pair, attributes=dict(weights=list(two)))
     large = smooth(1, 1, 176, 176)
     ref.case("ssim", "ms_ssim_5scale_176px", "MS-SSIM of five scales; 176 px is the smallest size possible",
              lambda a, b: dict(y=ms_ssim(a, b, MS_SSIM_WEIGHTS)), dict(a=large, b=noisy(large, 0.05)),
              attributes=dict(weights=list(MS_SSIM_WEIGHTS)), constant=("a", "b"))
-    ref.case("ssim", "ms_ssim_identical", "identical pictures: exactly 1",
+    ref.case("ssim", "ms_ssim_identical", "identical images: exactly 1",
              lambda a, b: dict(y=ms_ssim(a, b, two)), dict(a=a, b=a.copy()), constant=("a", "b"))
 
     try:
@@ -871,14 +871,14 @@ def trajectories(ref):
 
     def run(name, what, initial, terms, brief=True, **more):
         """brief: cycles through the first four batches and leaves out step1.*, to keep the set small."""
-        pictures = images[:4] if brief else images
-        expected, measured = (train(dtype, initial, pictures, terms, **more)
+        images = images[:4] if brief else images
+        expected, measured = (train(dtype, initial, images, terms, **more)
                               for dtype in (torch.float64, torch.float32))
         if brief:
             expected = {k: v for k, v in expected.items() if not k.startswith("step1.")}
         else:                                # for the first runs' discriminator only the end is recorded
             expected = {k: v for k, v in expected.items() if not k.startswith(("grad.d", "step1.d"))}
-        inputs = {**initial, "images": pictures, **more.get("judge", {})}
+        inputs = {**initial, "images": images, **more.get("judge", {})}
         if "draws" in more:
             inputs["prior"] = more["draws"]
         if "shifts" in more:
@@ -903,7 +903,7 @@ def trajectories(ref):
         dot + " " + whole + " Weights 0.1 and 0.5; out.loss_* are unweighted, out.loss the weighted sum.",
         {**local, **global_heads}, {"local": (0.1, local_dot("JSD")), "global": (0.5, global_dot("JSD"))})
     run("dim_local_concat_jsd",
-        "Local, one negative a picture: [features; code] -> 20 ReLU -> 20 ReLU -> 1 (mlp); negatives pair "
+        "Local, one negative an image: [features; code] -> 20 ReLU -> 20 ReLU -> 1 (mlp); negatives pair "
         "the code of i with the features of (i + in.shift[k]) mod 8.",
         {**encoder, **perceptron}, dict(local=(1.0, local_concat("JSD"))), shifts=shifts)
     run("dim_local_jsd_prior_penalty",

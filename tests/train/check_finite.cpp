@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_CASE(each_loss_is_named) {
     return error_of([&] { check_losses(losses, 5); });
   };
   const std::string advice =
-      "; begin anew at a lower rate, or look for pictures with numbers that are not finite";
+      "; begin anew at a lower rate, or look for images with numbers that are not finite";
   BOOST_TEST(said(-none, [](Losses& losses) -> double& { return losses.local.loss; }) ==
              "the local loss of step 5 is not a number" + advice);
   BOOST_TEST(said(-infinity, [](Losses& losses) -> double& { return losses.global.loss; }) ==
@@ -49,14 +49,14 @@ struct OneBroken {
 template <class Estimator, class Prior, class Scorer>
 void check_is_said() {
   using Goal = Objective<LocalAndGlobal, Estimator, Prior, Scorer>;
-  const OneBroken pictures{.broken = 20};
+  const OneBroken images{.broken = 20};
   Trainer<SmallEncoder, Goal> trainer({.batch = 8});
   Sampler sampler(64, 8, trainer.options().seed);
   long wanted = 0;  // the step that reaches that image
   while (std::ranges::count(sampler.batch(0, wanted), 20) == 0) ++wanted;
   long last = 0;
   const std::string error = error_of([&] {
-    trainer.fit(pictures, {.epochs = 3}, [&](const Losses&, long step) {
+    trainer.fit(images, {.epochs = 3}, [&](const Losses&, long step) {
       last = step;
       return true;
     });
@@ -72,21 +72,21 @@ BOOST_AUTO_TEST_CASE(an_image_with_a_nan) {
 }
 
 BOOST_AUTO_TEST_CASE(a_rate_that_is_too_high) {
-  const auto pictures = stripes(64);
+  const auto images = stripes(64);
   for (const AnyOptimizer& steep : {AnyOptimizer(Adam{.rate = 1e30}), AnyOptimizer(Sgd{.rate = 1e30})}) {
     SmallTrainer trainer({.batch = 8, .optimizer = steep});
-    const std::string error = error_of([&] { trainer.fit(images_of(pictures), {.epochs = 1}); });
+    const std::string error = error_of([&] { trainer.fit(images_of(images), {.epochs = 1}); });
     BOOST_TEST(has(error, " loss of step 2 is not a number"), error);
   }
 }
 
 // What the last step breaks does not show in any loss.
 BOOST_AUTO_TEST_CASE(weights_and_what_the_optimizer_keeps) {
-  const auto pictures = stripes(64);
+  const auto images = stripes(64);
   const auto broken = [&](auto&& break_it) {
     SmallTrainer trainer({.batch = 8});
     return error_of([&] {
-      trainer.fit(images_of(pictures), {.epochs = 1}, [&](const Losses&, long step) {
+      trainer.fit(images_of(images), {.epochs = 1}, [&](const Losses&, long step) {
         if (step == 8) break_it(trainer);
         return true;
       });
@@ -106,11 +106,11 @@ BOOST_AUTO_TEST_CASE(weights_and_what_the_optimizer_keeps) {
 }
 
 BOOST_AUTO_TEST_CASE(long_training_is_looked_at_now_and_then) {
-  const auto pictures = stripes(4);
+  const auto images = stripes(4);
   Trainer<SmallEncoder, Objective<Global, JSD, NoPrior, Concat<4>>> trainer({.batch = 2});
   long last = 0;
   const std::string error = error_of([&] {
-    trainer.fit(images_of(pictures), {.epochs = 1000}, [&](const Losses&, long step) {
+    trainer.fit(images_of(images), {.epochs = 1000}, [&](const Losses&, long step) {
       last = step;
       if (step == 400)
         trainer.moments()[trainer.counts().parameters] = std::numeric_limits<float>::infinity();

@@ -11,8 +11,8 @@ using namespace tests;
 /// Trains until a total of so many steps.
 template <class T>
 void train(BasicTrainer<Cpu, T>& trainer, long steps) {
-  const auto pictures = stripes(100);
-  trainer.fit(images_of(pictures), {.epochs = 1000}, [&](const Losses&, long step) { return step < steps; });
+  const auto images = stripes(100);
+  trainer.fit(images_of(images), {.epochs = 1000}, [&](const Losses&, long step) { return step < steps; });
 }
 
 template <class Goal>
@@ -41,14 +41,14 @@ BOOST_AUTO_TEST_CASE(a_resumed_run_ends_as_an_uninterrupted_one) {
 
 /// Images computed without the C library, chequered and noisy.
 xt::xtensor<float, 4> chequered(long count) {
-  xt::xtensor<float, 4> pictures({std::size_t(count), 2, 8, 8});
+  xt::xtensor<float, 4> images({std::size_t(count), 2, 8, 8});
   const Random random{3};
-  for (std::size_t i = 0; i < pictures.size(); ++i) {
+  for (std::size_t i = 0; i < images.size(); ++i) {
     const std::size_t n = i / 128, c = i / 64 % 2, y = i / 8 % 8, x = i % 8, size = n % 3 + 1;
     const bool dark = (y / size + (x + c) / size) % 2 == 0;
-    pictures.data()[i] = (dark ? 0.25F : 0.625F) + 0.25F * random.uniform(i);
+    images.data()[i] = (dark ? 0.25F : 0.625F) + 0.25F * random.uniform(i);
   }
-  return pictures;
+  return images;
 }
 
 /// A checksum of a trainer's state, and of the losses that led there.
@@ -66,9 +66,9 @@ std::uint64_t gone_on(int threads, Precision precision) {
   load(trainer, DIM_TESTS "/train/checkpoint.safetensors");
   BOOST_TEST(trainer.steps() == 7);
   BOOST_TEST(checksum_of(trainer) == 0x039a00cd2183147e);
-  const auto pictures = chequered(50);
+  const auto images = chequered(50);
   std::vector<double> losses;
-  trainer.fit(images_of(pictures), {.epochs = 1000}, [&](const Losses& now, long step) {
+  trainer.fit(images_of(images), {.epochs = 1000}, [&](const Losses& now, long step) {
     losses.insert(losses.end(), {now.local.loss, now.global.loss, now.prior.encoder, now.prior.adversary,
                                  now.prior.penalty});
     return step < 20;

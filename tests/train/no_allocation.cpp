@@ -19,10 +19,10 @@ BOOST_AUTO_TEST_CASE(in_a_step) {
 /// Allocations in `steps` steps, after a few initial ones.
 template <class Goal>
 long allocations_in_steps(int threads, double weight_decay = 0, double clip = 0) {
-  const auto pictures = stripes(64);
+  const auto images = stripes(64);
   Trainer<SmallEncoder, Goal> trainer(
       {.batch = 16, .threads = threads, .weight_decay = weight_decay, .clip = clip});
-  const auto data = images_of(pictures);
+  const auto data = images_of(images);
   const long indices[] = {5, 8, 1, 2, 9, 60, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42};
   for (int step = 0; step < 5; ++step) trainer.step(data, indices);
   const long before = allocations;

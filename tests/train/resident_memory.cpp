@@ -36,8 +36,8 @@ using WideEncoder = Encoder<Shape{2, 8, 8}, SmallMaps, WideSummary>;
 using WideGoal = Objective<Local, JSD, UniformPrior, Dot<512>>;
 
 BOOST_AUTO_TEST_CASE(of_training) {
-  const auto pictures = stripes(64);
-  const auto data = images_of(pictures);
+  const auto images = stripes(64);
+  const auto data = images_of(images);
   malloc_trim(0);  // memory freed by earlier tests must not be reused now
   const long before = resident();
   Trainer<WideEncoder, WideGoal> trainer({.batch = 16, .threads = 2});

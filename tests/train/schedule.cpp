@@ -113,17 +113,16 @@ BOOST_AUTO_TEST_CASE(its_state_survives_as_text) {
 
 // In training.
 
-const auto pictures = stripes(50);  // 3 batches of 16 an epoch
+const auto images = stripes(50);  // 3 batches of 16 an epoch
 const TrainerOptions options{.batch = 16, .optimizer = Adam{.rate = 1e-2}};
 
 /// The rates of all steps until a trainer has made a total of so many epochs, or `stop` steps.
 std::vector<double> train(SmallTrainer& trainer, const AnySchedule& schedule, long epochs, long stop = 1000) {
   std::vector<double> rates;
-  trainer.fit_to(images_of(pictures), {.epochs = epochs, .schedule = schedule},
-                 [&](const Losses&, long step) {
-                   rates.push_back(trainer.last_rate());
-                   return step < stop;
-                 });
+  trainer.fit_to(images_of(images), {.epochs = epochs, .schedule = schedule}, [&](const Losses&, long step) {
+    rates.push_back(trainer.last_rate());
+    return step < stop;
+  });
   return rates;
 }
 
@@ -135,7 +134,7 @@ BOOST_AUTO_TEST_CASE(steps_are_made_at_its_rate) {
     const double factor =
         step < 3 ? (double(step) + 1) / 3 : (1 + std::cos(std::numbers::pi * (double(step) - 3) / 6)) / 2;
     by_hand.set_rate(1e-2 * factor);
-    by_hand.step(images_of(pictures), sampler.batch(step / 3, step % 3));
+    by_hand.step(images_of(images), sampler.batch(step / 3, step % 3));
     BOOST_TEST(by_hand.last_rate() == got[std::size_t(step)]);
   }
   BOOST_TEST((state_of(by_schedule) == state_of(by_hand)));

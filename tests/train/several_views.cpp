@@ -63,26 +63,26 @@ bool are_close(const std::vector<double>& a, const std::vector<double>& b) {
 
 // Two views that are the same image share the gradient of one, and BatchNorm's statistics are updated once.
 BOOST_AUTO_TEST_CASE(gradients_of_views_add_up) {
-  const auto pictures = stripes(8);
+  const auto pixels = stripes(8);
   Trained<PlainEncoder> one({1}), two({0.25, 0.75}), first({1, 0}), three({0.5, 0.5, 1});
   std::vector<double> losses;
   for (int step = 0; step < 3; ++step)
     for (auto* const each : {&one, &two, &first})
-      losses.push_back(each->trainer.step(images_of(pictures), batch).local.loss);
+      losses.push_back(each->trainer.step(images_of(pixels), batch).local.loss);
   BOOST_TEST(std::abs(losses[1] - losses[0]) < 1e-12);
   BOOST_TEST(std::abs(losses[8] - losses[6]) < 1e-12);
   BOOST_TEST(losses[6] != losses[0]);
   BOOST_TEST(are_close(state_of(two.trainer), state_of(one.trainer)));
   BOOST_TEST(are_close(state_of(first.trainer), state_of(one.trainer)));
-  three.trainer.step(images_of(pictures), batch);
+  three.trainer.step(images_of(pixels), batch);
   BOOST_TEST(!are_close(state_of(three.trainer), state_of(one.trainer)));
 }
 
 // Each pass draws its own masks.
 BOOST_AUTO_TEST_CASE(passes_drop_other_numbers) {
-  const auto pictures = stripes(8);
+  const auto pixels = stripes(8);
   Trained<SmallEncoder> trained({1, 1});
-  trained.trainer.step(images_of(pictures), batch);
+  trained.trainer.step(images_of(pixels), batch);
   const std::vector<double>&images = trained.objective->images, &codes = trained.objective->codes;
   const auto half = [](const std::vector<double>& all, bool second) {
     const auto middle = all.begin() + std::ssize(all) / 2;
@@ -116,7 +116,7 @@ static_assert(AugmentedDataset<Shifted> && !AugmentedDataset<Images>);
 
 // Views are drawn: different ones in each pass and epoch, the same for any number of threads and after an
 // interruption.
-BOOST_AUTO_TEST_CASE(views_are_drawn_by_picture_epoch_and_pass) {
+BOOST_AUTO_TEST_CASE(views_are_drawn_by_image_epoch_and_pass) {
   const Shifted data(
       Images(std::vector<std::uint8_t>(16 * 128, 100), 16, {2, 8, 8}, Strides::planes({2, 8, 8})));
   Trained<PlainEncoder> trained({1, 1});
@@ -147,9 +147,9 @@ BOOST_AUTO_TEST_CASE(views_are_drawn_by_picture_epoch_and_pass) {
 BOOST_AUTO_TEST_CASE(invalid_numbers_of_views_are_refused) {
   BOOST_CHECK_THROW(Trained<PlainEncoder>(std::vector<double>{}), Error);
   BOOST_CHECK_THROW(Trained<PlainEncoder>(std::vector<double>(65, 1.0)), Error);
-  const auto pictures = stripes(8);
+  const auto pixels = stripes(8);
   Trained<PlainEncoder> most(std::vector<double>(64, 1.0));
-  most.trainer.step(images_of(pictures), batch);
+  most.trainer.step(images_of(pixels), batch);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -10,7 +10,7 @@ using namespace dim;
 
 /// `count` images (N, 2, 8, 8) of stripes, horizontal or vertical, at a random place.
 inline xt::xtensor<float, 4> stripes(long count, std::uint64_t seed = 1) {
-  xt::xtensor<float, 4> pictures({std::size_t(count), 2, 8, 8});
+  xt::xtensor<float, 4> images({std::size_t(count), 2, 8, 8});
   const Random random{seed};
   std::uint64_t next = 0;
   for (std::size_t n = 0; n < std::size_t(count); ++n) {
@@ -20,10 +20,10 @@ inline xt::xtensor<float, 4> stripes(long count, std::uint64_t seed = 1) {
       for (std::size_t y = 0; y < 8; ++y)
         for (std::size_t x = 0; x < 8; ++x) {
           const float wave = std::sin(start + float(c) + pitch * float(upright ? x : y));
-          pictures(n, c, y, x) = 0.5F + 0.35F * wave + 0.1F * random.uniform(next++);
+          images(n, c, y, x) = 0.5F + 0.35F * wave + 0.1F * random.uniform(next++);
         }
   }
-  return pictures;
+  return images;
 }
 
 struct SmallMaps : Sequential<Conv<6, 4, 2, 1>, BatchNorm, ReLU, Dropout<Ratio{1, 8}>> {};  // (6, 4, 4)

@@ -67,7 +67,7 @@ Numbers<T> gradients_of(const BasicTrainer<Cpu, T, O>& trainer) {
   return {from, from + trainer.counts().parameters};
 }
 
-const auto pictures = stripes(64);
+const auto images = stripes(64);
 const std::vector<long> batch{0, 9, 2, 3, 14, 5, 60, 7};
 
 // torch.optim.AdamW: w = w (1 - rate decay), then a step of Adam; gains, shifts and biases do not decay.
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(adam_with_decay_as_it_is_written) {
   for (int t = 1; t <= 4; ++t) {
     const double rate = t < 3 ? 0.1 : 0.02;  // the decay scales with the rate
     trainer.set_rate(rate);
-    trainer.step(images_of(pictures), batch);
+    trainer.step(images_of(images), batch);
     const Numbers<double> g = gradients_of(trainer), got = parameters_of(trainer);
     double largest = 0;
     for (std::size_t i = 0; i < count; ++i) {
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(adam_with_decay_as_it_is_written) {
 // torch.nn.utils.clip_grad_norm_ before a step of SGD with momentum.
 BOOST_AUTO_TEST_CASE(short_gradients_as_they_are_written) {
   Trainer<SmallEncoder, SmallGoal, Cpu, double> free({.batch = 8, .optimizer = Sgd{.rate = 0}});
-  free.step(images_of(pictures), batch);
+  free.step(images_of(images), batch);
   const Numbers<double> g = gradients_of(free);
   double sum = 0;
   for (const double x : g) sum += x * x;
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(short_gradients_as_they_are_written) {
     Trainer<SmallEncoder, SmallGoal, Cpu, double> trainer(
         {.batch = 8, .optimizer = Sgd{.rate = 0.1, .momentum = 0.5}, .clip = most});
     const Numbers<double> w = parameters_of(trainer);
-    trainer.step(images_of(pictures), batch);
+    trainer.step(images_of(images), batch);
     BOOST_TEST(std::abs(trainer.gradient_norm() - norm) < 1e-12 * norm);
     const Numbers<double> got = parameters_of(trainer);
     const double factor = std::min(1.0, most / (norm + 1e-6));
@@ -130,7 +130,7 @@ std::vector<float> state_after(TrainerOptions options, int threads) {
   options.batch = 16;
   options.threads = threads;
   SmallTrainer trainer(options);
-  trainer.fit(images_of(pictures), {.epochs = 3});
+  trainer.fit(images_of(images), {.epochs = 3});
   return state_of(trainer);
 }
 BOOST_AUTO_TEST_CASE(what_changes_nothing_changes_no_bit) {
@@ -174,13 +174,13 @@ void check_own(int moments) {
   BasicTrainerOptions<O> options{.batch = 16, .optimizer = {}};
   Own<O> whole(options), first(options), second(options);
   const auto begin = parameters_of(whole);
-  whole.fit(images_of(pictures), {.epochs = 4, .schedule = CosineSchedule{}});
+  whole.fit(images_of(images), {.epochs = 4, .schedule = CosineSchedule{}});
   BOOST_TEST((parameters_of(whole) != begin));
-  first.fit(images_of(pictures), {.epochs = 4, .schedule = CosineSchedule{}},
+  first.fit(images_of(images), {.epochs = 4, .schedule = CosineSchedule{}},
             [](const Losses&, long step) { return step < 6; });
   save(first, directory / "x.dim");
   load(second, directory / "x.dim");
-  second.fit_to(images_of(pictures), {.epochs = 4, .schedule = CosineSchedule{}});
+  second.fit_to(images_of(images), {.epochs = 4, .schedule = CosineSchedule{}});
   BOOST_TEST((state_of(second) == state_of(whole)));
   BOOST_TEST(read_safetensors(directory / "x.dim").tensors().size() ==
              std::size_t(1 + moments) * whole.entries().parameters.size() +
@@ -195,8 +195,8 @@ BOOST_AUTO_TEST_CASE(an_optimizer_of_ones_own_trains_and_goes_on) {
   // The library's optimizers have the same bits as types and as values.
   Own<Sgd> by_type({.batch = 16, .optimizer = {.rate = 0.01}});
   SmallTrainer by_value({.batch = 16, .optimizer = Sgd{.rate = 0.01}});
-  by_type.fit(images_of(pictures), {.epochs = 2});
-  by_value.fit(images_of(pictures), {.epochs = 2});
+  by_type.fit(images_of(images), {.epochs = 2});
+  by_value.fit(images_of(images), {.epochs = 2});
   BOOST_TEST((state_of(by_type) == state_of(by_value)));
 }
 // One step, by hand.
@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(an_optimizer_of_ones_own_gets_what_it_is_promised) {
   Own<mine::SignDescent> trainer({.batch = 8, .optimizer = {.rate = 0.5}});
   trainer.set_rate(0.25);
   const auto w = parameters_of(trainer);
-  trainer.step(images_of(pictures), batch);
+  trainer.step(images_of(images), batch);
   const auto g = gradients_of(trainer), got = parameters_of(trainer);
   long wrong = 0;
   for (std::size_t i = 0; i < w.size(); ++i)

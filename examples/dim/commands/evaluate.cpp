@@ -41,25 +41,25 @@ std::string text(const Item& item) {
   return fixed(percent ? 100 * value : value, percent ? 2 : 3) + (doubtful(item) ? "*" : "");
 }
 
-bool measures(const Probe& probe, const std::string& feature, const dim::Images& pictures) {
-  return (!probe.measures || probe.measures(feature, pictures.shape())) &&
-         (!probe.needs_labels || pictures.classes() > 0);
+bool measures(const Probe& probe, const std::string& feature, const dim::Images& images) {
+  return (!probe.measures || probe.measures(feature, images.shape())) &&
+         (!probe.needs_labels || images.classes() > 0);
 }
 
 /// Throws dim::Error for a probe that was asked for by name and has nothing to measure.
 void require_something_to_measure(const EvaluateSettings& settings, const Source& trained,
-                                  const dim::Images& pictures) {
+                                  const dim::Images& images) {
   std::vector<std::string> features = trained.features(settings.features);
   if (contains(settings.baselines, "pixels")) features.push_back("pixels");
   for (const Probe& probe : probes()) {
     if (!contains(settings.probes, probe.name)) continue;
-    if (probe.needs_labels && pictures.classes() == 0)
+    if (probe.needs_labels && images.classes() == 0)
       throw dim::Error(
           "the probe ", probe.name,
           " measures how well classes are told, and the data have no labels; leave it out, or put the "
           "images of each class into a sub-folder");
     if (std::none_of(features.begin(), features.end(),
-                     [&](const std::string& feature) { return measures(probe, feature, pictures); }))
+                     [&](const std::string& feature) { return measures(probe, feature, images); }))
       throw dim::Error("the probe " + probe.name + " measures " + probe.measured +
                        ", and nothing such was asked for; leave it out, or ask for that");
   }
@@ -120,9 +120,9 @@ class Evaluation {
         if (const double* value = recorded.find(line_of(item, {name, 0})))
           item.numbers.push_back({name, *value});
       }
-      const std::string pictures = pictures_file(item);
+      const std::string images = images_file(item);
       if (item.numbers.size() < item.probe->numbers.size() ||
-          (!pictures.empty() && !std::filesystem::exists(pictures)))
+          (!images.empty() && !std::filesystem::exists(images)))
         item.numbers.clear();
       found += !item.numbers.empty();
     }
@@ -158,11 +158,11 @@ class Evaluation {
     show(0);
     std::string warning;
     const auto warn = [&](const std::string& text) { warning += (warning.empty() ? "" : "; ") + text; };
-    const auto keep = [&](std::vector<float> pictures, std::vector<long> shape) {
-      const std::string path = pictures_file(item);
+    const auto keep = [&](std::vector<float> images, std::vector<long> shape) {
+      const std::string path = images_file(item);
       if (path.empty()) return;
-      saves_.replace(path, [path, pictures = std::move(pictures), shape = std::move(shape)] {
-        dim::write_npy(path, pictures.data(), shape);
+      saves_.replace(path, [path, images = std::move(images), shape = std::move(shape)] {
+        dim::write_npy(path, images.data(), shape);
       });
     };
     item.numbers = item.probe->measure({cpu_, data, settings_.protocol == "paper", show, warn, keep});
@@ -196,8 +196,8 @@ class Evaluation {
   }
 
   /// The file for the probe's images; empty for baselines and for probes that make none.
-  std::string pictures_file(const Item& item) const {
-    if (item.source->name != "trained" || !item.probe->makes_pictures) return "";
+  std::string images_file(const Item& item) const {
+    if (item.source->name != "trained" || !item.probe->makes_images) return "";
     return run_.reconstructions(item.source->steps, data_, train_.images.size(),
                                 item.probe->protocol(settings_.protocol).name);
   }
@@ -211,8 +211,8 @@ class Evaluation {
                       {"name", number.name},
                       {"value", number.value},
                       {"data", data_},
-                      {"train_pictures", train_.images.size()},
-                      {"test_pictures", test_.images.size()}};
+                      {"train_images", train_.images.size()},
+                      {"test_images", test_.images.size()}};
     if (item.source->name != "trained") line.push_back({"baseline", item.source->name});
     return line;
   }
@@ -279,7 +279,7 @@ class Evaluation {
   Saves& saves_;
   std::string data_;  // its id
   dim::Cpu cpu_;
-  SplitPictures train_, test_;
+  SplitImages train_, test_;
   std::vector<Item> items_;
   static constexpr long whole = 1000000;  // length of the bar
   std::optional<Progress> bar_;
@@ -312,7 +312,7 @@ void evaluate(const EvaluateSettings& settings) {
   Saves saves("measuring");
   add_baselines(settings, run, data, saves, sources);
 
-  std::printf("probes of %s, fitted on %ld %spictures of %s, measured on %ld test pictures\n",
+  std::printf("probes of %s, fitted on %ld %simages of %s, measured on %ld test images\n",
               encoder_file(run, settings.best).c_str(), data.train.size(),
               data.train.classes() > 0 ? "labelled " : "", spec.c_str(), data.test.size());
   Evaluation(settings, run, data, saves).measure(sources);

@@ -41,9 +41,9 @@ class Finetuning {
       parts.push_back(dim::labelled_part(data_.train, part, trained_.seed));
     std::printf(
         "encoders of the shape of %s and a hidden layer of 200 on conv, trained with labels of %s, "
-        "measured on %ld test pictures\n",
+        "measured on %ld test images\n",
         run_.path().c_str(), spec_.c_str(), data_.test.size());
-    std::printf("%8s %9s  %14s %14s\n", "labels", "pictures", "fine-tuned", "from scratch");
+    std::printf("%8s %9s  %14s %14s\n", "labels", "images", "fine-tuned", "from scratch");
     for (std::size_t i = 0; i < parts.size(); ++i) {
       const double part = settings_.labels[i];
       const std::vector<long>& labelled = parts[i];
@@ -68,8 +68,8 @@ class Finetuning {
                       {"feature", "conv"},
                       {"name", "accuracy"},
                       {"data", data_.id},
-                      {"train_pictures", data_.train.size()},
-                      {"test_pictures", data_.test.size()}};
+                      {"train_images", data_.train.size()},
+                      {"test_images", data_.test.size()}};
     if (!tuned) line.push_back({"baseline", "from-scratch"});
     if (const double* value = recorded_.find(line)) return *value;
     const double value = train(labelled, count, tuned);

@@ -16,15 +16,15 @@ constexpr long nearest = 20;
 
 /// How many of the training images are used as neighbours: half as many as are held out. More would make the accuracy
 /// higher but no more certain, and this keeps its cost below a twentieth of an epoch.
-long neighbours(const HeldOut& pictures) {
-  return std::min(pictures.trained_on.size(), std::max(nearest, pictures.held_out.size() / 2));
+long neighbours(const HeldOut& split) {
+  return std::min(split.trained_on.size(), std::max(nearest, split.held_out.size() / 2));
 }
 
 }  // namespace
 
-HeldOutNeighbours::HeldOutNeighbours(const HeldOut& pictures)
-    : neighbours_(pictures.trained_on.part(0, neighbours(pictures))),
-      judged_(pictures.held_out),
+HeldOutNeighbours::HeldOutNeighbours(const HeldOut& split)
+    : neighbours_(split.trained_on.part(0, neighbours(split))),
+      judged_(split.held_out),
       neighbour_labels_(neighbours_.labels()),
       judged_labels_(judged_.labels()) {}
 
@@ -38,8 +38,7 @@ double HeldOutNeighbours::accuracy(
   return probe.accuracy(cpu, {judged.data(), judged_.size(), size, judged_labels_.data()});
 }
 
-Monitor::Monitor(const HeldOut& pictures, const RunFolder& run, long steps)
-    : neighbours_(pictures), run_(run) {
+Monitor::Monitor(const HeldOut& split, const RunFolder& run, long steps) : neighbours_(split), run_(run) {
   if (steps == 0 || !run.has_best()) return;
   const dim::Safetensors file = read_remade(run.best(), "the best of the epochs to come takes its place");
   const auto measured_by = file.metadata().find("protocol");
@@ -69,7 +68,7 @@ std::string Monitor::summary() const {
                likely = chance + 2 * std::sqrt(chance * (1 - chance) / count);
   std::string text = "best.safetensors is of step " + std::to_string(best_steps_) + ", with " +
                      percent(best_) + " % of the " + grouped(neighbours_.judged().size()) +
-                     " held-out pictures right";
+                     " held-out images right";
   if (best_ <= likely)
     text += ", which says nothing: guesses reach " + percent(std::min(1.0, likely)) + " % by luck";
   return text;

@@ -13,7 +13,7 @@ namespace program {
 /// training images as there are held-out ones: few enough that this takes a small part of an epoch.
 class HeldOutNeighbours {
  public:
-  explicit HeldOutNeighbours(const HeldOut& pictures);
+  explicit HeldOutNeighbours(const HeldOut& split);
 
   const dim::Images& judged() const { return judged_; }
   /// The accuracy in [0, 1] of the representations (N, D) that `represent` makes of images.
@@ -33,12 +33,12 @@ class Monitor {
 
   /// Continues from best.safetensors if the run has already made `steps` of its steps, unless that encoder was chosen
   /// by another protocol.
-  Monitor(const HeldOut& pictures, const RunFolder& run, long steps);
+  Monitor(const HeldOut& split, const RunFolder& run, long steps);
 
   /// The accuracy in [0, 1]. If the encoder is the best so far, has it saved as best.safetensors; of equally good
   /// ones the earliest is kept.
   double measure(const Frozen& encoder, long steps, Saves& saves);
-  /// "best.safetensors is of step 1406, with 41.20 % of the 5,000 held-out pictures right", and a remark if guessing
+  /// "best.safetensors is of step 1406, with 41.20 % of the 5,000 held-out images right", and a remark if guessing
   /// is likely to reach as much; empty before the first measurement.
   std::string summary() const;
 

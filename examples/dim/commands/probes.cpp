@@ -43,8 +43,8 @@ std::string joined(const std::vector<long>& units) {
 constexpr int k = 20;
 
 std::vector<Number> knn(const Task& task) {
-  if (const long pictures = task.data.train_pictures.images.size(); pictures < k)
-    throw dim::Error("the probe knn needs at least ", k, " training pictures, and there are ", pictures,
+  if (const long images = task.data.train_split.images.size(); images < k)
+    throw dim::Error("the probe knn needs at least ", k, " training images, and there are ", images,
                      ": give more, or leave it out by --probes");
   dim::KnnProbe probe;
   probe.fit(task.cpu, task.data.train_features(), task.classes(), {.k = k});
@@ -102,14 +102,14 @@ std::string reconstruction_name(bool paper) {
 std::vector<Number> reconstruction(const Task& task) {
   const dim::DecoderOptions options = decoder_options(task.paper);
   dim::Reconstruction found =
-      dim::reconstruct(task.cpu, task.data.train_features(), task.data.train_pictures.images,
-                       task.data.test_features(), task.data.test_pictures.images, options,
+      dim::reconstruct(task.cpu, task.data.train_features(), task.data.train_split.images,
+                       task.data.test_features(), task.data.test_split.images, options,
                        [&](long epoch, double) { task.on_part(double(epoch) / double(options.epochs)); });
-  task.on_pictures(std::move(found.shown), std::move(found.shape));
+  task.on_images(std::move(found.shown), std::move(found.shape));
   return {{"ms_ssim", found.ms_ssim}, {"ssim", found.ssim}, {"squared_error", found.squared_error}};
 }
-bool is_decoded(const std::string& feature, dim::Shape pictures) {
-  return feature == "y" && dim::has_decoder(pictures);
+bool is_decoded(const std::string& feature, dim::Shape image) {
+  return feature == "y" && dim::has_decoder(image);
 }
 
 bool is_code(const std::string& feature, dim::Shape) {
@@ -152,7 +152,7 @@ std::string mine_name(bool paper) {
 }
 std::vector<Number> mine(const Task& task) {
   const dim::InformationOptions options = mine_options(task.paper);
-  const dim::Images& images = task.data.train_pictures.images;
+  const dim::Images& images = task.data.train_split.images;
   const std::vector<float> pixels = pixels_of(images);
   const dim::Features<float> x{pixels.data(), images.size(), images.shape().size()};
   return tell(
@@ -238,9 +238,9 @@ const std::vector<Probe>& probes() {
        .quick = {reconstruction_name(false), 6000, 0},
        .paper = {reconstruction_name(true), 6e6, 0},
        .measure = reconstruction,
-       .measured = "y of pictures of 3x32x32 or 1x28x28 (channels x height x width)",
+       .measured = "y of images of 3x32x32 or 1x28x28 (channels x height x width)",
        .measures = is_decoded,
-       .makes_pictures = true},
+       .makes_images = true},
       {.name = "mine",
        .unit = "nats",
        .numbers = names_of("mutual_information"),

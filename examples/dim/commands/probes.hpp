@@ -10,8 +10,8 @@
 namespace program {
 
 /// The images and labels of one split.
-struct SplitPictures {
-  explicit SplitPictures(const dim::Images& split) : images(split), labels(split.labels()) {}
+struct SplitImages {
+  explicit SplitImages(const dim::Images& split) : images(split), labels(split.labels()) {}
 
   dim::Images images;
   std::vector<int> labels;
@@ -19,15 +19,15 @@ struct SplitPictures {
 
 /// A representation of both splits, (N, D), and the images it represents.
 struct Represented {
-  const SplitPictures &train_pictures, &test_pictures;
+  const SplitImages &train_split, &test_split;
   std::vector<float> train{}, test{};
 
-  long size() const { return long(test.size()) / test_pictures.images.size(); }
+  long size() const { return long(test.size()) / test_split.images.size(); }
   dim::Features<float> train_features() const {
-    return {train.data(), train_pictures.images.size(), size(), train_pictures.labels.data()};
+    return {train.data(), train_split.images.size(), size(), train_split.labels.data()};
   }
   dim::Features<float> test_features() const {
-    return {test.data(), test_pictures.images.size(), size(), test_pictures.labels.data()};
+    return {test.data(), test_split.images.size(), size(), test_split.labels.data()};
   }
 };
 
@@ -52,9 +52,9 @@ struct Task {
   std::function<void(double part)> on_part;
   std::function<void(const std::string& text)> on_warning;
   /// Takes the images that a probe makes.
-  std::function<void(std::vector<float> pictures, std::vector<long> shape)> on_pictures;
+  std::function<void(std::vector<float> images, std::vector<long> shape)> on_images;
 
-  int classes() const { return data.train_pictures.images.classes(); }
+  int classes() const { return data.train_split.images.classes(); }
 };
 
 /// A probe with training of one length.
@@ -73,13 +73,13 @@ struct Probe {
   std::vector<Number> (*measure)(const Task&);
   /// What it can measure: in words, and as a test of a feature of images of some shape. Empty: everything.
   std::string measured{};
-  bool (*measures)(const std::string& feature, dim::Shape pictures) = nullptr;
+  bool (*measures)(const std::string& feature, dim::Shape image) = nullptr;
   /// The split on which its results are measured.
   std::string split = "test";
   /// Whether it measures how well labels are told.
   bool needs_labels = false;
   /// Whether it also makes images.
-  bool makes_pictures = false;
+  bool makes_images = false;
 
   const Protocol& protocol(const std::string& length) const { return length == "paper" ? paper : quick; }
 };

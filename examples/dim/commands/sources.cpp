@@ -46,8 +46,8 @@ void Source::prepare() {
   if (make && !encoder) encoder.emplace(make());
 }
 
-std::vector<Represented> Source::represent(const std::vector<std::string>& features,
-                                           const SplitPictures& train, const SplitPictures& test) const {
+std::vector<Represented> Source::represent(const std::vector<std::string>& features, const SplitImages& train,
+                                           const SplitImages& test) const {
   std::vector<Represented> data(features.size(), Represented{train, test});
   if (features.empty()) return data;
   if (!encoder) {
@@ -69,19 +69,18 @@ std::vector<Represented> Source::represent(const std::vector<std::string>& featu
   return data;
 }
 
-Source trained_source(const EvaluateSettings& settings, const RunFolder& run, dim::Shape pictures) {
-  const TrainedEncoder trained =
-      load_frozen(run, encoder_file(run, settings.best), pictures, settings.threads);
+Source trained_source(const EvaluateSettings& settings, const RunFolder& run, dim::Shape image) {
+  const TrainedEncoder trained = load_frozen(run, encoder_file(run, settings.best), image, settings.threads);
   return {"trained", trained.steps, sizes_of(trained.encoder), [trained] { return trained.encoder; }};
 }
 
 void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const DataSet& data, Saves& saves,
                    std::vector<Source>& sources) {
-  const dim::Shape pictures = data.train.shape();
+  const dim::Shape image = data.train.shape();
   const TrainSettings trained = run.settings();
   std::string name = trained.encoder;
   const Frozen untrained = dim::untrained<dim::Cpu, float>(dim::Cpu::with_threads(settings.threads),
-                                                           make_encoder(name, pictures), trained.seed);
+                                                           make_encoder(name, image), trained.seed);
   const auto sizes = sizes_of(untrained);
   if (contains(settings.baselines, "untrained"))
     sources.push_back({"untrained", 0, sizes, [untrained] { return untrained; }});
@@ -89,11 +88,11 @@ void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const
     sources.push_back({"supervised", supervised_steps(trained, data.train.size()), sizes, [=, &saves] {
                          return supervised_encoder(run, data, settings.again, settings.threads, saves);
                        }});
-  if (contains(settings.baselines, "pixels")) sources.push_back({"pixels", 0, {{"pixels", pictures.size()}}});
+  if (contains(settings.baselines, "pixels")) sources.push_back({"pixels", 0, {{"pixels", image.size()}}});
 }
 
-long supervised_steps(const TrainSettings& settings, long pictures) {
-  return supervised_epochs * std::max(1L, pictures / settings.batch);
+long supervised_steps(const TrainSettings& settings, long images) {
+  return supervised_epochs * std::max(1L, images / settings.batch);
 }
 
 // The class is predicted from y by one Linear layer, so that all three representations are trained.
@@ -103,7 +102,7 @@ Frozen supervised_encoder(const RunFolder& run, const DataSet& data, bool again,
   std::string name = settings.encoder;
   const long steps = supervised_steps(settings, train.size());
   const dim::Metadata made{{"steps", std::to_string(steps)},
-                           {"pictures", std::to_string(train.size())},
+                           {"images", std::to_string(train.size())},
                            {"data", data.id},
                            {"encoder", settings.encoder},
                            {"batch", std::to_string(settings.batch)},

@@ -29,18 +29,18 @@ struct Source {
   /// Makes the encoder. Throws dim::Error.
   void prepare();
   /// Some of its representations of both splits, in one pass over the images. It must be prepared.
-  std::vector<Represented> represent(const std::vector<std::string>& features, const SplitPictures& train,
-                                     const SplitPictures& test) const;
+  std::vector<Represented> represent(const std::vector<std::string>& features, const SplitImages& train,
+                                     const SplitImages& test) const;
 };
 
 /// The run's encoder. Throws dim::Error.
-Source trained_source(const EvaluateSettings& settings, const RunFolder& run, dim::Shape pictures);
+Source trained_source(const EvaluateSettings& settings, const RunFolder& run, dim::Shape images);
 /// Adds the baselines that were asked for. Throws dim::Error.
 void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const DataSet& data, Saves& saves,
                    std::vector<Source>& sources);
 
 /// The number of steps for which supervised_encoder trains on so many images.
-long supervised_steps(const TrainSettings& settings, long pictures);
+long supervised_steps(const TrainSettings& settings, long images);
 /// The encoder of the run's architecture trained with the labels of this data set's training images: read from the
 /// run's folder, or trained, if it is missing or `again` is true, and saved there. Throws dim::Error.
 Frozen supervised_encoder(const RunFolder& run, const DataSet& data, bool again, int threads, Saves& saves);

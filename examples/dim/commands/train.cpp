@@ -61,13 +61,13 @@ void require_nothing_to_lose(const RunFolder& run) {
 }
 
 /// Prints what is going to be trained and how much memory that takes.
-void describe(const TrainSettings& settings, const HeldOut& pictures, const Trainer& trainer) {
-  const dim::Images& images = pictures.trained_on;
+void describe(const TrainSettings& settings, const HeldOut& split, const Trainer& trainer) {
+  const dim::Images& images = split.trained_on;
   const dim::Shape shape = images.shape();
   const std::string units = settings.score == "dot" ? " " + std::to_string(settings.units) : "";
-  std::printf("data     %s: %ld pictures of %dx%dx%d, seen without their labels, and %ld held out\n",
+  std::printf("data     %s: %ld images of %dx%dx%d, seen without their labels, and %ld held out\n",
               settings.data.c_str(), images.size(), shape.channels, shape.height, shape.width,
-              pictures.held_out.size());
+              split.held_out.size());
   std::printf("model    %s and its objective: %.2f million parameters\n", settings.encoder.c_str(),
               double(trainer.counts().parameters) / 1e6);
   std::printf("goal     %s, %s, %s%s, prior %s, %s, seed %s\n", settings.task.c_str(),
@@ -78,7 +78,7 @@ void describe(const TrainSettings& settings, const HeldOut& pictures, const Trai
   if (settings.weight_decay > 0) rate += ", weight decay " + dim::decimal(settings.weight_decay);
   if (settings.clip > 0) rate += ", gradients up to " + dim::decimal(settings.clip);
   if (!rate.empty()) std::printf("rate     %s%s\n", dim::decimal(settings.rate).c_str(), rate.c_str());
-  std::printf("memory   %ld MiB for training, %ld MiB for the pictures; %s\n", trainer.memory_bytes() >> 20,
+  std::printf("memory   %ld MiB for training, %ld MiB for the images; %s\n", trainer.memory_bytes() >> 20,
               (images.size() * shape.size()) >> 20, threads_text(trainer.backend().threads()).c_str());
 }
 
@@ -96,8 +96,8 @@ void train(TrainSettings settings) {
   dim::Images given = read_data(settings.data, dim::Split::train, 0);
   settings.data_checksum = checksum_of(given);
   if (settings.limit > 0 && settings.limit < given.size()) given = given.part(0, settings.limit);
-  const HeldOut pictures = hold_out(given, settings.held_out);
-  const dim::Images& images = pictures.trained_on;
+  const HeldOut split = hold_out(given, settings.held_out);
+  const dim::Images& images = split.trained_on;
   const long each = dim::Sampler(images.size(), settings.batch, settings.seed).batches_per_epoch();
   const long total = settings.epochs * each;
   auto encoder = make_encoder(settings.encoder, images.shape());
@@ -122,7 +122,7 @@ void train(TrainSettings settings) {
                    .clip = settings.clip},
                   std::move(encoder), std::move(objective));
   defer_signals();  // until the end of a step
-  describe(settings, pictures, trainer);
+  describe(settings, split, trainer);
   if (!lock) {
     run.make();
     lock.emplace(run, command);
@@ -147,7 +147,7 @@ void train(TrainSettings settings) {
   Saves saves("training");
   EpochLog log(settings, run, trainer.steps(), each, means, part, saves);
   std::optional<Monitor> monitor;
-  if (pictures.held_out.size() > 0 && images.classes() > 0) monitor.emplace(pictures, run, trainer.steps());
+  if (split.held_out.size() > 0 && images.classes() > 0) monitor.emplace(split, run, trainer.steps());
   const auto keep_checkpoint = [&] {
     saves.replace(run.checkpoint(), [&, steps = trainer.steps()] {
       // The last attempt comes when training has ended with an error, and the trainer's state may be broken.

@@ -74,11 +74,10 @@ std::vector<double> deviations(const std::vector<double>& values, long size) {
 std::string fitted_otherwise(const ReportData& data) {
   for (const Metric& metric : data.measures())
     if (metric.protocol == probe_named("linear").quick.name && metric.feature == "y" &&
-        metric.name == "accuracy" && metric.baseline.empty() && metric.train_pictures > 0 &&
-        (metric.train_pictures != data.train.size() || metric.test_pictures != data.test.size()))
+        metric.name == "accuracy" && metric.baseline.empty() && metric.train_images > 0 &&
+        (metric.train_images != data.train.size() || metric.test_images != data.test.size()))
       return " Among the measures stands " + percent(metric.value) + " %: of a probe that was fitted on " +
-             grouped(metric.train_pictures) + " pictures and measured on " + grouped(metric.test_pictures) +
-             ".";
+             grouped(metric.train_images) + " images and measured on " + grouped(metric.test_images) + ".";
   return "";
 }
 
@@ -120,7 +119,7 @@ std::string matrix(const ReportData& data, const Confusions& confusions, int cla
     table.row(cells);
   }
   return paragraph(
-             "Per cent of the test pictures of a row\u2019s class that are classified as a column\u2019s.") +
+             "Per cent of the test images of a row\u2019s class that are classified as a column\u2019s.") +
          "<p class=\"note wide\">The table is wider than this screen: it scrolls sideways.</p>\n" +
          table.html();
 }
@@ -170,10 +169,10 @@ std::string map_section(const ReportData& data) {
   if (series.back().points.empty()) series.pop_back();
   return paragraph(
              "The first " + grouped(count) +
-             " test pictures, placed so that those with similar y are near each other: t-SNE, started from "
+             " test images, placed so that those with similar y are near each other: t-SNE, started from "
              "y\u2019s first two principal components, perplexity 30, KL divergence " +
              fixed(map.divergence, 2) + " nats. Distances between groups and their sizes mean little.") +
-         scatter("y of " + grouped(count) + " test pictures by t-SNE; axes have no unit", series);
+         scatter("y of " + grouped(count) + " test images by t-SNE; axes have no unit", series);
 }
 
 std::string histogram_section(const ReportData& data) {
@@ -185,8 +184,8 @@ std::string histogram_section(const ReportData& data) {
     outside += values.back() < view.low || values.back() > view.high;
   }
   const std::string all = "all " + std::to_string(data.code_size()) + " dimensions";
-  std::string charts = histogram({view.name + " of the test pictures, " + all, view.name, "density"},
-                                 view.low, view.high, density(values, view.low, view.high, 50), view.prior);
+  std::string charts = histogram({view.name + " of the test images, " + all, view.name, "density"}, view.low,
+                                 view.high, density(values, view.low, view.high, 50), view.prior);
   Series own{"this run", {}}, prior{"prior", {}, true};
   const std::vector<double> spread = deviations(values, data.code_size());
   for (std::size_t k = 0; k < spread.size(); ++k) {
@@ -220,9 +219,9 @@ std::string confusion_section(const ReportData& data) {
   const std::vector<int> predicted = probe.predict(data.cpu, test);
   const Confusions confusions(classes, test_labels, predicted);
   return paragraph("Logistic regression on y, fitted to the " + grouped(train.count) +
-                   " training pictures (<code>" + escape(probe_named("linear").quick.name) + "</code>): " +
-                   fixed(100 * dim::accuracy(predicted, test), 2) + " % of the " + grouped(test.count) +
-                   " test pictures are classified correctly." + fitted_otherwise(data)) +
+                   " training images (<code>" + escape(probe_named("linear").quick.name) +
+                   "</code>): " + fixed(100 * dim::accuracy(predicted, test), 2) + " % of the " +
+                   grouped(test.count) + " test images are classified correctly." + fitted_otherwise(data)) +
          (classes <= 20 ? matrix(data, confusions, classes) : worst_pairs(data, confusions, classes));
 }
 

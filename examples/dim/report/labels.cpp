@@ -20,7 +20,7 @@ ByLabels reached(const ReportData& data) {
   ByLabels all;
   for (const Metric& metric : data.measures())
     if (const auto protocol = FinetuneProtocol::of(metric.protocol)) {
-      Reached& of = all[{metric.train_pictures, protocol->part, protocol->steps}];
+      Reached& of = all[{metric.train_images, protocol->part, protocol->steps}];
       (metric.baseline.empty() ? of.tuned : of.from_scratch) = metric.value;
     }
   return all;
@@ -33,9 +33,9 @@ std::string labels_section(const ReportData& data) {
   if (all.empty()) return "";
   Table table({"labels", "steps", "fine-tuned, %", "from scratch, %"});
   for (const auto& [how, accuracies] : all) {
-    const auto& [pictures, part, steps] = how;
+    const auto& [images, part, steps] = how;
     table.row({FinetuneProtocol{part, steps}.percent() + " %" +
-                   (pictures > 0 ? " of " + grouped(pictures) : std::string()),
+                   (images > 0 ? " of " + grouped(images) : std::string()),
                grouped(steps), percent(accuracies.tuned), percent(accuracies.from_scratch)});
   }
   return paragraph(

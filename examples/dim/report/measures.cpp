@@ -43,7 +43,7 @@ std::vector<std::string> row_sources() {
 }
 
 /// The number of images that a probe was fitted on, and that it was measured on; 0: unknown.
-using Pictures = std::pair<long, long>;
+using ImageCounts = std::pair<long, long>;
 
 /// The measures of the encoder in its present state.
 class Measures {
@@ -78,13 +78,13 @@ class Measures {
     return found;
   }
   /// The numbers of images on which a protocol was measured, largest first.
-  std::set<Pictures, std::greater<>> pictures(const std::string& protocol) const {
-    std::set<Pictures, std::greater<>> found;
+  std::set<ImageCounts, std::greater<>> images(const std::string& protocol) const {
+    std::set<ImageCounts, std::greater<>> found;
     for (const Metric& metric : all_)
-      if (metric.protocol == protocol) found.insert(pictures_of(metric));
+      if (metric.protocol == protocol) found.insert(counts_of(metric));
     return found;
   }
-  static Pictures pictures_of(const Metric& metric) { return {metric.train_pictures, metric.test_pictures}; }
+  static ImageCounts counts_of(const Metric& metric) { return {metric.train_images, metric.test_images}; }
 
  private:
   std::vector<Metric> all_;
@@ -118,22 +118,22 @@ std::vector<std::vector<std::string>> paper_rows(const ReportData& data, const s
   return rows;
 }
 
-/// "; fitted on 10,000 pictures, measured on 10,000": empty if that is unknown.
-std::string said(const Pictures& pictures) {
-  return pictures.first == 0 ? std::string()
-                             : "; fitted on " + grouped(pictures.first) + " pictures, measured on " +
-                                   grouped(pictures.second);
+/// "; fitted on 10,000 images, measured on 10,000": empty if that is unknown.
+std::string said(const ImageCounts& images) {
+  return images.first == 0
+             ? std::string()
+             : "; fitted on " + grouped(images.first) + " images, measured on " + grouped(images.second);
 }
 
 /// The rows of one protocol for one number of images: the run and its baselines. The best number of each column is
 /// bold, not counting supervised encoders.
 void add_rows(const ReportData& data, const Measures& measured, const std::string& protocol,
-              const Pictures& pictures, Table& table) {
+              const ImageCounts& images, Table& table) {
   std::vector<std::string> features = all_features;
   features.push_back("pixels");
   const auto found = [&](const std::string& feature, const std::string& baseline) {
     const Metric* const metric = measured.find(protocol, feature, "accuracy", baseline);
-    return metric && Measures::pictures_of(*metric) == pictures ? metric : nullptr;
+    return metric && Measures::counts_of(*metric) == images ? metric : nullptr;
   };
   const auto is_best = [&](const Metric& metric) {
     if (metric.baseline == "supervised" || metric.feature == "pixels") return false;
@@ -162,9 +162,9 @@ void add_rows(const ReportData& data, const Measures& measured, const std::strin
 }
 
 bool are_of_as_many(const Measures& measured) {
-  std::set<Pictures> known;
+  std::set<ImageCounts> known;
   for (const Metric& metric : measured.all())
-    if (metric.train_pictures > 0) known.insert(Measures::pictures_of(metric));
+    if (metric.train_images > 0) known.insert(Measures::counts_of(metric));
   return known.size() < 2;
 }
 
@@ -185,19 +185,19 @@ std::string accuracies(const ReportData& data, const Measures& measured) {
     const auto paper = paper_rows(data, probe.name);
     any = any || !protocols.empty() || !paper.empty();
     for (const std::string& protocol : protocols)
-      for (const Pictures& pictures : measured.pictures(protocol)) {
-        table.group(title_of(probe) + "<code>" + escape(protocol) + said(pictures) + "</code>");
-        add_rows(data, measured, protocol, pictures, table);
+      for (const ImageCounts& images : measured.images(protocol)) {
+        table.group(title_of(probe) + "<code>" + escape(protocol) + said(images) + "</code>");
+        add_rows(data, measured, protocol, images, table);
       }
     if (protocols.empty() && !paper.empty()) table.group(title_of(probe) + "<code>not measured</code>");
     for (const auto& row : paper) table.row(row, "paper");
   }
   std::string html = paragraph(
-      "Probes are fitted to the frozen representation of labelled training pictures and measured on the test "
-      "pictures. In brackets: the number of values per picture. Bold: the best result of a column that was "
+      "Probes are fitted to the frozen representation of labelled training images and measured on the test "
+      "images. In brackets: the number of values per image. Bold: the best result of a column that was "
       "reached without labels.");
   if (!are_of_as_many(measured))
-    html += paragraph("Not all rows are of as many pictures, and only those of one block can be compared.");
+    html += paragraph("Not all rows are of as many images, and only those of one block can be compared.");
   if (any) html += table.html();
   if (!missing.empty())
     html += paragraph(any ? "The other probes are measured by"
@@ -227,8 +227,8 @@ std::string protocol_of(const Column& column, const Measures& measured) {
 
 /// " (10,000)" after a number measured with fewer training images than there are, if that is known.
 std::string of_fewer(const ReportData& data, const Metric* metric) {
-  const long pictures = metric ? metric->train_pictures : 0;
-  return pictures > 0 && pictures < data.train.size() ? " (" + grouped(pictures) + ")" : "";
+  const long images = metric ? metric->train_images : 0;
+  return images > 0 && images < data.train.size() ? " (" + grouped(images) + ")" : "";
 }
 
 /// A row of the extended comparison; empty if nothing was measured.
@@ -279,27 +279,26 @@ std::string extended_comparison(const ReportData& data, const Measures& measured
       names += (names.empty() ? "" : ", ") + ("<code>" + escape(protocol) + "</code>");
   return "<h3>Extended comparison</h3>\n" +
          paragraph(
-             "MS\u2011SSIM: how similar pictures are to their reconstructions from y, at most 1. MINE: the "
-             "mutual information of pictures and y. NDM: how much y\u2019s dimensions depend on each other; "
+             "MS\u2011SSIM: how similar images are to their reconstructions from y, at most 1. MINE: the "
+             "mutual information of images and y. NDM: how much y\u2019s dimensions depend on each other; "
              "0 means independent. Both can only rank encoders measured in the same way, with the same "
              "network for as long: the paper\u2019s MINE and NDM are of other networks and lengths, its "
              "MS\u2011SSIM is probably of another definition, and its columns are shown for their order. "
              "\u2212\u00bd ln det R, with the correlations R of y\u2019s dimensions: what NDM would be if "
              "they depended on each other in no other way. A ? marks a value that held-out samples speak "
-             "against; a number in brackets says of how many training pictures a value is, if not of all." +
+             "against; a number in brackets says of how many training images a value is, if not of all." +
              (names.empty() ? "" : " Protocols: " + names + ".")) +
          table.html();
 }
 
 std::string every_number(const Measures& measured) {
-  Table table(
-      {"protocol", "of", "feature", "measure", "split", "training pictures", "test pictures", "value"});
-  const auto pictures = [](long count) { return count > 0 ? grouped(count) : std::string(dash); };
+  Table table({"protocol", "of", "feature", "measure", "split", "training images", "test images", "value"});
+  const auto images = [](long count) { return count > 0 ? grouped(count) : std::string(dash); };
   for (const Metric& metric : measured.all())
     table.row({"<code>" + escape(metric.protocol) + "</code>",
                metric.baseline.empty() ? "this run" : escape(metric.baseline), escape(metric.feature),
-               escape(metric.name), escape(metric.split), pictures(metric.train_pictures),
-               pictures(metric.test_pictures), dim::Json(metric.value).dump()});
+               escape(metric.name), escape(metric.split), images(metric.train_images),
+               images(metric.test_images), dim::Json(metric.value).dump()});
   return "<details><summary>Every value (" + std::to_string(measured.all().size()) + ")</summary>\n" +
          table.html() + "</details>\n";
 }
@@ -331,13 +330,13 @@ std::string headline(const ReportData& data) {
       const Metric* const own = measured.find(protocol, "y", "accuracy", "");
       if (own == nullptr) continue;
       std::string text = "By " + std::string(name) + " y tells the class of " + percent(own->value) +
-                         " % of the test pictures";
+                         " % of the test images";
       bool worse = false;
       for (const auto& [baseline, feature, called] :
            {std::tuple{"untrained", "y", "y of an untrained encoder"},
             {"pixels", "pixels", "the pixels themselves"}}) {
         const Metric* const other = measured.find(protocol, feature, "accuracy", baseline);
-        if (other == nullptr || Measures::pictures_of(*other) != Measures::pictures_of(*own)) continue;
+        if (other == nullptr || Measures::counts_of(*other) != Measures::counts_of(*own)) continue;
         text += std::string(", ") + called + " of " + percent(other->value) + " %";
         worse = worse || other->value >= own->value;
       }

@@ -11,8 +11,8 @@
 #include "../run/image_folder.hpp"
 #include "../terminal/signals.hpp"
 #include "../terminal/text.hpp"
+#include "mosaic.hpp"
 #include "page.hpp"
-#include "picture.hpp"
 
 namespace program {
 namespace {
@@ -20,9 +20,9 @@ namespace {
 /// An image as a figure of a page, larger where it is small.
 std::string figure(const dim::Images& images, long i, const std::string& caption) {
   const Tile tile = tile_of(images, i);
-  Picture picture(tile.shape.height, tile.shape.width);
-  picture.put(tile, 0, 0);
-  return "<figure>" + picture.html(caption, 192) + "<figcaption>" + escape(caption) +
+  Mosaic mosaic(tile.shape.height, tile.shape.width);
+  mosaic.put(tile, 0, 0);
+  return "<figure>" + mosaic.html(caption, 192) + "<figcaption>" + escape(caption) +
          "</figcaption></figure>\n";
 }
 

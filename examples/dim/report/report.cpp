@@ -17,10 +17,10 @@ namespace program {
 namespace {
 
 /// How many images are encoded between two progress messages.
-constexpr long pictures_at_a_time = 6400;
+constexpr long images_at_a_time = 6400;
 
 ReportData read(const ReportSettings& settings, Stages& stages) {
-  stages.begin("reading the pictures");
+  stages.begin("reading the images");
   const RunFolder run(settings.run);
   const TrainSettings trained = run.settings();
   const std::string spec = run.data_or(settings.data);
@@ -29,11 +29,11 @@ ReportData read(const ReportSettings& settings, Stages& stages) {
                      data_name(trained.data) + ", not " + data_name(spec) +
                      ": give --data only where they have moved");
   const std::string file = encoder_file(run, settings.best);
-  DataSet pictures =
+  DataSet found =
       read_for(run, settings.data, [](const std::string& from) { return read_data_set(from, 0); });
-  if (pictures.train_checksum != trained.data_checksum)
+  if (found.train_checksum != trained.data_checksum)
     throw dim::Error("a report shows a run on the data that it was trained on, and " + spec +
-                     " has other training pictures: give --data only where they have moved");
+                     " has other training images: give --data only where they have moved");
   ReportData data{.run = run,
                   .settings = trained,
                   .metrics = Metrics(run),
@@ -41,9 +41,9 @@ ReportData read(const ReportSettings& settings, Stages& stages) {
                   .steps = 0,
                   .steps_per_epoch = 0,
                   .seen = 0,
-                  .train = std::move(pictures.train),
-                  .test = std::move(pictures.test),
-                  .id = std::move(pictures.id),
+                  .train = std::move(found.train),
+                  .test = std::move(found.test),
+                  .id = std::move(found.id),
                   .moved_to = settings.data,
                   .cpu = dim::Cpu::with_threads(settings.threads),
                   .shapes = {},
@@ -60,9 +60,9 @@ ReportData read(const ReportSettings& settings, Stages& stages) {
   long done = 0;
   for (const auto& [images, codes] :
        {std::pair{&data.train, &data.train_codes}, {&data.test, &data.test_codes}})
-    for (long first = 0; first < images->size(); first += pictures_at_a_time) {
-      stages.begin("encoding pictures, " + grouped(done) + " of " + grouped(all));
-      const dim::Images part = images->part(first, std::min(first + pictures_at_a_time, images->size()));
+    for (long first = 0; first < images->size(); first += images_at_a_time) {
+      stages.begin("encoding images, " + grouped(done) + " of " + grouped(all));
+      const dim::Images part = images->part(first, std::min(first + images_at_a_time, images->size()));
       const std::vector<float> more = codes_of(encoder, part);
       codes->insert(codes->end(), more.begin(), more.end());
       done += part.size();
@@ -73,15 +73,15 @@ ReportData read(const ReportSettings& settings, Stages& stages) {
 /// The run in a few sentences.
 std::string summary(const ReportData& data) {
   const dim::Shape shape = data.train.shape();
-  const std::string pictures = data.seen == data.train.size()
-                                   ? "the " + grouped(data.seen)
-                                   : grouped(data.seen) + " of the " + grouped(data.train.size());
+  const std::string images = data.seen == data.train.size()
+                                 ? "the " + grouped(data.seen)
+                                 : grouped(data.seen) + " of the " + grouped(data.train.size());
   const std::string result = headline(data);
-  return paragraph("An encoder trained for " + data.length() + " on " + pictures + " training pictures of " +
+  return paragraph("An encoder trained for " + data.length() + " on " + images + " training images of " +
                    data.data_title() + ", without their labels. It turns the " + grouped(shape.size()) +
-                   " values of a picture into a code of " + std::to_string(data.code_size()) + ", called y." +
+                   " values of an image into a code of " + std::to_string(data.code_size()) + ", called y." +
                    (data.encoder_file == data.run.best()
-                        ? " This is its state after the epoch that did best on held-out pictures."
+                        ? " This is its state after the epoch that did best on held-out images."
                         : "") +
                    (result.empty() ? "" : " " + result));
 }

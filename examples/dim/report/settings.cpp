@@ -79,8 +79,8 @@ std::string data_flag(const ReportData& data) {
   return data.moved_to.empty() ? "" : " --data " + quoted(data.moved_to);
 }
 /// " --limit ..." for values measured with fewer than all training images.
-std::string limit_flag(const ReportData& data, long pictures) {
-  return pictures > 0 && pictures < data.train.size() ? " --limit " + std::to_string(pictures) : "";
+std::string limit_flag(const ReportData& data, long images) {
+  return images > 0 && images < data.train.size() ? " --limit " + std::to_string(images) : "";
 }
 
 /// The commands that have measured the run with probes of one length, one for each number of training images.
@@ -94,7 +94,7 @@ std::vector<std::string> evaluate_commands(const ReportData& data, const std::st
       // A protocol that both lengths share counts as the quick one.
       if (metric.protocol != probe.protocol(length).name) continue;
       if (length == "paper" && metric.protocol == probe.quick.name) continue;
-      Used& used = all[metric.train_pictures];
+      Used& used = all[metric.train_images];
       used.baselines.insert(metric.baseline);
       if (!metric.baseline.empty()) continue;
       used.probes.insert(probe.name);
@@ -108,12 +108,12 @@ std::vector<std::string> evaluate_commands(const ReportData& data, const std::st
   };
   std::vector<std::string> names, commands;
   for (const Probe& probe : probes()) names.push_back(probe.name);
-  for (const auto& [pictures, used] : all)
+  for (const auto& [images, used] : all)
     if (!used.probes.empty())
       commands.push_back("dim evaluate " + quoted(data.run.path()) + " --probes " + list(names, used.probes) +
                          " --features " + list(all_features, used.features) + " --baselines " +
                          list(all_baselines, used.baselines) + " --protocol " + length +
-                         limit_flag(data, pictures) + data_flag(data) + best_flag(data));
+                         limit_flag(data, images) + data_flag(data) + best_flag(data));
   return commands;
 }
 
@@ -123,7 +123,7 @@ std::vector<std::string> finetune_commands(const ReportData& data) {
   for (const Metric& metric : data.measures()) {
     const auto protocol = FinetuneProtocol::of(metric.protocol);
     if (!protocol || !metric.baseline.empty()) continue;
-    std::string& parts = labels[{protocol->steps, metric.train_pictures}];
+    std::string& parts = labels[{protocol->steps, metric.train_images}];
     parts += (parts.empty() ? "" : ",") + text(protocol->part);
   }
   std::vector<std::string> commands;
@@ -161,9 +161,9 @@ std::string settings_section(const ReportData& data) {
   const std::string gamma = settings.task == "both" ? none : text(paper.gamma);
   Table table({"setting", "this run", "the paper"});
   table.row({"data", data.data_title(), none});
-  table.row({"training pictures", grouped(data.seen), none});
+  table.row({"training images", grouped(data.seen), none});
   const long given = settings.limit > 0 ? std::min(settings.limit, data.train.size()) : data.train.size();
-  table.row({"pictures held out", grouped(given - data.seen), "0"});
+  table.row({"images held out", grouped(given - data.seen), "0"});
   table.row({"encoder", escape(settings.encoder), paper_measures(settings) ? "basic32x32" : none});
   table.row({"length of training", data.length(), grouped(paper_epochs) + " epochs"});
   table.row({"steps", grouped(data.steps), none});
@@ -180,7 +180,7 @@ std::string settings_section(const ReportData& data) {
   const bool prior = settings.prior != "none";
   table.row({"weight of the prior, gamma", prior ? text(settings.gamma.value_or(paper.gamma)) : none, gamma});
   table.row({"weight of the gradient penalty", prior ? text(settings.penalty) : none, none});
-  table.row({"batch, pictures", grouped(settings.batch), "64*"});
+  table.row({"batch, images", grouped(settings.batch), "64*"});
   table.row({"learning rate of Adam", text(settings.rate), "0.0001*"});
   table.row({"schedule of the rate", escape(settings.schedule), none});
   table.row({"weight decay", settings.weight_decay > 0 ? text(settings.weight_decay) : none, none});

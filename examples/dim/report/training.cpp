@@ -81,14 +81,14 @@ std::string probes_chart(const ReportData& data, const std::vector<Curve>& curve
   bool monitored = false;
   const long limit =
       data.settings.limit > 0 ? std::min(data.settings.limit, data.train.size()) : data.train.size();
-  const HeldOut pictures = hold_out(data.train.part(0, limit), data.settings.held_out);
+  const HeldOut split = hold_out(data.train.part(0, limit), data.settings.held_out);
   for (const Curve& curve : curves) {
     const Metric& first = curve.front();
     if (first.name != "accuracy") continue;
     Series line = series(data, first.feature + ", " + first.split + ", " + first.protocol, curve, 100);
-    if (first.protocol == Monitor::protocol && pictures.held_out.size() > 0) {
+    if (first.protocol == Monitor::protocol && split.held_out.size() > 0) {
       monitored = true;
-      const double count = double(pictures.held_out.size()) + 4;
+      const double count = double(split.held_out.size()) + 4;
       for (Point& point : line.points) {
         // Two more on either side, so that there is a bar even if none or all are right (Agresti and Coull, 1998).
         const double part = (point.y / 100 * (count - 4) + 2) / count;
@@ -99,7 +99,7 @@ std::string probes_chart(const ReportData& data, const std::vector<Curve>& curve
   }
   std::string bars;
   if (monitored) {
-    const HeldOutNeighbours neighbours(pictures);
+    const HeldOutNeighbours neighbours(split);
     std::string name = data.settings.encoder;
     const Frozen untrained =
         dim::untrained<dim::Cpu, float>(data.cpu, make_encoder(name, data.train.shape()), data.settings.seed);
@@ -107,8 +107,8 @@ std::string probes_chart(const ReportData& data, const std::vector<Curve>& curve
     const std::vector<Series> own = lines;
     lines.push_back(level("untrained encoder", 100 * neighbours.accuracy(data.cpu, codes), own));
     lines.push_back(level("raw pixels", 100 * neighbours.accuracy(data.cpu, pixels_of), own));
-    bars = note("Bars: 95 % intervals for samples of " + grouped(pictures.held_out.size()) +
-                " held-out pictures. Smaller differences may be chance.");
+    bars = note("Bars: 95 % intervals for samples of " + grouped(split.held_out.size()) +
+                " held-out images. Smaller differences may be chance.");
   }
   const std::string html = chart("Probes after each epoch", "accuracy in %", lines, {.least_height = 10});
   return html.empty() ? html : "<div>" + html + bars + "</div>\n";

@@ -81,12 +81,12 @@ dim::Images read_fashion_mnist(std::string folder, dim::Split split) {
     return stem + what + "-" + kind + ".gz";
   };
   const std::string images = path("images", "idx3-ubyte"), labels = path("labels", "idx1-ubyte");
-  const std::vector<std::uint8_t> pictures = read_packed(images, dim::idx_bytes_of_pictures);
+  const std::vector<std::uint8_t> bytes = read_packed(images, dim::idx_bytes_of_images);
   const auto bytes_of_labels = [&](std::span<const std::uint8_t> begin, const std::string& name) {
     // Each image has at least one byte, so there cannot be more labels than that, whatever the header says.
-    return std::min<std::uint64_t>(dim::idx_bytes_of_labels(begin, name), pictures.size());
+    return std::min<std::uint64_t>(dim::idx_bytes_of_labels(begin, name), bytes.size());
   };
-  const dim::Images data = dim::parse_idx(pictures, read_packed(labels, bytes_of_labels), images, labels, 10);
+  const dim::Images data = dim::parse_idx(bytes, read_packed(labels, bytes_of_labels), images, labels, 10);
   return data.with_labels(
       data.labels(), 10,
       {"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"});

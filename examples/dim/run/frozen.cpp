@@ -28,7 +28,7 @@ dim::Representation feature_of(const std::string& name) {
 std::string encoder_file(const RunFolder& run, bool best) {
   if (best && !run.has_best())
     throw dim::Error(run.path() +
-                     " has no best.safetensors: it held no pictures out of its training, or has not come to "
+                     " has no best.safetensors: it held no images out of its training, or has not come to "
                      "the end of an epoch; leave --best out");
   if (!best && run.exists() && !run.has_encoder())
     throw dim::Error(
@@ -37,9 +37,9 @@ std::string encoder_file(const RunFolder& run, bool best) {
   return best ? run.best() : run.encoder();
 }
 
-TrainedEncoder load_frozen(const RunFolder& run, const std::string& file, dim::Shape pictures, int threads) {
+TrainedEncoder load_frozen(const RunFolder& run, const std::string& file, dim::Shape image, int threads) {
   std::string name = run.settings().encoder;
-  auto encoder = make_encoder(name, pictures);
+  auto encoder = make_encoder(name, image);
   const dim::Safetensors weights = dim::read_safetensors(file);
   const auto cpu = dim::Cpu::with_threads(threads);
   return {dim::is_described(weights) ? dim::load_described<dim::Cpu, float>(cpu, weights)

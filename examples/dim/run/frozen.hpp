@@ -27,7 +27,7 @@ std::string encoder_file(const RunFolder& run, bool best);
 /// The encoder in that file of a run, as the file describes it, or else as the run's settings name it, for images of
 /// this shape. File and step count come from one reading, as training may write the file anew meanwhile. Throws
 /// dim::Error if they don't fit.
-TrainedEncoder load_frozen(const RunFolder& run, const std::string& file, dim::Shape pictures, int threads);
+TrainedEncoder load_frozen(const RunFolder& run, const std::string& file, dim::Shape image, int threads);
 
 /// The encoder in a file that describes it, of whatever images. Throws dim::Error.
 TrainedEncoder load_frozen(const std::string& file, int threads);

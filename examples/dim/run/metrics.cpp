@@ -14,9 +14,13 @@ Metric parse(const Json& line) {
     const Json* value = line.find(name);
     return value ? value->string() : std::string();
   };
-  const auto number = [&](const char* name) {
+  const auto number = [&](const std::string& name) {
     const Json* value = line.find(name);
     return value ? value->integer() : 0;
+  };
+  const auto images = [&](const std::string& split) {
+    return number(split +
+                  (line.find(split + "_images") ? "_images" : "_pictures"));  // as versions before 0.2 wrote
   };
   return {.split = text("split"),
           .protocol = text("protocol"),
@@ -26,8 +30,8 @@ Metric parse(const Json& line) {
           .data = text("data"),
           .epoch = number("epoch"),
           .step = number("step"),
-          .train_pictures = number("train_pictures"),
-          .test_pictures = number("test_pictures"),
+          .train_images = images("train"),
+          .test_images = images("test"),
           .value = line.at("value").number()};
 }
 
@@ -53,7 +57,7 @@ std::vector<Metric> Metrics::at(long step, const std::string& data) const {
                                    [&](const Metric& other) { return other.same_measure(line); });
     if (same == found.end())
       found.push_back(line);
-    else if (line.train_pictures >= same->train_pictures && line.test_pictures >= same->test_pictures)
+    else if (line.train_images >= same->train_images && line.test_images >= same->test_images)
       *same = line;
   }
   for (Metric& baseline : found) {
@@ -65,7 +69,7 @@ std::vector<Metric> Metrics::at(long step, const std::string& data) const {
     const Metric wanted = *own;
     for (const Metric& line : lines_)
       if (line.epoch == 0 && (line.data.empty() || line.data == data) && line.same_measure(baseline) &&
-          line.train_pictures == wanted.train_pictures && line.test_pictures == wanted.test_pictures)
+          line.train_images == wanted.train_images && line.test_images == wanted.test_images)
         baseline = line;
   }
   return found;

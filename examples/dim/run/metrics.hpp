@@ -13,7 +13,7 @@ namespace program {
 /// number is 0.
 struct Metric {
   std::string split, protocol, feature, name, baseline, data;
-  long epoch, step, train_pictures, test_pictures;
+  long epoch, step, train_images, test_images;
   double value;
 
   /// Do they agree in what was measured, and how, apart from the number of images?

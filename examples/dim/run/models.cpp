@@ -24,7 +24,7 @@ const NamedEncoder encoders[] = {{"basic32x32", encoder<dim::encoders::Basic32x3
 
 }  // namespace
 
-std::unique_ptr<AnyEncoder> make_encoder(std::string& name, dim::Shape pictures) {
+std::unique_ptr<AnyEncoder> make_encoder(std::string& name, dim::Shape images) {
   std::vector<std::string> names;
   std::string taken;
   for (const NamedEncoder& encoder : encoders) {
@@ -34,17 +34,17 @@ std::unique_ptr<AnyEncoder> make_encoder(std::string& name, dim::Shape pictures)
     const dim::Shape wanted = made->shapes().image;
     if (taken.find(to_string(wanted)) == taken.npos)
       taken += (taken.empty() ? "" : " or ") + to_string(wanted);
-    if (wanted == pictures) {
+    if (wanted == images) {
       name = encoder.name;
       return made;
     }
     if (!name.empty())
-      throw dim::Error("encoder " + name + " takes pictures of " + to_string(wanted) +
-                       " (channels x height x width) and the data are " + to_string(pictures) +
+      throw dim::Error("encoder " + name + " takes images of " + to_string(wanted) +
+                       " (channels x height x width) and the data are " + to_string(images) +
                        ": give other --data, or leave out --encoder to use the one that fits");
   }
   if (!name.empty()) require_one_of("--encoder", name, names);
-  throw dim::Error("no encoder takes pictures of " + to_string(pictures) +
+  throw dim::Error("no encoder takes images of " + to_string(images) +
                    " (channels x height x width): scale them to " + taken +
                    ", or write an encoder for them with the library");
 }

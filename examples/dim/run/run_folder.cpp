@@ -35,7 +35,8 @@ void require_readable(const Json& line) {
   };
   for (const char* const text : {"split", "protocol", "feature", "name", "baseline", "data"})
     named(text, [](const Json& found) { found.string(); });
-  for (const char* const number : {"epoch", "step", "train_pictures", "test_pictures"})
+  for (const char* const number :
+       {"epoch", "step", "train_images", "test_images", "train_pictures", "test_pictures"})
     named(number, [](const Json& found) { found.integer(); });
   if (line.find("epoch")) line.at("step");
 }

@@ -25,9 +25,9 @@ class RunFolder {
   std::string supervised() const { return path_ + "/supervised.safetensors"; }
   /// The reconstructions that belong to the measures of the encoder trained for so many steps, on so many training
   /// images of the data set with that id, by that protocol.
-  std::string reconstructions(long steps, const std::string& data, long pictures,
+  std::string reconstructions(long steps, const std::string& data, long images,
                               const std::string& protocol) const {
-    return path_ + "/reconstructions-" + std::to_string(steps) + "-" + data + "-" + std::to_string(pictures) +
+    return path_ + "/reconstructions-" + std::to_string(steps) + "-" + data + "-" + std::to_string(images) +
            "-" + protocol + ".npy";
   }
   std::string report() const { return path_ + "/report.html"; }

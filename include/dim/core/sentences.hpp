@@ -19,5 +19,5 @@
 
 #define DIM_SUM_SHAPES "Sum: its two branches give different shapes"
 
-#define DIM_UNFLATTEN_SHAPE "Unflatten: the sizes of a picture must be positive"
-#define DIM_UNFLATTEN_INPUT "Unflatten: the input must be a vector of the picture's size"
+#define DIM_UNFLATTEN_SHAPE "Unflatten: the sizes of an image must be positive"
+#define DIM_UNFLATTEN_INPUT "Unflatten: the input must be a vector of the image's size"

@@ -9,12 +9,12 @@ namespace cpu {
 
 /// Calls function(n, y) for every line of a batch of images, in pieces that are worth a thread.
 template <class T, class Function>
-void for_each_line(const Cpu& cpu, const Batch<T>& pictures, const Function& function) {
-  const long numbers = (std::max)(1L, pictures.width() * pictures.channels());
-  for_each_piece(cpu, pictures.count * pictures.height(), (std::max)(1L, 8192 / numbers),
+void for_each_line(const Cpu& cpu, const Batch<T>& images, const Function& function) {
+  const long numbers = (std::max)(1L, images.width() * images.channels());
+  for_each_piece(cpu, images.count * images.height(), (std::max)(1L, 8192 / numbers),
                  [&](long begin, long end) {
                    for (long line = begin; line < end; ++line)
-                     function(line / pictures.height(), line % pictures.height());
+                     function(line / images.height(), line % images.height());
                  });
 }
 

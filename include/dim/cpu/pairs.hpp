@@ -22,10 +22,10 @@ void gather_pairs(const Cpu& cpu, const Batch<const T>& features, const Batch<co
   assert(pairs.sample() == of_feature + of_code);
   for_each_piece(cpu, scores.rows() * 2, 1, [&](long block, long) {
     const long row = block / 2;
-    const long picture = scores.picture(row / scores.globals, block % 2, shift);
+    const long image = scores.image(row / scores.globals, block % 2, shift);
     for (long p = 0; p < locations; ++p) {
       T* const to = pairs.row(block * locations + p);
-      std::copy_n(features.row(picture * locations + p), of_feature, to);
+      std::copy_n(features.row(image * locations + p), of_feature, to);
       std::copy_n(codes.row(row), of_code, to + of_feature);
     }
   });
@@ -42,18 +42,18 @@ void scatter_pairs(const Cpu& cpu, const Batch<const T>& dpairs, const Scores<T>
   const auto pair = [&](long row, long block, long p) {
     return dpairs.row((row * 2 + block) * locations + p);
   };
-  for_each_piece(cpu, scores.images, 1, [&](long picture, long) {
-    const long other = (picture + scores.images - shift) % scores.images;  // that has this negative
+  for_each_piece(cpu, scores.images, 1, [&](long image, long) {
+    const long other = (image + scores.images - shift) % scores.images;  // that has this negative
     for (long p = 0; p < locations; ++p) {
-      T* const to = dfeatures.row(picture * locations + p);
+      T* const to = dfeatures.row(image * locations + p);
       std::fill_n(to, of_feature, T(0));
       for (long m = 0; m < globals; ++m) {
-        const T *const positive = pair(picture * globals + m, 0, p), *const negative =
-                                                                         pair(other * globals + m, 1, p);
+        const T *const positive = pair(image * globals + m, 0, p), *const negative =
+                                                                       pair(other * globals + m, 1, p);
         for (long c = 0; c < of_feature; ++c) to[c] += positive[c] + negative[c];
       }
     }
-    for (long row = picture * globals; row < (picture + 1) * globals; ++row) {
+    for (long row = image * globals; row < (image + 1) * globals; ++row) {
       T* const to = dcodes.row(row);
       if (write_codes == Write::overwrite) std::fill_n(to, of_code, T(0));
       for (long block = 0; block < 2; ++block)
@@ -74,7 +74,7 @@ void add_pairs(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b,
     const T* const of_code = b.data + row * size;
     T* to = h.data + row * blocks * locations * size;
     for (long block = 0; block < blocks; ++block) {
-      const T* of_feature = a.data + scores.picture(row / scores.globals, block, shift) * locations * size;
+      const T* of_feature = a.data + scores.image(row / scores.globals, block, shift) * locations * size;
       for (long p = 0; p < locations; ++p, of_feature += size, to += size)
         for (long c = 0; c < size; c += Vector<T>::lanes) {
           const long count = (std::min)(Vector<T>::lanes, size - c);
@@ -105,21 +105,21 @@ void add_pairs_backward(const Cpu& cpu, const Batch<const T>& h, const Batch<con
           .store(to + c, count);
     }
   };
-  for_each_piece(cpu, scores.images, 1, [&](long picture, long) {
+  for_each_piece(cpu, scores.images, 1, [&](long image, long) {
     for (long p = 0; p < locations; ++p) {
-      T* const to = da.data + (picture * locations + p) * size;
+      T* const to = da.data + (image * locations + p) * size;
       std::fill_n(to, size, T(0));
       if (scores.all_pairs) {
-        for (long row = 0; row < scores.rows(); ++row) add(row, picture, p, to);
+        for (long row = 0; row < scores.rows(); ++row) add(row, image, p, to);
         continue;
       }
-      const long other = (picture + scores.images - shift) % scores.images;  // that has this negative
+      const long other = (image + scores.images - shift) % scores.images;  // that has this negative
       for (long m = 0; m < globals; ++m) {
-        add(picture * globals + m, 0, p, to);
+        add(image * globals + m, 0, p, to);
         add(other * globals + m, 1, p, to);
       }
     }
-    for (long row = picture * globals; row < (picture + 1) * globals; ++row) {
+    for (long row = image * globals; row < (image + 1) * globals; ++row) {
       T* const to = db.data + row * size;
       std::fill_n(to, size, T(0));
       for (long block = 0; block < blocks; ++block)

@@ -13,14 +13,14 @@ constexpr Needs needs(const Cpu&, const UnflattenSpec&, Shape, long) {
 
 /// Calls function(v, p) for each number v of the vectors and its place p in the images.
 template <class V, class P, class Function>
-void for_each_unflattened(const Cpu& cpu, const Batch<V>& vectors, const Batch<P>& pictures,
+void for_each_unflattened(const Cpu& cpu, const Batch<V>& vectors, const Batch<P>& images,
                           const Function& function) {
-  for_each_line(cpu, pictures, [&](long n, long i) {
-    V* const line = vectors.at(n, 0, 0) + i * pictures.width();
-    for (long j = 0; j < pictures.width(); ++j) {
-      P* const pixel = pictures.at(n, i, j);
-      for (long c = 0; c < pictures.channels(); ++c)
-        function(line[c * pictures.height() * pictures.width() + j], pixel[c]);
+  for_each_line(cpu, images, [&](long n, long i) {
+    V* const line = vectors.at(n, 0, 0) + i * images.width();
+    for (long j = 0; j < images.width(); ++j) {
+      P* const pixel = images.at(n, i, j);
+      for (long c = 0; c < images.channels(); ++c)
+        function(line[c * images.height() * images.width() + j], pixel[c]);
     }
   });
 }

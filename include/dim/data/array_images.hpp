@@ -20,26 +20,26 @@ class ArrayImages {
         sizes_{rows.rows, shape.channels, shape.height, shape.width},
         strides_{rows.row_stride, shape.area() * rows.column_stride, shape.width * rows.column_stride,
                  rows.column_stride} {
-    require_pictures();
+    require_images();
     if (!shape.valid())
-      throw Error("pictures can't be of ", to_string(shape),
+      throw Error("images can't be of ", to_string(shape),
                   " (channels x height x width); give sizes of 1 or more");
     if (shape.size() != rows.columns)
-      throw Error("pictures of ", to_string(shape), " (channels x height x width) come as rows of ",
+      throw Error("images of ", to_string(shape), " (channels x height x width) come as rows of ",
                   shape.size(), " numbers, these have ", rows.columns);
-    if (rows.rows < 1) throw Error("pictures come as the rows of a matrix, and this one has none");
+    if (rows.rows < 1) throw Error("images come as the rows of a matrix, and this one has none");
   }
   /// Throws Error unless the array has four dimensions, none of size 0.
   template <class Array>
   explicit ArrayImages(const Array& array) : data_(array.data() + array.data_offset()) {
-    require_pictures();
+    require_images();
     if (array.dimension() != 4)
-      throw Error("pictures come as an array of four dimensions (N, C, H, W), this one has ",
-                  array.dimension(), "; reshape it");
+      throw Error("images come as an array of four dimensions (N, C, H, W), this one has ", array.dimension(),
+                  "; reshape it");
     for (std::size_t i = 0; i < 4; ++i) {
       sizes_[i] = long(array.shape()[i]);
       strides_[i] = long(array.strides()[i]);
-      if (sizes_[i] < 1) throw Error("pictures come as an array (N, C, H, W), in which no size may be 0");
+      if (sizes_[i] < 1) throw Error("images come as an array (N, C, H, W), in which no size may be 0");
     }
   }
 
@@ -63,15 +63,15 @@ class ArrayImages {
   }
 
  private:
-  static constexpr void require_pictures() {
+  static constexpr void require_images() {
     static_assert(std::is_same_v<Element, std::uint8_t> || std::is_floating_point_v<Element>,
-                  "pictures are arrays of bytes (std::uint8_t), or of floating-point numbers in [0, 1]");
+                  "images are arrays of bytes (std::uint8_t), or of floating-point numbers in [0, 1]");
   }
   [[noreturn]] static void throw_out_of_range(long i, long c, long y, long x, double value) {
-    throw Error("channel ", c, " of pixel (", y, ", ", x, ") of picture ", i, ", all counted from 0, is ",
+    throw Error("channel ", c, " of pixel (", y, ", ", x, ") of image ", i, ", all counted from 0, is ",
                 value,
-                ", where pictures of floating-point numbers have them in [0, 1]; scale them, divide what was "
-                "bytes by 255, and leave out pictures with numbers that are not finite");
+                ", where images of floating-point numbers have them in [0, 1]; scale them, divide what was "
+                "bytes by 255, and leave out images with numbers that are not finite");
   }
 
   const Element* data_;

@@ -108,7 +108,7 @@ inline Images read_cifar(const std::string& given, const CifarFormat& format) {
 
   constexpr Shape shape{3, 32, 32};
   Strides strides = Strides::planes(shape);
-  strides.picture = long(record);
+  strides.image = long(record);
   strides.first = long(format.classes.size());
   const long count = std::ssize(labels);
   return Images{std::move(bytes), count, shape, strides}.with_labels(std::move(labels), classes,

@@ -10,10 +10,6 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// What data sets write to, by the name that it had before there was one array type.
-template <class T>
-using Pictures = Batch<T>;
-
 /// Images to learn from. `size()` is their number and `shape()` the shape of each. `copy(i, to, n)` writes image i,
 /// its values x in [0, 1] scaled to (x - 0.5) / 0.5, as sample n of `to`, (N, H, W, C), and leaves the border alone;
 /// it is called from many threads at once, for float and for double.
@@ -31,9 +27,8 @@ concept Dataset =
 /// epochs and 2^8 views.
 class Draw {
  public:
-  constexpr Draw(std::uint64_t seed, std::uint64_t epoch, long picture, int view)
-      : random_{seed, Purpose::view, epoch | std::uint64_t(view) << 40},
-        first_(std::uint64_t(picture) << 20) {}
+  constexpr Draw(std::uint64_t seed, std::uint64_t epoch, long image, int view)
+      : random_{seed, Purpose::view, epoch | std::uint64_t(view) << 40}, first_(std::uint64_t(image) << 20) {}
 
   /// Random number `index`, below 2^20, uniform on [0, 1); or random integer `index`, below 2^19, uniform on 0, 1,
   /// ..., bound - 1, made of the bits of numbers 2 index and 2 index + 1.

@@ -28,7 +28,7 @@ struct IdxHeader {
 
 template <std::size_t Rank>
 IdxHeader<Rank> idx_header(std::span<const std::uint8_t> file, const std::string& name) {
-  const std::string kind = Rank == 1 ? "labels" : "pictures";
+  const std::string kind = Rank == 1 ? "labels" : "images";
   if (file.size() >= 2 && file[0] == 0x1F && file[1] == 0x8B)
     throw Error(name, " is compressed by gzip; decompress it first");
   const auto word = [&](std::size_t i) {
@@ -49,7 +49,7 @@ IdxHeader<Rank> idx_header(std::span<const std::uint8_t> file, const std::string
   std::uint64_t bytes = sizes[0];  // below 2^32, and each side is below 2^15
   for (std::size_t i = 1; i < Rank; ++i) {
     if (sizes[i] == 0 || sizes[i] > std::uint64_t(longest_side))
-      throw Error(name, " says that its pictures have a side of ", sizes[i], " pixels; it has to be 1..",
+      throw Error(name, " says that its images have a side of ", sizes[i], " pixels; it has to be 1..",
                   longest_side);
     bytes *= sizes[i];
   }
@@ -77,7 +77,7 @@ inline IdxLayout idx_layout(std::span<const std::uint8_t> images, std::span<cons
   const auto [count, height, width] = idx_sizes<3>(images, images_name);
   const auto [labelled] = idx_sizes<1>(labels, labels_name);
   if (labelled != count)
-    throw Error(images_name, " holds ", count, " pictures but ", labels_name, " ", labelled,
+    throw Error(images_name, " holds ", count, " images but ", labels_name, " ", labelled,
                 " labels; give two files of one set");
   IdxLayout layout{long(count), {1, int(height), int(width)}, {}};
   const auto values = labels.subspan(8);
@@ -99,7 +99,7 @@ inline Strides idx_strides(Shape shape) {
 
 /// The size in bytes of an IDX file of images, by its first 16 bytes, and of one of labels, by its first 8: a reader
 /// that decompresses may stop there. Throws Error for any other beginning.
-inline std::uint64_t idx_bytes_of_pictures(std::span<const std::uint8_t> begin, const std::string& name) {
+inline std::uint64_t idx_bytes_of_images(std::span<const std::uint8_t> begin, const std::string& name) {
   return detail::idx_header<3>(begin, name).bytes;
 }
 inline std::uint64_t idx_bytes_of_labels(std::span<const std::uint8_t> begin, const std::string& name) {

@@ -17,10 +17,10 @@ namespace dim {
 inline namespace DIM_ABI {
 
 /// Where bytes of images lie: channel c of pixel (y, x) of image i is byte
-/// first + i * picture + c * channel + y * row + x * column. Any stride may be negative (bottom row first) or
+/// first + i * image + c * channel + y * row + x * column. Any stride may be negative (bottom row first) or
 /// 0 (a grey image as three channels).
 struct Strides {
-  long picture = 0, channel = 0, row = 0, column = 0, first = 0;
+  long image = 0, channel = 0, row = 0, column = 0, first = 0;
 
   /// (N, C, H, W): planes of rows, as CIFAR has them.
   static Strides planes(Shape shape) { return {volume(shape), shape.area(), shape.width, 1}; }
@@ -35,7 +35,7 @@ struct Strides {
   static long product(long a, long b) {
     long result = 0;
     if (__builtin_mul_overflow(a, b, &result))
-      throw Error("a picture of ", a, " x ", b, " bytes cannot be in memory; check its shape");
+      throw Error("an image of ", a, " x ", b, " bytes cannot be in memory; check its shape");
     return result;
   }
   static long volume(Shape shape) { return product(shape.area(), shape.channels); }
@@ -72,13 +72,13 @@ class Images {
   /// out. Throws Error for a wrong number of labels or names and for a label out of range.
   Images with_labels(std::vector<int> labels, int classes, std::vector<std::string> names = {}) const {
     if (std::ssize(labels) != size())
-      throw Error(labels.size(), " labels for ", size(), " pictures; give one each, -1 where it isn't known");
+      throw Error(labels.size(), " labels for ", size(), " images; give one each, -1 where it isn't known");
     if (classes < 1) throw Error("labels of ", classes, " classes; give at least one class");
     if (!names.empty() && std::ssize(names) != classes)
       throw Error(names.size(), " class names for ", classes, " classes; give one each, or none");
     for (std::size_t i = 0; i < labels.size(); ++i)
       if (labels[i] < -1 || labels[i] >= classes)
-        throw Error("the label of picture ", i, " is ", labels[i], "; it has to be in 0..", classes - 1,
+        throw Error("the label of image ", i, " is ", labels[i], "; it has to be in 0..", classes - 1,
                     ", or -1 for none");
     Images images = *this;
     images.labels_ = std::make_shared<const std::vector<int>>(std::move(labels));
@@ -105,7 +105,7 @@ class Images {
   /// Images begin, begin + 1, ..., end - 1 of these. Throws Error for a range beyond them.
   Images part(long begin, long end) const {
     if (begin < 0 || begin > end || end > size())
-      throw Error("pictures ", begin, " to ", end, " of ", size(), "; 0 <= begin <= end <= size is needed");
+      throw Error("images ", begin, " to ", end, " of ", size(), "; 0 <= begin <= end <= size is needed");
     std::vector<long> indices(std::size_t(end - begin));
     std::iota(indices.begin(), indices.end(), begin);
     return part(std::move(indices));
@@ -133,9 +133,8 @@ class Images {
   std::uint8_t pixel(long i, int c, int y, int x) const {
     check_index(i);
     if (c < 0 || c >= shape_.channels || y < 0 || y >= shape_.height || x < 0 || x >= shape_.width)
-      throw Error("there is no channel ", c, " of pixel (", y, ", ", x, ") in pictures of ",
-                  to_string(shape_));
-    return picture(i)[c * strides_.channel + y * strides_.row + x * strides_.column];
+      throw Error("there is no channel ", c, " of pixel (", y, ", ", x, ") in images of ", to_string(shape_));
+    return image(i)[c * strides_.channel + y * strides_.row + x * strides_.column];
   }
 
   /// Writes image i as sample n of `to`, (N, H, W, C), and leaves the border alone: byte b becomes
@@ -145,16 +144,16 @@ class Images {
   void copy(long i, const Batch<T>& to, long n) const {
     check_index(i);
     if (to.height() != shape_.height || to.width() != shape_.width || to.channels() != shape_.channels)
-      throw Error("pictures of ", to_string(shape_), " do not fit into samples of ",
+      throw Error("images of ", to_string(shape_), " do not fit into samples of ",
                   to_string(Shape{int(to.channels()), int(to.height()), int(to.width())}),
-                  "; take an encoder of the pictures' shape");
+                  "; take an encoder of the images' shape");
     if (n < 0 || n >= to.count)
       throw Error("there is no sample ", n, ", counted from 0, in a batch of ", to.count);
 
     const long channel = strides_.channel, column = strides_.column;
     const bool contiguous = column == to.channels() && (channel == 1 || to.channels() == 1);
     for (long y = 0; y < to.height(); ++y) {
-      const std::uint8_t* from = picture(i) + y * strides_.row;
+      const std::uint8_t* from = image(i) + y * strides_.row;
       T* line = to.at(n, y, 0);
       if (contiguous) {
         for (long k = 0; k < to.width() * to.channels(); ++k) line[k] = scaled<T>(from[k]);
@@ -171,17 +170,17 @@ class Images {
 
  private:
   long stored(long i) const { return indices_ ? (*indices_)[std::size_t(i)] : i; }
-  const std::uint8_t* picture(long i) const {
-    return bytes_.get() + strides_.first + stored(i) * strides_.picture;
+  const std::uint8_t* image(long i) const {
+    return bytes_.get() + strides_.first + stored(i) * strides_.image;
   }
 
   void check_index(long i) const {
-    if (i < 0 || i >= size()) throw Error("there is no picture ", i, ", counted from 0, among ", size());
+    if (i < 0 || i >= size()) throw Error("there is no image ", i, ", counted from 0, among ", size());
   }
 
   void check_strides(std::size_t bytes) const {
     if (count_ < 0 || !shape_.valid())
-      throw Error(count_, " pictures of ", to_string(shape_), "; sizes must be positive");
+      throw Error(count_, " images of ", to_string(shape_), "; sizes must be positive");
     if (count_ == 0) return;
     long lowest = strides_.first, highest = strides_.first;
     bool fits = true;
@@ -191,12 +190,12 @@ class Images {
       long& end = distance < 0 ? lowest : highest;
       fits = fits && !__builtin_add_overflow(end, distance, &end);
     };
-    reach(count_, strides_.picture);
+    reach(count_, strides_.image);
     reach(shape_.channels, strides_.channel);
     reach(shape_.height, strides_.row);
     reach(shape_.width, strides_.column);
     if (!fits || lowest < 0 || std::size_t(highest) >= bytes)
-      throw Error(count_, " pictures of ", to_string(shape_), " do not lie within ", bytes,
+      throw Error(count_, " images of ", to_string(shape_), " do not lie within ", bytes,
                   " bytes; check their number, shape and strides");
   }
 

@@ -28,10 +28,10 @@ class Sampler {
   /// For `size` images in batches of `batch`; allocates all it needs, 8 * size bytes. Throws Error for a
   /// batch below 2 or above `size`.
   Sampler(long size, long batch, std::uint64_t seed) : batch_{batch}, seed_{seed} {
-    if (batch < 2) throw Error("a batch of ", batch, " is too small; take at least 2 pictures a batch");
+    if (batch < 2) throw Error("a batch of ", batch, " is too small; take at least 2 images a batch");
     if (batch > size)
       throw Error("a batch of ", batch, " cannot be drawn from ", size,
-                  " pictures; take a smaller batch or more pictures");
+                  " images; take a smaller batch or more images");
     order_.resize(std::size_t(size));
   }
 

@@ -67,31 +67,31 @@ class Decoder {
   /// Throws Error unless there is a code for each image, the codes are finite and of this decoder's size, and the
   /// images of its shape; `which` names them in the message, as in "training".
   template <class T, Dataset Data>
-  void require_pairs(const Features<T>& codes, const Data& pictures, const std::string& which) const {
+  void require_pairs(const Features<T>& codes, const Data& images, const std::string& which) const {
     const long code_size = layers_.slots().front().shape.size();
     check_features(codes, which);
     if (codes.size != code_size)
       throw Error("the decoder takes codes of ", code_size, " numbers, and the ", which, " codes have ",
                   codes.size, "; give it the codes of an encoder that ends in so many units");
-    if (codes.count != pictures.size())
-      throw Error(codes.count, " ", which, " codes came with ", pictures.size(),
-                  " pictures; give one code each, in their order");
-    if (!(pictures.shape() == picture()))
-      throw Error("the decoder gives pictures of ", to_string(picture()),
-                  " (channels x height x width), and the ", which, " pictures are of ",
-                  to_string(pictures.shape()), "; take another decoder");
+    if (codes.count != images.size())
+      throw Error(codes.count, " ", which, " codes came with ", images.size(),
+                  " images; give one code each, in their order");
+    if (!(images.shape() == image()))
+      throw Error("the decoder gives images of ", to_string(image()),
+                  " (channels x height x width), and the ", which, " images are of ",
+                  to_string(images.shape()), "; take another decoder");
   }
 
   /// Trains from scratch on codes (N, D) and their images; calls on_epoch(e, squared error) after epoch e, counted
   /// from 1, with the mean over the epoch's batches. Throws Error like `require_pairs`, for a single code, for
   /// options out of range, if there is too little memory, and if numbers become too large.
   template <class T, Dataset Data, class OnEpoch = NoProgress>
-  void fit(const Cpu& cpu, const Features<T>& codes, const Data& pictures, const DecoderOptions& options = {},
+  void fit(const Cpu& cpu, const Features<T>& codes, const Data& images, const DecoderOptions& options = {},
            const OnEpoch& on_epoch = {}) {
-    require_pairs(codes, pictures, "training");
+    require_pairs(codes, images, "training");
     require_trainable(codes.count, options);
     network_ = std::make_unique<Learner<float>>(cpu, layers_, options.batch, options.seed);
-    target_ = Memory<Cpu>(cpu, options.batch * picture().size() * long(sizeof(float)));
+    target_ = Memory<Cpu>(cpu, options.batch * image().size() * long(sizeof(float)));
     shown_ = options.shown;
     const int batch = int(std::min<long>(options.batch, codes.count));
     const Step pass{Mode::training, options.seed};
@@ -100,7 +100,7 @@ class Decoder {
     const auto learn = [&](std::span<const long> rows, const Adam& adam, long step) {
       double error = 0;
       network_->begin_step(adam, std::uint64_t(step));
-      load(cpu, codes, pictures, batch, [&](long i) { return rows[std::size_t(i)]; });
+      load(cpu, codes, images, batch, [&](long i) { return rows[std::size_t(i)]; });
       run(cpu, [&](const Cpu& team) {
         network_->forward(team, batch, pass);
         Batch<float> doutput = network_->doutput();
@@ -123,13 +123,13 @@ class Decoder {
   /// How faithful the reconstructions from codes (N, D) are, in inference mode; the network runs on the threads that
   /// it was fitted on. Throws Error like `require_pairs`, before a fit, and if numbers become too large.
   template <class T, Dataset Data>
-  Reconstruction reconstruct(const Cpu& cpu, const Features<T>& codes, const Data& pictures) {
-    require_pairs(codes, pictures, "test");
+  Reconstruction reconstruct(const Cpu& cpu, const Features<T>& codes, const Data& images) {
+    require_pairs(codes, images, "test");
     if (!network_) throw Error("a decoder was used before it was trained; call fit first");
     Reconstruction result;
     const long shown = (std::min)(shown_, codes.count);
-    const auto [channels, height, width] = picture();
-    const long size = picture().size();
+    const auto [channels, height, width] = image();
+    const long size = image().size();
     result.shape = {2, shown, channels, height, width};
     result.shown.resize(std::size_t(2 * shown * size));
     result.scales = ms_ssim_scales(height, width);
@@ -137,7 +137,7 @@ class Decoder {
       const int count = int(std::min<long>(network_->batch(), codes.count - first));
       const Batch<const float> x = target(count), y = output(count);
       const double part = double(count) / double(codes.count);
-      load(cpu, codes, pictures, count, [&](long i) { return first + i; });
+      load(cpu, codes, images, count, [&](long i) { return first + i; });
       network_->forward(network_->backend(), count, Step{});
       run(cpu, [&](const Cpu& team) {
         result.squared_error += part * squared_error(team, y, x, Batch<float>{});
@@ -165,29 +165,27 @@ class Decoder {
         options.shown < 0)
       throw Error("a decoder can't be trained for ", options.epochs, " epochs in batches of ", options.batch,
                   " at rate ", options.rate, " and show ", options.shown,
-                  " pictures; give batches of two or more, 0 pictures or more to show, and the rest above 0");
+                  " images; give batches of two or more, 0 images or more to show, and the rest above 0");
   }
-  Shape picture() const { return layers_.slots()[std::size_t(layers_.end())].shape; }
+  Shape image() const { return layers_.slots()[std::size_t(layers_.end())].shape; }
   /// Discards the network, and throws.
   [[noreturn]] void throw_broken(const std::string& what, long step) {
     network_.reset();
     throw Error("the decoder's ", what, " at step ", step,
-                " held a number that is not finite; lower the rate, or look for pictures or codes that are "
+                " held a number that is not finite; lower the rate, or look for images or codes that are "
                 "out of bounds");
   }
-  Batch<float> output(int count) const { return {network_->output().data, count, picture()}; }
-  Batch<float> target(int count) const {
-    return {reinterpret_cast<float*>(target_.data()), count, picture()};
-  }
+  Batch<float> output(int count) const { return {network_->output().data, count, image()}; }
+  Batch<float> target(int count) const { return {reinterpret_cast<float*>(target_.data()), count, image()}; }
 
   /// Copies codes and images index(0), ..., index(count - 1) to the network's input and to target(count).
   template <class T, class Data, class Index>
-  void load(const Cpu& cpu, const Features<T>& codes, const Data& pictures, int count, const Index& index) {
+  void load(const Cpu& cpu, const Features<T>& codes, const Data& images, int count, const Index& index) {
     const Batch<float> x = network_->input(), t = target(count);
     for_each_piece(cpu, count, 8, [&](long begin, long end) {
       for (long i = begin; i < end; ++i) {
         for (long j = 0; j < codes.size; ++j) x.at(i, 0, 0)[j] = float(codes(index(i), j));
-        pictures.copy(index(i), t, i);
+        images.copy(index(i), t, i);
       }
     });
   }
@@ -199,28 +197,28 @@ class Decoder {
 };
 
 /// Whether `reconstruct` has a decoder for images of this shape.
-constexpr bool has_decoder(Shape picture) {
-  return picture == Shape{3, 32, 32} || picture == Shape{1, 28, 28};
+constexpr bool has_decoder(Shape image) {
+  return image == Shape{3, 32, 32} || image == Shape{1, 28, 28};
 }
 
 /// The paper's measure of how much codes of 64 numbers preserve: its decoder, trained on the codes and images of the
 /// training split, reconstructs the images of the test split. on_epoch is that of Decoder::fit. Throws Error like
 /// Decoder, before training if the data don't fit, and if there is no decoder for the images.
 template <class T, Dataset Data, class OnEpoch = NoProgress>
-Reconstruction reconstruct(const Cpu& cpu, const Features<T>& train_codes, const Data& train_pictures,
-                           const Features<T>& test_codes, const Data& test_pictures,
+Reconstruction reconstruct(const Cpu& cpu, const Features<T>& train_codes, const Data& train_images,
+                           const Features<T>& test_codes, const Data& test_images,
                            const DecoderOptions& options = {}, const OnEpoch& on_epoch = {}) {
-  const Shape shape = train_pictures.shape();
+  const Shape shape = train_images.shape();
   if (!has_decoder(shape))
-    throw Error("there is no decoder for pictures of ", to_string(shape),
+    throw Error("there is no decoder for images of ", to_string(shape),
                 " (channels x height x width), only for 3x32x32 and 1x28x28; write one as a Sequential and "
                 "train it by Decoder");
   constexpr Shape code{64, 1, 1};
   Decoder decoder(shape.channels == 3 ? graph_of<Decoder32x32, code, Cpu, float>()
                                       : graph_of<Decoder28x28, code, Cpu, float>());
-  decoder.require_pairs(test_codes, test_pictures, "test");
-  decoder.fit(cpu, train_codes, train_pictures, options, on_epoch);
-  return decoder.reconstruct(cpu, test_codes, test_pictures);
+  decoder.require_pairs(test_codes, test_images, "test");
+  decoder.fit(cpu, train_codes, train_images, options, on_epoch);
+  return decoder.reconstruct(cpu, test_codes, test_images);
 }
 
 }  // namespace DIM_ABI

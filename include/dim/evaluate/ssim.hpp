@@ -135,9 +135,9 @@ double ms_ssim(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b,
   };
   if (a.count != b.count || a.height() != b.height() || a.width() != b.width() ||
       a.channels() != b.channels() || a.count < 1 || a.channels() < 1)
-    throw Error("structural similarity was asked of ", a.count, " pictures of ", shape_of(a), " and ",
-                b.count, " of ", shape_of(b),
-                " (channels x height x width); give two batches of one size, with a picture or more");
+    throw Error("structural similarity was asked of ", a.count, " images of ", shape_of(a), " and ", b.count,
+                " of ", shape_of(b),
+                " (channels x height x width); give two batches of one size, with an image or more");
   const auto is_scale = [](double x) { return x >= 1e-6 && x <= 1e6; };
   if (options.window < 1 || options.window % 2 == 0 || !is_scale(options.sigma) || !is_scale(options.range) ||
       !(std::abs(options.lowest) <= 1e6) || options.padding < 0 || options.padding > 1L << 20)
@@ -148,7 +148,7 @@ double ms_ssim(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b,
         "and a padding from 0 to 2^20");
   const int fit = ms_ssim_scales(a.height(), a.width(), options);
   if (scales < 1 || scales > fit)
-    throw Error(scales, " scales of a window of ", options.window, " pixels were asked of pictures of ",
+    throw Error(scales, " scales of a window of ", options.window, " pixels were asked of images of ",
                 a.height(), " x ", a.width(), ", into which ", fit,
                 " fit; ask for no more, or take a smaller window");
   double total = 0;
@@ -176,7 +176,7 @@ double ms_ssim(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b,
   double sum = 0;
   for (std::size_t i = 0; i < each.size(); ++i) {
     if (!std::isfinite(each[i]))
-      throw Error("channel ", long(i) % a.channels(), " of picture ", long(i) / a.channels(),
+      throw Error("channel ", long(i) % a.channels(), " of image ", long(i) / a.channels(),
                   ", both counted from 0, has a structural similarity of ", each[i],
                   "; look for numbers that are not finite, or far out of range, in both batches");
     sum += each[i];

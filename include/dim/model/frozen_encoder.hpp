@@ -79,7 +79,7 @@ class FrozenEncoder {
   template <Dataset Data, class Take>
   void for_each_chunk(const Data& data, const Take& take) const {
     if (!(data.shape() == shapes().image))
-      throw Error("this encoder takes pictures of ", to_string(shapes().image),
+      throw Error("this encoder takes images of ", to_string(shapes().image),
                   " (channels x height x width), not of ", to_string(data.shape()),
                   "; give it data like those that it was trained on");
     std::unique_ptr<Pass> pass = pass_over(int((std::min)(data.size(), 128L)));

@@ -102,7 +102,7 @@ struct ConcatScorer : ScorerPolicy {
   /// Error for one that leads to no other image.
   long shift_in(const Random& random, long images) const {
     if (shift < 0 || shift >= images)
-      throw Error("a shift of ", shift, " finds no other picture in a batch of ", images,
+      throw Error("a shift of ", shift, " finds no other image in a batch of ", images,
                   "; set Concat::shift to 1..", images - 1, ", or to 0 to have it drawn");
     return shift > 0 ? shift : 1 + long(random.below(std::uint64_t(images - 1), 0));
   }

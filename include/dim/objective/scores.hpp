@@ -73,7 +73,7 @@ struct Scores {
   constexpr long positive_pairs() const { return rows() * locations; }
   constexpr long negative_pairs() const { return rows() * negatives * locations; }
   /// The image whose locations block `block` of image n holds; a single negative is `shift` images further on.
-  constexpr long picture(long n, long block, long shift) const {
+  constexpr long image(long n, long block, long shift) const {
     return all_pairs ? block : (n + block * shift) % images;
   }
   constexpr ScoreRow<T> row(long r) const {

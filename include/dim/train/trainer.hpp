@@ -77,9 +77,8 @@ class BasicTrainer {
     views_.push_back(std::move(encoder));
     while (std::ssize(views_) < objective_->views()) views_.push_back(views_.front()->fresh());
     if (options.batch < 2)
-      throw Error(
-          "a batch of ", options.batch,
-          " has no negatives: every picture is scored against another one; take a batch of 2 or more");
+      throw Error("a batch of ", options.batch,
+                  " has no negatives: every image is scored against another one; take a batch of 2 or more");
     if (!(options.clip >= 0) || !std::isfinite(options.clip))
       throw Error("gradients can't be shortened to ", options.clip,
                   "; give a finite length above 0, or 0 for any length");
@@ -288,7 +287,7 @@ class BasicTrainer {
   void require_images(Shape shape, long size, std::span<const long> indices) const {
     const Shape wanted = trained().shapes().image;
     if (!(shape == wanted))
-      throw Error("this encoder takes pictures of ", to_string(wanted),
+      throw Error("this encoder takes images of ", to_string(wanted),
                   " (channels x height x width) and the data are ", to_string(shape),
                   "; choose the encoder that fits the data");
     if (std::ssize(indices) != options_.batch)

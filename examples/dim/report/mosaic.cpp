@@ -1,4 +1,4 @@
-#include "picture.hpp"
+#include "mosaic.hpp"
 
 #include <png.h>
 
@@ -28,7 +28,7 @@ Tile tile_of(const float* numbers, dim::Shape shape, float scale) {
   return tile;
 }
 
-void Picture::put(const Tile& tile, long y, long x) {
+void Mosaic::put(const Tile& tile, long y, long x) {
   const long channels = tile.shape.channels;
   for (long row = 0; row < tile.shape.height; ++row)
     for (long column = 0; column < tile.shape.width; ++column) {
@@ -39,7 +39,7 @@ void Picture::put(const Tile& tile, long y, long x) {
     }
 }
 
-std::string Picture::png() const {
+std::string Mosaic::png() const {
   png_image image{};
   image.version = PNG_IMAGE_VERSION;
   image.width = png_uint_32(width_);
@@ -47,7 +47,7 @@ std::string Picture::png() const {
   image.format = PNG_FORMAT_RGBA;
   const auto write = [&](void* to, png_alloc_size_t& size) {
     if (!png_image_write_to_memory(&image, to, &size, 0, bytes_.data(), 0, nullptr))
-      throw dim::Error(std::string("cannot pack a picture as PNG: ") + image.message +
+      throw dim::Error(std::string("cannot pack an image as PNG: ") + image.message +
                        "; free some memory and try again");
   };
   png_alloc_size_t size = 0;
@@ -58,18 +58,18 @@ std::string Picture::png() const {
   return packed;
 }
 
-std::string Picture::html(const std::string& description, long shown) const {
+std::string Mosaic::html(const std::string& description, long shown) const {
   return "<img width=\"" + std::to_string(shown) + "\" height=\"" + std::to_string(shown * height_ / width_) +
          "\" alt=\"" + escape(description) + "\" src=\"data:image/png;base64," + base64(png()) + "\">\n";
 }
 
-Picture grid(const std::vector<Tile>& tiles, long columns, long gap) {
+Mosaic grid(const std::vector<Tile>& tiles, long columns, long gap) {
   const long across = tiles.front().shape.width + gap, down = tiles.front().shape.height + gap;
   const long rows = (long(tiles.size()) + columns - 1) / columns;
-  Picture picture(rows * down - gap, std::min(columns, long(tiles.size())) * across - gap);
+  Mosaic mosaic(rows * down - gap, std::min(columns, long(tiles.size())) * across - gap);
   for (long i = 0; i < long(tiles.size()); ++i)
-    picture.put(tiles[std::size_t(i)], i / columns * down, i % columns * across);
-  return picture;
+    mosaic.put(tiles[std::size_t(i)], i / columns * down, i % columns * across);
+  return mosaic;
 }
 
 std::string base64(const std::string& bytes) {

@@ -1,4 +1,4 @@
-#include "../../examples/dim/report/picture.hpp"
+#include "../../examples/dim/report/mosaic.hpp"
 
 #include <png.h>
 
@@ -6,7 +6,7 @@
 
 #include "../io/temporary.hpp"
 
-BOOST_AUTO_TEST_SUITE(picture)
+BOOST_AUTO_TEST_SUITE(mosaic)
 
 using namespace program;
 

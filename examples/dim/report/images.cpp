@@ -4,8 +4,8 @@
 #include <dim/io/safetensors.hpp>
 #include <filesystem>
 
+#include "mosaic.hpp"
 #include "page.hpp"
-#include "picture.hpp"
 #include "sections.hpp"
 
 namespace program {
@@ -37,7 +37,7 @@ std::string neighbours_row(const ReportData& data, long i) {
   const std::vector<long> others = nearest(data, i, neighbours_shown);
   const dim::Shape shape = data.test.shape();
   const long step = shape.width + 2, wide = shape.width / 2;
-  Picture strip(shape.height, (1 + neighbours_shown) * step + wide - 2);
+  Mosaic strip(shape.height, (1 + neighbours_shown) * step + wide - 2);
   strip.put(tile_of(data.test, i), 0, 0);
   const std::string name = data.class_name(data.test.label(i));
   std::string description = name + "; nearest: ";
@@ -63,11 +63,11 @@ std::string neighbours_section(const ReportData& data) {
     if (first != labels.end()) rows += neighbours_row(data, first - labels.begin());
   }
   if (rows.empty()) return "";
-  return paragraph("On the left the first test picture of " +
+  return paragraph("On the left the first test image of " +
                    std::string(data.test.classes() > classes
                                    ? "each of the first " + std::to_string(classes) + " classes"
                                    : "each class") +
-                   "; beside it the other test pictures nearest to it in L1 distance of y, nearest first, "
+                   "; beside it the other test images nearest to it in L1 distance of y, nearest first, "
                    "and how many "
                    "of them are of its class.") +
          rows;
@@ -100,7 +100,7 @@ std::string reconstructions_section(const ReportData& data) {
   std::string path;
   for (const Metric& metric : data.measures())
     if (metric.name == "ms_ssim" && metric.baseline.empty())
-      path = data.run.reconstructions(data.steps, metric.data, metric.train_pictures, metric.protocol);
+      path = data.run.reconstructions(data.steps, metric.data, metric.train_images, metric.protocol);
   if (path.empty() || !std::filesystem::exists(path)) return "";
   const char* const remedy = ": delete it, and have `dim evaluate` write it again";
   const auto read = [&] {
@@ -116,20 +116,20 @@ std::string reconstructions_section(const ReportData& data) {
       array.shape[2] != shape.channels || array.shape[3] != shape.height || array.shape[4] != shape.width)
     throw dim::Error(path + " is not an array (2, n, " + std::to_string(shape.channels) + ", " +
                      std::to_string(shape.height) + ", " + std::to_string(shape.width) +
-                     "), pictures and their reconstructions" + remedy);
+                     "), images and their reconstructions" + remedy);
   const std::span<const float> numbers = array.values<float>();
   constexpr long columns = 12, most = 24;
   const long count = array.shape[1],
              shown = std::min(count, most) / columns > 0 ? std::min(count, most) / columns * columns : count;
   const long across = std::min(shown, columns), step = shape.height + 1;
   const long pairs = shown / across;
-  Picture picture(pairs * (2 * step + 3) - 4, across * (shape.width + 1) - 1);
+  Mosaic mosaic(pairs * (2 * step + 3) - 4, across * (shape.width + 1) - 1);
   for (long i = 0; i < shown; ++i)
     for (long half = 0; half < 2; ++half)
-      picture.put(tile_of(numbers.data() + (half * count + i) * shape.size(), shape),
-                  i / across * (2 * step + 3) + half * step, i % across * (shape.width + 1));
-  return paragraph("Test pictures, and below each a decoder\u2019s reconstruction from its y.") +
-         picture.html("test pictures and their reconstructions", across * 62);
+      mosaic.put(tile_of(numbers.data() + (half * count + i) * shape.size(), shape),
+                 i / across * (2 * step + 3) + half * step, i % across * (shape.width + 1));
+  return paragraph("Test images, and below each a decoder\u2019s reconstruction from its y.") +
+         mosaic.html("test images and their reconstructions", across * 62);
 }
 
 }  // namespace program

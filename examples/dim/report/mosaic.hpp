@@ -1,4 +1,4 @@
-// Pictures within a page: PNG in base64.
+// Images within a page: PNG in base64.
 #pragma once
 #include <cstdint>
 #include <dim/core/shape.hpp>
@@ -19,14 +19,13 @@ Tile tile_of(const dim::Images& images, long i);
 /// Values (C, H, W) from -1 (black) to 1, each first divided by `scale`. Values outside are clipped.
 Tile tile_of(const float* numbers, dim::Shape shape, float scale = 1);
 
-/// A picture (H, W) of four bytes per pixel, initially transparent.
-class Picture {
+/// A mosaic (H, W) of four bytes per pixel, initially transparent.
+class Mosaic {
  public:
-  Picture(long height, long width)
-      : height_(height), width_(width), bytes_(std::size_t(4 * height * width)) {}
-  /// Puts a tile's upper left corner at row y, column x. It must lie within the picture.
+  Mosaic(long height, long width) : height_(height), width_(width), bytes_(std::size_t(4 * height * width)) {}
+  /// Puts a tile's upper left corner at row y, column x. It must lie within the mosaic.
   void put(const Tile& tile, long y, long x);
-  /// The picture as an element of a page, `shown` pixels wide at most. Throws dim::Error if it cannot be packed.
+  /// The mosaic as an element of a page, `shown` pixels wide at most. Throws dim::Error if it cannot be packed.
   std::string html(const std::string& description, long shown) const;
 
  private:
@@ -37,7 +36,7 @@ class Picture {
 };
 
 /// Tiles of one shape side by side, `columns` per row, with a gap of some pixels.
-Picture grid(const std::vector<Tile>& tiles, long columns, long gap);
+Mosaic grid(const std::vector<Tile>& tiles, long columns, long gap);
 
 /// Bytes as base64 (RFC 4648).
 std::string base64(const std::string& bytes);
