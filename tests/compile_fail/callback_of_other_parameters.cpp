@@ -1,5 +1,8 @@
 // expect: on_step is called as on_step(const dim::Losses&, long step), and is const
-#include <dim/dim.hpp>
+#include <dim/cpu/backend.hpp>
+#include <dim/data/images.hpp>
+#include <dim/model/basic.hpp>
+#include <dim/train/trainer.hpp>
 
 using namespace dim;
 using Goal = Objective<Local, JSD, NoPrior, Dot<8>>;

@@ -1,5 +1,6 @@
 // expect: features are floats or doubles; convert other numbers to these
-#include <dim/dim.hpp>
+#include <dim/evaluate/array_information.hpp>
+#include <xtensor/xtensor.hpp>
 
 #ifdef BAD
 using Element = int;

@@ -1,5 +1,6 @@
 // expect: images are arrays of bytes (std::uint8_t), or of floating-point numbers in [0, 1]
-#include <dim/dim.hpp>
+#include <dim/data/array_images.hpp>
+#include <xtensor/xtensor.hpp>
 
 #ifdef BAD
 using Element = int;

@@ -1,5 +1,6 @@
 // expect: labels are an array of integers; convert other numbers to these
-#include <dim/dim.hpp>
+#include <dim/evaluate/array_features.hpp>
+#include <xtensor/xtensor.hpp>
 
 #ifdef BAD
 using Label = float;

@@ -1,5 +1,6 @@
 // expect: this backend has no kernel for this optimizer: include the backend's header, or overload `update`
-#include <dim/dim.hpp>
+#include <dim/cpu/backend.hpp>
+#include <dim/train/trainer.hpp>
 
 namespace elsewhere {
 struct Descent {

@@ -1,5 +1,8 @@
 // expect: this is no optimizer: it has a rate and a number of moments, and check_optimizer and prepare stand beside it
-#include <dim/dim.hpp>
+#include <dim/cpu/backend.hpp>
+#include <dim/data/images.hpp>
+#include <dim/model/basic.hpp>
+#include <dim/train/trainer.hpp>
 
 namespace elsewhere {
 struct Descent {

@@ -31,9 +31,10 @@ inline Ran run_dim(const std::string& arguments) {
 }
 
 /// A line of shell that waits until the output in `log` of the last command in the background matches `pattern`, or
-/// the command has ended.
+/// the command has ended; one that hasn't said it after a minute is killed.
 inline std::string until_said(const std::string& pattern, const std::string& log) {
-  return "while kill -0 $! 2>/dev/null && ! grep -qs '" + pattern + "' " + log + "; do sleep 0.01; done; ";
+  return "turns=0; while kill -0 $! 2>/dev/null && ! grep -qs '" + pattern + "' " + log +
+         "; do sleep 0.01; turns=$((turns + 1)); [ $turns -lt 5000 ] || kill -KILL $!; done; ";
 }
 
 /// The output of a command that must succeed.
