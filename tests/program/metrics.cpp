@@ -42,6 +42,18 @@ BOOST_AUTO_TEST_CASE(most_images_of_the_same_data_count) {
   BOOST_TEST(found[0].value == 0.5);
 }
 
+// Version 0.1 wrote of pictures.
+BOOST_AUTO_TEST_CASE(counts_by_their_earlier_names_are_read) {
+  const auto found =
+      read(
+          R"({"step":4,"protocol":"knn-1","name":"accuracy","value":0.5,"data":"cifar10","train_pictures":50,"test_pictures":9}
+)")
+          .at(4, "cifar10");
+  BOOST_REQUIRE(found.size() == 1);
+  BOOST_TEST(found[0].train_images == 50);
+  BOOST_TEST(found[0].test_images == 9);
+}
+
 // A run measured on few images is compared with baselines on as many, if there are any.
 BOOST_AUTO_TEST_CASE(baselines_are_of_as_many_images) {
   const auto line = [](int step, const char* protocol, const char* value, int images, const char* baseline) {
@@ -119,7 +131,7 @@ BOOST_AUTO_TEST_CASE(damaged_lines_are_named) {
   for (const char* bad :
        {"{}", "[1]", "{\"value\":\"1\"}", "{\"value\":1,\"name\":2}", "{\"value\":1,\"step\":1.5}",
         "{\"value\":1,\"step\":1,\"epoch\":1.5}", "{\"value\":1,\"epoch\":1}", "{\"value\":1,\"data\":null}",
-        "{\"value\":1,\"train_images\":\"7\"}"}) {
+        "{\"value\":1,\"train_images\":\"7\"}", "{\"value\":1,\"test_pictures\":\"7\"}"}) {
     const std::string said = error_of([&] { read(good + bad + "\n" + good); });
     BOOST_TEST(has(said, "metrics.jsonl, line 2: "), bad << ": " << said);
     BOOST_TEST(has(said, "delete the line"), said);

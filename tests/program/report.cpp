@@ -1,3 +1,4 @@
+#include <cstring>
 #include <dim/io/npy.hpp>
 #include <filesystem>
 #include <sstream>
@@ -195,7 +196,7 @@ BOOST_AUTO_TEST_CASE(the_confusion_matrix_says_how_it_differs_from_the_table) {
   BOOST_TEST(has(alike, "<p class=\"note wide\">The table is wider than this screen"));
   std::string lines = contents(run.path + "/metrics.jsonl");
   const std::size_t at = lines.rfind("\"train_images\":225");
-  put(run.path + "/metrics.jsonl", lines.replace(at, 20, "\"train_images\":99"));
+  put(run.path + "/metrics.jsonl", lines.replace(at, std::strlen("\"train_images\":225"), "\"train_images\":99"));
   output_of("report " + run.path);
   BOOST_TEST(has(contents(run.path + "/report.html"),
                  " %: of a probe that was fitted on 99 images and measured on 100."));
