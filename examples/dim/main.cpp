@@ -9,6 +9,7 @@
 
 #include "commands/commands.hpp"
 #include "commands/probes.hpp"
+#include "run/augmentations.hpp"
 #include "run/schedules.hpp"
 #include "terminal/instructions.hpp"
 #include "terminal/signals.hpp"
@@ -34,16 +35,21 @@ const CLI::Validator positive =
 const CLI::Validator non_negative =
     number([](double x) { return std::isfinite(x) && x >= 0; }, "finite number from 0 on");
 
-const CLI::Validator schedule(
-    [](std::string& text) {
-      try {
-        schedule_of(text);
-        return std::string();
-      } catch (const dim::Error& error) {
-        return std::string(error.what());
-      }
-    },
-    "");
+/// What `read` reads without an error.
+template <class Read>
+CLI::Validator readable(const Read& read) {
+  return CLI::Validator(
+      [read](std::string& text) {
+        try {
+          read(text);
+          return std::string();
+        } catch (const dim::Error& error) {
+          return std::string(error.what());
+        }
+      },
+      "");
+}
+const CLI::Validator schedule = readable(schedule_of), augmentations = readable(augmentations_of);
 
 /// Expands the tilde where shells do not: they do in ~/data, but not in --out=~/data or cifar10:~/data.
 const CLI::Validator home(
@@ -120,6 +126,17 @@ void add_train(CLI::App& app, TrainSettings& settings) {
       ->capture_default_str()
       ->check(non_negative);
   train
+      .add_option("--augment", settings.augment,
+                  "changes drawn anew for each image in each epoch, as in crop,flip: " +
+                      std::string(augmentation_names) + "; none: images as they are")
+      ->capture_default_str()
+      ->check(augmentations);
+  train
+      .add_option("--views", settings.views,
+                  "views of each image in a step: features of each are compared with the code of the next")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 64));
+  train
       .add_option("--precision", settings.precision,
                   "precision of products: f32, or bf16, which is faster and rounds operands")
       ->capture_default_str();
@@ -147,6 +164,8 @@ void add_train(CLI::App& app, TrainSettings& settings) {
     refuse("--units", settings.score != "concat", "--score dot");
     refuse("--alpha", settings.task != "local", "--task global or both");
     refuse("--beta", settings.task != "global", "--task local or both");
+    refuse("--views", settings.views == 1 || settings.augment != "none",
+           "--augment: views would be the same");
     refuse("--gamma", settings.prior != "none", "a prior");
     refuse("--penalty", settings.prior != "none", "a prior");
   });

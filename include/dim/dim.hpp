@@ -3,6 +3,8 @@
 #pragma once
 #include "cpu/backend.hpp"
 #include "data/array_images.hpp"
+#include "data/augmentations/any.hpp"
+#include "data/augmented.hpp"
 #include "data/cifar.hpp"
 #include "data/idx.hpp"
 #include "data/images.hpp"

@@ -1,8 +1,12 @@
 // An objective that takes two views of each image: two passes over one set of weights.
 #include <boost/test/unit_test.hpp>
+#include <dim/data/augmentations/any.hpp>
+#include <dim/data/augmented.hpp>
 #include <dim/data/images.hpp>
 #include <set>
+#include <tuple>
 
+#include "../io/temporary.hpp"
 #include "idle_objective.hpp"
 #include "small.hpp"
 
@@ -150,6 +154,84 @@ BOOST_AUTO_TEST_CASE(invalid_numbers_of_views_are_refused) {
   const auto pixels = stripes(8);
   Trained<PlainEncoder> most(std::vector<double>(64, 1.0));
   most.trainer.step(images_of(pixels), batch);
+}
+
+/// A trainer for an objective of so many views, in doubles.
+template <class Goal>
+auto trainer_of(int views, Goal goal = {}) {
+  goal.views = views;
+  return Trainer<PlainEncoder, Goal, Cpu, double>(
+      Cpu{2}, {.batch = 8, .seed = 3, .optimizer = Sgd{.rate = 0.01}}, goal);
+}
+using LocalDot = Objective<Local, NCE, Small<UniformPrior>, Dot<8>>;
+using GlobalGram = Objective<Global, JSD, NoPrior, Dot<8, HeadForm::gram>>;
+using BothConcat = Objective<LocalAndGlobal, JSD, NoPrior, Concat<6>>;
+using DotGramConcat = std::tuple<LocalDot, GlobalGram, BothConcat>;
+using WithoutPrior = std::tuple<Objective<Local, NCE, NoPrior, Dot<8>>, GlobalGram, BothConcat>;
+
+// Views that are the same image are one: each direction gives the same loss and the same gradient.
+BOOST_AUTO_TEST_CASE_TEMPLATE(the_same_view_twice_is_one_view, Goal, DotGramConcat) {
+  const auto pixels = stripes(8);
+  auto one = trainer_of<Goal>(1), two = trainer_of<Goal>(2), three = trainer_of<Goal>(3);
+  for (int step = 0; step < 3; ++step) {
+    const Losses expected = one.step(images_of(pixels), batch);
+    for (auto* const several : {&two, &three}) {
+      const Losses found = several->step(images_of(pixels), batch);
+      BOOST_TEST(std::abs(found.local.loss - expected.local.loss) < 1e-9);
+      BOOST_TEST(std::abs(found.global.estimate - expected.global.estimate) < 1e-9);
+      BOOST_TEST(std::abs(found.prior.adversary - expected.prior.adversary) < 1e-9);
+    }
+  }
+  if (std::is_same_v<Goal, LocalDot>) return;  // the prior is matched by the first view's codes alone
+  const auto close = [](const std::vector<double>& a, const std::vector<double>& b) {
+    double most = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) most = std::max(most, std::abs(a[i] - b[i]));
+    return most;
+  };
+  BOOST_TEST(close(state_of(two), state_of(one)) < 1e-9);
+  BOOST_TEST(close(state_of(three), state_of(one)) < 1e-9);
+}
+
+// Central differences, through both passes of the encoder and both directions of the scorer.
+BOOST_AUTO_TEST_CASE_TEMPLATE(gradients_of_two_views_are_those_of_the_loss, Goal, WithoutPrior) {
+  const auto pixels = stripes(8);
+  const Augmented data(images_of(pixels), HorizontalFlip{}, RandomCrop{.padding = 2});
+  auto trainer = trainer_of<Goal>(2);
+  const Counts counts = trainer.counts();
+  const Weights<double> weights = trainer.weights();
+  const std::vector<double> first(weights.parameters, weights.parameters + counts.parameters);
+  const auto loss = [&] {
+    trainer.set_steps(0);  // the same views
+    const Losses losses = trainer.step(data, batch);
+    return Goal::task::weights.alpha * losses.global.loss + Goal::task::weights.beta * losses.local.loss;
+  };
+  loss();
+  const std::vector<double> gradient(weights.dparameters, weights.dparameters + counts.parameters);
+  const Random random{7};
+  double largest = 0;
+  for (std::uint64_t k = 0; k < 150; ++k) {
+    const std::size_t i = random.below(first.size(), k);
+    double difference = 0;
+    for (const double sign : {1., -1.}) {
+      std::copy(first.begin(), first.end(), weights.parameters);
+      weights.parameters[i] += sign * 1e-5;
+      difference += sign * loss() / 2e-5;
+    }
+    largest = std::max(largest, std::abs(difference));
+    BOOST_TEST(std::abs(difference - gradient[i]) < 1e-6 + 1e-3 * std::abs(difference), "parameter " << i);
+  }
+  BOOST_TEST(largest > 1e-3);
+}
+
+BOOST_AUTO_TEST_CASE(an_objectives_number_of_views_is_fixed) {
+  BOOST_TEST(error_of([] { trainer_of<LocalDot>(65); }) ==
+             "an objective can't compare 65 views of an image; give 1 to 64");
+  auto trainer = trainer_of<LocalDot>(1);
+  trainer.goal().views = 2;
+  const auto pixels = stripes(8);
+  BOOST_TEST(error_of([&] { trainer.step(images_of(pixels), batch); }) ==
+             "an objective had 1 for its number of views when it was made, and has 2 now; set it before a "
+             "trainer is made");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

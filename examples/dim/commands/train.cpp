@@ -1,7 +1,9 @@
 #include <cstdio>
 #include <dim/cpu/backend.hpp>
+#include <dim/data/augmented.hpp>
 #include <dim/train/checkpoint.hpp>
 
+#include "../run/augmentations.hpp"
 #include "../run/data.hpp"
 #include "../run/metrics.hpp"
 #include "../run/models.hpp"
@@ -78,6 +80,9 @@ void describe(const TrainSettings& settings, const HeldOut& split, const Trainer
   if (settings.weight_decay > 0) rate += ", weight decay " + dim::decimal(settings.weight_decay);
   if (settings.clip > 0) rate += ", gradients up to " + dim::decimal(settings.clip);
   if (!rate.empty()) std::printf("rate     %s%s\n", dim::decimal(settings.rate).c_str(), rate.c_str());
+  if (settings.augment != "none")
+    std::printf("views    %s%s\n", settings.augment.c_str(),
+                settings.views > 1 ? (", " + std::to_string(settings.views) + " of each image").c_str() : "");
   std::printf("memory   %ld MiB for training, %ld MiB for the images; %s\n", trainer.memory_bytes() >> 20,
               (images.size() * shape.size()) >> 20, threads_text(trainer.backend().threads()).c_str());
 }
@@ -102,6 +107,7 @@ void train(TrainSettings settings) {
   const long total = settings.epochs * each;
   auto encoder = make_encoder(settings.encoder, images.shape());
   auto objective = make_objective(settings, encoder->shapes());
+  const dim::Augmented views(images, augmentations_of(settings.augment));
   const dim::AnySchedule schedule = schedule_of(settings.schedule);
   settings.schedule = text_of(schedule);
   if (run.exists()) run.require_same(settings);
@@ -157,7 +163,7 @@ void train(TrainSettings settings) {
     });
   };
   const dim::FitOptions fit{.epochs = settings.epochs, .schedule = schedule};
-  trainer.fit_to(images, fit, [&](const dim::Losses& losses, long step) {
+  trainer.fit_to(views, fit, [&](const dim::Losses& losses, long step) {
     log.add(losses, step);
     if (step % each == 0) {
       require_finite(trainer, run);

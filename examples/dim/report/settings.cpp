@@ -68,6 +68,8 @@ std::string train_command(const ReportData& data, long epochs) {
   if (settings.schedule != "constant") line += " --schedule " + settings.schedule;
   if (settings.weight_decay > 0) line += " --weight-decay " + text(settings.weight_decay);
   if (settings.clip > 0) line += " --clip " + text(settings.clip);
+  if (settings.augment != "none") line += " --augment " + settings.augment;
+  if (settings.views > 1) line += " --views " + std::to_string(settings.views);
   line += " --precision " + settings.precision + " --seed " + std::to_string(settings.seed);
   if (settings.limit > 0) line += " --limit " + std::to_string(settings.limit);
   line += " --held-out " + std::to_string(settings.held_out);
@@ -185,6 +187,8 @@ std::string settings_section(const ReportData& data) {
   table.row({"schedule of the rate", escape(settings.schedule), none});
   table.row({"weight decay", settings.weight_decay > 0 ? text(settings.weight_decay) : none, none});
   table.row({"gradient clipped to norm", settings.clip > 0 ? text(settings.clip) : none, none});
+  table.row({"augmentation", escape(settings.augment), none});
+  table.row({"views of an image in a step", std::to_string(settings.views), "1"});
   table.row({"precision of products", escape(settings.precision), "f32"});
   table.row({"seed", std::to_string(settings.seed), none});
   std::string html = "<p>The same commands give the same numbers, bit for bit, from the same build.</p>\n";

@@ -86,7 +86,8 @@ dim::AnyScorer scorer_of(const std::string& name, int units) {
 template <class Task>
 std::unique_ptr<AnyObjective> objective(const TrainSettings& settings, const dim::EncoderShapes& shapes) {
   using Goal = dim::Objective<Task, dim::AnyEstimator, dim::AnyPrior, dim::AnyScorer>;
-  Goal goal{.gradient_penalty = settings.penalty,
+  Goal goal{.views = settings.views,
+            .gradient_penalty = settings.penalty,
             .estimator = estimator_of(settings.estimator),
             .prior = prior_of(settings.prior),
             .scorer = scorer_of(settings.score, settings.units)};

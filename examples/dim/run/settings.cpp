@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "augmentations.hpp"
 #include "schedules.hpp"
 
 namespace program {
@@ -67,6 +68,8 @@ Json TrainSettings::identity() const {
                       {"schedule", schedule},
                       {"weight_decay", weight_decay},
                       {"clip", clip},
+                      {"augment", augment},
+                      {"views", views},
                       {"seed", std::to_string(seed)},
                       {"limit", limit},
                       {"held_out", held_out},
@@ -117,6 +120,11 @@ TrainSettings TrainSettings::of(const Json& identity) {
     settings.weight_decay = real(*decay, "weight_decay", from_zero, "finite number from 0 on");
   if (const Json* clip = identity.find("clip"))
     settings.clip = real(*clip, "clip", from_zero, "finite number from 0 on");
+  if (const Json* augment = identity.find("augment")) {
+    settings.augment = augment->string();
+    augmentations_of(settings.augment);
+  }
+  if (identity.find("views")) settings.views = int(whole(identity, "views", 1, 64));
   settings.seed = seed_of(identity.at("seed").string());
   settings.precision = one_of("precision", all_precisions);
   settings.limit = whole(identity, "limit", 0, most);

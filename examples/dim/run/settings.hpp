@@ -28,6 +28,8 @@ struct TrainSettings {
   double rate = 1e-4;
   std::string schedule = "constant";  // of the rate, as schedules.hpp reads it
   double weight_decay = 0, clip = 0;
+  std::string augment = "none";  // as augmentations.hpp reads it
+  int views = 1;
   std::string precision = "f32";
   std::uint64_t seed = 1;
   int threads = 0;  // 0: all

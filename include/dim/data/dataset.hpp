@@ -36,6 +36,12 @@ class Draw {
   constexpr std::uint64_t below(std::uint64_t bound, std::uint64_t index) const {
     return random_.below(bound, first_ / 2 + index);
   }
+  /// The same view's numbers from 64 k on, for k below 2^14: what draws from different parts shares none.
+  constexpr Draw part(std::uint64_t k) const {
+    Draw draw = *this;
+    draw.first_ += 64 * k;
+    return draw;
+  }
 
  private:
   Random random_;

@@ -1,6 +1,6 @@
 // A pass through an objective: from map, conv and code to losses and their gradients.
 #pragma once
-#include <optional>
+#include <vector>
 
 #include "../objective/objective.hpp"
 #include "automatic_dot_pass.hpp"
@@ -117,29 +117,29 @@ class ObjectivePass final : public AnyObjective<B, T> {
   using Term = detail::ScoredTerm<Goal, B, T>;
   static constexpr bool may_match = !std::is_same_v<Prior, NoPrior>;
   using PriorTerm = std::conditional_t<may_match, PriorPass<Prior, B, T>, detail::NoPriorPass<B, T>>;
-  /// What `evaluate` leaves in the backend's memory.
-  struct Numbers {
-    double local, global;
-    PriorNumbers prior;
-  };
 
  public:
-  /// Throws Error for weights that are not finite.
+  /// Throws Error for weights that are not finite, and for a number of views that isn't 1 to 64.
   explicit ObjectivePass(const EncoderShapes& shapes, const Goal& goal = {})
       : goal_(goal), code_{shapes.code.channels, 1, 1}, prior_(shapes.code.channels) {
     check_weights(goal.weights, goal.gradient_penalty);
-    if (Task::uses_map) local_.emplace(goal, Shape{shapes.map.channels, 1, 1}, code_);
-    if (Task::uses_conv) global_.emplace(goal, shapes.conv, code_);
+    if (goal.views < 1 || goal.views > 64)
+      throw Error("an objective can't compare ", goal.views, " views of an image; give 1 to 64");
+    for (int v = 0; v < goal.views; ++v) {
+      if (Task::uses_map) local_.emplace_back(goal, Shape{shapes.map.channels, 1, 1}, code_);
+      if (Task::uses_conv) global_.emplace_back(goal, shapes.conv, code_);
+    }
   }
 
   Goal& goal() { return goal_; }
 
+  int views() const override { return views_; }
   Counts counts() const override { return scorer_counts() + (matches() ? prior_.counts() : Counts{}); }
   Written written() const override { return {.map = Task::uses_map, .conv = Task::uses_conv}; }
   Entries entries() const override {
     Entries entries;
-    if (local_) append(entries, local_->entries(), "local.");
-    if (global_) append(entries, global_->entries(), "global.");
+    if (Task::uses_map) append(entries, local_.front().entries(), "local.");
+    if (Task::uses_conv) append(entries, global_.front().entries(), "global.");
     if (matches()) append(entries, prior_.entries(), "prior.");
     return entries;
   }
@@ -148,83 +148,117 @@ class ObjectivePass final : public AnyObjective<B, T> {
     dim::initialise<TorchInitialisation>(backend, entries(), seed, 1, weights.parameters, weights.statistics);
   }
   void bind(Weights<T> weights) override {
-    Counts before;
-    for (std::optional<Term>* term : {&local_, &global_})
-      if (*term) {
-        (*term)->bind(weights.after(before), before.leaves);
-        before = before + (*term)->counts();
-      }
-    prior_.bind(weights.after(before), before.leaves);
+    dscorers_ = {weights.dparameters, 1, {int(scorer_counts().parameters), 1, 1}};
+    for (int v = 0; v < views_; ++v) {
+      if (v > 0) weights.dparameters = dscorers_of_others_.data;
+      Counts before;
+      for (std::vector<Term>* terms : {&local_, &global_})
+        if (!terms->empty()) {
+          (*terms)[std::size_t(v)].bind(weights.after(before), before.leaves);
+          before = before + terms->front().counts();
+        }
+      if (v == 0) prior_.bind(weights.after(before), before.leaves);
+    }
   }
   void lay_out(const B& backend, Arena& arena, ObjectiveSizes sizes) override {
     images_ = sizes.images;
-    if (local_)
-      local_->lay_out(backend, arena, PairSizes{sizes.images, sizes.locations, sizes.globals, sizes.threads});
-    if (global_) global_->lay_out(backend, arena, PairSizes{sizes.images, 1, sizes.globals, sizes.threads});
+    for (Term& term : local_)
+      term.lay_out(backend, arena, PairSizes{sizes.images, sizes.locations, sizes.globals, sizes.threads});
+    for (Term& term : global_)
+      term.lay_out(backend, arena, PairSizes{sizes.images, 1, sizes.globals, sizes.threads});
     const int rows = sizes.images * sizes.globals;
     if (matches()) prior_.lay_out(backend, arena, Sizes{rows, sizes.threads});
-    dcodes_ = take_batch<T>(arena, rows, code_);
+    dcodes_.clear();
+    for (int v = 0; v < views_; ++v) dcodes_.push_back(take_batch<T>(arena, rows, code_));
+    if (views_ > 1) dscorers_of_others_ = take_batch<T>(arena, 1, {int(scorer_counts().parameters), 1, 1});
   }
   long scratch_bytes(const B& backend) const override {
     long bytes = matches() ? prior_.scratch_bytes() : 0;
-    for (const std::optional<Term>* term : {&local_, &global_})
-      if (*term) bytes = (std::max)(bytes, (*term)->scratch_bytes(backend));
+    for (const std::vector<Term>* terms : {&local_, &global_})
+      if (!terms->empty()) bytes = (std::max)(bytes, terms->front().scratch_bytes(backend));
     return bytes;
   }
 
-  /// Throws Error for weights of the goal that are not finite, and for a shift that leads to no other image.
+  /// Throws Error for weights of the goal that are not finite, for another number of views than it was made for, and
+  /// for a shift that leads to no other image.
   void prepare(std::uint64_t seed, StepState& state) override {
     check_weights(goal_.weights, goal_.gradient_penalty);  // which may have changed since the last step
-    state.global = goal_.weights.alpha;
-    state.local = goal_.weights.beta;
+    if (goal_.views != views_)
+      throw Error("an objective had ", views_, " for its number of views when it was made, and has ",
+                  goal_.views, " now; set it before a trainer is made");
+    state.global = goal_.weights.alpha / views_;
+    state.local = goal_.weights.beta / views_;
     state.prior = goal_.weights.gamma;
     state.penalty = goal_.gradient_penalty;
     state.shift = shift_in(goal_.scorer, Random{seed, Purpose::shift, state.number}, images_);
   }
-  int losses() const override { return int(sizeof(Numbers) / sizeof(double)); }
+  /// Those of each view's local and global term, and the prior's.
+  int losses() const override { return 2 * views_ + int(sizeof(PriorNumbers) / sizeof(double)); }
   /// From the encoder's activations to the losses; writes the gradients of all that it uses, and of the code.
   void evaluate(const B& backend, std::span<const Taps<T>> views, std::span<const Taps<T>> of_views,
                 const Step& step, double* losses, std::byte* scratch) override {
-    const Taps<T>&taps = views.front(), &gradients = of_views.front();
-    const Batch<const T> y{taps.code.data, dcodes_.count, code_};  // (N M, Codes)
-    const Batch<T> dy = dcodes_;
-    Numbers& numbers = *reinterpret_cast<Numbers*>(losses);
-    if (local_)
-      local_->evaluate(backend, goal_, &step.state->local, constant(taps.map), gradients.map,
-                       Write::overwrite, y, dy, Write::overwrite, step, &numbers.local, scratch);
-    if (global_) {
-      const bool one_map = local_ && gradients.conv.data == gradients.map.data;
-      global_->evaluate(backend, goal_, &step.state->global, constant(taps.conv), gradients.conv,
-                        one_map ? Write::add : Write::overwrite, y, dy,
-                        local_ ? Write::add : Write::overwrite, step, &numbers.global, scratch);
+    const bool one_map = Task::uses_map && of_views[0].conv.data == of_views[0].map.data;
+    for (int v = 0; v < views_; ++v) {
+      const std::size_t of_features = std::size_t(v), of_code = std::size_t((v + 1) % views_);
+      const Taps<T>&taps = views[of_features], &gradients = of_views[of_features];
+      const Batch<const T> y = codes(views[of_code]);  // (N M, Codes)
+      const Batch<T> dy = dcodes_[of_code];
+      Step pass = step;
+      pass.pass += v;
+      pass.updates_statistics = step.updates_statistics && v == 0;
+      if (Task::uses_map)
+        local_[of_features].evaluate(backend, goal_, &step.state->local, constant(taps.map), gradients.map,
+                                     Write::overwrite, y, dy, Write::overwrite, pass, losses + v, scratch);
+      if (Task::uses_conv)
+        global_[of_features].evaluate(backend, goal_, &step.state->global, constant(taps.conv),
+                                      gradients.conv, one_map ? Write::add : Write::overwrite, y, dy,
+                                      Task::uses_map ? Write::add : Write::overwrite, pass,
+                                      losses + views_ + v, scratch);
+      if (v > 0) copy(backend, constant(dscorers_of_others_), dscorers_, Write::add);
     }
     if constexpr (may_match)
       if (matches())
-        prior_.match(backend, goal_.prior, y, dy, goal_.gradient_penalty > 0, step, &numbers.prior, scratch);
-    const Batch<T>& codes = taps.code;  // its gradient may have a border
-    copy(backend, Batch<const T>{dy.data, codes.count, codes.shape}, gradients.code, Write::overwrite);
+        prior_.match(backend, goal_.prior, codes(views[0]), dcodes_[0], goal_.gradient_penalty > 0, step,
+                     reinterpret_cast<PriorNumbers*>(losses + 2 * views_), scratch);
+    for (std::size_t v = 0; v < dcodes_.size(); ++v) {
+      const Batch<T>& code = views[v].code;  // its gradient may have a border
+      copy(backend, Batch<const T>{dcodes_[v].data, code.count, code.shape}, of_views[v].code,
+           Write::overwrite);
+    }
   }
   Losses read(const double* losses) override {
-    const Numbers& numbers = *reinterpret_cast<const Numbers*>(losses);
+    const auto mean = [&](const double* of_views) {
+      double sum = 0;
+      for (int v = 0; v < views_; ++v) sum += of_views[v];
+      return sum / views_;
+    };
     Losses result;
-    if (local_) result.local = local_->read(goal_, numbers.local);
-    if (global_) result.global = global_->read(goal_, numbers.global);
+    if (Task::uses_map) result.local = local_.front().read(goal_, mean(losses));
+    if (Task::uses_conv) result.global = global_.front().read(goal_, mean(losses + views_));
     if constexpr (may_match)
-      if (matches()) result.prior = prior_.read(numbers.prior, goal_.gradient_penalty > 0);
+      if (matches())
+        result.prior = prior_.read(*reinterpret_cast<const PriorNumbers*>(losses + 2 * views_),
+                                   goal_.gradient_penalty > 0);
     return result;
   }
 
  private:
   bool matches() const { return may_match && goal_.prior.present(); }
   Counts scorer_counts() const {
-    return (local_ ? local_->counts() : Counts{}) + (global_ ? global_->counts() : Counts{});
+    return (Task::uses_map ? local_.front().counts() : Counts{}) +
+           (Task::uses_conv ? global_.front().counts() : Counts{});
   }
+  /// A view's codes as rows, (N M, Codes).
+  Batch<const T> codes(const Taps<T>& taps) const { return {taps.code.data, dcodes_.front().count, code_}; }
 
   Goal goal_;
   Shape code_;
-  std::optional<Term> local_, global_;
+  int views_ = goal_.views;
+  std::vector<Term> local_, global_;  // one for each view; all share the first one's weights
   PriorTerm prior_;
-  Batch<T> dcodes_;
+  std::vector<Batch<T>> dcodes_;  // of each view
+  Batch<T> dscorers_,
+      dscorers_of_others_;  // gradients of the scorers' weights: all, and those of a later view
   long images_ = 0;
 };
 
