@@ -83,8 +83,12 @@ void add_train(CLI::App& app, TrainSettings& settings) {
                   "cifar10:DIR or cifar100:DIR")
       ->required()
       ->transform(home);
-  train.add_option("--encoder", settings.encoder,
-                   "basic28x28, basic32x32 or dcgan32x32; default: the one that fits the data");
+  train
+      .add_option(
+          "--encoder", settings.encoder,
+          "basic28x28, basic32x32, basic64x64, dcgan32x32, or FILE.json, which describes one (see dim "
+          "info --json); default: the one that fits the data")
+      ->transform(home);
   train.add_option("--task", settings.task, "local, global or both")->capture_default_str();
   train.add_option("--score", settings.score, "dot or concat")->capture_default_str();
   train.add_option("--units", settings.units, "units of --score dot, 1 to 8192 (2048 in the paper)")
@@ -274,6 +278,18 @@ void add_report(CLI::App& app, ReportSettings& settings) {
   report.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
 }
 
+void add_info(CLI::App& app, InfoSettings& settings) {
+  CLI::App& info = *app.add_subcommand(
+      "info", "Print how the program was built, and what a run contains or an encoder consists of");
+  CLI::Option* const run = info.add_option("run", settings.run, "folder of a run");
+  CLI::Option* const encoder =
+      info.add_option("--encoder", settings.encoder, "an encoder, as for dim train --encoder")
+          ->transform(home)
+          ->excludes(run);
+  info.add_flag("--json", settings.json, "print the encoder alone, as a file for dim train --encoder")
+      ->needs(encoder);
+}
+
 /// 0, or 1 if part of the output could not be printed.
 int status_of_printing() {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return 0;
@@ -300,7 +316,7 @@ int main(int argc, char** argv) {
   EmbedSettings embed_settings;
   NeighbourSettings neighbour_settings;
   ReportSettings report_settings;
-  std::string info_run;
+  InfoSettings info_settings;
   add_train(app, train_settings);
   add_evaluate(app, evaluate_settings);
   add_finetune(app, finetune_settings);
@@ -308,8 +324,7 @@ int main(int argc, char** argv) {
   add_embed(app, embed_settings);
   add_neighbours(app, neighbour_settings);
   add_report(app, report_settings);
-  app.add_subcommand("info", "Print how the program was built, and what a run contains")
-      ->add_option("run", info_run, "folder of a run");
+  add_info(app, info_settings);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -327,7 +342,7 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("embed")) embed(embed_settings);
     if (app.got_subcommand("neighbours")) neighbours(neighbour_settings);
     if (app.got_subcommand("report")) report(report_settings);
-    if (app.got_subcommand("info")) info(info_run);
+    if (app.got_subcommand("info")) info(info_settings);
   } catch (const Stopped&) {
   } catch (const std::bad_alloc&) {
     std::fputs("dim: there is not enough memory; do less at a time, or take fewer images with --limit\n",

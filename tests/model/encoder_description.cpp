@@ -1,4 +1,5 @@
 #include <boost/test/unit_test.hpp>
+#include <dim/model/dcgan.hpp>
 #include <dim/model/encoder_file.hpp>
 
 #include "../io/temporary.hpp"
@@ -74,6 +75,36 @@ BOOST_AUTO_TEST_CASE(made_again) {
   check_made_again<SeveralCodes>();
 }
 
+// What hands would have to number again is left out.
+BOOST_AUTO_TEST_CASE(what_follows_from_the_order_may_be_left_out) {
+  const std::string begin = R"({"version":1,"pixels":[-1,1],"shapes":{"image":[2,8,8]},"layers":[)";
+  const EncoderGraph<Cpu, float> plain = read(
+      Json::parse(begin + R"({"kind":"Tanh"},{"kind":"LayerNorm"},{"kind":"Linear","units":5,"bias":true},)"
+                          R"({"kind":"Identity"},{"kind":"Linear","units":3,"bias":false}],)"
+                          R"("slots":{"map":2,"conv":2,"fc":4,"code":5}})"));
+  BOOST_TEST(plain.graph.stages()[1].path == "maps.1.");
+  BOOST_TEST(plain.graph.stages()[4].path == "summary.2.");
+  BOOST_TEST((plain.shapes().fc == Shape{5, 1, 1} && plain.shapes().code == Shape{3, 1, 1}));
+  // Behind a sum comes what the sum gives.
+  const EncoderGraph<Cpu, float> sum =
+      read(Json::parse(begin + R"({"kind":"Tanh"},{"kind":"LayerNorm"},{"kind":"LayerNorm","from":1,"to":2},)"
+                               R"({"kind":"Linear","units":3,"bias":false}],)"
+                               R"("slots":{"map":2,"conv":2,"code":4}})"));
+  BOOST_TEST(sum.graph.stages()[3].in == 2);
+}
+
+// How an encoder begins is part of it.
+BOOST_AUTO_TEST_CASE(dcgan_begins_as_dcgan) {
+  using Dcgan = encoders::Dcgan<2>;
+  const Json description = describe(graph_of_type<Dcgan>());
+  BOOST_TEST(description.at("initialisation").string() == "dcgan");
+  const auto typed = untrained<Cpu, float>(Cpu{1}, std::make_unique<EncoderPass<Dcgan, Cpu, float>>(), 1),
+             again = untrained<Cpu, float>(
+                 Cpu{1}, std::make_unique<GraphEncoderPass<Cpu, float>>(read(description)), 1);
+  const xt::xtensor<float, 4> image({1, 3, 32, 32}, 0.25F);
+  BOOST_TEST((again.encode(image) == typed.encode(image)));
+}
+
 // A rebuilt encoder trains like the one of the type, if training continues.
 BOOST_AUTO_TEST_CASE(a_rebuilt_encoder_learns) {
   const auto trained = [](std::unique_ptr<AnyEncoder<Cpu, float>> encoder) {
@@ -124,11 +155,13 @@ BOOST_AUTO_TEST_CASE(hostile_descriptions_are_refused) {
   refused("\"image\":[2,8,8]", "\"image\":[1048576,32768,32768]", "larger than any that can be run");
   refused("\"image\":[2,8,8]", "\"image\":[2,8.0,8]", "expected an integer but found a number");
   refused("\"code\":[5,1,1]", "\"code\":[6,1,1]", "the shape of its code is not the one");
-  refused("\"fc\":[2,4,4],", "", "there is no 'fc'");
+  refused("\"pixels\":[-1,1]", "\"pixels\":[-1,1],\"initialisation\":\"he\"",
+          "there is no initialisation 'he'; it is torch or dcgan");
 
   refused("\"layers\":[", "\"layers\":7,\"x\":[", "expected an array but found an integer");
   refused("\"kind\":\"Conv\"", "\"kind\":\"Attention\"",
-          "layer 0, counted from 0: there is no layer 'Attention' in this version of the library");
+          "layer 0, counted from 0: there is no layer 'Attention' in this version of the library; there are "
+          "BatchNorm, Conv, ConvTranspose, ");
   refused("\"kind\":\"Conv\"", "\"kind\":7", "expected a string");
   refused("\"filters\":6,", "", "there is no 'filters'");
   refused("\"filters\":6", "\"filters\":6,\"dilation\":2", "it has numbers that no Conv has");
@@ -156,8 +189,11 @@ BOOST_AUTO_TEST_CASE(hostile_descriptions_are_refused) {
   refused("\"from\":2,\"to\":3", "\"from\":2,\"to\":1", "slot 1 is added to after a layer has read it");
   refused("\"from\":3,\"to\":4", "\"from\":2,\"to\":3",
           "reads there what it gave; let an Identity copy that");
+  refused("\"from\":2,\"to\":3", "\"from\":1,\"to\":3",
+          "layer 1, counted from 0: no layer reads what it gives");
   refused("\"path\":\"maps.1.\"", "\"path\":\"maps.0.\"",
           "another layer with weights has its path, 'maps.0.'");
+  refused("\"slots\":{\"map\":", "\"slots\":{\"maps\":", "its slots don't say where the map is; add it");
   refused("\"slots\":{\"map\":", "\"slots\":{\"map\":0,\"x\":", "slot 0 does not lie between");
   refused("\"slots\":{\"map\":", "\"slots\":{\"map\":-1,\"x\":", "-1 is not in 0..");
   refused("\"slots\":{\"map\":", "\"slots\":{\"map\":99,\"x\":", "99 is not in 0..");

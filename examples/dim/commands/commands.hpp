@@ -18,7 +18,8 @@ void embed(const EmbedSettings& settings);
 void neighbours(const NeighbourSettings& settings);
 /// Writes a run's settings, measures and figures as one page of HTML.
 void report(const ReportSettings& settings);
-/// Prints how the program was built, and what a run's folder contains.
-void info(const std::string& run);
+/// Prints how the program was built, and what a run's folder contains or what an encoder consists of; or that encoder
+/// alone, as a file.
+void info(const InfoSettings& settings);
 
 }  // namespace program

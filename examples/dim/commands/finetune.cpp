@@ -80,8 +80,7 @@ class Finetuning {
   }
 
   double train(const std::vector<long>& labelled, long count, bool tuned) const {
-    std::string name = trained_.encoder;
-    auto encoder = make_encoder(name, data_.train.shape());
+    auto encoder = make_encoder(trained_, data_.train.shape());
     auto beside = tuned ? make_objective(trained_, encoder->shapes()) : nullptr;
     dim::ClassifierOptions options;
     options.batch = trained_.batch;

@@ -2,6 +2,8 @@
 #include <dim/cpu/backend.hpp>
 #include <dim/train/checkpoint.hpp>
 
+#include "../run/models.hpp"
+#include "../run/net.hpp"
 #include "../run/run_folder.hpp"
 #include "../terminal/instructions.hpp"
 #include "commands.hpp"
@@ -16,15 +18,9 @@ void add_line(std::string& text, std::size_t width, const std::string& name, con
 }
 constexpr std::size_t setting_width = 13, layer_width = 28;
 
-/// The file's description of its encoder.
-std::string description_of(const dim::Safetensors& file) {
+/// The layers and shapes of an encoder.
+std::string lines_of(const EncoderGraph& encoder) {
   std::string text;
-  if (!dim::is_described(file)) {
-    add_line(text, setting_width, "layers", "not described, as in older files");
-    return text;
-  }
-  const auto encoder = dim::DescriptionReader<dim::Cpu, float>::read(
-      dim::Json::parse(file.metadata().at(dim::description_name), file.source()), file.source());
   const dim::EncoderShapes shapes = encoder.shapes();
   add_line(text, setting_width, "image", to_string(shapes.image) + ", bytes scaled to [-1, 1]");
   for (const auto& stage : encoder.graph.stages())
@@ -36,12 +32,24 @@ std::string description_of(const dim::Safetensors& file) {
   return text;
 }
 
+/// The file's description of its encoder.
+std::string description_of(const dim::Safetensors& file) {
+  std::string text;
+  if (!dim::is_described(file)) {
+    add_line(text, setting_width, "layers", "not described, as in older files");
+    return text;
+  }
+  return lines_of(dim::DescriptionReader<dim::Cpu, float>::read(
+      dim::Json::parse(file.metadata().at(dim::description_name), file.source()), file.source()));
+}
+
 /// The contents of a run's folder. Throws dim::Error.
 std::string contents_of(const RunFolder& run) {
   std::string text;
   const dim::Json identity = run.settings().identity();
   for (const auto& member : identity.object())
-    add_line(text, setting_width, member.name, member.value.dump());
+    if (member.name != "net")  // whose layers follow
+      add_line(text, setting_width, member.name, member.value.dump());
   const dim::Safetensors encoder = dim::read_safetensors(run.encoder());
   add_line(text, setting_width, "steps", std::to_string(long(dim::metadata_number(encoder, "steps"))));
   text += description_of(encoder);
@@ -61,9 +69,19 @@ std::string contents_of(const RunFolder& run) {
 
 }  // namespace
 
-void info(const std::string& path) {
-  // First, so that an error in the run is all that is printed.
-  const std::string contents = path.empty() ? "" : contents_of(RunFolder(path));
+void info(const InfoSettings& settings) {
+  // First, so that an error in the run or the encoder is all that is printed.
+  std::string contents = settings.run.empty() ? "" : contents_of(RunFolder(settings.run));
+  if (!settings.encoder.empty()) {
+    const auto encoder = named_encoder(settings.encoder);
+    if (settings.json) {
+      std::fputs(net_text(describe(encoder->graph())).c_str(), stdout);
+      return;
+    }
+    add_line(contents, setting_width, "encoder", settings.encoder);
+    add_line(contents, setting_width, "parameters", std::to_string(encoder->counts().parameters));
+    contents += lines_of(encoder->graph());
+  }
   std::string text = build_text() + ", " + threads_text(dim::available_threads()) + "\n";
   if (const std::string processor = processor_text(); !processor.empty())
     add_line(text, setting_width, "processor", processor);

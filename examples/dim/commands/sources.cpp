@@ -78,9 +78,8 @@ void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const
                    std::vector<Source>& sources) {
   const dim::Shape image = data.train.shape();
   const TrainSettings trained = run.settings();
-  std::string name = trained.encoder;
   const Frozen untrained = dim::untrained<dim::Cpu, float>(dim::Cpu::with_threads(settings.threads),
-                                                           make_encoder(name, image), trained.seed);
+                                                           make_encoder(trained, image), trained.seed);
   const auto sizes = sizes_of(untrained);
   if (contains(settings.baselines, "untrained"))
     sources.push_back({"untrained", 0, sizes, [untrained] { return untrained; }});
@@ -99,7 +98,6 @@ long supervised_steps(const TrainSettings& settings, long images) {
 Frozen supervised_encoder(const RunFolder& run, const DataSet& data, bool again, int threads, Saves& saves) {
   const TrainSettings settings = run.settings();
   const dim::Images& train = data.train;
-  std::string name = settings.encoder;
   const long steps = supervised_steps(settings, train.size());
   const dim::Metadata made{{"steps", std::to_string(steps)},
                            {"images", std::to_string(train.size())},
@@ -124,7 +122,7 @@ Frozen supervised_encoder(const RunFolder& run, const DataSet& data, bool again,
   options.seed = settings.seed;
   options.threads = threads;
   options.arithmetic = settings.arithmetic();
-  dim::Classifier classifier(options, make_encoder(name, train.shape()), train.classes());
+  dim::Classifier classifier(options, make_encoder(settings, train.shape()), train.classes());
   const Clock clock;
   Progress bar("training the supervised encoder", steps);
   classifier.fit(train, dim::labelled_part(train, 1, settings.seed), [&](long step, double loss) {

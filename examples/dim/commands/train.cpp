@@ -2,11 +2,13 @@
 #include <dim/cpu/backend.hpp>
 #include <dim/data/augmented.hpp>
 #include <dim/train/checkpoint.hpp>
+#include <filesystem>
 
 #include "../run/augmentations.hpp"
 #include "../run/data.hpp"
 #include "../run/metrics.hpp"
 #include "../run/models.hpp"
+#include "../run/net.hpp"
 #include "../run/run_lock.hpp"
 #include "../run/schedules.hpp"
 #include "../terminal/instructions.hpp"
@@ -62,8 +64,16 @@ void require_nothing_to_lose(const RunFolder& run) {
                      "begin anew in another folder by --out");
 }
 
+/// A file that is no longer there is the one that the run began with: run.json holds what it said.
+void recall_net(TrainSettings& settings, const RunFolder& run) {
+  std::error_code code;
+  if (!is_net_file(settings.encoder) || std::filesystem::exists(settings.encoder, code)) return;
+  const TrainSettings saved = run.settings();
+  if (saved.encoder == settings.encoder) settings.net = saved.net;
+}
+
 /// Prints what is going to be trained and how much memory that takes.
-void describe(const TrainSettings& settings, const HeldOut& split, const Trainer& trainer) {
+void describe(const TrainSettings& settings, const HeldOut& split, const Trainer& trainer, bool chosen) {
   const dim::Images& images = split.trained_on;
   const dim::Shape shape = images.shape();
   const std::string units = settings.score == "dot" ? " " + std::to_string(settings.units) : "";
@@ -72,6 +82,12 @@ void describe(const TrainSettings& settings, const HeldOut& split, const Trainer
               split.held_out.size());
   std::printf("model    %s and its objective: %.2f million parameters\n", settings.encoder.c_str(),
               double(trainer.counts().parameters) / 1e6);
+  if (chosen && is_planned(settings.encoder)) {
+    const dim::EncoderShapes shapes = trainer.encoder().shapes();
+    std::printf("plan     that of basic64x64, as no ready encoder takes %s: map %s, conv %s, fc %d, y %d\n",
+                to_string(shape).c_str(), to_string(shapes.map).c_str(), to_string(shapes.conv).c_str(),
+                shapes.fc.channels, shapes.code.channels);
+  }
   std::printf("goal     %s, %s, %s%s, prior %s, %s, seed %s\n", settings.task.c_str(),
               settings.estimator.c_str(), settings.score.c_str(), units.c_str(), settings.prior.c_str(),
               settings.precision.c_str(), std::to_string(settings.seed).c_str());
@@ -105,7 +121,10 @@ void train(TrainSettings settings) {
   const dim::Images& images = split.trained_on;
   const long each = dim::Sampler(images.size(), settings.batch, settings.seed).batches_per_epoch();
   const long total = settings.epochs * each;
-  auto encoder = make_encoder(settings.encoder, images.shape());
+  const bool chosen = settings.encoder.empty();  // by the program
+  if (run.exists()) recall_net(settings, run);
+  choose_encoder(settings, images.shape());
+  auto encoder = make_encoder(settings, images.shape());
   auto objective = make_objective(settings, encoder->shapes());
   const dim::Augmented views(images, augmentations_of(settings.augment));
   const dim::AnySchedule schedule = schedule_of(settings.schedule);
@@ -128,7 +147,7 @@ void train(TrainSettings settings) {
                    .clip = settings.clip},
                   std::move(encoder), std::move(objective));
   defer_signals();  // until the end of a step
-  describe(settings, split, trainer);
+  describe(settings, split, trainer, chosen);
   if (!lock) {
     run.make();
     lock.emplace(run, command);

@@ -100,9 +100,8 @@ std::string probes_chart(const ReportData& data, const std::vector<Curve>& curve
   std::string bars;
   if (monitored) {
     const HeldOutNeighbours neighbours(split);
-    std::string name = data.settings.encoder;
-    const Frozen untrained =
-        dim::untrained<dim::Cpu, float>(data.cpu, make_encoder(name, data.train.shape()), data.settings.seed);
+    const Frozen untrained = dim::untrained<dim::Cpu, float>(
+        data.cpu, make_encoder(data.settings, data.train.shape()), data.settings.seed);
     const auto codes = [&](const dim::Images& images) { return codes_of(untrained, images); };
     const std::vector<Series> own = lines;
     lines.push_back(level("untrained encoder", 100 * neighbours.accuracy(data.cpu, codes), own));

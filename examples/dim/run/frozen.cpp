@@ -38,8 +38,7 @@ std::string encoder_file(const RunFolder& run, bool best) {
 }
 
 TrainedEncoder load_frozen(const RunFolder& run, const std::string& file, dim::Shape image, int threads) {
-  std::string name = run.settings().encoder;
-  auto encoder = make_encoder(name, image);
+  auto encoder = make_encoder(run.settings(), image);
   const dim::Safetensors weights = dim::read_safetensors(file);
   const auto cpu = dim::Cpu::with_threads(threads);
   return {dim::is_described(weights) ? dim::load_described<dim::Cpu, float>(cpu, weights)

@@ -6,8 +6,12 @@
 #include <dim/model/encoder_pass.hpp>
 #include <dim/model/objective_pass.hpp>
 
+#include "net.hpp"
+
 namespace program {
 namespace {
+
+using GraphPass = dim::GraphEncoderPass<dim::Cpu, float>;
 
 template <class Net>
 std::unique_ptr<AnyEncoder> encoder() {
@@ -24,29 +28,38 @@ const NamedEncoder encoders[] = {{"basic32x32", encoder<dim::encoders::Basic32x3
 
 }  // namespace
 
-std::unique_ptr<AnyEncoder> make_encoder(std::string& name, dim::Shape images) {
+std::unique_ptr<AnyEncoder> named_encoder(const std::string& name) {
+  if (is_net_file(name)) return std::make_unique<GraphPass>(graph_of(read_net(name)));
+  if (is_planned(name)) return std::make_unique<GraphPass>(graph_of(planned_net(name)));
   std::vector<std::string> names;
-  std::string taken;
   for (const NamedEncoder& encoder : encoders) {
+    if (name == encoder.name) return encoder.make();
     names.push_back(encoder.name);
-    if (!name.empty() && name != encoder.name) continue;
-    auto made = encoder.make();
-    const dim::Shape wanted = made->shapes().image;
-    if (taken.find(to_string(wanted)) == taken.npos)
-      taken += (taken.empty() ? "" : " or ") + to_string(wanted);
-    if (wanted == images) {
-      name = encoder.name;
-      return made;
-    }
-    if (!name.empty())
-      throw dim::Error("encoder " + name + " takes images of " + to_string(wanted) +
-                       " (channels x height x width) and the data are " + to_string(images) +
-                       ": give other --data, or leave out --encoder to use the one that fits");
   }
-  if (!name.empty()) require_one_of("--encoder", name, names);
-  throw dim::Error("no encoder takes images of " + to_string(images) +
-                   " (channels x height x width): scale them to " + taken +
-                   ", or write an encoder for them with the library");
+  names.push_back("a file that ends in .json");
+  require_one_of("--encoder", name, names);
+  return nullptr;
+}
+
+void choose_encoder(TrainSettings& settings, dim::Shape images) {
+  if (is_net_file(settings.encoder) && settings.net.is_null()) settings.net = read_net(settings.encoder);
+  if (!settings.encoder.empty()) return;
+  for (const NamedEncoder& encoder : encoders)
+    if (encoder.make()->shapes().image == images) {
+      settings.encoder = encoder.name;
+      return;
+    }
+  settings.encoder = planned_name(images);
+}
+
+std::unique_ptr<AnyEncoder> make_encoder(const TrainSettings& settings, dim::Shape images) {
+  auto made = settings.net.is_null() ? named_encoder(settings.encoder)
+                                     : std::make_unique<GraphPass>(graph_of(settings.net));
+  if (const dim::Shape wanted = made->shapes().image; !(wanted == images))
+    throw dim::Error("encoder " + settings.encoder + " takes images of " + to_string(wanted) +
+                     " (channels x height x width) and the data are " + to_string(images) +
+                     ": give other --data, or leave out --encoder to use the one that fits");
+  return made;
 }
 
 namespace {

@@ -93,11 +93,17 @@ TrainSettings RunFolder::settings() const {
 }
 
 void RunFolder::require_same(const TrainSettings& settings) const {
-  const Json mine = this->settings().identity(), asked = settings.identity();
+  const TrainSettings saved = this->settings();
+  const Json mine = saved.identity(), asked = settings.identity();
+  const bool both_files = !saved.net.is_null() && !settings.net.is_null();
   std::string difference;
+  if (both_files && saved.net != settings.net)
+    difference = settings.encoder + " describes another encoder than the run has";
   for (const auto& member : asked.object()) {
+    if (member.name == "net") continue;
     const Json& before = mine.at(member.name);
     if (before == member.value) continue;
+    if (member.name == "encoder" && both_files) continue;  // the file may have moved, like data
     if (member.name == "data" && data_name(before.string()) == data_name(settings.data)) continue;
     difference += (difference.empty() ? "" : ", ") + member.name + " " + before.dump() + " there and " +
                   member.value.dump() + " here";

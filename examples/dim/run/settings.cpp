@@ -52,29 +52,31 @@ void require_one_of(const std::string& what, const std::string& value,
 
 Json TrainSettings::identity() const {
   const auto weight = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
-  return Json::Object{{"data", data},
-                      {"encoder", encoder},
-                      {"task", task},
-                      {"score", score},
-                      {"units", units},
-                      {"estimator", estimator},
-                      {"prior", prior},
-                      {"alpha", weight(alpha)},
-                      {"beta", weight(beta)},
-                      {"gamma", weight(gamma)},
-                      {"penalty", penalty},
-                      {"batch", batch},
-                      {"rate", rate},
-                      {"schedule", schedule},
-                      {"weight_decay", weight_decay},
-                      {"clip", clip},
-                      {"augment", augment},
-                      {"views", views},
-                      {"seed", std::to_string(seed)},
-                      {"limit", limit},
-                      {"held_out", held_out},
-                      {"precision", precision},
-                      {"data_checksum", data_checksum}};
+  Json::Object members{{"data", data},
+                       {"encoder", encoder},
+                       {"task", task},
+                       {"score", score},
+                       {"units", units},
+                       {"estimator", estimator},
+                       {"prior", prior},
+                       {"alpha", weight(alpha)},
+                       {"beta", weight(beta)},
+                       {"gamma", weight(gamma)},
+                       {"penalty", penalty},
+                       {"batch", batch},
+                       {"rate", rate},
+                       {"schedule", schedule},
+                       {"weight_decay", weight_decay},
+                       {"clip", clip},
+                       {"augment", augment},
+                       {"views", views},
+                       {"seed", std::to_string(seed)},
+                       {"limit", limit},
+                       {"held_out", held_out},
+                       {"precision", precision},
+                       {"data_checksum", data_checksum}};
+  if (!net.is_null()) members.push_back({"net", net});
+  return members;
 }
 
 dim::Arithmetic TrainSettings::arithmetic() const {
@@ -99,6 +101,7 @@ TrainSettings TrainSettings::of(const Json& identity) {
   settings.data = identity.at("data").string();
   settings.data_checksum = identity.at("data_checksum").string();
   settings.encoder = identity.at("encoder").string();
+  if (const Json* net = identity.find("net")) settings.net = *net;
   settings.task = one_of("task", all_tasks);
   settings.score = one_of("score", all_scores);
   settings.units = int(whole(identity, "units", 1, 8192));

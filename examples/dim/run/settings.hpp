@@ -19,6 +19,7 @@ struct TrainSettings {
   std::string data;
   std::string data_checksum;  // of the training images, once they have been read
   std::string encoder;        // empty: the one that fits the data
+  dim::Json net;              // what a file says of the encoder, if that is the name of one; else null
   std::string task = "local", score = "dot", estimator = "jsd", prior = "uniform";
   int units = 512;
   std::optional<double> alpha, beta, gamma;  // not given: the task's
@@ -93,6 +94,12 @@ struct NeighbourSettings {
   long k = 9;
   bool best = false;
   int threads = 0;
+};
+
+/// All settings of `dim info`.
+struct InfoSettings {
+  std::string run, encoder;  // one of them, or neither
+  bool json = false;         // print the encoder as a file for --encoder
 };
 
 /// All settings of `dim report`.

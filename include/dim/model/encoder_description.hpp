@@ -51,6 +51,12 @@ inline Json description_of(const EncoderShapes& shapes) {
 
 }  // namespace detail
 
+/// The path of the layer at `index` unless a description says otherwise: as in an Encoder without Sums, whose map is
+/// in slot `map`.
+inline std::string usual_path(int index, int map) {
+  return index < map ? "maps." + std::to_string(index) + "." : "summary." + std::to_string(index - map) + ".";
+}
+
 /// An encoder as JSON, from which anybody can build it again (docs/pytorch.md explains the format); null if a layer
 /// is not one of the library's.
 template <class B, class T>
@@ -71,11 +77,13 @@ Json describe(const EncoderGraph<B, T>& encoder) {
   Json::Object slots{{"map", encoder.map}, {"conv", encoder.conv}};
   if (encoder.fc >= 0) slots.push_back({"fc", encoder.fc});
   slots.push_back({"code", encoder.code});
-  return Json::Object{{"version", detail::description_version},
-                      {"pixels", Json::Array{-1, 1}},
-                      {"shapes", detail::description_of(encoder.shapes())},
-                      {"layers", std::move(layers)},
-                      {"slots", std::move(slots)}};
+  Json::Object description{{"version", detail::description_version}, {"pixels", Json::Array{-1, 1}}};
+  if (encoder.initialise == &initialise<DcganInitialisation, B, T>)
+    description.push_back({"initialisation", "dcgan"});
+  description.push_back({"shapes", detail::description_of(encoder.shapes())});
+  description.push_back({"layers", std::move(layers)});
+  description.push_back({"slots", std::move(slots)});
+  return description;
 }
 
 /// Builds an encoder from its description, which may be anybody's: the time and memory that this takes are bounded.
@@ -85,10 +93,12 @@ class DescriptionReader {
   /// The most layers, and the most numbers in all activations of one image, and in all weights.
   static constexpr long most_layers = 4096, most_activations = 1L << 30, most_weights = 1L << 40;
 
-  /// Throws Error, with `source` in front, if the description isn't one of an encoder.
+  /// Throws Error if the description isn't one of an encoder.
+  static EncoderGraph<B, T> read(const Json& description) { return DescriptionReader(description).encoder(); }
+  /// The same for one that a file holds: errors begin with `source` and end with what to do about such a file.
   static EncoderGraph<B, T> read(const Json& description, const std::string& source) {
     try {
-      return DescriptionReader(description).encoder();
+      return read(description);
     } catch (const Error& error) {
       throw Error(
           source, ": the description of its encoder can't be followed: ", error.what(),
@@ -114,8 +124,12 @@ class DescriptionReader {
     if (image.size() != 3) throw Error("the shape of its images is not of three numbers");
     const Shape in{whole(image[0], most_channels), whole(image[1], most_side), whole(image[2], most_side)};
     if (!in.valid()) throw Error("its images have no pixels");
-    encoder_ = {.graph = Graph<B, T>(in), .initialise = &initialise<TorchInitialisation, B, T>};
+    encoder_ = {.graph = Graph<B, T>(in), .initialise = initialisation()};
 
+    const Json& slots = description_.at("slots");
+    for (const char* const name : {"map", "conv", "code"})
+      if (!slots.find(name)) throw Error("its slots don't say where the ", name, " is; add it");
+    map_ = whole(slots.at("map"), int(most_layers));
     const Json::Array& layers = description_.at("layers").array();
     if (layers.empty()) throw Error("it has no layers");
     if (std::ssize(layers) > most_layers) throw Error("it has more than ", most_layers, " layers");
@@ -125,15 +139,15 @@ class DescriptionReader {
         throw Error("layer ", i, ", counted from 0: ", error.what());
       }
 
-    const Json& slots = description_.at("slots");
     encoder_.code = encoder_.graph.end();
     if (slots.at("code").integer() != encoder_.code) throw Error("its code is not what the last layer gives");
     encoder_.map = kept(slots.at("map"));
     encoder_.conv = kept(slots.at("conv"));
     if (const Json* const fc = slots.find("fc")) encoder_.fc = kept(*fc);
+    require_all_read();
     const Json given = detail::description_of(encoder_.shapes());
     for (const Json::Member& shape : given.object())
-      if (shapes.at(shape.name) != shape.value)
+      if (const Json* const said = shapes.find(shape.name); said && *said != shape.value)
         throw Error("the shape of its ", shape.name, " is not the one that its layers give, ",
                     shape.value.dump());
     return std::move(encoder_);
@@ -154,22 +168,36 @@ class DescriptionReader {
                name == "filters" || name == "units" || name == "channels" ? most_channels : most_number);
   }
 
+  auto initialisation() const {
+    const Json* const found = description_.find("initialisation");
+    if (!found || found->string() == "torch") return &initialise<TorchInitialisation, B, T>;
+    if (found->string() == "dcgan") return &initialise<DcganInitialisation, B, T>;
+    throw Error("there is no initialisation ", in_quotes(found->string()), "; it is torch or dcgan");
+  }
+
   using Layer = std::shared_ptr<const AnyLayer<B, T>>;
 
-  template <class Spec, class... Others>
+  template <class... Specs>
   static Layer made_of(const std::string& kind, const Json& row) {
-    if (kind == Described<Spec>::kind) {
-      Spec spec{};
-      std::size_t members = 4;  // kind, path, from, to
-      Described<Spec>::numbers(spec, [&](const char* name, auto& number) {
-        read_number(row.at(name), name, number);
-        ++members;
-      });
-      if (row.object().size() != members) throw Error("it has numbers that no ", kind, " has");
-      return std::make_shared<LayerOf<B, T, Spec>>(spec);
-    }
-    if constexpr (sizeof...(Others) > 0) return made_of<Others...>(kind, row);
-    throw Error("there is no layer ", in_quotes(kind), " in this version of the library");
+    Layer layer;
+    if ((made<Specs>(kind, row, layer) || ...)) return layer;
+    std::string kinds;
+    ((kinds += std::string(kinds.empty() ? "" : ", ") + Described<Specs>::kind), ...);
+    throw Error("there is no layer ", in_quotes(kind), " in this version of the library; there are ", kinds);
+  }
+  template <class Spec>
+  static bool made(const std::string& kind, const Json& row, Layer& layer) {
+    if (kind != Described<Spec>::kind) return false;
+    Spec spec{};
+    std::size_t members = 1;  // its kind
+    for (const char* const name : {"path", "from", "to"}) members += row.find(name) ? 1 : 0;
+    Described<Spec>::numbers(spec, [&](const char* name, auto& number) {
+      read_number(row.at(name), name, number);
+      ++members;
+    });
+    if (row.object().size() != members) throw Error("it has numbers that no ", kind, " has");
+    layer = std::make_shared<LayerOf<B, T, Spec>>(spec);
+    return true;
   }
 
   void add(const Json& row, int index) {
@@ -177,8 +205,11 @@ class DescriptionReader {
     const Layer layer =
         made_of<BatchNormSpec, ConvSpec, ConvTransposeSpec, DropoutSpec, Identity, LayerNormSpec, LeakySpec,
                 LinearSpec, MaxPoolSpec, Sigmoid, Tanh, UnflattenSpec>(row.at("kind").string(), row);
-    const std::string& path = row.at("path").string();
-    const int from = whole(row.at("from"), index), to = whole(row.at("to"), index + 1);
+    const Json *const named = row.find("path"), *const reads = row.find("from"),
+                      *const gives = row.find("to");
+    const std::string path = named ? named->string() : usual_path(index, map_);
+    const int from = reads ? whole(*reads, index) : graph.end(),
+              to = gives ? whole(*gives, index + 1) : index + 1;
     const Shape in = graph.slots()[std::size_t(from)].shape;
     if (!layer->parameters(in).empty() && !paths_.insert(path).second)
       throw Error("another layer with weights has its path, ", in_quotes(path));
@@ -204,10 +235,21 @@ class DescriptionReader {
     return slot;
   }
 
+  /// Training would go wrong otherwise: nobody would write the gradient of such an output.
+  void require_all_read() const {
+    const auto& stages = encoder_.graph.stages();
+    for (std::size_t i = 0; i < stages.size(); ++i) {
+      const auto reads = [&](const Stage<B, T>& stage) { return stage.in == stages[i].out; };
+      if (stages[i].out != encoder_.code && std::none_of(stages.begin(), stages.end(), reads))
+        throw Error("layer ", i, ", counted from 0: no layer reads what it gives");
+    }
+  }
+
   const Json& description_;
   EncoderGraph<B, T> encoder_;
   std::set<std::string> paths_;  // of layers with weights
   long activations_ = 0;
+  int map_ = 0;  // the slot
 };
 
 }  // namespace DIM_ABI

@@ -1,0 +1,148 @@
+#include "net.hpp"
+
+#include <charconv>
+#include <dim/cpu/backend.hpp>
+#include <dim/io/file.hpp>
+#include <dim/model/encoder_description.hpp>
+
+namespace program {
+
+using dim::Error;
+using dim::Json;
+
+namespace {
+
+using NetReader = dim::DescriptionReader<dim::Cpu, float>;
+
+constexpr const char* planned_prefix = "basic-";
+
+/// A file is written by hand, and a misspelt name would be passed over.
+void require_known(const Json& object, const std::string& what, const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  for (const Json::Member& member : object.object())
+    if (std::find(names.begin(), names.end(), member.name) == names.end())
+      throw Error(what, " has ", dim::in_quotes(member.name), ", which is none of ", list);
+}
+
+/// JSON with spaces behind commas and colons.
+std::string spaced(const Json& value) {
+  std::string text;
+  bool quoted = false, escaped = false;
+  for (const char c : value.dump()) {
+    text += c;
+    if (c == '"' && !escaped) quoted = !quoted;
+    escaped = c == '\\' && !escaped;
+    if (!quoted && (c == ',' || c == ':')) text += ' ';
+  }
+  return text;
+}
+
+/// The shape in the name of a planned encoder; an invalid one if it holds none.
+dim::Shape shape_in(const std::string& name) {
+  int sizes[3] = {0, 0, 0};
+  const char *at = name.data() + std::string(planned_prefix).size(), *const end = name.data() + name.size();
+  for (int i = 0; i < 3; ++i) {
+    const auto [next, error] = std::from_chars(at, end, sizes[i]);
+    if (error != std::errc() || (i < 2 ? next == end || *next != 'x' : next != end)) return {};
+    at = next + 1;
+  }
+  const dim::Shape shape{sizes[0], sizes[1], sizes[2]};
+  return shape.valid() && planned_name(shape) == name ? shape : dim::Shape{};
+}
+
+}  // namespace
+
+bool is_net_file(const std::string& name) {
+  return name.ends_with(".json");
+}
+
+Json read_net(const std::string& path) {
+  const auto bytes = dim::read_file(path);
+  const Json net = Json::parse({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path);
+  try {
+    require_known(net, "it", {"version", "pixels", "initialisation", "shapes", "layers", "slots"});
+    if (const Json* slots = net.find("slots")) require_known(*slots, "slots", {"map", "conv", "fc", "code"});
+    return describe(NetReader::read(net));
+  } catch (const Error& error) {
+    throw Error(path, ": ", error.what(),
+                " (`dim info --encoder basic32x32 --json` prints an encoder to start from)");
+  }
+}
+
+EncoderGraph graph_of(const Json& net) {
+  return NetReader::read(net, "run.json");
+}
+
+std::string net_text(const Json& net) {
+  const int map = int(net.at("slots").at("map").integer());
+  std::string rows;
+  long end = 0;  // the slot of the last layer's output
+  const Json::Array& layers = net.at("layers").array();
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    Json::Object row;
+    for (const Json::Member& member : layers[i].object())
+      if (!(member.name == "path" && member.value == Json(dim::usual_path(int(i), map))) &&
+          !(member.name == "from" && member.value == Json(end)) &&
+          !(member.name == "to" && member.value == Json(i + 1)))
+        row.push_back(member);
+    end = layers[i].at("to").integer();
+    rows += (i ? ",\n    " : "\n    ") + spaced(row);
+  }
+  std::string text;
+  for (const Json::Member& member : net.object())
+    text += (text.empty() ? "{\n  \"" : ",\n  \"") + member.name + "\": " +
+            (member.name == "layers"   ? "[" + rows + "\n  ]"
+             : member.name == "shapes" ? spaced(Json::Object{{"image", member.value.at("image")}})
+                                       : spaced(member.value));
+  return text + "\n}\n";
+}
+
+std::string planned_name(dim::Shape images) {
+  return planned_prefix + to_string(images);
+}
+
+bool is_planned(const std::string& name) {
+  return name.starts_with(planned_prefix);
+}
+
+Json planned_net(const std::string& name) {
+  const dim::Shape image = shape_in(name);
+  if (!image.valid())
+    throw Error("--encoder ", name, " names no shape of images; write basic-3x48x48 for 3 channels, 48x48");
+  int side = std::min(image.height, image.width), convolutions = 0;
+  for (; side / 2 >= 3; side /= 2) ++convolutions;
+  if (convolutions == 0)
+    throw Error("no encoder takes images of ", to_string(image),
+                " (channels x height x width): scale them to 6 pixels a side or more");
+  Json::Array layers;
+  const auto add = [&](Json::Object layer) {
+    layers.push_back(std::move(layer));
+    layers.push_back(Json::Object{{"kind", "BatchNorm"}});
+    layers.push_back(Json::Object{{"kind", "Leaky"}, {"slope", 0.0}});
+  };
+  for (int i = 0; i < convolutions; ++i)
+    add({{"kind", "Conv"},
+         {"filters", 64L << i},
+         {"height", 4},
+         {"width", 4},
+         {"stride", 2},
+         {"padding", 1},
+         {"bias", false}});
+  const int conv = 3 * convolutions, map = convolutions > 1 ? conv - 3 : conv;
+  add({{"kind", "Linear"}, {"units", 1024}, {"bias", false}});
+  layers.push_back(Json::Object{{"kind", "Linear"}, {"units", 64}, {"bias", true}});
+  const Json net = Json::Object{
+      {"version", 1},
+      {"pixels", Json::Array{-1, 1}},
+      {"shapes", Json::Object{{"image", Json::Array{image.channels, image.height, image.width}}}},
+      {"layers", std::move(layers)},
+      {"slots", Json::Object{{"map", map}, {"conv", conv}, {"fc", conv + 3}, {"code", conv + 4}}}};
+  try {
+    return describe(NetReader::read(net));
+  } catch (const Error& error) {
+    throw Error("--encoder ", name, ": ", error.what());
+  }
+}
+
+}  // namespace program
