@@ -45,6 +45,30 @@ BOOST_AUTO_TEST_CASE(what_is_printed_is_read_again) {
     BOOST_TEST(has(shown, line), shown);
 }
 
+BOOST_AUTO_TEST_CASE(the_file_in_the_documentation) {
+  const std::string page = contents(DIM_TESTS "/../docs/writing-your-own.md"), begin = "```json\n";
+  const auto block = [&](std::size_t from) {
+    const std::size_t first = page.find(begin, from) + begin.size();
+    return page.substr(first, page.find("```", first) - first);
+  };
+  const std::string text = block(0), sum = block(page.find(text));
+  const TemporaryDirectory directory;
+  const std::string file = directory / "net.json";
+  put(file, text);
+  const dim::EncoderShapes shapes = graph_of(read_net(file)).shapes();
+  BOOST_TEST((shapes.map == Shape{48, 10, 10} && shapes.conv == Shape{96, 10, 10}));
+  BOOST_TEST((shapes.fc == Shape{512, 1, 1} && shapes.code == Shape{64, 1, 1}));
+  // The block behind slot 3.
+  std::string longer = text;
+  longer.insert(longer.find("    {\"kind\": \"MaxPool\""), sum);
+  const std::string slots = "\"map\": 4, \"conv\": 6, \"fc\": 8, \"code\": 9";
+  longer.replace(longer.find(slots), slots.size(), "\"map\": 7, \"conv\": 9, \"fc\": 11, \"code\": 12");
+  put(file, longer);
+  const EncoderGraph graph = graph_of(read_net(file));
+  BOOST_TEST((graph.shapes().map == Shape{48, 10, 10}));
+  BOOST_TEST(graph.graph.stages()[6].in == 5);
+}
+
 BOOST_AUTO_TEST_CASE(what_describes_no_encoder_is_refused) {
   const TemporaryDirectory directory;
   const std::string file = directory / "net.json", text = net_text(description_of("basic32x32"));
