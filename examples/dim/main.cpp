@@ -191,6 +191,10 @@ void add_evaluate(CLI::App& app, EvaluateSettings& settings) {
   evaluate.add_option("--limit", settings.limit, "only the first N images of each split; 0: all")
       ->check(unsigned_number);
   evaluate
+      .add_option("--labels-per-class", settings.labels_per_class,
+                  "fit probes on only N labelled images of each class, drawn by the run's seed; 0: all")
+      ->check(unsigned_number);
+  evaluate
       .add_option("--baselines", settings.baselines,
                   "untrained, supervised (trained with labels), pixels, or none")
       ->delimiter(',')

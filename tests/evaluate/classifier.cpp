@@ -137,6 +137,23 @@ BOOST_AUTO_TEST_CASE(a_share_of_each_class) {
   BOOST_CHECK_EXCEPTION(labelled_part(nameless, 1, 1), Error, says({"none of 1 images has a label"}));
 }
 
+BOOST_AUTO_TEST_CASE(as_many_of_each_class) {
+  const Images images = some_images(100, 1);
+  const std::vector<long> some = labelled_of_each_class(images, 7, 1),
+                          fewer = labelled_of_each_class(images, 2, 1);
+  std::vector<int> members(3);
+  for (const long i : some) ++members[std::size_t(images.label(i))];
+  BOOST_TEST(members == std::vector<int>(3, 7), boost::test_tools::per_element());
+  BOOST_TEST(std::is_sorted(some.begin(), some.end()));
+  BOOST_TEST(fewer.size() == 6U);
+  BOOST_TEST(std::includes(some.begin(), some.end(), fewer.begin(), fewer.end()));
+  BOOST_TEST((labelled_of_each_class(images, 7, 2) != some));
+  BOOST_TEST(labelled_of_each_class(images, 33, 1).size() == 99U);
+  BOOST_CHECK_EXCEPTION(labelled_of_each_class(images, 34, 1), Error,
+                        says({"34 labels of each class", "class 1 has 33 images"}));
+  BOOST_CHECK_EXCEPTION(labelled_of_each_class(images, 0, 1), Error, says({"give at least one"}));
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_learnt_is_said) {
   const Images train = some_images(100, 1);
   Classifier classifier(options(), small_encoder(), 3);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <dim/evaluate/classifier.hpp>
 #include <dim/io/npy.hpp>
 #include <filesystem>
 #include <optional>
@@ -15,6 +16,8 @@
 #include "durations.hpp"
 #include "probes.hpp"
 #include "sources.hpp"
+#include "verdict.hpp"
+#include "views.hpp"
 
 namespace program {
 namespace {
@@ -53,6 +56,9 @@ void require_something_to_measure(const EvaluateSettings& settings, const Source
   if (contains(settings.baselines, "pixels")) features.push_back("pixels");
   for (const Probe& probe : probes()) {
     if (!contains(settings.probes, probe.name)) continue;
+    if (settings.labels_per_class > 0 && !probe.needs_labels)
+      throw dim::Error("the probe ", probe.name,
+                       " needs no labels, of which --labels-per-class says how many; leave one of both out");
     if (probe.needs_labels && images.classes() == 0)
       throw dim::Error(
           "the probe ", probe.name,
@@ -100,7 +106,12 @@ class Evaluation {
                        [&](const Item& item) { return item.source == &source && item.numbers.empty(); });
   }
   bool asked(const Probe& probe) const {
-    return settings_.probes.empty() || contains(settings_.probes, probe.name);
+    return settings_.probes.empty() ? settings_.labels_per_class == 0 || probe.needs_labels
+                                    : contains(settings_.probes, probe.name);
+  }
+  /// The name of its protocol.
+  std::string protocol(const Probe& probe) const {
+    return probe.protocol(settings_.protocol).name + labels_end(settings_.labels_per_class);
   }
   void plan(const std::vector<Source>& sources) {
     for (const Source& source : sources)
@@ -133,10 +144,15 @@ class Evaluation {
 
   void measure(const Source& source) {
     std::vector<std::string> features;
-    for (const Item& item : items_)
-      if (item.source == &source && item.numbers.empty() && !contains(features, item.feature))
-        features.push_back(item.feature);
-    std::vector<Represented> represented = source.represent(features, train_, test_);
+    bool needs_views = false;
+    for (const Item& item : items_) {
+      if (item.source != &source || !item.numbers.empty()) continue;
+      if (!contains(features, item.feature)) features.push_back(item.feature);
+      needs_views = needs_views || item.probe->needs_views;
+    }
+    if (needs_views && views_.size() == 0) views_ = second_views(test_.images);
+    std::vector<Represented> represented =
+        source.represent(features, train_, test_, needs_views ? views_ : dim::Images());
     for (std::size_t i = 0; i < features.size(); ++i) {
       const Represented data = std::move(represented[i]);
       for (Item& item : items_)
@@ -198,15 +214,14 @@ class Evaluation {
   /// The file for the probe's images; empty for baselines and for probes that make none.
   std::string images_file(const Item& item) const {
     if (item.source->name != "trained" || !item.probe->makes_images) return "";
-    return run_.reconstructions(item.source->steps, data_, train_.images.size(),
-                                item.probe->protocol(settings_.protocol).name);
+    return run_.reconstructions(item.source->steps, data_, train_.images.size(), protocol(*item.probe));
   }
 
   /// A line of metrics.jsonl.
   Json::Object line_of(const Item& item, const Number& number) const {
     Json::Object line{{"step", item.source->steps},
                       {"split", number.name == on_training ? "train" : item.probe->split},
-                      {"protocol", item.probe->protocol(settings_.protocol).name},
+                      {"protocol", protocol(*item.probe)},
                       {"feature", item.feature},
                       {"name", number.name},
                       {"value", number.value},
@@ -242,36 +257,30 @@ class Evaluation {
     std::printf("\n\n");
     for (const Probe& probe : probes())
       if (std::any_of(items_.begin(), items_.end(), [&](const Item& item) { return item.probe == &probe; }))
-        std::printf("%-15s %s\n", probe.name.c_str(), probe.protocol(settings_.protocol).name.c_str());
+        std::printf("%-15s %s\n", probe.name.c_str(), protocol(probe).c_str());
     print_verdict();
   }
 
-  /// "knn of y, linear of y": the accuracies of the trained encoder that are not above the baseline's.
-  std::string not_above(const std::string& baseline) const {
-    std::string names;
-    for (const Item& own : items_) {
-      if (own.source->name != "trained" || own.probe->unit != "%") continue;
-      const auto other = std::find_if(items_.begin(), items_.end(), [&](const Item& item) {
-        return item.source->name == baseline && item.probe == own.probe &&
-               (item.feature == own.feature || baseline == "pixels");
-      });
-      if (other == items_.end() || own.numbers.front().value > other->numbers.front().value) continue;
-      names += (names.empty() ? "" : ", ") + own.probe->name + " of " + own.feature;
-    }
-    return names;
-  }
-  /// Says where training has not helped, and what that means.
+  /// Says what the table means.
   void print_verdict() const {
-    const std::string untrained = not_above("untrained"), pixels = not_above("pixels");
-    if (untrained.empty() && pixels.empty()) return;
-    std::string where;
-    if (!untrained.empty()) where = "than an untrained encoder by " + untrained;
-    if (!pixels.empty()) where += (where.empty() ? "" : ", nor ") + ("than pixels by " + pixels);
-    std::printf(
-        "\nAfter %ld steps the encoder is no better %s. A short run shows that everything works, and no "
-        "more; if it "
-        "stays so after many epochs, other settings may do better.\n",
-        items_.front().source->steps, where.c_str());
+    std::vector<Metric> measures;
+    for (const Item& item : items_)
+      for (const Number& number : item.numbers)
+        measures.push_back({.split = "test",
+                            .protocol = protocol(*item.probe),
+                            .feature = item.feature,
+                            .name = number.name,
+                            .baseline = item.source->name == "trained" ? "" : item.source->name,
+                            .data = data_,
+                            .epoch = 0,
+                            .step = item.source->steps,
+                            .train_images = train_.images.size(),
+                            .test_images = test_.images.size(),
+                            .value = number.value});
+    std::string text;
+    for (const std::string& sentence : verdict(measures, labels_end(settings_.labels_per_class)))
+      text += "\n" + sentence;
+    if (!text.empty()) std::printf("%s\n", text.c_str());
   }
 
   const EvaluateSettings& settings_;
@@ -280,6 +289,7 @@ class Evaluation {
   std::string data_;  // its id
   dim::Cpu cpu_;
   SplitImages train_, test_;
+  dim::Images views_;  // second ones of test images, once a probe needs them
   std::vector<Item> items_;
   static constexpr long whole = 1000000;  // length of the bar
   std::optional<Progress> bar_;
@@ -310,12 +320,16 @@ void evaluate(const EvaluateSettings& settings) {
   std::vector<Source> sources{trained_source(settings, run, data.train.shape())};
   require_something_to_measure(settings, sources.front(), data.train);
   Saves saves("measuring");
-  add_baselines(settings, run, data, saves, sources);
+  add_baselines(settings, run, data, saves, sources);  // with all labels, whatever probes have
+  DataSet fitted = data;
+  if (settings.labels_per_class > 0)
+    fitted.train = data.train.part(
+        dim::labelled_of_each_class(data.train, settings.labels_per_class, run.settings().seed));
 
   std::printf("probes of %s, fitted on %ld %simages of %s, measured on %ld test images\n",
-              encoder_file(run, settings.best).c_str(), data.train.size(),
+              encoder_file(run, settings.best).c_str(), fitted.train.size(),
               data.train.classes() > 0 ? "labelled " : "", spec.c_str(), data.test.size());
-  Evaluation(settings, run, data, saves).measure(sources);
+  Evaluation(settings, run, fitted, saves).measure(sources);
   saves.finish();
 }
 

@@ -5,15 +5,19 @@
 #include <dim/cpu/backend.hpp>
 #include <dim/evaluate/decoder.hpp>
 #include <dim/evaluate/gaussian_total_correlation.hpp>
+#include <dim/evaluate/hypersphere.hpp>
 #include <dim/evaluate/knn.hpp>
 #include <dim/evaluate/linear_probe.hpp>
 #include <dim/evaluate/mlp_probe.hpp>
 #include <dim/evaluate/mutual_information.hpp>
 #include <dim/evaluate/ndm.hpp>
+#include <dim/evaluate/rank_me.hpp>
+#include <dim/evaluate/retrieval.hpp>
 #include <dim/evaluate/svm_probe.hpp>
 #include <type_traits>
 
 #include "../run/data.hpp"
+#include "views.hpp"
 
 namespace program {
 namespace {
@@ -89,6 +93,32 @@ std::vector<Number> mlp(const Task& task) {
       dim::mlp_accuracy(task.cpu, task.data.train_features(), task.data.test_features(), task.classes(),
                         options, [&](long epoch) { task.on_part(double(epoch) / double(options.epochs)); });
   return {{"accuracy", found.mean_of_last}, {"final_accuracy", found.final}};
+}
+
+/// The names of protocols that take some of the test images, and of those that compare them with second views.
+std::string viewed_name(const char* what) {
+  return name_of(what, "at-most", most_viewed, "images");
+}
+std::string views_name(const char* what) {
+  return viewed_name((std::string(what) + "-of-views-shifted-by-4-and-mirrored").c_str());
+}
+std::vector<Number> rank_me(const Task& task) {
+  return {{"rank_me", dim::rank_me(task.cpu, viewed(task.data.test_features()))}};
+}
+std::vector<Number> uniformity(const Task& task) {
+  if (task.data.test_split.images.size() < 2)
+    throw dim::Error(
+        "the probe uniformity needs at least 2 test images, and there is one: give more, or leave it out by "
+        "--probes");
+  return {{"uniformity", dim::uniformity(task.cpu, viewed(task.data.test_features()))}};
+}
+std::vector<Number> alignment(const Task& task) {
+  return {{"alignment",
+           dim::view_alignment(task.cpu, viewed(task.data.test_features()), task.data.view_features())}};
+}
+std::vector<Number> retrieval(const Task& task) {
+  return {
+      {"retrieval", dim::retrieval(task.cpu, task.data.view_features(), viewed(task.data.test_features()))}};
 }
 
 dim::DecoderOptions decoder_options(bool paper) {
@@ -202,7 +232,9 @@ Probe ndm_probe(const char* name) {
 
 const std::vector<Probe>& probes() {
   static const Protocol neighbours{name_of("knn", k, "cosine"), 20, 0.2}, regression{linear_name(), 20, 0.15},
-      machines{svm_name(), 20, 0.5};
+      machines{svm_name(), 20, 0.5}, ranks{viewed_name("rankme"), 1, 0.05},
+      spreads{viewed_name("uniformity-t-2"), 1, 0.003}, alike{views_name("alignment-alpha-2"), 1, 0.001},
+      found{views_name("retrieval-cosine"), 1, 0.003};
   static const std::vector<Probe> all{
       {.name = "knn",
        .unit = "%",
@@ -232,6 +264,32 @@ const std::vector<Probe>& probes() {
        .paper = {mlp_name(true), 9000, 25},
        .measure = mlp,
        .needs_labels = true},
+      {.name = "rankme",
+       .unit = "",
+       .numbers = {"rank_me"},
+       .quick = ranks,
+       .paper = ranks,
+       .measure = rank_me},
+      {.name = "uniformity",
+       .unit = "",
+       .numbers = {"uniformity"},
+       .quick = spreads,
+       .paper = spreads,
+       .measure = uniformity},
+      {.name = "alignment",
+       .unit = "",
+       .numbers = {"alignment"},
+       .quick = alike,
+       .paper = alike,
+       .measure = alignment,
+       .needs_views = true},
+      {.name = "retrieval",
+       .unit = "%",
+       .numbers = {"retrieval"},
+       .quick = found,
+       .paper = found,
+       .measure = retrieval,
+       .needs_views = true},
       {.name = "reconstruction",
        .unit = "",
        .numbers = {"ms_ssim", "ssim", "squared_error"},

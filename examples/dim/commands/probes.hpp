@@ -21,6 +21,7 @@ struct SplitImages {
 struct Represented {
   const SplitImages &train_split, &test_split;
   std::vector<float> train{}, test{};
+  std::vector<float> views{};  // of second views of some test images, if a probe needs them
 
   long size() const { return long(test.size()) / test_split.images.size(); }
   dim::Features<float> train_features() const {
@@ -29,6 +30,7 @@ struct Represented {
   dim::Features<float> test_features() const {
     return {test.data(), test_split.images.size(), size(), test_split.labels.data()};
   }
+  dim::Features<float> view_features() const { return {views.data(), long(views.size()) / size(), size()}; }
 };
 
 /// One result of a probe: its name in metrics.jsonl, and its value.
@@ -80,6 +82,8 @@ struct Probe {
   bool needs_labels = false;
   /// Whether it also makes images.
   bool makes_images = false;
+  /// Whether it needs second views of the test images.
+  bool needs_views = false;
 
   const Protocol& protocol(const std::string& length) const { return length == "paper" ? paper : quick; }
 };

@@ -47,12 +47,13 @@ void Source::prepare() {
 }
 
 std::vector<Represented> Source::represent(const std::vector<std::string>& features, const SplitImages& train,
-                                           const SplitImages& test) const {
+                                           const SplitImages& test, const dim::Images& views) const {
   std::vector<Represented> data(features.size(), Represented{train, test});
   if (features.empty()) return data;
   if (!encoder) {
     data[0].train = pixels_of(train.images);
     data[0].test = pixels_of(test.images);
+    if (views.size() > 0) data[0].views = pixels_of(views);
     return data;
   }
   const auto fill = [&](const dim::Images& images, std::vector<float> Represented::*split) {
@@ -66,6 +67,7 @@ std::vector<Represented> Source::represent(const std::vector<std::string>& featu
   };
   fill(train.images, &Represented::train);
   fill(test.images, &Represented::test);
+  if (views.size() > 0) fill(views, &Represented::views);
   return data;
 }
 

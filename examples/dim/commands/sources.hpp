@@ -28,9 +28,10 @@ struct Source {
   long size(const std::string& feature) const;
   /// Makes the encoder. Throws dim::Error.
   void prepare();
-  /// Some of its representations of both splits, in one pass over the images. It must be prepared.
+  /// Some of its representations of both splits, in one pass over the images, and of second views of test images, if
+  /// there are any. It must be prepared.
   std::vector<Represented> represent(const std::vector<std::string>& features, const SplitImages& train,
-                                     const SplitImages& test) const;
+                                     const SplitImages& test, const dim::Images& views) const;
 };
 
 /// The run's encoder. Throws dim::Error.

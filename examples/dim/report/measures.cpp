@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "../commands/probes.hpp"
+#include "../commands/verdict.hpp"
 #include "../terminal/text.hpp"
 #include "page.hpp"
 #include "paper.hpp"
@@ -125,18 +126,18 @@ std::string said(const ImageCounts& images) {
              : "; fitted on " + grouped(images.first) + " images, measured on " + grouped(images.second);
 }
 
-/// The rows of one protocol for one number of images: the run and its baselines. The best number of each column is
-/// bold, not counting supervised encoders.
-void add_rows(const ReportData& data, const Measures& measured, const std::string& protocol,
-              const ImageCounts& images, Table& table) {
+/// The rows of one protocol of a probe for one number of images: the run and its baselines. The best accuracy of each
+/// column is bold, not counting supervised encoders.
+void add_rows(const ReportData& data, const Measures& measured, const Probe& probe,
+              const std::string& protocol, const ImageCounts& images, Table& table) {
   std::vector<std::string> features = all_features;
   features.push_back("pixels");
   const auto found = [&](const std::string& feature, const std::string& baseline) {
-    const Metric* const metric = measured.find(protocol, feature, "accuracy", baseline);
+    const Metric* const metric = measured.find(protocol, feature, probe.numbers.front(), baseline);
     return metric && Measures::counts_of(*metric) == images ? metric : nullptr;
   };
   const auto is_best = [&](const Metric& metric) {
-    if (metric.baseline == "supervised" || metric.feature == "pixels") return false;
+    if (!probe.needs_labels || metric.baseline == "supervised" || metric.feature == "pixels") return false;
     for (const std::string& baseline : row_sources()) {
       const Metric* const other = baseline == "supervised" ? nullptr : found(metric.feature, baseline);
       if (other && other->value > metric.value) return false;
@@ -153,7 +154,10 @@ void add_rows(const ReportData& data, const Measures& measured, const std::strin
       }
       const Metric* const metric = found(feature, baseline);
       const std::string text =
-          metric ? percent(metric->value, measured.value(protocol, feature, "deviation", baseline)) : dash;
+          !metric ? dash
+          : probe.unit == "%"
+              ? percent(metric->value, measured.value(protocol, feature, "deviation", baseline))
+              : fixed(metric->value, 3);
       row.push_back(metric && is_best(*metric) ? "<strong>" + text + "</strong>" : text);
       any = any || metric;
     }
@@ -164,16 +168,22 @@ void add_rows(const ReportData& data, const Measures& measured, const std::strin
 bool are_of_as_many(const Measures& measured) {
   std::set<ImageCounts> known;
   for (const Metric& metric : measured.all())
-    if (metric.train_images > 0) known.insert(Measures::counts_of(metric));
+    if (metric.train_images > 0 && !is_of_few_labels(metric.protocol))
+      known.insert(Measures::counts_of(metric));
   return known.size() < 2;
 }
 
-std::string accuracies(const ReportData& data, const Measures& measured) {
+/// A table with a column for each representation, whose head says how many values it has.
+Table table_of(const ReportData& data, const std::string& what) {
   const auto head = [](const char* name, dim::Shape shape) {
     return name + (" (" + grouped(shape.size()) + ")");
   };
-  Table table({"test accuracy in %", head("conv", data.shapes.conv), head("fc", data.shapes.fc),
-               head("y", data.shapes.code), head("pixels", data.shapes.image)});
+  return Table({what, head("conv", data.shapes.conv), head("fc", data.shapes.fc), head("y", data.shapes.code),
+                head("pixels", data.shapes.image)});
+}
+
+std::string accuracies(const ReportData& data, const Measures& measured) {
+  Table table = table_of(data, "test accuracy in %");
   bool any = false;
   std::string missing;
   // The paper's measures come first.
@@ -181,13 +191,13 @@ std::string accuracies(const ReportData& data, const Measures& measured) {
     const Probe& probe = *last;
     const std::vector<std::string> protocols = measured.protocols(probe);
     if (protocols.empty()) missing = probe.name + (missing.empty() ? "" : "," + missing);
-    if (probe.unit != "%") continue;
+    if (!probe.needs_labels) continue;
     const auto paper = paper_rows(data, probe.name);
     any = any || !protocols.empty() || !paper.empty();
     for (const std::string& protocol : protocols)
       for (const ImageCounts& images : measured.images(protocol)) {
         table.group(title_of(probe) + "<code>" + escape(protocol) + said(images) + "</code>");
-        add_rows(data, measured, protocol, images, table);
+        add_rows(data, measured, probe, protocol, images, table);
       }
     if (protocols.empty() && !paper.empty()) table.group(title_of(probe) + "<code>not measured</code>");
     for (const auto& row : paper) table.row(row, "paper");
@@ -204,6 +214,31 @@ std::string accuracies(const ReportData& data, const Measures& measured) {
                           : "No probe has measured the run yet; this does:") +
             command("dim evaluate " + quoted(data.run.path()) + " --probes " + missing + best_flag(data));
   return html;
+}
+
+/// What was measured that needs no labels, of all representations.
+std::string without_labels(const ReportData& data, const Measures& measured) {
+  Table table = table_of(data, "without labels");
+  bool any = false;
+  for (const auto& [name, title] :
+       {std::pair{"rankme", "RankMe: how many dimensions are used, from 1, collapsed"},
+        {"uniformity", "Uniformity: from 0, collapsed, to about \u22124, spread evenly"},
+        {"alignment", "Alignment: from 0, the same for both views of an image, to 4"},
+        {"retrieval", "Retrieval: how often one view of an image finds the other, %"}}) {
+    const Probe& probe = probe_named(name);
+    for (const std::string& protocol : measured.protocols(probe))
+      for (const ImageCounts& images : measured.images(protocol)) {
+        any = true;
+        table.group(title + ("<code>" + escape(protocol)) + said(images) + "</code>");
+        add_rows(data, measured, probe, protocol, images, table);
+      }
+  }
+  if (!any) return "";
+  return "<h3>Without labels</h3>\n" +
+         paragraph(
+             "Whether a representation has collapsed, and what it makes of two views of an image. None of "
+             "this says that it is of use: an untrained encoder may do as well or better.") +
+         table.html();
 }
 
 /// A column of the extended comparison, after those of the support vector machines: a result of a probe of y, the first
@@ -318,6 +353,17 @@ std::string notes(const ReportData& data) {
   return html;
 }
 
+/// The verdict, as HTML, with a space before each sentence.
+std::string judgement(const Measures& measured) {
+  std::string html;
+  for (std::string sentence : verdict(measured.all())) {
+    for (std::size_t at = 0; (at = sentence.find("+-", at)) != sentence.npos;)
+      sentence.replace(at, 2, "\u00b1");
+    html += " " + escape(sentence);
+  }
+  return html;
+}
+
 }  // namespace
 
 std::string headline(const ReportData& data) {
@@ -331,26 +377,22 @@ std::string headline(const ReportData& data) {
       if (own == nullptr) continue;
       std::string text = "By " + std::string(name) + " y tells the class of " + percent(own->value) +
                          " % of the test images";
-      bool worse = false;
       for (const auto& [baseline, feature, called] :
            {std::tuple{"untrained", "y", "y of an untrained encoder"},
             {"pixels", "pixels", "the pixels themselves"}}) {
         const Metric* const other = measured.find(protocol, feature, "accuracy", baseline);
         if (other == nullptr || Measures::counts_of(*other) != Measures::counts_of(*own)) continue;
         text += std::string(", ") + called + " of " + percent(other->value) + " %";
-        worse = worse || other->value >= own->value;
       }
-      return text + "." +
-             (worse ? " So far training has not helped, which says little after a few epochs and much after "
-                      "many."
-                    : "");
+      return text + "." + judgement(measured);
     }
-  return "";
+  return judgement(measured);
 }
 
 std::string measures_section(const ReportData& data) {
   const Measures measured(data);
-  const std::string html = accuracies(data, measured) + notes(data) + extended_comparison(data, measured);
+  const std::string html = accuracies(data, measured) + notes(data) + without_labels(data, measured) +
+                           extended_comparison(data, measured);
   return measured.all().empty() ? html : html + every_number(measured);
 }
 

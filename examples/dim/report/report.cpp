@@ -83,7 +83,7 @@ std::string summary(const ReportData& data) {
                    (data.encoder_file == data.run.best()
                         ? " This is its state after the epoch that did best on held-out images."
                         : "") +
-                   (result.empty() ? "" : " " + result));
+                   (result.empty() || result.front() == ' ' ? result : " " + result));
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ struct ReportData {
 std::string settings_section(const ReportData& data);
 /// " --best" if the report is of the best encoder, for commands that measure the same one.
 std::string best_flag(const ReportData& data);
-/// The run's result in a sentence or two of HTML; empty if no probe has measured y.
+/// The run's result in a few sentences of HTML, with the verdict on it; empty if nothing was measured.
 std::string headline(const ReportData& data);
 /// Accuracies of the probes as in the paper's Table 1, the measures of its extended comparison, and every value.
 std::string measures_section(const ReportData& data);

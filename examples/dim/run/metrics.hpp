@@ -45,6 +45,16 @@ class Metrics {
 /// them, and they will be recorded again. Throws dim::Error as Metrics does, and if the file cannot be replaced.
 void forget_epochs_after(const RunFolder& run, long step);
 
+/// The end of a protocol's name if its probe was fitted on so many labelled images of each class; empty for 0, all.
+inline std::string labels_end(long per_class) {
+  return per_class > 0 ? "-" + std::to_string(per_class) + "-labels-per-class" : "";
+}
+
+/// Whether that is the end of the name.
+inline bool is_of_few_labels(const std::string& protocol) {
+  return protocol.ends_with("-labels-per-class");
+}
+
 /// The fraction of the labels, in (0, 1], and the number of steps.
 struct FinetuneProtocol {
   double part;

@@ -60,7 +60,8 @@ struct EvaluateSettings {
   std::string protocol = "quick";
   bool again = false;  // measure again what the run's metrics already hold
   int threads = 0;
-  long limit = 0;  // 0: all images of both splits
+  long limit = 0;             // 0: all images of both splits
+  long labels_per_class = 0;  // on which probes are fitted; 0: all
 };
 
 /// All settings of `dim finetune`.

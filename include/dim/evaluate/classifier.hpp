@@ -18,10 +18,12 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The indices, rising, of the share `part`, in (0, 1], of each class's images, at least one of each class that has
-/// any, drawn at random. Throws Error for a share out of range and for images without labels.
-inline std::vector<long> labelled_part(const Images& images, double part, std::uint64_t seed) {
-  if (!(part > 0 && part <= 1)) throw Error("a share of ", part, " of the labels; give one above 0, up to 1");
+namespace detail {
+
+/// The indices, rising, of count(class, its images) images of each class that has any, drawn at random. Throws Error for
+/// images without labels.
+template <class Count>
+std::vector<long> drawn_of_each_class(const Images& images, std::uint64_t seed, const Count& count) {
   const std::vector<int> labels = images.labels();
   std::vector<std::vector<long>> members(std::size_t((std::max)(images.classes(), 0)));
   std::vector<long> order(labels.size()), chosen;
@@ -29,14 +31,36 @@ inline std::vector<long> labelled_part(const Images& images, double part, std::u
   shuffle(order, Random{seed, Purpose::labels});
   for (const long i : order)
     if (labels[std::size_t(i)] >= 0) members[std::size_t(labels[std::size_t(i)])].push_back(i);
-  for (const std::vector<long>& each : members) {
-    const long count = std::lround(part * double(each.size()));
-    chosen.insert(chosen.end(), each.begin(),
-                  each.begin() + (std::max)(count, (std::min)(1L, std::ssize(each))));
-  }
+  for (std::size_t k = 0; k < members.size(); ++k)
+    if (!members[k].empty())
+      chosen.insert(chosen.end(), members[k].begin(),
+                    members[k].begin() + count(long(k), std::ssize(members[k])));
   if (chosen.empty()) throw Error("none of ", images.size(), " images has a label; give data with labels");
   std::sort(chosen.begin(), chosen.end());
   return chosen;
+}
+
+}  // namespace detail
+
+/// The indices, rising, of the share `part`, in (0, 1], of each class's images, at least one of each class that has
+/// any, drawn at random. Throws Error for a share out of range and for images without labels.
+inline std::vector<long> labelled_part(const Images& images, double part, std::uint64_t seed) {
+  if (!(part > 0 && part <= 1)) throw Error("a share of ", part, " of the labels; give one above 0, up to 1");
+  return detail::drawn_of_each_class(
+      images, seed, [&](long, long members) { return (std::max)(1L, std::lround(part * double(members))); });
+}
+
+/// The indices, rising, of `count` images of each class that has any, drawn at random; those of a smaller count are among
+/// those of a larger one. Throws Error for a count below 1 or above the number of images of a class, and for images
+/// without labels.
+inline std::vector<long> labelled_of_each_class(const Images& images, long count, std::uint64_t seed) {
+  if (count < 1) throw Error(count, " labels of each class; give at least one");
+  return detail::drawn_of_each_class(images, seed, [&](long label, long members) {
+    if (members < count)
+      throw Error(count, " labels of each class were asked for, and class ", label, " has ", members,
+                  " images; ask for at most that many");
+    return count;
+  });
 }
 
 /// The options of an encoder's training on labels.
