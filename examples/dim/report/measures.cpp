@@ -184,13 +184,16 @@ Table table_of(const ReportData& data, const std::string& what) {
 
 std::string accuracies(const ReportData& data, const Measures& measured) {
   Table table = table_of(data, "test accuracy in %");
-  bool any = false;
+  const bool has_labels = data.train.classes() > 0;
+  bool any = false, measured_any = false;
   std::string missing;
   // The paper's measures come first.
   for (auto last = probes().rbegin(); last != probes().rend(); ++last) {
     const Probe& probe = *last;
     const std::vector<std::string> protocols = measured.protocols(probe);
-    if (protocols.empty()) missing = probe.name + (missing.empty() ? "" : "," + missing);
+    measured_any = measured_any || !protocols.empty();
+    if (protocols.empty() && (has_labels || !probe.needs_labels))
+      missing = probe.name + (missing.empty() ? "" : "," + missing);
     if (!probe.needs_labels) continue;
     const auto paper = paper_rows(data, probe.name);
     any = any || !protocols.empty() || !paper.empty();
@@ -202,16 +205,18 @@ std::string accuracies(const ReportData& data, const Measures& measured) {
     if (protocols.empty() && !paper.empty()) table.group(title_of(probe) + "<code>not measured</code>");
     for (const auto& row : paper) table.row(row, "paper");
   }
-  std::string html = paragraph(
-      "Probes are fitted to the frozen representation of labelled training images and measured on the test "
-      "images. In brackets: the number of values per image. Bold: the best result of a column that was "
-      "reached without labels.");
+  std::string html;
+  if (any || has_labels)
+    html = paragraph(
+        "Probes are fitted to the frozen representation of labelled training images and measured on the test "
+        "images. In brackets: the number of values per image. Bold: the best result of a column that was "
+        "reached without labels.");
   if (!are_of_as_many(measured))
     html += paragraph("Not all rows are of as many images, and only those of one block can be compared.");
   if (any) html += table.html();
   if (!missing.empty())
-    html += paragraph(any ? "The other probes are measured by"
-                          : "No probe has measured the run yet; this does:") +
+    html += paragraph(any || measured_any ? "The other probes are measured by"
+                                          : "No probe has measured the run yet; this does:") +
             command("dim evaluate " + quoted(data.run.path()) + " --probes " + missing + best_flag(data));
   return html;
 }
