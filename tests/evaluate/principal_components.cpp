@@ -1,13 +1,7 @@
 // Principal components against Eigen's, and cases with more than one answer.
 #include "dim/evaluate/principal_components.hpp"
 
-#pragma GCC diagnostic push
-#if !defined(__clang__)  // g++ 12 takes what intrinsics of AVX-512 leave undefined for a mistake of Eigen's
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
 #include <Eigen/Eigenvalues>
-#pragma GCC diagnostic pop
 #include <boost/test/unit_test.hpp>
 #include <limits>
 
