@@ -104,7 +104,8 @@ BOOST_AUTO_TEST_CASE(learns_from_a_folder_and_finds_neighbours) {
   const TemporaryDirectory directory;
   const std::string images = directory / "my images", run = directory / "run";
   put_images(images, 50);
-  for (int i = 0; i < 9; ++i) put(images + "/broken " + std::to_string(i) + ".jpg", "hello");  // some to train on
+  for (int i = 0; i < 9; ++i)
+    put(images + "/broken " + std::to_string(i) + ".jpg", "hello");  // some to train on
   const Ran trained =
       run_dim("train --data 'folder:" + images + "' --units 8 --batch 10 --epochs 1 --out " + run);
   BOOST_TEST(trained.status == 0, trained.error);
@@ -128,11 +129,20 @@ BOOST_AUTO_TEST_CASE(learns_from_a_folder_and_finds_neighbours) {
       "embed " + run + " " + query + " --out " + directory / "y.txt",
       "--out " + directory / "y.txt" + " ends in none of .npy, .csv and .jsonl, which say what is written");
   BOOST_TEST(has(run_dim("evaluate " + run + " --probes knn").error, "the data have no labels"));
+  const std::string measured =
+      output_of("evaluate " + run + " --probes rankme,uniformity,alignment,retrieval --features y");
+  BOOST_TEST(has(measured, "\ny uses about "), measured);
+  BOOST_TEST(has(measured, "\nWithout labels nothing says"), measured);
+  BOOST_TEST(
+      has(run_dim("evaluate " + run + " --labels-per-class 2").error, "has a label; give data with labels"));
   BOOST_TEST(has(run_dim("finetune " + run).error, "has no labels"));
   BOOST_TEST(
       has(run_dim("train --data 'folder@7:" + images + "'").error, "no side of images from 8 to 512 pixels"));
   const Ran report = run_dim("report " + run);
   BOOST_TEST(report.status == 0, report.error);
+  const std::string page = contents(run + "/report.html");
+  BOOST_TEST(has(page, "<h3>Without labels</h3>"));
+  BOOST_TEST(!has(page, "--probes knn"));  // which nothing could be measured by
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -274,6 +274,34 @@ BOOST_AUTO_TEST_CASE(of_many_classes_some_are_shown) {
   BOOST_TEST(page.size() < 3'000'000);
 }
 
+// Nothing is bold there, since nothing is won; and values from few labels stand in no table.
+BOOST_AUTO_TEST_CASE(what_needs_no_labels_has_a_table) {
+  const Run run;
+  std::string lines = contents(run.path + "/metrics.jsonl");
+  const auto add = [&](const std::string& protocol, const std::string& name, const std::string& value,
+                       const std::string& images, const std::string& more = "") {
+    lines += R"({"step":4,"split":"test","protocol":")" + protocol + R"(","feature":"y","name":")" + name +
+             R"(","value":)" + value + R"(,"data":")" + run.id() + R"(","train_images":)" + images + more +
+             "}\n";
+  };
+  add("rankme-at-most-2000-images", "rank_me", "41.5", R"(225,"test_images":4001)");
+  add("rankme-at-most-2000-images", "rank_me", "12.5", R"(225,"test_images":4001)",
+      R"(,"baseline":"untrained")");
+  put(run.path + "/metrics.jsonl", lines);
+  output_of("report " + run.path);
+  const std::string page = contents(run.path + "/report.html");
+  for (const char* part :
+       {"<h3>Without labels</h3>", "<code>rankme-at-most-2000-images; of 1,334 test images</code>",
+        "<td>this run, 1 epoch</td><td>\u2013</td><td>\u2013</td><td>41.500</td>",
+        "<td>untrained encoder</td><td>\u2013</td><td>\u2013</td><td>12.500</td>",
+        " y uses about 41.5 dimensions by RankMe (untrained encoder 12.5). Without labels nothing says"})
+    BOOST_TEST(has(page, part), part);
+  add("knn-20-cosine-4-labels-per-class", "accuracy", "0.25", R"(40,"test_images":100)");
+  put(run.path + "/metrics.jsonl", lines);
+  output_of("report " + run.path);
+  BOOST_TEST(!has(contents(run.path + "/report.html"), "Not all rows are of as many images"));
+}
+
 // Each value has the command that produces it.
 BOOST_AUTO_TEST_CASE(commands_say_how_many_images_and_where_they_are) {
   const SmallCifar cifar;

@@ -6,6 +6,7 @@
 
 #include "../commands/probes.hpp"
 #include "../commands/verdict.hpp"
+#include "../commands/views.hpp"
 #include "../terminal/text.hpp"
 #include "page.hpp"
 #include "paper.hpp"
@@ -234,7 +235,10 @@ std::string without_labels(const ReportData& data, const Measures& measured) {
     for (const std::string& protocol : measured.protocols(probe))
       for (const ImageCounts& images : measured.images(protocol)) {
         any = true;
-        table.group(title + ("<code>" + escape(protocol)) + said(images) + "</code>");
+        table.group(
+            title + ("<code>" + escape(protocol)) +
+            (images.second > 0 ? "; of " + grouped(viewed_count(images.second)) + " test images" : "") +
+            "</code>");
         add_rows(data, measured, probe, protocol, images, table);
       }
   }
