@@ -1,11 +1,14 @@
 // The probes and measures of include/dim/evaluate.
 #include <dim/evaluate/classifier.hpp>
 #include <dim/evaluate/decoder.hpp>
+#include <dim/evaluate/hypersphere.hpp>
 #include <dim/evaluate/knn.hpp>
 #include <dim/evaluate/linear_probe.hpp>
 #include <dim/evaluate/mlp_probe.hpp>
 #include <dim/evaluate/mutual_information.hpp>
 #include <dim/evaluate/ndm.hpp>
+#include <dim/evaluate/rank_me.hpp>
+#include <dim/evaluate/retrieval.hpp>
 #include <dim/evaluate/svm_probe.hpp>
 
 #include "bits.hpp"
@@ -61,6 +64,15 @@ void run_on(const Asked& asked, const std::string& type) {
       probe.fit(cpu, train.features(), 4, {.k = k});
       sum.add(probe.predict(cpu, test.features()));
     }
+  });
+  run("without-labels", [&](Checksum& sum) {
+    sum.add(dim::singular_values(cpu, train.features()));
+    sum.add(dim::singular_values(cpu, test.features().part(0, 61)));  // more columns than rows
+    const Features<T> some = train.features().part(0, test.count);
+    for (const double x :
+         {dim::rank_me(cpu, train.features()), dim::uniformity(cpu, test.features()),
+          dim::view_alignment(cpu, some, test.features()), dim::retrieval(cpu, some, test.features())})
+      sum.add(x);
   });
   run("linear", [&](Checksum& sum) {
     dim::LinearProbe probe;
