@@ -78,9 +78,14 @@ const CLI::Validator seed_number = whole_number<std::uint64_t>("2^64 - 1"),
 void add_train(CLI::App& app, TrainSettings& settings) {
   CLI::App& train = *app.add_subcommand("train", "Train an encoder on images, without their labels");
   train
-      .add_option("--data", settings.data,
-                  "folder:DIR (JPEG and PNG files; folder@64:DIR for 64 pixels a side), fashion-mnist[:DIR], "
-                  "cifar10:DIR or cifar100:DIR")
+      .add_option(
+          "--data", settings.data,
+          "folder:DIR (JPEG and PNG files; folder@64:DIR for 64 pixels a side), "
+          "npy:IMAGES.npy[,LABELS.npy] (an array (N, H, W), (N, C, H, W) or (N, H, W, C), whose channels "
+          "C are the dimension of 1 to 4, or else what npy@chw: or npy@hwc: says; bytes, or numbers of "
+          "which 8 bits are kept: fractions from 0 to 1, whole ones from 0 to 255, or as npy@0..4095: "
+          "says; labels are whole numbers from 0, -1 for unknown; every tenth image, by a hash of its "
+          "number, is for measuring), fashion-mnist[:DIR], cifar10:DIR or cifar100:DIR")
       ->required()
       ->transform(home);
   train
@@ -233,7 +238,9 @@ void add_features(CLI::App& app, FeatureSettings& settings) {
   features.add_option("--data", settings.data, "default: the data of the run")->transform(home);
   features.add_flag("--best", settings.best,
                     "the encoder that was best on held-out images, instead of the last");
-  features.add_option("--split", settings.split, "train or test")->capture_default_str();
+  features
+      .add_option("--split", settings.split, "train, test, or, of data as arrays (npy:), all, in their order")
+      ->capture_default_str();
   features.add_option("--feature", settings.feature, "conv, fc or y")->capture_default_str();
   features.add_option("--out", settings.out, "the .npy file")->required()->transform(home);
   features.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));

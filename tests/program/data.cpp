@@ -11,7 +11,7 @@ using namespace tests;
 
 BOOST_AUTO_TEST_CASE(specs_that_are_refused) {
   check_fails("train --data mnist",
-              "--data mnist is not known; choose one of fashion-mnist, cifar10, cifar100, folder");
+              "--data mnist is not known; choose one of fashion-mnist, cifar10, cifar100, folder, npy");
   check_fails("train --data cifar10",
               "--data cifar10 names no folder: write cifar10:DIR, where DIR holds its binary files");
   check_fails("train --data cifar10:/nowhere",

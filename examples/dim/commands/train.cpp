@@ -9,6 +9,7 @@
 #include "../run/metrics.hpp"
 #include "../run/models.hpp"
 #include "../run/net.hpp"
+#include "../run/npy_data.hpp"
 #include "../run/run_lock.hpp"
 #include "../run/schedules.hpp"
 #include "../terminal/instructions.hpp"
@@ -109,8 +110,8 @@ void train(TrainSettings settings) {
   constexpr const char* command = "dim train";
   settings.data = normal(settings.data);
   if (settings.out.empty())
-    settings.out =
-        "runs/" + (is_folder(settings.data) ? data_title(settings.data) : data_name(settings.data));
+    settings.out = "runs/" + (is_folder(settings.data) || is_npy(settings.data) ? data_title(settings.data)
+                                                                                : data_name(settings.data));
   const RunFolder run(settings.out);
   std::optional<RunLock> lock;
   if (run.exists()) lock.emplace(run, command);

@@ -14,6 +14,7 @@
 #include <span>
 
 #include "image_folder.hpp"
+#include "npy_data.hpp"
 #include "settings.hpp"
 
 namespace program {
@@ -130,6 +131,7 @@ DataSet read_data_set(const std::string& spec, long limit) {
 }
 
 std::string normal(const std::string& spec) {
+  if (is_npy(spec)) return normal_npy(spec);
   const std::string name = data_name(spec);
   if (spec.size() <= name.size() + 1) return spec;
   std::string folder = std::filesystem::path(spec.substr(name.size() + 1)).lexically_normal();
@@ -164,6 +166,7 @@ dim::Shape shape_of(const std::string& spec) {
 }
 
 std::string data_title(const std::string& spec) {
+  if (is_npy(spec)) return npy_title(spec);
   const std::string name = data_name(spec);
   if (is_folder(spec)) return std::filesystem::path(data_place(normal(spec))).filename().string();
   return name == "cifar10" ? "CIFAR-10" : name == "cifar100" ? "CIFAR-100" : "Fashion-MNIST";
@@ -174,7 +177,10 @@ dim::Images read_data(const std::string& spec, dim::Split split, long limit) {
   const auto limited = [limit](const dim::Images& images) {
     return limit > 0 && limit < images.size() ? images.part(0, limit) : images;
   };
-  if (!is_folder(spec)) require_one_of("--data", name, {"fashion-mnist", "cifar10", "cifar100", "folder"});
+  if (is_npy(spec))
+    return limited(read_npy_images(spec, split == dim::Split::train ? FolderPart::train : FolderPart::test));
+  if (!is_folder(spec))
+    require_one_of("--data", name, {"fashion-mnist", "cifar10", "cifar100", "folder", "npy"});
   if (folder.empty() && name != "fashion-mnist")
     throw dim::Error("--data " + spec + " names no folder: write " + name + ":DIR, where DIR holds its " +
                      (is_folder(spec) ? "images" : "binary files"));

@@ -8,7 +8,7 @@
 namespace program {
 
 /// Reads a split of the data that SPEC names: fashion-mnist[:DIR], cifar10:DIR, cifar100:DIR, folder:DIR or folder@SIDE:DIR
-/// (images of 32 or SIDE pixels a side); `limit` > 0 takes the first so many images. Throws dim::Error.
+/// (images of 32 or SIDE pixels a side), or npy:IMAGES.npy[,LABELS.npy] (npy_data.hpp); `limit` > 0 takes the first so many images. Throws dim::Error.
 dim::Images read_data(const std::string& spec, dim::Split split, long limit);
 
 /// Is SPEC a folder of image files?
@@ -17,7 +17,7 @@ bool is_folder(const std::string& spec);
 dim::Shape shape_of(const std::string& spec);
 /// The part of SPEC behind the colon.
 std::string data_place(const std::string& spec);
-/// What the data are called: "CIFAR-10", or the name of a folder.
+/// What the data are called: "CIFAR-10", or the name of a folder or of a file of images.
 std::string data_title(const std::string& spec);
 
 /// A checksum of all images and their labels, "5f3a9c01".

@@ -1,5 +1,5 @@
-// NumPy's .npy format: one array per file. Versions 1 to 3 are read, with bytes and dimensions in either order;
-// version 1.0 is written, little endian, in C order.
+// NumPy's .npy format: one array per file. Versions 1 to 3 are read, with bytes and dimensions in either order, as a
+// whole or in pieces; version 1.0 is written, little endian, in C order.
 #pragma once
 #include <algorithm>
 #include <bit>
@@ -59,9 +59,9 @@ struct NpyArray {
 namespace detail {
 
 /// Parses the header of a .npy file, a Python dictionary of three entries in any order.
-class NpyHeader {
+class NpyDictionary {
  public:
-  explicit NpyHeader(std::string_view text) : text_(text) {
+  explicit NpyDictionary(std::string_view text) : text_(text) {
     expect('{');
     int seen = 0;
     while (!take('}')) {
@@ -189,61 +189,110 @@ inline std::vector<std::byte> in_c_order(const std::vector<std::byte>& data, con
 
 }  // namespace detail
 
-/// The array in the bytes of a .npy file; `source` begins every message. Numbers in the other byte order are swapped,
-/// an array in Fortran order becomes one in C order, and a bool is true unless it is 0, as in NumPy. Nothing is
-/// allocated before the declared size is known to match the file's. Throws Error.
-inline NpyArray parse_npy(std::vector<std::byte> bytes, const std::string& source) {
+/// What a .npy file says of its numbers, for those who read them in pieces.
+struct NpyHeader {
+  std::string dtype;           ///< as npy_dtype gives it, whatever the file's byte order
+  std::vector<long> shape;     ///< outermost dimension first; empty for a single number
+  bool fortran_order = false;  ///< does the first dimension vary fastest?
+  bool turned = false;         ///< are the bytes of each number in the other order?
+  std::size_t item = 1;        ///< bytes of a number
+  long begin = 0;              ///< where the numbers begin, in bytes from the file's beginning
+  long bytes = 0;              ///< of all numbers
+
+  /// Makes whole numbers, as they are in the file, numbers of `dtype`; a bool is true unless it is 0, as in NumPy.
+  void make_native(std::span<std::byte> numbers) const {
+    if (turned)
+      for (std::size_t i = 0; i < numbers.size(); i += item)
+        std::reverse(numbers.begin() + long(i), numbers.begin() + long(i + item));
+    if (dtype == npy_dtype<bool>())
+      for (std::byte& each : numbers) each = std::byte(each != std::byte(0));
+  }
+};
+
+namespace detail {
+
+/// The header of a file of `size` bytes, of which first(n) gives the first n <= size. The numbers that it announces
+/// are all that the file holds behind it. Throws Error.
+template <class First>
+NpyHeader npy_header(long size, const First& first, const std::string& source) {
   const auto fail = [&](const auto&... what) {
     return Error(source, ": ", what..., " (expected a .npy file, as numpy.save writes it)");
   };
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (text.size() < 12 || text.substr(0, 6) != "\x93NUMPY") {
-    const std::string advice = foreign_advice(bytes, source, "a .npy file", &ForeignKind::to_npy);
+  const auto text = [&](long count) {
+    const Bytes bytes = first((std::min)(count, size));
+    return std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  };
+  if (size < 12 || text(6) != "\x93NUMPY") {
+    constexpr long telling = 1L << 17;  // more than foreign_kind looks at
+    const std::string advice =
+        foreign_advice(first((std::min)(telling, size)), source, "a .npy file", &ForeignKind::to_npy);
     if (!advice.empty()) throw Error(source, ": ", advice);
     throw fail("this is not a .npy file");
   }
-  const int major = text[6];
-  if (major < 1 || major > 3 || text[7] != 0)
+  const std::string_view front = text(12);
+  const int major = front[6];
+  if (major < 1 || major > 3 || front[7] != 0)
     throw fail("only versions 1.0, 2.0 and 3.0 can be read; save it again");
   unsigned header_size = 0;
-  const std::size_t field = major == 1 ? 2 : 4, begin = 8 + field;
-  std::memcpy(&header_size, bytes.data() + 8, field);
-  if (header_size > text.size() - begin) throw fail("the file ends within its header; use another copy");
-  const long held = long(text.size() - begin - header_size);
+  const long field = major == 1 ? 2 : 4, begin = 8 + field;
+  std::memcpy(&header_size, front.data() + 8, std::size_t(field));
+  if (header_size > size - begin) throw fail("the file ends within its header; use another copy");
 
-  NpyArray array;
-  bool fortran_order = false;
+  NpyHeader header;
+  header.begin = begin + header_size;
+  header.bytes = size - header.begin;
   try {
-    const detail::NpyHeader header(text.substr(begin, header_size));
-    array = {source, header.dtype, header.shape, {}};
-    fortran_order = header.fortran_order;
+    NpyDictionary found(text(header.begin).substr(std::size_t(begin)));
+    header.dtype = std::move(found.dtype);
+    header.shape = std::move(found.shape);
+    header.fortran_order = found.fortran_order;
   } catch (const Error& error) {
     throw fail(error.what());
   }
   // '<', '>' or '|', then a letter and the number of bytes.
   constexpr std::string_view known[] = {"f4", "f8", "b1", "u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8"};
   const std::string_view type =
-      std::string_view(array.dtype).substr((std::min)(array.dtype.size(), std::size_t(1)));
-  const char order = array.dtype.empty() ? '\0' : array.dtype[0];
+      std::string_view(header.dtype).substr((std::min)(header.dtype.size(), std::size_t(1)));
+  const char order = header.dtype.empty() ? '\0' : header.dtype[0];
   if (std::find(std::begin(known), std::end(known), type) == std::end(known) ||
       !(order == '<' || order == '>' || (order == '|' && type[1] == '1')))
-    throw fail("numbers of type ", in_quotes(array.dtype), " cannot be read",
-               detail::npy_advice(array.dtype));
-  const std::size_t item = std::size_t(type[1] - '0');
-  const bool turned = order == '>' && item > 1;
-  array.dtype[0] = item == 1 ? '|' : '<';
-  const auto declared = byte_count(array.shape, long(item));
-  if (declared != held) {
+    throw fail("numbers of type ", in_quotes(header.dtype), " cannot be read", npy_advice(header.dtype));
+  header.item = std::size_t(type[1] - '0');
+  header.turned = order == '>' && header.item > 1;
+  header.dtype[0] = header.item == 1 ? '|' : '<';
+  const auto declared = byte_count(header.shape, long(header.item));
+  if (declared != header.bytes) {
     throw fail("the header announces ", declared ? std::to_string(*declared) : "more than 2^63",
-               " bytes of numbers, but the file holds ", held, "; use another copy");
+               " bytes of numbers, but the file holds ", header.bytes, "; use another copy");
   }
-  bytes.erase(bytes.begin(), bytes.end() - held);  // numbers at the front are aligned whatever the header
-  if (turned)
-    for (std::size_t i = 0; i < bytes.size(); i += item)
-      std::reverse(bytes.begin() + long(i), bytes.begin() + long(i + item));
-  if (array.dtype == npy_dtype<bool>())
-    for (std::byte& each : bytes) each = std::byte(each != std::byte(0));
-  array.data = fortran_order ? detail::in_c_order(bytes, array.shape, item) : std::move(bytes);
+  return header;
+}
+
+}  // namespace detail
+
+/// The header of the .npy file at `path`, opened as `file`: its numbers are read by
+/// file.read(to, count, header.begin + offset) and header.make_native. Throws Error.
+inline NpyHeader read_npy_header(const File& file, const std::string& path) {
+  std::vector<std::byte> front;
+  const auto first = [&](long count) {
+    front.resize(std::size_t(count));
+    file.read(front.data(), count, 0);
+    return Bytes(front);
+  };
+  return detail::npy_header(file.size(), first, path);
+}
+
+/// The array in the bytes of a .npy file; `source` begins every message. Numbers in the other byte order are swapped,
+/// an array in Fortran order becomes one in C order, and a bool is true unless it is 0, as in NumPy. Nothing is
+/// allocated before the declared size is known to match the file's. Throws Error.
+inline NpyArray parse_npy(std::vector<std::byte> bytes, const std::string& source) {
+  const auto first = [&](long count) { return Bytes(bytes).first(std::size_t(count)); };
+  const NpyHeader header = detail::npy_header(std::ssize(bytes), first, source);
+  NpyArray array{source, header.dtype, header.shape, {}};
+  bytes.erase(bytes.begin(),
+              bytes.begin() + header.begin);  // numbers at the front are aligned whatever the header
+  header.make_native(bytes);
+  array.data = header.fortran_order ? detail::in_c_order(bytes, array.shape, header.item) : std::move(bytes);
   return array;
 }
 
