@@ -184,6 +184,34 @@ BOOST_AUTO_TEST_CASE(brings_fortran_order_into_that_of_c) {
   }
 }
 
+// As files too large for the memory are read.
+BOOST_AUTO_TEST_CASE(reads_a_file_in_pieces) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "x", numbers("\0\1\0\2\0\3\1\0", 8);
+  put(path, npy_file(dictionary(">u2", "(2, 2)", true), numbers));
+  const dim::File file(path, O_RDONLY);
+  const dim::NpyHeader header = dim::read_npy_header(file, path);
+  BOOST_TEST(header.dtype == "<u2");
+  BOOST_TEST(header.shape == (std::vector<long>{2, 2}));
+  BOOST_TEST((header.fortran_order && header.turned));
+  BOOST_TEST(header.item == 2U);
+  BOOST_TEST(header.bytes == 8);
+  std::uint16_t last[2];
+  const auto bytes = std::as_writable_bytes(std::span(last));
+  file.read(bytes.data(), 4, header.begin + 4);
+  header.make_native(bytes);
+  BOOST_TEST((last[0] == 3 && last[1] == 256));
+  for (const std::string damaged : {"", "x", "\x93NUMPY\x02", "PK\x03\x04 and more of an archive"}) {
+    put(path, damaged);
+    const auto whole = error_of([&] { read_npy(path); });
+    BOOST_TEST(whole != "");
+    BOOST_TEST(error_of([&] { dim::read_npy_header(dim::File(path, O_RDONLY), path); }) == whole);
+  }
+  put(path, npy_file(dictionary("<u2", "(2, 2)"), numbers + "x"));
+  BOOST_TEST(has(error_of([&] { dim::read_npy_header(dim::File(path, O_RDONLY), path); }),
+                 "announces 8 bytes of numbers, but the file holds 9"));
+}
+
 BOOST_AUTO_TEST_CASE(reads_bools_as_numpy_does) {
   const NpyArray array = parse(npy_file(dictionary("|b1", "(4,)"), std::string("\0\1\2\xFF", 4)));
   const std::span<const bool> values = array.values<bool>();
