@@ -14,7 +14,7 @@ BOOST_AUTO_TEST_CASE(written_as_numpy_has_them) {
   BOOST_TEST(run_dim(command).status == 0);
   BOOST_TEST((dim::read_npy(cifar.run("x.npy")).shape == std::vector{100L, 64L}));
   BOOST_TEST(run_dim(command + " --split train --feature conv").status == 0);
-  BOOST_TEST((dim::read_npy(cifar.run("x.npy")).shape == std::vector{225L, 256L, 4L, 4L}));
+  BOOST_TEST((dim::read_npy(cifar.run("x.npy")).shape == std::vector{225L, 64L, 4L, 4L}));
 }
 
 // The file describes the encoder; for an older file that does not, the settings do.

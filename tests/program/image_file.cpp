@@ -41,7 +41,8 @@ BOOST_AUTO_TEST_CASE(what_is_transparent_is_white) {
 }
 
 BOOST_AUTO_TEST_CASE(inks_are_printed) {
-  const ByteImage inks{1, 2, 4, {255, 0, 0, 255, 255, 255, 255, 0}};  // as Adobe has them, how much is left white
+  const ByteImage inks{
+      1, 2, 4, {255, 0, 0, 255, 255, 255, 255, 0}};  // as Adobe has them, how much is left white
   const ByteImage seen = decoded(jpeg_of(inks));
   BOOST_TEST(seen.channels == 3);
   BOOST_TEST(seen.bytes.size() == 6u);

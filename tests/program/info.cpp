@@ -12,7 +12,7 @@ BOOST_AUTO_TEST_CASE(how_it_was_built_and_what_a_run_holds) {
   BOOST_TEST(has(bare.output, "no vector instructions") == !bare.error.empty());
   BOOST_TEST(bare.error == program::slow_build_notice());
   const SmallCifar cifar;
-  cifar.train("a", "--epochs 1 --estimator nce");
+  cifar.train("a", "--epochs 1 --estimator nce --encoder basic32x32");
   const Ran ran = run_dim("info " + cifar.run("a"));
   BOOST_TEST(ran.status == 0, ran.error);
   for (const char* line : {"  estimator     \"nce\"", "  data_checksum \"", "  steps         4",

@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(a_file_trains_as_the_type_and_may_go) {
   const std::string file = cifar.run("net.json"), run = cifar.run("net"), with = "--encoder " + file;
   put(file, output_of("info --encoder basic32x32 --json"));
   const std::string text = contents(file);
-  cifar.train("type", "--epochs 2");
+  cifar.train("type", "--epochs 2 --encoder basic32x32");
   const Ran first = cifar.train("net", with + " --epochs 1");
   BOOST_TEST(first.status == 0, first.error);
   std::filesystem::remove(file);
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(a_file_trains_as_the_type_and_may_go) {
   BOOST_TEST(has(cifar.train("net", with + " --epochs 3").error,
                  run + " holds a run with other settings (" + file +
                      " describes another encoder than the run has): give the same ones to go on with it"));
-  BOOST_TEST(has(cifar.train("net", "--epochs 3").error, "(encoder \""));
+  BOOST_TEST(has(cifar.train("net", "--epochs 3 --encoder basic32x32").error, "(encoder \""));
   BOOST_TEST(has(cifar.train("type", with + " --epochs 3").error, "(encoder \"basic32x32\" there and \""));
   BOOST_TEST((contents(run + "/last.safetensors") == checkpoint));
   BOOST_TEST(has(cifar.train("none", "--encoder " + cifar.run("none.json")).error, "cannot open"));

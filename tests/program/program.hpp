@@ -69,20 +69,33 @@ inline std::string records(long count, std::uint64_t seed) {
   return bytes;
 }
 
-/// A folder with 225 training images, of which training holds out 22, and 100 test images.
+/// A folder with 225 training images, of which training holds out 22, and 100 test images; and an encoder for them of
+/// the plan of basic32x32 with few filters, which trains in a tenth of the time.
 struct SmallCifar {
   TemporaryDirectory directory;
-  std::string spec = "cifar10:" + directory.path();
+  std::string spec = "cifar10:" + directory.path(),
+              encoder = " --encoder " + (directory / "small.json") + " ";
 
   SmallCifar() {
+    put(directory / "small.json",
+        R"({"version": 1, "pixels": [-1, 1], "shapes": {"image": [3, 32, 32]}, "layers": [
+      {"kind": "Conv", "filters": 16, "height": 4, "width": 4, "stride": 2, "padding": 1, "bias": false},
+      {"kind": "BatchNorm"}, {"kind": "Leaky", "slope": 0},
+      {"kind": "Conv", "filters": 32, "height": 4, "width": 4, "stride": 2, "padding": 1, "bias": false},
+      {"kind": "BatchNorm"}, {"kind": "Leaky", "slope": 0},
+      {"kind": "Conv", "filters": 64, "height": 4, "width": 4, "stride": 2, "padding": 1, "bias": false},
+      {"kind": "BatchNorm"}, {"kind": "Leaky", "slope": 0},
+      {"kind": "Linear", "units": 128, "bias": false}, {"kind": "BatchNorm"}, {"kind": "Leaky", "slope": 0},
+      {"kind": "Linear", "units": 64, "bias": true}], "slots": {"map": 6, "conv": 9, "fc": 12, "code": 13}})");
     for (int i = 1; i <= 5; ++i)
       put(directory / ("data_batch_" + std::to_string(i) + ".bin"), records(45, std::uint64_t(i)));
     put(directory / "test_batch.bin", records(100, 6));
   }
   std::string run(const std::string& name) const { return directory / name; }
-  /// Trains into the folder run(name).
+  /// Trains into the folder run(name), the small encoder unless the arguments name another.
   Ran train(const std::string& name, const std::string& arguments = "--epochs 1") const {
-    return run_dim("train --data " + spec + " --units 64 --batch 50 --out " + run(name) + " " + arguments);
+    return run_dim("train --data " + spec + (has(arguments, "--encoder") ? "" : encoder) +
+                   " --units 64 --batch 50 --out " + run(name) + " " + arguments);
   }
 };
 

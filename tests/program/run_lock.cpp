@@ -21,8 +21,9 @@ class Training {
   Training(const SmallCifar& cifar, const std::string& name) {
     const std::string log = cifar.run(name + ".log");
     const Ran ran =
-        shell("\"$dim\" train --data " + cifar.spec + " --units 64 --batch 50 --out " + cifar.run(name) +
-              " --threads 1 --epochs 100000 >" + log + " 2>&1 & " + until_said("^epoch", log) + "echo $!");
+        shell("\"$dim\" train --data " + cifar.spec + cifar.encoder + " --units 64 --batch 50 --out " +
+              cifar.run(name) + " --threads 1 --epochs 100000 >" + log + " 2>&1 & " +
+              until_said("^epoch", log) + "echo $!");
     BOOST_TEST_REQUIRE(has(contents(log), "epoch"), contents(log));
     process_ = std::stoi(ran.output);
   }
@@ -139,7 +140,7 @@ BOOST_AUTO_TEST_CASE(a_file_system_without_locks_is_said) {
   BOOST_TEST_REQUIRE(child >= 0);
   if (child == 0) {
     if (!refuse_locks()) ::_exit(99);
-    const std::string command = "exec '" DIM_PROGRAM "' train --data " + cifar.spec +
+    const std::string command = "exec '" DIM_PROGRAM "' train --data " + cifar.spec + cifar.encoder +
                                 " --units 64 --batch 50 --epochs 1 --out " + out + " >/dev/null 2>" + said;
     ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
     ::_exit(98);

@@ -60,7 +60,8 @@ BOOST_AUTO_TEST_CASE(every_command_refuses_them) {
   put(file, text.replace(text.find("\"jsd\""), 5, "\"kld\""));
   for (const std::string& command :
        {"info " + run, "features " + run + " --out " + cifar.run("y.npy"), "report " + run, "evaluate " + run,
-        "finetune " + run, "train --data " + cifar.spec + " --units 64 --batch 50 --out " + run})
+        "finetune " + run,
+        "train --data " + cifar.spec + cifar.encoder + " --units 64 --batch 50 --out " + run})
     check_fails(command,
                 file +
                     ": estimator kld is not known; choose one of jsd, nce, dv, kl, rkl, h2, x2, or put "

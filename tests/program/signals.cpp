@@ -11,8 +11,8 @@ BOOST_AUTO_TEST_SUITE(signals)
 using namespace tests;
 
 std::string training(const SmallCifar& cifar, const std::string& epochs = "100000") {
-  return "\"$dim\" train --data " + cifar.spec + " --units 64 --batch 50 --out " + cifar.run("a") +
-         " --threads 1 --epochs " + epochs;
+  return "\"$dim\" train --data " + cifar.spec + cifar.encoder + " --units 64 --batch 50 --out " +
+         cifar.run("a") + " --threads 1 --epochs " + epochs;
 }
 
 long saved_step(const SmallCifar& cifar) {

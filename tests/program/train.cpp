@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(parts_of_the_first_epochs_are_recorded) {
 // An epoch of 22 steps has ten parts of two or three steps.
 BOOST_AUTO_TEST_CASE(an_epoch_has_ten_parts) {
   const SmallCifar cifar;
-  run_dim("train --data " + cifar.spec +
+  run_dim("train --data " + cifar.spec + cifar.encoder +
           " --units 64 --batch 10 --epochs 1 --held-out 5 --prior none --out " + cifar.run("a"));
   std::istringstream lines(contents(cifar.run("a/metrics.jsonl")));
   std::vector<long> ends, counts;
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(a_schedule_that_leaves_no_room_leaves_no_folder) {
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_trained_is_said) {
   const SmallCifar cifar;
-  const std::string command = "train --data " + cifar.spec + " --out " + cifar.run("a");
+  const std::string command = "train --data " + cifar.spec + cifar.encoder + " --out " + cifar.run("a");
   check_fails(command + " --limit 10 --held-out 0",
               "a batch of 64 cannot be drawn from 10 images; take a smaller batch or more images");
   for (const std::string units : {"0", "-1", "8193"})
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_trained_is_said) {
               "--estimator kld is not known; choose one of jsd, nce, dv, kl, rkl, h2, x2");
   check_fails(command + " --task all", "--task all is not known; choose one of local, global, both");
   check_fails(
-      command + " --encoder basic28x28",
+      "train --data " + cifar.spec + " --encoder basic28x28 --out " + cifar.run("a"),
       "encoder basic28x28 takes images of 1x28x28 (channels x height x width) and the data are 3x32x32: "
       "give other --data, or leave out --encoder to use the one that fits");
   check_fails(command + " --units 64 --rate 1e30 --epochs 3",

@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(an_epoch_that_was_not_saved_is_recorded_once) {
 
 BOOST_AUTO_TEST_CASE(goes_on_bit_for_bit_within_an_epoch) {
   const SmallCifar cifar;
-  const std::string log = cifar.run("log"), command = "\"$dim\" train --data " + cifar.spec +
+  const std::string log = cifar.run("log"), command = "\"$dim\" train --data " + cifar.spec + cifar.encoder +
                                                       " --units 64 --batch 50 --out " + cifar.run("parts") +
                                                       " --epochs 100000 >" + log;
   long step = 0;
@@ -65,8 +65,8 @@ BOOST_AUTO_TEST_CASE(a_schedule_resumes_bit_for_bit) {
   const std::string log = cifar.run("log"),
                     options =
                         " --schedule cosine:warm-up=1 --rate 1e-3 --weight-decay 0.1 --clip 5 --epochs ",
-                    command = "\"$dim\" train --data " + cifar.spec + " --units 64 --batch 50 --out " +
-                              cifar.run("parts") + options + "8 >" + log;
+                    command = "\"$dim\" train --data " + cifar.spec + cifar.encoder +
+                              " --units 64 --batch 50 --out " + cifar.run("parts") + options + "8 >" + log;
   shell(command + " & " + until_said("^epoch", log) + "kill -TERM $!; wait $!");
   BOOST_TEST_REQUIRE(has(contents(log), "stopped at step "), contents(log));
   BOOST_TEST(has(contents(log), "rate     0.001, cosine:warm-up=1, weight decay 0.1, gradients up to 5\n"));

@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_ends_no_training) {
   const SmallCifar cifar;
   const std::string log = cifar.run("log"), run = cifar.run("a"),
                     start = "rm -f " + log + " " + run + ".pipe; mkfifo " + run + ".pipe; cat " + run +
-                            ".pipe >" + log + " & \"$dim\" train --data " + cifar.spec +
+                            ".pipe >" + log + " & \"$dim\" train --data " + cifar.spec + cifar.encoder +
                             " --units 64 --batch 50 --out " + run + " --threads 1 --epochs 100000 >" + run +
                             ".pipe 2>&1 & " + until_said("^epoch", log) + "prlimit --pid $! --fsize=1:; " +
                             until_said("later", log);

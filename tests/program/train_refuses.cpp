@@ -22,22 +22,22 @@ BOOST_AUTO_TEST_CASE(other_settings_are_refused) {
 BOOST_AUTO_TEST_CASE(a_folder_written_otherwise_is_the_same) {
   const SmallCifar cifar;
   const std::string rest = " --units 64 --batch 50 --epochs 1 --out " + cifar.run("a");
-  output_of("train --data " + cifar.spec + "/" + rest);
-  BOOST_TEST(has(output_of("train --data " + cifar.spec + rest), "resumed"));
+  output_of("train --data " + cifar.spec + "/" + cifar.encoder + rest);
+  BOOST_TEST(has(output_of("train --data " + cifar.spec + cifar.encoder + rest), "resumed"));
 }
 
 // A run is identified by its images, not by their folder.
 BOOST_AUTO_TEST_CASE(data_may_move_and_may_not_change) {
   const SmallCifar cifar;
   const std::string rest = " --units 64 --batch 50 --out " + cifar.run("a") + " --epochs ";
-  output_of("train --data " + cifar.spec + rest + "1");
+  output_of("train --data " + cifar.spec + cifar.encoder + rest + "1");
   const TemporaryDirectory moved;
   std::filesystem::copy(cifar.directory.path(), moved.path(), std::filesystem::copy_options::recursive);
-  BOOST_TEST(has(output_of("train --data cifar10:" + moved.path() + rest + "2"), "resumed"));
+  BOOST_TEST(has(output_of("train --data cifar10:" + moved.path() + cifar.encoder + rest + "2"), "resumed"));
   BOOST_TEST(has(contents(cifar.run("a/run.json")), moved.path()));
   const std::string checkpoint = contents(cifar.run("a/last.safetensors"));
   put(moved / "data_batch_2.bin", records(45, 77));
-  const Ran ran = run_dim("train --data cifar10:" + moved.path() + rest + "3");
+  const Ran ran = run_dim("train --data cifar10:" + moved.path() + cifar.encoder + rest + "3");
   BOOST_TEST(ran.status == 1);
   BOOST_TEST(has(ran.error, "holds a run with other settings (data_checksum "), ran.error);
   BOOST_TEST((contents(cifar.run("a/last.safetensors")) == checkpoint));
