@@ -141,17 +141,17 @@ BOOST_AUTO_TEST_CASE(numbers_out_of_range_are_named) {
   const std::string path = directory / "x.npy";
   std::vector<float> numbers(4 * 2 * 3 * 3, 0.5F);
   const auto why = [&](float number, const std::string& name) {
-    numbers[2 * 18 + 1 * 6 + 2 * 3 + 1] = number;  // (4, 2, 3, 3), and (4, 3, 2, 3)
+    numbers[2 * 18 + 11] = number;
     dim::write_npy(path, numbers.data(), {4, 3, 2, 3});
     return why_not(directory, name + ":" + path);
   };
   const float nan = std::numeric_limits<float>::quiet_NaN();
   BOOST_TEST(why(1.5F, "npy@hwc") ==
-             "DIR/x.npy has 1.5 in image 2, channel 1, row 1, column 1 (each counted from 0), which is "
+             "DIR/x.npy has 1.5 in image 2, channel 2, row 1, column 1 (each counted from 0), which is "
              "outside 0..1; say in what range all of them are by npy@LOW..HIGH:, or correct it");
   BOOST_TEST(
       why(nan, "npy@chw,0..255") ==
-      "DIR/x.npy has nan in image 2, channel 1, row 1, column 1 (each counted from 0), which is outside "
+      "DIR/x.npy has nan in image 2, channel 1, row 1, column 2 (each counted from 0), which is outside "
       "0..255; replace it by a number");
   BOOST_TEST(has(why(-std::numeric_limits<float>::infinity(), "npy@chw"), " has -inf in image 2,"));
   BOOST_TEST(has(why(-1e-9F, "npy@chw"), " has -1e-09 in image 2,"));

@@ -170,12 +170,16 @@ T number_at(std::span<const std::byte> numbers, std::size_t i) {
   return value;
 }
 
+/// The number in the fewest digits that read back as exactly that T.
 template <class T>
 std::string exact_text(T value) {
-  if constexpr (std::is_floating_point_v<T>)
-    return std::isnan(value) ? "nan" : dim::exact_decimal(double(value));
-  else
+  if constexpr (std::is_floating_point_v<T>) {
+    if (std::isnan(value)) return "nan";  // whatever its sign
+    char text[32];
+    return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
+  } else {
     return std::to_string(value);
+  }
 }
 
 /// Why a number is refused.
