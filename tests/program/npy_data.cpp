@@ -317,9 +317,17 @@ BOOST_AUTO_TEST_CASE(learns_from_arrays) {
   BOOST_TEST(has(contents(run + "/run.json"), "\"basic-2x12x14\""));
   BOOST_TEST(has(contents(run + "/run.json"),
                  "\"npy@0..4095:" + directory.path() + "/cells.npy," + directory.path() + "/types.npy\""));
-  output_of("evaluate " + run + " --probes knn,linear,rankme,retrieval --baselines untrained,pixels");
+  const std::string measured =
+      output_of("evaluate " + run + " --probes knn,linear,rankme,retrieval --baselines untrained,pixels");
+  BOOST_TEST(has(measured, "10 images are left out, since their labels are not known"), measured);
   output_of("report " + run);
-  BOOST_TEST(has(contents(run + "/report.html"), " on cells"));
+  const std::string page = contents(run + "/report.html");
+  BOOST_TEST(has(page, " on cells"));
+  BOOST_TEST(!has(page, "--limit"));
+  BOOST_TEST(has(page, "Logistic regression on y"));
+  BOOST_TEST(!has(page, "Among the measures stands"));
+  const Ran tuned = run_dim("finetune " + run + " --labels 1 --steps 2");
+  BOOST_TEST(tuned.status == 0, tuned.error);
   for (const std::string split : {"train", "test", "all"})
     output_of("features " + run + " --split " + split + " --feature y --out " + directory / (split + ".npy"));
   const auto rows = [&](const char* name) { return dim::read_npy(directory / name).shape[0]; };
@@ -333,6 +341,24 @@ BOOST_AUTO_TEST_CASE(learns_from_arrays) {
   numbers[5] ^= 1024;
   dim::write_npy(directory / "cells.npy", numbers.data(), {count, 2, 12, 14});
   BOOST_TEST(has(run_dim("report " + run).error, "has other training images"));
+}
+
+// Where some labels are not known, those held out have one, and so have the first of the others.
+BOOST_AUTO_TEST_CASE(images_with_labels_are_held_out) {
+  const TemporaryDirectory directory;
+  std::vector<std::int64_t> labels;
+  for (long i = 0; i < 400; ++i) labels.push_back(i % 4 == 0 ? i % 3 : -1);
+  const std::string images = put_counting<std::uint8_t>(directory / "x.npy", {400, 5, 5});
+  const dim::Images some = all_of("npy:" + images + "," + put_labels(directory / "y.npy", labels));
+  const HeldOut split = hold_out(some, 1000);
+  BOOST_TEST(split.held_out.size() == 10);
+  BOOST_TEST(split.trained_on.size() == 390);
+  for (long i = 0; i < 10; ++i) BOOST_TEST(split.held_out.label(i) >= 0);
+  for (long i = 0; i < 90; ++i) BOOST_TEST(split.trained_on.label(i) >= 0);
+  BOOST_TEST(split.trained_on.label(90) == -1);
+  BOOST_TEST(labelled_images(some).size() == 100);
+  BOOST_TEST(hold_out(some.part(0, 80), 1000).held_out.size() == 0);  // too few labels
+  BOOST_TEST(has(error_of([&] { labelled_images(some.part(1, 4)); }), "none of 3 images of a part of the data"));
 }
 
 // Shells expand a tilde only at the beginning of a word.

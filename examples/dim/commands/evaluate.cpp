@@ -322,13 +322,19 @@ void evaluate(const EvaluateSettings& settings) {
   Saves saves("measuring");
   add_baselines(settings, run, data, saves, sources);  // with all labels, whatever probes have
   DataSet fitted = data;
+  fitted.train = labelled_images(data.train);
+  fitted.test = labelled_images(data.test);
   if (settings.labels_per_class > 0)
     fitted.train = data.train.part(
         dim::labelled_of_each_class(data.train, settings.labels_per_class, run.settings().seed));
 
   std::printf("probes of %s, fitted on %ld %simages of %s, measured on %ld test images\n",
               encoder_file(run, settings.best).c_str(), fitted.train.size(),
-              data.train.classes() > 0 ? "labelled " : "", spec.c_str(), data.test.size());
+              data.train.classes() > 0 ? "labelled " : "", spec.c_str(), fitted.test.size());
+  if (const long unknown = data.train.size() + data.test.size() - std::ssize(labelled_indices(data.train)) -
+                           fitted.test.size();
+      unknown > 0)
+    std::printf("%ld images are left out, since their labels are not known\n", unknown);
   Evaluation(settings, run, fitted, saves).measure(sources);
   saves.finish();
 }

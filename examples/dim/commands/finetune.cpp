@@ -42,7 +42,7 @@ class Finetuning {
     std::printf(
         "encoders of the shape of %s and a hidden layer of 200 on conv, trained with labels of %s, "
         "measured on %ld test images\n",
-        run_.path().c_str(), spec_.c_str(), data_.test.size());
+        run_.path().c_str(), spec_.c_str(), labelled_images(data_.test).size());
     std::printf("%8s %9s  %14s %14s\n", "labels", "images", "fine-tuned", "from scratch");
     for (std::size_t i = 0; i < parts.size(); ++i) {
       const double part = settings_.labels[i];
@@ -95,7 +95,7 @@ class Finetuning {
       stop_if_requested();
       bar.show(step, std::to_string(labelled.size()) + " labels, loss " + std::to_string(loss) + " nats");
     });
-    return classifier.accuracy(data_.test);
+    return classifier.accuracy(labelled_images(data_.test));
   }
 
   long steps_of_run() const {

@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "../commands/probes.hpp"
+#include "../run/data.hpp"
 #include "../terminal/text.hpp"
 #include "chart.hpp"
 #include "page.hpp"
@@ -75,7 +76,7 @@ std::string fitted_otherwise(const ReportData& data) {
   for (const Metric& metric : data.measures())
     if (metric.protocol == probe_named("linear").quick.name && metric.feature == "y" &&
         metric.name == "accuracy" && metric.baseline.empty() && metric.train_images > 0 &&
-        (metric.train_images != data.train.size() || metric.test_images != data.test.size()))
+        (metric.train_images != data.fitted() || metric.test_images != data.test.size()))
       return " Among the measures stands " + percent(metric.value) + " %: of a probe that was fitted on " +
              grouped(metric.train_images) + " images and measured on " + grouped(metric.test_images) + ".";
   return "";
@@ -209,8 +210,16 @@ std::string histogram_section(const ReportData& data) {
 std::string confusion_section(const ReportData& data) {
   const int classes = data.train.classes();
   if (classes < 2) return "";
-  const std::vector<int> train_labels = data.train.labels(), test_labels = data.test.labels();
-  const dim::Features<float> train{data.train_codes.data(), data.train.size(), data.code_size(),
+  const std::vector<long> known = labelled_indices(data.train);
+  std::vector<int> train_labels;
+  std::vector<float> train_codes;
+  for (const long i : known) {
+    const auto code = data.train_codes.begin() + i * data.code_size();
+    train_codes.insert(train_codes.end(), code, code + data.code_size());
+    train_labels.push_back(data.train.label(i));
+  }
+  const std::vector<int> test_labels = data.test.labels();
+  const dim::Features<float> train{train_codes.data(), std::ssize(known), data.code_size(),
                                    train_labels.data()};
   const dim::Features<float> test{data.test_codes.data(), data.test.size(), data.code_size(),
                                   test_labels.data()};

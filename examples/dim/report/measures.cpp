@@ -272,7 +272,7 @@ std::string protocol_of(const Column& column, const Measures& measured) {
 /// " (10,000)" after a number measured with fewer training images than there are, if that is known.
 std::string of_fewer(const ReportData& data, const Metric* metric) {
   const long images = metric ? metric->train_images : 0;
-  return images > 0 && images < data.train.size() ? " (" + grouped(images) + ")" : "";
+  return images > 0 && images < data.fitted() ? " (" + grouped(images) + ")" : "";
 }
 
 /// A row of the extended comparison; empty if nothing was measured.

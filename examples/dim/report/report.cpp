@@ -42,7 +42,7 @@ ReportData read(const ReportSettings& settings, Stages& stages) {
                   .steps_per_epoch = 0,
                   .seen = 0,
                   .train = std::move(found.train),
-                  .test = std::move(found.test),
+                  .test = labelled_images(found.test),
                   .id = std::move(found.id),
                   .moved_to = settings.data,
                   .cpu = dim::Cpu::with_threads(settings.threads),
@@ -90,6 +90,10 @@ std::string summary(const ReportData& data) {
 
 std::string ReportData::data_title() const {
   return program::data_title(settings.data);
+}
+
+long ReportData::fitted() const {
+  return std::ssize(labelled_indices(train));
 }
 
 std::string ReportData::length() const {

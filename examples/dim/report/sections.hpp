@@ -18,15 +18,17 @@ struct ReportData {
   std::string encoder_file;     // of the last encoder, or of the best
   long steps, steps_per_epoch;  // for which it was trained
   long seen;                    // images that it was trained on
-  dim::Images train, test;
-  std::string id;        // of the data set
-  std::string moved_to;  // where its folder is, if not where the run says
+  dim::Images train, test;      // of the test's, those whose label is known, if any is
+  std::string id;               // of the data set
+  std::string moved_to;         // where its folder is, if not where the run says
   dim::Cpu cpu;
   dim::EncoderShapes shapes;
   std::vector<float> train_codes, test_codes;  // y, (N, D)
 
   /// The measures of the encoder and of its baselines.
   std::vector<Metric> measures() const { return metrics.at(steps, id); }
+  /// The number of training images that probes are fitted on.
+  long fitted() const;
   /// The number of values of y.
   long code_size() const { return shapes.code.size(); }
   /// The data set's own name.

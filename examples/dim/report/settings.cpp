@@ -82,7 +82,7 @@ std::string data_flag(const ReportData& data) {
 }
 /// " --limit ..." for values measured with fewer than all training images.
 std::string limit_flag(const ReportData& data, long images) {
-  return images > 0 && images < data.train.size() ? " --limit " + std::to_string(images) : "";
+  return images > 0 && images < data.fitted() ? " --limit " + std::to_string(images) : "";
 }
 
 /// The commands that have measured the run with probes of one length, one for each number of training images.

@@ -195,6 +195,22 @@ dim::Images read_data(const std::string& spec, dim::Split split, long limit) {
                                          : dim::read_cifar100(folder, split));
 }
 
+std::vector<long> labelled_indices(const dim::Images& images) {
+  std::vector<long> known;
+  for (long i = 0; i < images.size(); ++i)
+    if (images.classes() == 0 || images.label(i) >= 0) known.push_back(i);
+  return known;
+}
+
+dim::Images labelled_images(const dim::Images& images) {
+  std::vector<long> known = labelled_indices(images);
+  if (std::ssize(known) == images.size()) return images;
+  if (known.empty())
+    throw dim::Error("none of ", images.size(),
+                     " images of a part of the data has a label; give more labels, or none");
+  return images.part(std::move(known));
+}
+
 std::vector<float> pixels_of(const dim::Images& images) {
   const dim::Shape shape = images.shape();
   std::vector<float> pixels(std::size_t(images.size() * shape.size()));
@@ -204,10 +220,19 @@ std::vector<float> pixels_of(const dim::Images& images) {
 }
 
 HeldOut hold_out(const dim::Images& images, long count) {
-  count = std::min(count, images.size() / 10);
+  const std::vector<long> known = labelled_indices(images);
+  const long unknown = images.size() - std::ssize(known);
+  constexpr long fewest = 20;  // neighbours with labels
+  count = std::min(count, std::ssize(known) / 10);
+  if (unknown > 0 && std::ssize(known) - count < fewest) count = 0;
   std::vector<long> order(std::size_t(images.size()));
   std::iota(order.begin(), order.end(), 0L);
   dim::shuffle(order, dim::Random{0, dim::Purpose::probe});
+  if (unknown > 0) {  // between labelled ones to train on and those held out
+    const auto is_known = [&](long i) { return images.classes() == 0 || images.label(i) >= 0; };
+    const auto first = std::stable_partition(order.begin(), order.end(), is_known);
+    std::rotate(first - count, first, order.end());
+  }
   std::vector<long> held_out(order.end() - count, order.end()),
       trained_on(order.begin(), order.end() - count);
   return {images.part(std::move(trained_on)), images.part(std::move(held_out))};

@@ -41,6 +41,11 @@ std::string normal(const std::string& spec);
 /// The part of SPEC before the colon.
 std::string data_name(const std::string& spec);
 
+/// The indices of the images whose label is known, or of all images where none has a label.
+std::vector<long> labelled_indices(const dim::Images& images);
+/// These images. Throws dim::Error where some images of the data have labels, but none of these.
+dim::Images labelled_images(const dim::Images& images);
+
 /// Pixels as an encoder sees them, (N, H W C), in [-1, 1].
 std::vector<float> pixels_of(const dim::Images& images);
 
@@ -49,7 +54,8 @@ struct HeldOut {
   dim::Images trained_on, held_out;
 };
 
-/// Holds out `count` images, but at most a tenth; the same ones for every run.
+/// Holds out `count` images, but at most a tenth; the same ones for every run. Where some labels are not known, these are
+/// of images with labels, as are the first that are trained on.
 HeldOut hold_out(const dim::Images& images, long count);
 
 }  // namespace program
