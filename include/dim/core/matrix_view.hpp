@@ -61,7 +61,7 @@ struct MatrixView {
     row_stride = long(array.strides()[0]), column_stride = long(array.strides()[1]);
   }
   template <detail::ArrayOf<T> Array>
-  MatrixView(const Array&&) = delete;
+  MatrixView(const Array&& array_that_must_outlive_its_view) = delete;
 
   constexpr const T& operator()(long i, long j) const { return data[i * row_stride + j * column_stride]; }
   constexpr const T* at(long i, long j) const { return data + i * row_stride + j * column_stride; }

@@ -84,7 +84,7 @@ ArrayImages<typename Array::value_type> images_of(const Array& array) {
   return ArrayImages<typename Array::value_type>(array);
 }
 template <class Array>
-void images_of(const Array&& array) = delete;
+void images_of(const Array&& array_that_must_outlive_its_images) = delete;
 
 /// The images in the rows of an Eigen or xtensor matrix, (N, C H W), which must outlive them: a temporary is refused.
 template <class Matrix>
@@ -92,7 +92,7 @@ ArrayImages<std::remove_const_t<typename Matrix::value_type>> images_of(const Ma
   return {MatrixView(rows), shape};
 }
 template <class Matrix>
-void images_of(const Matrix&& rows, Shape shape) = delete;
+void images_of(const Matrix&& rows_that_must_outlive_their_images, Shape shape) = delete;
 
 }  // namespace DIM_ABI
 }  // namespace dim

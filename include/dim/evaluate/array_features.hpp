@@ -100,10 +100,16 @@ class ArrayFeatures {
 /// or array must outlive them: a temporary is refused.
 template <class Array, class... Labels>
 auto features_of(const Array& array, const Labels&... labels) {
-  return ArrayFeatures<std::remove_const_t<typename Array::value_type>>(array, labels...);
+  constexpr bool in_memory = EigenMatrix<Array> || StridedArray<Array>;
+  static_assert(
+      in_memory,
+      "features are a matrix or array of Eigen or xtensor with its numbers in memory; make one of an "
+      "expression or of nested vectors, and keep it as long as the features");
+  if constexpr (in_memory)
+    return ArrayFeatures<std::remove_const_t<typename Array::value_type>>(array, labels...);
 }
-template <class Array, class... Labels>
-void features_of(const Array&& array, const Labels&... labels) = delete;
+template <class Array, class... Labels>  // refused, since a temporary is gone when its features are read:
+void features_of(const Array&& array_that_must_outlive_its_features, const Labels&... labels) = delete;
 
 }  // namespace DIM_ABI
 }  // namespace dim
