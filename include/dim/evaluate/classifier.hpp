@@ -79,6 +79,11 @@ struct ClassifierOptions {
 /// An encoder and a perceptron on one of its representations, trained together on labelled images. If an objective
 /// without labels is trained beside them, it sees the whole batch, half of which are images without labels if there
 /// are enough (Hjelm et al. 2019, semi-supervised learning). The same bits for any number of threads.
+///
+/// The encoder and the objective are passes of their types, Net and Goal:
+///
+///     Classifier<> classifier({.steps = 2000}, std::make_unique<EncoderPass<Net, Cpu, float>>(), 10,
+///                             std::make_unique<ObjectivePass<Goal, Cpu, float>>(encoder_shapes<Net>()));
 template <class B = Cpu>
 class Classifier {
  public:

@@ -35,7 +35,8 @@ struct Taps {
   Batch<T> image, map, conv, fc, code;
 };
 
-/// The three representations: the last map (flattened in the order C, H, W), the last hidden layer, the code.
+/// The three representations of an image, each of which can be the feature that probes measure and commands write: the
+/// last map (flattened in the order C, H, W), the last hidden layer, the code.
 enum class Representation { conv, fc, y };
 
 /// The member of that name of `all`, EncoderShapes or Taps.
@@ -50,7 +51,14 @@ struct Written {
 };
 
 /// A pass of any encoder: its activations and gradients, bound to weights that other passes may share. All arrays lie
-/// in the backend's memory.
+/// in the backend's memory; the pass owns none of them. EncoderPass makes one from an encoder's type, GraphEncoderPass
+/// from its graph.
+///
+/// A trainer or a frozen encoder owns the pass and calls it in this order: once lay_out, with an arena that it keeps
+/// until the pass is destroyed, and bind, with weights that outlive the pass; initialise writes such weights and may be
+/// called on another pass of the same encoder; then, for each pass over images, set_count, the images into
+/// taps().image, forward, and where there are gradients, those of the code and of what `written` names into
+/// gradients(), and backward.
 template <class B, class T>
 class AnyEncoder {
  public:
@@ -66,9 +74,11 @@ class AnyEncoder {
   virtual std::unique_ptr<AnyEncoder> fresh() const = 0;
   /// Writes the initial parameters and statistics.
   virtual void initialise(const B& backend, std::uint64_t seed, Weights<T> weights) const = 0;
+  /// Computes with these weights from now on, and writes their gradients; they aren't copied.
   virtual void bind(Weights<T> weights) = 0;
   /// Takes memory for passes over up to sizes.samples images, with gradients or for inference only.
   virtual void lay_out(const B& backend, Arena& arena, Sizes sizes, bool with_gradients) = 0;
+  /// Bytes that `scratch` must have in forward and backward; their contents needn't be kept between calls.
   virtual long scratch_bytes() const = 0;
   /// Chooses how many images the next pass has; their pixels go to taps().image.
   virtual void set_count(int images) = 0;
@@ -104,7 +114,11 @@ struct ObjectiveSizes {
 };
 
 /// A pass of any objective: it takes the activations of an encoder's passes, one for each view of the images, and
-/// writes their gradients.
+/// writes their gradients. ObjectivePass makes one from an objective's type.
+///
+/// A trainer owns it and the memory of its weights, which follow the encoder's. It calls lay_out and bind once, with
+/// memory that outlives the pass, and initialise; then in each step prepare, before the work begins, evaluate, after the
+/// encoder's forward passes and before their backward passes, and read, once the losses are back on the host.
 template <class B, class T>
 class AnyObjective {
  public:

@@ -14,8 +14,11 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// The base of every scorer. A scorer owns the networks that it compares through: Dot two heads, Concat one
-/// network of pairs.
+/// The base of every scorer, which says how the score u of a feature and a code comes about. It holds sizes only; the
+/// networks behind it (two heads for Dot, one network of pairs for Concat) belong to the objective. Scorers are the
+/// library's own: Dot and Concat, or DotScorer and ConcatScorer where the sizes are chosen at run time. A type of a
+/// user's own derived from this has no kernels, and an objective with it doesn't compile; write another objective
+/// instead (AnyObjective).
 struct ScorerPolicy {};
 template <class S>
 concept Scorer = std::derived_from<S, ScorerPolicy>;

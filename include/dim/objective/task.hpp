@@ -31,19 +31,23 @@ struct TaskPolicy {};
 template <class T>
 concept Task = std::derived_from<T, TaskPolicy>;
 
-/// DIM(L)
+/// DIM(L), local: the code is scored against the feature map C(x) at each location, and the scores are averaged over
+/// locations (Hjelm et al. 2019, section 3.2). What the code says must be true in many places of the image, which suits
+/// classification best in the paper. With the paper's beta and gamma.
 struct Local : TaskPolicy {
   static constexpr bool uses_map = true, uses_conv = false;
   static constexpr ObjectiveWeights weights{.alpha = 0, .beta = 1, .gamma = 0.1};
 };
 
-/// DIM(G)
+/// DIM(G), global: the code is scored once against the whole conv representation of an image (section 3.1). With the
+/// paper's alpha and gamma.
 struct Global : TaskPolicy {
   static constexpr bool uses_map = false, uses_conv = true;
   static constexpr ObjectiveWeights weights{.alpha = 1, .beta = 0, .gamma = 1};
 };
 
-/// DIM(L+G). The paper doesn't state its gamma; this is DIM(L)'s.
+/// DIM(L+G): both terms, the global and the local one, each with a scorer of its own, weighed by alpha and beta. The
+/// paper doesn't state its gamma; this is DIM(L)'s.
 struct LocalAndGlobal : TaskPolicy {
   static constexpr bool uses_map = true, uses_conv = true;
   static constexpr ObjectiveWeights weights{.alpha = 0.5, .beta = 0.1, .gamma = 0.1};

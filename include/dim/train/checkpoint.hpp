@@ -49,8 +49,10 @@ void save(const BasicTrainer<B, T, O>& trainer, const std::string& path, Metadat
 }
 
 /// Reads what `save` wrote for a trainer of the same encoder, objective, optimizer and seed. Throws Error, with the
-/// trainer unfit for use, if the file is damaged or of another trainer. The rate becomes that of the options again,
-/// unless the file has one that was set.
+/// trainer unfit for use, if the file is damaged, was made with another seed, or has arrays of other names or shapes
+/// than this trainer. Nothing else is compared: what leaves no trace in the arrays, such as another estimator, batch,
+/// weight decay or set of images, is the caller's to keep the same. The rate becomes that of the options again, unless
+/// the file has one that was set.
 template <class B, class T, class O>
 void load(BasicTrainer<B, T, O>& trainer, const std::string& path) {
   const Safetensors file = read_safetensors(path);
