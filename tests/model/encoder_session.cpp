@@ -1,5 +1,6 @@
 #include <boost/test/unit_test.hpp>
 #include <dim/model/encoder_session.hpp>
+#include <dim/train/checkpoint.hpp>
 #include <thread>
 
 #include "../io/temporary.hpp"
@@ -145,6 +146,8 @@ BOOST_AUTO_TEST_CASE(what_can_t_be_made) {
   BOOST_TEST(has(refusal({.batch = 65537}), "a session for 65537 images"));
   BOOST_TEST(has(refusal({.batch = 1000, .most_bytes = 1 << 20}), "more than the 1 MiB that were allowed"));
   BOOST_TEST(has(refusal({.threads = 5000}), "5000 threads"));
+  BOOST_TEST(
+      has(refusal({.threads = -1}), "a session with -1 threads was asked for; give their number, or 0"));
   using NoFc = Encoder<Shape{2, 8, 8}, SmallMaps, Sequential<Conv<3, 3>>>;
   const auto without = untrained<Cpu, float>(Cpu{1}, std::make_unique<EncoderPass<NoFc, Cpu, float>>(), 1);
   BOOST_TEST(has(error_of([&] { EncoderSession(without, {.feature = Representation::fc}); }),
@@ -173,6 +176,12 @@ BOOST_AUTO_TEST_CASE(from_a_file) {
     BOOST_TEST((codes == flat(trained.trainer.encoder().encode(trained.images))));
   }
   BOOST_TEST(has(error_of([&] { EncoderSession::open(directory / "y"); }), "cannot open"));
+  save(trained.trainer, path);
+  BOOST_TEST(
+      error_of([&] { EncoderSession::open(path); }) ==
+      path +
+          " is the checkpoint of a trainer, not an encoder; open the encoder.safetensors beside it, or save "
+          "the trainer's encoder() alone");
 }
 
 // A small file may describe an encoder that would take a lot of memory.

@@ -71,6 +71,15 @@ inline bool is_described(const Safetensors& file) {
 template <class B = Cpu, class T = float>
 FrozenEncoder<B, T> load_described(const B& backend, const Safetensors& file) {
   const auto description = file.metadata().find(description_name);
+  const bool of_trainer = file.metadata().contains("seed") &&
+                          std::any_of(file.tensors().begin(), file.tensors().end(), [](const Tensor& tensor) {
+                            return tensor.name.starts_with("encoder.");
+                          });
+  if (description == file.metadata().end() && of_trainer)
+    throw Error(
+        file.source(),
+        " is the checkpoint of a trainer, not an encoder; open the encoder.safetensors beside it, or save "
+        "the trainer's encoder() alone");
   if (description == file.metadata().end())
     throw Error(file.source(),
                 " doesn't describe its encoder: it is older, of another program, or has a layer of a "

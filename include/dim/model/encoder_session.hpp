@@ -15,7 +15,7 @@ struct SessionOptions {
   Representation feature = Representation::y;  // the representation that it computes
   int batch = 1;                               // most images per call
   Layout layout = Layout::planes;              // of the images
-  int threads = 1;                             // 1: the caller's; 0: all that the process may use
+  int threads = 1;  // 1: the caller's; 0: all that the process may use; never below
   Arithmetic arithmetic{};
   long most_bytes = 1L << 30;  // of memory, at most, for a pass
 };
@@ -60,7 +60,9 @@ class BasicEncoderSession {
   long memory_bytes() const { return pass_.bytes(); }
 
   /// Writes the codes (N, D) of N images, 1 to options().batch, given as bytes, one image after another; the numbers
-  /// of a map are in the order (C, H, W). Returns false, with `codes` untouched, if sizes don't fit.
+  /// of a map are in the order (C, H, W). Returns false, with `codes` untouched, if sizes don't fit. Codes aren't searched
+  /// for numbers that are not finite: an encoder whose weights are finite, but so large that its sums overflow, gives
+  /// such, and true.
   [[nodiscard]] bool encode(std::span<const std::uint8_t> images, std::span<T> codes) noexcept {
     return encode_any(images, codes);
   }
@@ -81,6 +83,9 @@ class BasicEncoderSession {
   }
 
   static B backend_of(const SessionOptions& options) {
+    if (options.threads < 0)
+      throw Error("a session with ", options.threads,
+                  " threads was asked for; give their number, or 0 for all that the process may use");
     return B::with_threads(options.threads, options.arithmetic);
   }
   static const SessionOptions& checked(const SessionOptions& options, const FrozenEncoder<B, T>& encoder) {
