@@ -81,7 +81,8 @@ BOOST_AUTO_TEST_CASE(schedules_that_are_refused) {
   const auto said = [](const AnySchedule& schedule) { return error_of([&] { rates(schedule, 3); }); };
   for (const double bad : {nan, infinity, -1e-9}) {
     BOOST_TEST(has(said(CosineSchedule{bad}), "a warm-up of " + decimal(bad)));
-    BOOST_TEST(has(said(PlateauSchedule{.least = bad}), "a loss lower by " + decimal(bad)));
+    BOOST_TEST(
+        has(said(PlateauSchedule{.least = bad}), decimal(bad) + " nats by which the loss has to fall"));
   }
   for (const double bad : {nan, infinity, -0.1, 0.0, 1.5}) {
     BOOST_TEST(said(StepSchedule{{1}, bad}) ==
@@ -91,13 +92,18 @@ BOOST_AUTO_TEST_CASE(schedules_that_are_refused) {
   BOOST_TEST(said(StepSchedule{{3, 0}}) ==
              "a rate that falls in epoch 0, counted from 0; give milestones of at least 1, or begin with a "
              "lower rate");
-  BOOST_TEST(has(said(PlateauSchedule{.patience = -1}), "a plateau of -1 epochs"));
+  BOOST_TEST(has(said(PlateauSchedule{.patience = -1}), "a patience of -1 epochs"));
   BOOST_TEST(said(CosineSchedule{2.75}) == "");
   BOOST_TEST(
       has(said(CosineSchedule{2.9}), "a cosine over 3 epochs can't begin with 2.9"));  // 12 steps, rounded
   BOOST_TEST(
       said(CosineSchedule{3}) ==
       "a cosine over 3 epochs can't begin with 3 of warm-up; train for more epochs, or warm up for fewer");
+  ScheduleState after_two{.bounds = {0, 8}};  // of the steps of epochs of 4
+  BOOST_TEST(
+      error_of([&] { Scheduled(CosineSchedule{1}, after_two, 4, 8, 12); }) ==
+      "the cosine ends after 2 epochs, and another one over the remaining 1 epochs can't begin with 1 of "
+      "warm-up; train for more epochs, or warm up for fewer");
 }
 
 BOOST_AUTO_TEST_CASE(its_state_survives_as_text) {

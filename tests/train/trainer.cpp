@@ -99,6 +99,9 @@ BOOST_AUTO_TEST_CASE(fit_goes_on_where_the_trainer_is) {
   twice.fit_to(images_of(images), 3);  // which it has already made
   twice.fit_to(images_of(images), 2);
   BOOST_TEST(twice.steps() == 9);
+  twice.fit(images_of(images), 1);
+  twice.fit(images_of(images), 1, [](const Losses&, long step) { return step < 14; });
+  BOOST_TEST(twice.steps() == 14);
 }
 
 BOOST_AUTO_TEST_CASE(each_fit_is_for_epochs_of_its_own) {

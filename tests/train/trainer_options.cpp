@@ -168,6 +168,13 @@ BOOST_AUTO_TEST_CASE(settings_that_are_refused) {
 template <class O>
 using Own = Trainer<SmallEncoder, SmallGoal, Cpu, float, O>;
 
+// Whatever its own check lets pass.
+BOOST_AUTO_TEST_CASE(a_rate_that_is_no_rate_is_refused) {
+  for (const double bad : {std::nan(""), -0.1, std::numeric_limits<double>::infinity()})
+    BOOST_TEST(error_of([&] { Own<mine::Plain> trainer({.optimizer = {.rate = bad}}); }) ==
+               "a learning rate of " + decimal(bad) + " can't train; give a finite number of at least 0");
+}
+
 template <class O>
 void check_own(int moments) {
   const TemporaryDirectory directory;

@@ -109,8 +109,8 @@ inline void check_schedule(const AnySchedule& schedule) {
   if (const auto* const plateau = std::get_if<PlateauSchedule>(&schedule)) {
     require_factor(plateau->factor);
     if (plateau->patience < 0 || !(plateau->least >= 0) || !std::isfinite(plateau->least))
-      throw Error("a plateau of ", plateau->patience, " epochs, which a loss lower by ", plateau->least,
-                  " ends; give a finite number of at least 0 for both");
+      throw Error("a patience of ", plateau->patience, " epochs, and ", plateau->least,
+                  " nats by which the loss has to fall; give finite numbers of at least 0");
   }
 }
 
@@ -124,9 +124,14 @@ class Scheduled {
     check_schedule(schedule);
     const auto* const cosine = std::get_if<CosineSchedule>(&schedule);
     const long next = end - (std::max)(made, state.end());  // steps of the next cosine
-    if (cosine && next > 0 && warm_up_of(*cosine) >= double(next))
-      throw Error("a cosine over ", double(next) / double(each), " epochs can't begin with ", cosine->warm_up,
-                  " of warm-up; train for more epochs, or warm up for fewer");
+    if (!cosine || next <= 0 || warm_up_of(*cosine) < double(next)) return;
+    const double epochs = double(next) / double(each);
+    if (state.end() > 0)
+      throw Error("the cosine ends after ", double(state.end()) / double(each),
+                  " epochs, and another one over the remaining ", epochs, " can't begin with ",
+                  cosine->warm_up, " of warm-up; train for more epochs, or warm up for fewer");
+    throw Error("a cosine over ", epochs, " epochs can't begin with ", cosine->warm_up,
+                " of warm-up; train for more epochs, or warm up for fewer");
   }
 
   /// The rate of the step after `made` steps, from the trainer's `rate`.

@@ -1,5 +1,6 @@
 // Training: one step, and many.
 #pragma once
+#include <concepts>
 #include <limits>
 
 #include "../core/arithmetic.hpp"
@@ -110,6 +111,11 @@ class BasicTrainer {
     train(data, options, steps_, on_step);
   }
 
+  template <Dataset Data, std::integral Epochs, class OnStep = NoProgress>
+  void fit(const Data& data, Epochs epochs, const OnStep& on_step = {}) {
+    fit(data, FitOptions{.epochs = long(epochs)}, on_step);
+  }
+
   /// The same until the trainer has made options.epochs epochs in total, including those before it was saved and
   /// loaded: for going on with an interrupted run. It does nothing if they have been made.
   template <Dataset Data, class OnStep = NoProgress>
@@ -126,6 +132,8 @@ class BasicTrainer {
   double rate() const { return rate_; }
   void set_rate(double rate) {
     check_optimizer(with_rate(options_.optimizer, rate));
+    if (!(rate >= 0) || !std::isfinite(rate))  // of an optimizer of a user's own too
+      throw Error("a learning rate of ", rate, " can't train; give a finite number of at least 0");
     const double decay = rate * options_.weight_decay;
     if (!(options_.weight_decay >= 0) || !(decay < 1))
       throw Error("weights can't shrink by ", options_.weight_decay, " times the rate ", rate,
