@@ -242,7 +242,7 @@ void add_features(CLI::App& app, FeatureSettings& settings) {
       .add_option("--split", settings.split, "train, test, or, of data as arrays (npy:), all, in their order")
       ->capture_default_str();
   features.add_option("--feature", settings.feature, "conv, fc or y")->capture_default_str();
-  features.add_option("--out", settings.out, "the .npy file")->required()->transform(home);
+  features.add_option("--out", settings.out, "the file, FILE.npy")->required()->transform(home);
   features.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
 }
 
@@ -254,7 +254,9 @@ void add_embed(CLI::App& app, EmbedSettings& settings) {
   embed.add_flag("--best", settings.best,
                  "the encoder that was best on held-out images, instead of the last");
   embed.add_option("--feature", settings.feature, "conv, fc or y")->capture_default_str();
-  embed.add_option("--out", settings.out, "FILE.npy, with the names in FILE.npy.txt, FILE.csv or FILE.jsonl")
+  embed
+      .add_option("--out", settings.out,
+                  "FILE.csv, FILE.jsonl, or FILE.npy, for which the names are written to FILE.npy.txt")
       ->required()
       ->transform(home);
   embed.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));

@@ -43,6 +43,7 @@ BOOST_AUTO_TEST_CASE(others_are_refused) {
                                   {"cosine:warm-up=1x", "'1x' is not a number for warm-up"},
                                   {"cosine:warm-up=-1", "a warm-up of -1 epochs"},
                                   {"cosine:warm-up=nan", "a warm-up of nan epochs"},
+                                  {"constant:", "constant has no options; leave out what follows it"},
                                   {"steps", "steps has no epochs; give some, as in steps:50,100"},
                                   {"steps:factor=0.1", "steps has no epochs"},
                                   {"steps:1.5", "'1.5' is not a whole number"},
@@ -53,7 +54,7 @@ BOOST_AUTO_TEST_CASE(others_are_refused) {
                                   {"steps:3,factor=0.1,factor=0.2", "factor is given twice; give it once"},
                                   {"plateau:5", "'5' is not an option of plateau"},
                                   {"plateau:patience=0.5", "'0.5' is not a whole number for patience"},
-                                  {"plateau:patience=-1", "a plateau of -1 epochs"}}) {
+                                  {"plateau:patience=-1", "a patience of -1 epochs"}}) {
     const std::string said = error_of([text = text] { schedule_of(text); });
     BOOST_TEST(said.rfind("the schedule '" + std::string(text) + "': " + why, 0) == 0, said);
   }

@@ -43,8 +43,11 @@ BOOST_AUTO_TEST_CASE(what_train_would_refuse_is_refused) {
            {"limit", -1, "limit is -1"},
            {"held_out", -1, "held_out is -1"},
            {"seed", "-1", "the seed '-1' is not a whole number"},
-           {"alpha", "1", "expected a number"},
-           {"rate", nullptr, "expected a number"}}) {
+           {"alpha", "1", "alpha: expected a number"},
+           {"rate", nullptr, "rate: expected a number"},
+           {"batch", 8.5, "batch: expected an integer"},
+           {"schedule", 1, "schedule: expected a string"},
+           {"encoder", 1, "encoder: expected a string"}}) {
     const dim::Json settings = with(name, value);
     const std::string error = error_of([&] { TrainSettings::of(settings); });
     BOOST_TEST(has(error, said), name << ": " << error);

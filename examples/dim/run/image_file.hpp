@@ -11,8 +11,9 @@ namespace program {
 inline constexpr long longest_image_side = 65000, most_image_pixels = 1L << 27;
 
 /// The image in a JPEG or PNG file's bytes, as three channels (H, W, 3), red, green and blue: gray ones with each the
-/// same, what is transparent before white, 16 bits a channel as 8, CMYK as it is printed, and turned as the camera was
-/// (EXIF). Of a JPEG whose sides are several times `side`, as few pixels are decoded as still leave both twice that long
+/// same, what is transparent before white, mixed in linear light as libpng does (Pillow mixes the sRGB values, which is
+/// darker), 16 bits a channel as 8, CMYK as it is printed, and a JPEG turned as the camera was (EXIF; in PNG files that is
+/// ignored). Of a JPEG whose sides are several times `side`, as few pixels are decoded as still leave both twice that long
 /// or more. Throws dim::Error, with `name`, for what is no such file, is damaged or is too large.
 dim::ByteImage decode_image(std::span<const std::byte> file, const std::string& name, long side);
 

@@ -52,7 +52,10 @@ dim::AnySchedule parsed(const std::string& text) {
   const std::size_t colon = text.find(':');
   const std::string choice = text.substr(0, colon);
   const std::vector<Part> parts = colon == text.npos ? std::vector<Part>{} : parts_of(text.substr(colon + 1));
-  if (choice == "constant" && parts.empty()) return dim::ConstantSchedule{};
+  if (choice == "constant") {
+    if (colon != text.npos) throw Error("constant has no options; leave out what follows it, and the colon");
+    return dim::ConstantSchedule{};
+  }
   if (choice == "cosine") {
     dim::CosineSchedule cosine;
     for (const Part& part : parts)

@@ -23,9 +23,23 @@ std::uint64_t seed_of(const std::string& text) {
   return seed;
 }
 
+/// read(member) of run.json. Throws dim::Error, with the member's name, for one that is there and of another kind.
+template <class Read>
+auto member_of(const Json& identity, const char* name, const Read& read) {
+  const Json& member = identity.at(name);
+  try {
+    return read(member);
+  } catch (const dim::Error& error) {
+    throw dim::Error(std::string(name) + ": " + error.what() + "; correct it");
+  }
+}
+std::string text_in(const Json& identity, const char* name) {
+  return member_of(identity, name, [](const Json& member) { return member.string(); });
+}
+
 /// A whole number in run.json. Throws dim::Error for one that `dim train` would not have accepted.
 long whole(const Json& identity, const char* name, long least, long most) {
-  const long value = identity.at(name).integer();
+  const long value = member_of(identity, name, [](const Json& member) { return member.integer(); });
   if (value < least || value > most)
     throw dim::Error(std::string(name) + " is " + std::to_string(value) + ", which is not from " +
                      std::to_string(least) + " to " + std::to_string(most) + "; correct it");
@@ -33,10 +47,11 @@ long whole(const Json& identity, const char* name, long least, long most) {
 }
 
 /// A finite number in run.json for which fits(number) holds, as `dim train` requires.
-double real(const Json& value, const char* name, bool (*fits)(double), const char* what) {
-  const double number = value.number();
+double real(const Json& identity, const char* name, bool (*fits)(double), const char* what) {
+  const double number = member_of(identity, name, [](const Json& member) { return member.number(); });
   if (!std::isfinite(number) || !fits(number))
-    throw dim::Error(std::string(name) + " is " + value.dump() + ", which is not a " + what + "; correct it");
+    throw dim::Error(std::string(name) + " is " + identity.at(name).dump() + ", which is not a " + what +
+                     "; correct it");
   return number;
 }
 
@@ -86,21 +101,20 @@ dim::Arithmetic TrainSettings::arithmetic() const {
 
 TrainSettings TrainSettings::of(const Json& identity) {
   const auto weight = [&](const char* name) {
-    const Json& value = identity.at(name);
     const auto any = [](double) { return true; };
-    return value.is_null() ? std::optional<double>()
-                           : std::optional<double>(real(value, name, any, "finite number"));
+    return identity.at(name).is_null() ? std::optional<double>()
+                                       : std::optional<double>(real(identity, name, any, "finite number"));
   };
   const auto one_of = [&](const char* name, const std::vector<std::string>& allowed) {
-    const std::string value = identity.at(name).string();
+    const std::string value = text_in(identity, name);
     require_one_of(name, value, allowed);
     return value;
   };
   constexpr long most = std::numeric_limits<long>::max();
   TrainSettings settings;
-  settings.data = identity.at("data").string();
-  settings.data_checksum = identity.at("data_checksum").string();
-  settings.encoder = identity.at("encoder").string();
+  settings.data = text_in(identity, "data");
+  settings.data_checksum = text_in(identity, "data_checksum");
+  settings.encoder = text_in(identity, "encoder");
   if (const Json* net = identity.find("net")) settings.net = *net;
   settings.task = one_of("task", all_tasks);
   settings.score = one_of("score", all_scores);
@@ -111,24 +125,22 @@ TrainSettings TrainSettings::of(const Json& identity) {
   settings.beta = weight("beta");
   settings.gamma = weight("gamma");
   settings.penalty = real(
-      identity.at("penalty"), "penalty", [](double x) { return x >= 0; }, "finite number from 0 on");
+      identity, "penalty", [](double x) { return x >= 0; }, "finite number from 0 on");
   settings.batch = int(whole(identity, "batch", 2, 65536));
   settings.rate = real(
-      identity.at("rate"), "rate", [](double x) { return x > 0; }, "finite number above 0");
+      identity, "rate", [](double x) { return x > 0; }, "finite number above 0");
   // Runs made before these settings existed have none of them.
-  if (const Json* schedule = identity.find("schedule"))
-    settings.schedule = text_of(schedule_of(schedule->string()));
+  if (identity.find("schedule")) settings.schedule = text_of(schedule_of(text_in(identity, "schedule")));
   const auto from_zero = [](double x) { return x >= 0; };
-  if (const Json* decay = identity.find("weight_decay"))
-    settings.weight_decay = real(*decay, "weight_decay", from_zero, "finite number from 0 on");
-  if (const Json* clip = identity.find("clip"))
-    settings.clip = real(*clip, "clip", from_zero, "finite number from 0 on");
-  if (const Json* augment = identity.find("augment")) {
-    settings.augment = augment->string();
+  if (identity.find("weight_decay"))
+    settings.weight_decay = real(identity, "weight_decay", from_zero, "finite number from 0 on");
+  if (identity.find("clip")) settings.clip = real(identity, "clip", from_zero, "finite number from 0 on");
+  if (identity.find("augment")) {
+    settings.augment = text_in(identity, "augment");
     augmentations_of(settings.augment);
   }
   if (identity.find("views")) settings.views = int(whole(identity, "views", 1, 64));
-  settings.seed = seed_of(identity.at("seed").string());
+  settings.seed = seed_of(text_in(identity, "seed"));
   settings.precision = one_of("precision", all_precisions);
   settings.limit = whole(identity, "limit", 0, most);
   settings.held_out = whole(identity, "held_out", 0, most);
