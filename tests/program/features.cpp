@@ -1,5 +1,6 @@
 #include <dim/io/npy.hpp>
 #include <dim/io/safetensors.hpp>
+#include <filesystem>
 
 #include "program.hpp"
 
@@ -41,12 +42,40 @@ BOOST_AUTO_TEST_CASE(with_and_without_a_description) {
                           "another copy, or open the file with the encoder's type)");
 }
 
+// As docs/pytorch.md has it: with the description, and nothing about steps.
+BOOST_AUTO_TEST_CASE(of_an_encoder_that_pytorch_wrote) {
+  const SmallCifar cifar;
+  cifar.train("a");
+  const std::string run = cifar.run("a"), file = run + "/encoder.safetensors",
+                    command = "features " + run + " --out " + cifar.run("x.npy");
+  output_of(command);
+  const std::string before = contents(cifar.run("x.npy"));
+  const dim::Safetensors read = dim::read_safetensors(file);
+  dim::write_safetensors(file, read.tensors(), {{"description", read.metadata().at("description")}});
+  output_of(command);
+  BOOST_TEST((contents(cifar.run("x.npy")) == before));
+  BOOST_TEST(has(output_of("info " + run), "  steps         not recorded\n"));
+  output_of("evaluate " + run + " --probes knn --features y --baselines none");
+  output_of("report " + run);
+  std::filesystem::remove(run + "/last.safetensors");
+  std::filesystem::remove(run + "/best.safetensors");
+  BOOST_TEST(has(cifar.train("a").error, "holds a trained encoder and no last.safetensors"));
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_said) {
   const SmallCifar cifar;
   cifar.train("a");
   const std::string command = "features " + cifar.run("a") + " --out ";
   check_fails(command + "x.npy --split all", "--split all is not known; choose one of train, test");
   check_fails(command + "x.npy --feature z", "--feature z is not known; choose one of conv, fc, y");
+  check_fails(command + "x.txt", "--out x.txt doesn't end in .npy, which is what is written");
+  // Before the work, in which another error would have come.
+  for (const std::string& other : {"features none --out " + cifar.run("nowhere/x.npy"),
+                                   "embed none none.png --out " + cifar.run("nowhere/x.npy"),
+                                   "neighbours none none.png --out " + cifar.run("nowhere/x.html"),
+                                   "report none --out " + cifar.run("nowhere/x.html")})
+    BOOST_TEST(has(run_dim(other).error, "cannot open " + cifar.run("nowhere/")), other);
+  BOOST_TEST(has(run_dim("report none --out " + cifar.directory.path()).error, "is not a regular file"));
   check_fails(command + cifar.run("nowhere/x.npy"),
               "cannot open " + cifar.run("nowhere/") +
                   ": No such file or directory; check the path, and create its directory first");

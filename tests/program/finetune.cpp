@@ -45,6 +45,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_tuned_is_said) {
   const std::string shares = "finetune " + cifar.run("a") + " --labels 0.1,1.5 --steps 2";
   check_fails(shares, "a share of 1.5 of the labels; give one above 0, up to 1");
   BOOST_TEST(run_dim(shares).output == "");
+  check_fails("finetune " + cifar.run("a") + " --labels 1,0.00001 --steps 2",
+              "--labels 1e-05 of 225 training images are none of them; give a larger fraction");
   std::remove((cifar.run("a") + "/last.safetensors").c_str());
   const Ran ran = run_dim("finetune " + cifar.run("a") + " --labels 1 --steps 2");
   BOOST_TEST(ran.status == 1);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <set>
 
+#include "../../examples/dim/run/data.hpp"
 #include "image_files.hpp"
 #include "program.hpp"
 
@@ -55,11 +56,34 @@ BOOST_AUTO_TEST_CASE(parts_are_folders_or_a_tenth) {
   put_images(directory / "train/cats", 3);
   put_images(directory / "train/dogs", 2);
   put_images(directory / "test/dogs", 4);
+  put_images(directory / "val/dogs", 1);
   const FileImages test = read_folder(directory.path(), FolderPart::test, {3, 8, 8});
   BOOST_TEST(test.images.size() == 4);
   BOOST_TEST(test.images.classes() == 2);  // of both parts
   BOOST_TEST(test.images.label(0) == 1);
-  BOOST_TEST(read_folder(directory.path(), FolderPart::train, {3, 8, 8}).images.size() == 5);
+  BOOST_TEST(test.notes.empty());
+  const FileImages train = read_folder(directory.path(), FolderPart::train, {3, 8, 8});
+  BOOST_TEST(train.images.size() == 5);
+  BOOST_TEST_REQUIRE(train.notes.size() == 1u);
+  BOOST_TEST(
+      train.notes[0] ==
+      "left out of " + directory.path() +
+          ": 51 image files (such as image 0.png) in neither its train nor its test; to use them, move them "
+          "there");
+}
+
+BOOST_AUTO_TEST_CASE(a_part_without_images_is_said_to_be) {
+  const TemporaryDirectory directory;
+  put_images(directory.path(), 1);
+  const auto why = [&](FolderPart part) {
+    return error_of([&] { read_folder(directory.path(), part, {3, 8, 8}); });
+  };
+  const std::string errors = why(FolderPart::train) + why(FolderPart::test);
+  BOOST_TEST(has(errors,
+                 "every tenth image of " + directory.path() +
+                     ", as a hash of its name has it, is for measuring, and of its 1 none is; add images, or "
+                     "put some into a sub-folder test and the others into train"),
+             errors);
 }
 
 BOOST_AUTO_TEST_CASE(sub_folders_are_classes) {
@@ -70,8 +94,15 @@ BOOST_AUTO_TEST_CASE(sub_folders_are_classes) {
   BOOST_TEST(files.images.classes() == 2);
   BOOST_TEST((files.images.labels() == std::vector<int>{0, 0, 1, 1, 1}));
   BOOST_TEST(files.images.class_names()[1] == "b");
+  BOOST_TEST(files.notes.empty());
   put_images(directory.path(), 1);  // of no class
-  BOOST_TEST(read_folder(directory.path(), FolderPart::all, {3, 8, 8}).images.classes() == 0);
+  const FileImages stray = read_folder(directory.path(), FolderPart::all, {3, 8, 8});
+  BOOST_TEST(stray.images.classes() == 0);
+  BOOST_TEST_REQUIRE(stray.notes.size() == 1u);
+  BOOST_TEST(stray.notes[0] ==
+             "the images of " + directory.path() +
+                 " have no labels, since 1 of them (image 0.png) is in no sub-folder; move them "
+                 "into those of their classes, or away");
 }
 
 BOOST_AUTO_TEST_CASE(links_out_of_the_folder_are_left_out) {
@@ -85,7 +116,18 @@ BOOST_AUTO_TEST_CASE(links_out_of_the_folder_are_left_out) {
   link(directory / "inside/image 0.png", "in.png");
   link(directory / "outside", "folder");
   link(directory / "inside", "loop");
-  BOOST_TEST(read_folder(directory / "inside", FolderPart::all, {3, 8, 8}).names.size() == 4u);
+  link(directory / "nowhere.png", "broken.png");
+  const FileImages inside = read_folder(directory / "inside", FolderPart::all, {3, 8, 8});
+  BOOST_TEST(inside.names.size() == 4u);
+  BOOST_TEST_REQUIRE(inside.notes.size() == 1u);
+  BOOST_TEST(inside.notes[0] ==
+             "left out of " + (directory / "inside") +
+                 ": 3 links (such as broken.png) leading out of it or nowhere; to use the files, "
+                 "copy them into it");
+  std::filesystem::create_directory(directory / "links");
+  std::filesystem::create_symlink(directory / "outside/image 0.png", directory / "links/a.png");
+  BOOST_TEST(has(error_of([&] { image_names(directory / "links"); }),
+                 " holds no image files, but 1 link (a.png) leading out of it or nowhere;"));
 }
 
 BOOST_AUTO_TEST_CASE(what_holds_no_images_is_refused) {
@@ -138,11 +180,51 @@ BOOST_AUTO_TEST_CASE(learns_from_a_folder_and_finds_neighbours) {
   BOOST_TEST(has(run_dim("finetune " + run).error, "has no labels"));
   BOOST_TEST(
       has(run_dim("train --data 'folder@7:" + images + "'").error, "no side of images from 8 to 512 pixels"));
+  BOOST_TEST(has(trained.output, "and 0 held out, since they have no labels to judge by\n"), trained.output);
   const Ran report = run_dim("report " + run);
   BOOST_TEST(report.status == 0, report.error);
   const std::string page = contents(run + "/report.html");
   BOOST_TEST(has(page, "<h3>Without labels</h3>"));
   BOOST_TEST(!has(page, "--probes knn"));  // which nothing could be measured by
+
+  put(directory / "two\nlines.png", contents(images + "/image 7.png"));
+  const std::string lines_in = " '" + directory / "two\nlines.png" + "' --out " + directory / "z.";
+  BOOST_TEST(has(run_dim("embed " + run + lines_in + "npy").error, "there is a line break in the name"));
+  output_of("embed " + run + lines_in + "csv");
+  BOOST_TEST(has(contents(directory / "z.csv"), "two\nlines.png\""));
+
+  put_images(images, 51);  // one more
+  const std::string again =
+      run_dim("train --data 'folder:" + images + "' --units 8 --batch 10 --epochs 2 --out " + run).error;
+  BOOST_TEST(has(again, " holds a run on other training images than folder:" + images +
+                            " has now: if some were added"),
+             again);
+}
+
+// Named by what the shell would have made of it, and written as text.
+BOOST_AUTO_TEST_CASE(names_of_folders) {
+  const TemporaryDirectory directory;
+  const std::string name = "h <i>&\"x", images = directory / name;
+  put_images(images, 20);
+  std::filesystem::create_directory(images + "/deeper");
+  const auto train = [&](const std::string& from, const std::string& spec) {
+    return shell("cd '" + from + "' && \"$dim\" train --units 8 --batch 10 --epochs 1 --data " + spec);
+  };
+  const Ran above = train(images + "/deeper", "folder:..");
+  BOOST_TEST(above.status == 0, above.error);
+  BOOST_TEST(has(above.output, "runs/" + name + " holds "), above.output);
+  const std::string page = images + "/deeper/page.html";
+  output_of("report --out '" + page + "' '" + images + "/deeper/runs/" + name + "' --data 'folder:" + images +
+            "'");
+  BOOST_TEST(!has(contents(page), "<i>"));
+  BOOST_TEST(program::data_title("folder:" + images + "/") == name);
+  BOOST_TEST(program::data_title("folder:/") == "folder");
+
+  std::filesystem::rename(images, directory / "\xE4");
+  const Ran latin = train(directory.path(), "'folder:\xE4'");
+  BOOST_TEST(latin.status == 1);
+  BOOST_TEST(has(latin.error, " is not UTF-8, in which run.json has it; rename the folder"), latin.error);
+  BOOST_TEST(!std::filesystem::exists(directory / "runs"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(all_sections_in_one_file) {
   BOOST_TEST((contents(run.run("b.html")) == page));
 
   BOOST_TEST(has(page, "203 of the 225 training images"));
-  BOOST_TEST(has(page, "y, held-out, knn-20-cosine-held-out-among-half"));
+  BOOST_TEST(has(page, "y, held-out, knn-20-cosine-held-out-among-100"));
   BOOST_TEST(!has(page, "--best"));
   BOOST_TEST(run_dim("report " + run.path + " --best --out " + run.run("best.html")).status == 0);
   BOOST_TEST(has(contents(run.run("best.html")), "<span>--best</span>"));

@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_CASE(keeps_the_encoder_that_is_best_on_held_out_images) {
     const dim::Json line = dim::Json::parse(text);
     if (line.at("split").string() != "held-out") continue;
     ++measured;
-    BOOST_TEST(line.at("protocol").string() == "knn-20-cosine-held-out-among-half");
+    BOOST_TEST(line.at("protocol").string() == "knn-20-cosine-held-out-among-100");
     const double value = line.at("value").number();
     if (value > best) best = value, step = line.at("step").integer();
   }
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(a_best_encoder_of_another_protocol_is_ignored) {
   cifar.train("a");
   const std::string best = cifar.run("a/best.safetensors");
   const dim::Safetensors file = dim::read_safetensors(best);
-  for (const std::string protocol : {"another", "knn-20-cosine-held-out-among-half"}) {
+  for (const std::string protocol : {"another", "knn-20-cosine-held-out-among-100"}) {
     dim::Metadata metadata = file.metadata();
     metadata["protocol"] = protocol;
     metadata["right"] = "22";  // all held-out images: nothing can be better

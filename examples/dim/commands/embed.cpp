@@ -13,18 +13,29 @@ namespace program {
 namespace {
 
 /// The files that are named, and for a folder all images below it.
-std::vector<std::string> all_files(const std::vector<std::string>& given) {
-  std::vector<std::string> files;
+ImageNames all_files(const std::vector<std::string>& given) {
+  ImageNames files;
   for (const std::string& each : given) {
     std::error_code code;
     if (!std::filesystem::is_directory(each, code)) {
-      files.push_back(each);
+      files.names.push_back(each);
       continue;
     }
-    for (const std::string& name : image_names(each))
-      files.push_back((std::filesystem::path(each) / name).string());
+    const ImageNames below = image_names(each);
+    for (const std::string& name : below.names)
+      files.names.push_back((std::filesystem::path(each) / name).string());
+    files.notes.insert(files.notes.end(), below.notes.begin(), below.notes.end());
   }
   return files;
+}
+
+/// Throws dim::Error unless each name is a line of its own in the file of names beside `out`.
+void require_lines(const std::vector<std::string>& names, const std::string& out) {
+  for (const std::string& name : names)
+    if (name.find_first_of("\r\n") != name.npos)
+      throw dim::Error("there is a line break in the name ", dim::in_quotes(name),
+                       ", which would be two lines of ", out,
+                       ".txt; rename the file, or write .csv or .jsonl");
 }
 
 /// A word of a CSV file (RFC 4180).
@@ -72,6 +83,7 @@ void embed(const EmbedSettings& settings) {
     throw dim::Error("--out ", settings.out,
                      " ends in none of .npy, .csv and .jsonl, which say what is written");
   const dim::Representation feature = feature_of(settings.feature);
+  require_place_for(settings.out);
   const RunFolder run(settings.run);
   run.settings();  // throws where there are none
   const Frozen encoder = load_frozen(encoder_file(run, settings.best), settings.threads).encoder;
@@ -79,9 +91,11 @@ void embed(const EmbedSettings& settings) {
   if (!shape.valid())
     throw dim::Error("the encoder of ", run.path(), " has no ", settings.feature,
                      "; choose another --feature");
-  const std::vector<std::string> paths = all_files(settings.files);
-  const FileImages files = read_files(paths, encoder.shapes().image);
-  tell_unreadable(files);
+  ImageNames found = all_files(settings.files);
+  if (end == ".npy") require_lines(found.names, settings.out);
+  FileImages files = read_files(found.names, encoder.shapes().image);
+  files.notes = std::move(found.notes);
+  tell_left_out(files);
   std::vector<float> rows(std::size_t(files.images.size() * shape.size()));
   encoder.features(files.images, feature, rows.data());
   defer_signals();  // until it is whole

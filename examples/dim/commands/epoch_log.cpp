@@ -84,9 +84,9 @@ void EpochLog::add(const dim::Losses& losses, long step) {
   bar_->show((step - 1) % each_ + 1, in_lines(line, std::string::npos));
 }
 
-void EpochLog::end_epoch(std::optional<double> held_out) {
+void EpochLog::end_epoch(std::optional<double> held_out, const std::string& held_out_protocol) {
   const long epoch = step_ / each_;
-  record(epoch_protocol, means_, held_out);
+  record(epoch_protocol, means_, held_out, held_out_protocol);
   bar_.reset();
   std::vector<std::string> line = parts(settings_, *means_);
   line.insert(line.begin(), title(epoch));
@@ -143,7 +143,8 @@ std::string EpochLog::speed() const {
   return fixed(double((means_.steps() - before_) * settings_.batch) / trained_, 0) + " images/s";
 }
 
-void EpochLog::record(const char* protocol, const EpochMeans& means, std::optional<double> held_out) const {
+void EpochLog::record(const char* protocol, const EpochMeans& means, std::optional<double> held_out,
+                      const std::string& held_out_protocol) const {
   const long epoch = (step_ - 1) / each_ + 1;
   const auto line = [&](const std::string& name, double value) {
     saves_.record(run_, {{"epoch", epoch},
@@ -164,7 +165,7 @@ void EpochLog::record(const char* protocol, const EpochMeans& means, std::option
     saves_.record(run_, {{"epoch", epoch},
                          {"step", step_},
                          {"split", "held-out"},
-                         {"protocol", Monitor::protocol},
+                         {"protocol", held_out_protocol},
                          {"feature", "y"},
                          {"name", "accuracy"},
                          {"value", *held_out}});

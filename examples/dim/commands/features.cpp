@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <dim/cpu/backend.hpp>
 #include <dim/io/npy.hpp>
+#include <filesystem>
 
 #include "../run/data.hpp"
 #include "../run/frozen.hpp"
@@ -11,6 +12,9 @@
 namespace program {
 
 void features(const FeatureSettings& settings) {
+  if (std::filesystem::path(settings.out).extension() != ".npy")
+    throw dim::Error("--out ", settings.out, " doesn't end in .npy, which is what is written");
+  require_place_for(settings.out);
   require_one_of("--split", settings.split, {"train", "test", "all"});
   const RunFolder run(settings.run);
   const std::string spec = run.data_or(settings.data);

@@ -38,6 +38,10 @@ class Finetuning {
     run_.require_recordable();
     std::vector<std::vector<long>> parts;  // all of them first, since the last may be out of range
     for (const double part : settings_.labels)
+      if (part > 0 && part * double(data_.train.size()) < 0.5)
+        throw dim::Error("--labels ", part, " of ", data_.train.size(),
+                         " training images are none of them; give a larger fraction");
+    for (const double part : settings_.labels)
       parts.push_back(dim::labelled_part(data_.train, part, trained_.seed));
     std::printf(
         "encoders of the shape of %s and a hidden layer of 200 on conv, trained with labels of %s, "

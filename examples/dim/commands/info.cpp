@@ -2,6 +2,7 @@
 #include <dim/cpu/backend.hpp>
 #include <dim/train/checkpoint.hpp>
 
+#include "../run/frozen.hpp"
 #include "../run/models.hpp"
 #include "../run/net.hpp"
 #include "../run/run_folder.hpp"
@@ -51,7 +52,8 @@ std::string contents_of(const RunFolder& run) {
     if (member.name != "net")  // whose layers follow
       add_line(text, setting_width, member.name, member.value.dump());
   const dim::Safetensors encoder = dim::read_safetensors(run.encoder());
-  add_line(text, setting_width, "steps", std::to_string(long(dim::metadata_number(encoder, "steps"))));
+  const std::optional<long> steps = steps_in(encoder);
+  add_line(text, setting_width, "steps", steps ? std::to_string(*steps) : "not recorded");
   text += description_of(encoder);
   long numbers = 0;
   for (const dim::Tensor& tensor : encoder.tensors()) {

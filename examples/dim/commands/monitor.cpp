@@ -12,12 +12,19 @@ namespace program {
 
 namespace {
 
-constexpr long nearest = 20;
-
-/// How many of the training images are used as neighbours: half as many as are held out. More would make the accuracy
-/// higher but no more certain, and this keeps its cost below a twentieth of an epoch.
+/// How many of the training images are used as neighbours: half as many as are held out, but enough to choose from.
+/// More would make the accuracy higher but no more certain, and this keeps its cost below a twentieth of an epoch.
 long neighbours(const HeldOut& split) {
-  return std::min(split.trained_on.size(), std::max(nearest, split.held_out.size() / 2));
+  return std::min(split.trained_on.size(), std::max(fewest_neighbours, split.held_out.size() / 2));
+}
+
+/// The share of the most frequent class among all training images, which naming that class alone gets right.
+double share_of_largest_class(const HeldOut& split) {
+  std::vector<long> counts(std::size_t(split.trained_on.classes()));
+  for (const dim::Images* const images : {&split.trained_on, &split.held_out})
+    for (const int label : images->labels()) ++counts[std::size_t(label)];
+  return double(*std::max_element(counts.begin(), counts.end())) /
+         double(split.trained_on.size() + split.held_out.size());
 }
 
 }  // namespace
@@ -26,7 +33,13 @@ HeldOutNeighbours::HeldOutNeighbours(const HeldOut& split)
     : neighbours_(split.trained_on.part(0, neighbours(split))),
       judged_(split.held_out),
       neighbour_labels_(neighbours_.labels()),
-      judged_labels_(judged_.labels()) {}
+      judged_labels_(judged_.labels()),
+      chance_(share_of_largest_class(split)) {}
+
+std::string HeldOutNeighbours::protocol() const {
+  const bool half = neighbours_.size() == judged_.size() / 2;
+  return "knn-20-cosine-held-out-among-" + (half ? "half" : std::to_string(neighbours_.size()));
+}
 
 double HeldOutNeighbours::accuracy(
     const dim::Cpu& cpu, const std::function<std::vector<float>(const dim::Images&)>& represent) const {
@@ -34,7 +47,7 @@ double HeldOutNeighbours::accuracy(
   const long size = long(judged.size()) / judged_.size();
   dim::KnnProbe probe;
   probe.fit(cpu, {neighbours.data(), neighbours_.size(), size, neighbour_labels_.data()}, judged_.classes(),
-            {.k = int(std::min(nearest, neighbours_.size()))});
+            {.k = int(voting_neighbours)});
   return probe.accuracy(cpu, {judged.data(), judged_.size(), size, judged_labels_.data()});
 }
 
@@ -42,7 +55,7 @@ Monitor::Monitor(const HeldOut& split, const RunFolder& run, long steps) : neigh
   if (steps == 0 || !run.has_best()) return;
   const dim::Safetensors file = read_remade(run.best(), "the best of the epochs to come takes its place");
   const auto measured_by = file.metadata().find("protocol");
-  if (measured_by == file.metadata().end() || measured_by->second != protocol) return;
+  if (measured_by == file.metadata().end() || measured_by->second != protocol()) return;
   best_steps_ = long(dim::metadata_number(file, "steps"));
   best_ = double(dim::metadata_number(file, "right")) / double(neighbours_.judged().size());
 }
@@ -55,7 +68,7 @@ double Monitor::measure(const Frozen& encoder, long steps, Saves& saves) {
     best_steps_ = steps;
     const long right = std::lround(accuracy * double(neighbours_.judged().size()));
     const dim::Metadata metadata{
-        {"steps", std::to_string(steps)}, {"right", std::to_string(right)}, {"protocol", protocol}};
+        {"steps", std::to_string(steps)}, {"right", std::to_string(right)}, {"protocol", protocol()}};
     saves.replace(run_.best(),
                   [path = run_.best(), best = encoder.copy(), metadata] { dim::save(best, path, metadata); });
   }
@@ -64,7 +77,7 @@ double Monitor::measure(const Frozen& encoder, long steps, Saves& saves) {
 
 std::string Monitor::summary() const {
   if (best_ < 0) return "";
-  const double count = double(neighbours_.judged().size()), chance = 1.0 / neighbours_.judged().classes(),
+  const double count = double(neighbours_.judged().size()), chance = neighbours_.chance(),
                likely = chance + 2 * std::sqrt(chance * (1 - chance) / count);
   std::string text = "best.safetensors is of step " + std::to_string(best_steps_) + ", with " +
                      percent(best_) + " % of the " + grouped(neighbours_.judged().size()) +

@@ -6,6 +6,7 @@
 
 #include "../run/augmentations.hpp"
 #include "../run/data.hpp"
+#include "../run/frozen.hpp"
 #include "../run/metrics.hpp"
 #include "../run/models.hpp"
 #include "../run/net.hpp"
@@ -57,9 +58,9 @@ void require_finite(const Trainer& trainer, const RunFolder& run) {
 
 /// Throws dim::Error for a folder that has a trained encoder but no checkpoint.
 void require_nothing_to_lose(const RunFolder& run) {
-  const long steps =
-      run.has_encoder() ? long(dim::metadata_number(dim::read_safetensors(run.encoder()), "steps")) : 0;
-  if (steps > 0 || run.has_best())
+  // An encoder that doesn't say how long it was trained was put there by someone.
+  const bool trained = run.has_encoder() && steps_in(dim::read_safetensors(run.encoder())) != 0L;
+  if (trained || run.has_best())
     throw dim::Error(run.path() +
                      " holds a trained encoder and no last.safetensors to go on from: put that back, or "
                      "begin anew in another folder by --out");
@@ -78,9 +79,10 @@ void describe(const TrainSettings& settings, const HeldOut& split, const Trainer
   const dim::Images& images = split.trained_on;
   const dim::Shape shape = images.shape();
   const std::string units = settings.score == "dot" ? " " + std::to_string(settings.units) : "";
-  std::printf("data     %s: %ld images of %dx%dx%d, seen without their labels, and %ld held out\n",
+  const std::string why = split.why_none.empty() ? "" : ", since " + split.why_none;
+  std::printf("data     %s: %ld images of %dx%dx%d, seen without their labels, and %ld held out%s\n",
               settings.data.c_str(), images.size(), shape.channels, shape.height, shape.width,
-              split.held_out.size());
+              split.held_out.size(), why.c_str());
   std::printf("model    %s and its objective: %.2f million parameters\n", settings.encoder.c_str(),
               double(trainer.counts().parameters) / 1e6);
   if (chosen && is_planned(settings.encoder)) {
@@ -104,10 +106,28 @@ void describe(const TrainSettings& settings, const HeldOut& split, const Trainer
               (images.size() * shape.size()) >> 20, threads_text(trainer.backend().threads()).c_str());
 }
 
+/// Says where a resumed run goes on, and what its epochs and its schedule make of that.
+void tell_resumed(const TrainSettings& settings, const RunFolder& run, const Trainer& trainer, long total) {
+  const long steps = trainer.steps(), cosine = trainer.schedule_state().end();
+  if (steps > total) {
+    std::printf("resumed  %s at step %ld, which is beyond the %ld of --epochs %ld: there is nothing to do\n",
+                run.checkpoint().c_str(), steps, total, settings.epochs);
+    return;
+  }
+  std::printf("resumed  %s at step %ld of %ld\n", run.checkpoint().c_str(), steps, total);
+  if (cosine > 0 && cosine < total)
+    std::printf(
+        "rate     its cosine ends at step %ld, and another one begins there, which ends at step %ld\n",
+        cosine, total);
+}
+
 }  // namespace
 
 void train(TrainSettings settings) {
   constexpr const char* command = "dim train";
+  if (dim::Json::find_invalid_utf8(settings.data) != std::string::npos)
+    throw dim::Error("--data ", dim::in_quotes(settings.data),
+                     " is not UTF-8, in which run.json has it; rename the folder, or name a link to it");
   settings.data = normal(settings.data);
   if (settings.out.empty())
     settings.out = "runs/" + (is_folder(settings.data) || is_npy(settings.data) ? data_title(settings.data)
@@ -162,7 +182,7 @@ void train(TrainSettings settings) {
     means = saved_means(run, means_name);
     part = saved_means(run, part_name);
     if (!run.has_encoder()) save(trainer, run, means, part);
-    std::printf("resumed  %s at step %ld of %ld\n", run.checkpoint().c_str(), trainer.steps(), total);
+    tell_resumed(settings, run, trainer, total);
   } else {
     run.keep(settings);
     save(trainer, run);
@@ -173,7 +193,7 @@ void train(TrainSettings settings) {
   Saves saves("training");
   EpochLog log(settings, run, trainer.steps(), each, means, part, saves);
   std::optional<Monitor> monitor;
-  if (split.held_out.size() > 0 && images.classes() > 0) monitor.emplace(split, run, trainer.steps());
+  if (split.held_out.size() > 0) monitor.emplace(split, run, trainer.steps());
   const auto keep_checkpoint = [&] {
     saves.replace(run.checkpoint(), [&, steps = trainer.steps()] {
       // The last attempt comes when training has ended with an error, and the trainer's state may be broken.
@@ -190,7 +210,7 @@ void train(TrainSettings settings) {
       keep_checkpoint();  // in case the measurement fails
       std::optional<double> accuracy;
       if (monitor) accuracy = monitor->measure(trainer.encoder(), step, saves);
-      log.end_epoch(accuracy);
+      log.end_epoch(accuracy, monitor ? monitor->protocol() : "");
       keep_checkpoint();  // after the epoch's lines, since a checkpoint must not be newer than they are
       // At the end finish() writes, and reports errors in its own way.
       if (step < total) saves.write();

@@ -30,6 +30,7 @@ std::string figure(const dim::Images& images, long i, const std::string& caption
 
 void neighbours(const NeighbourSettings& settings) {
   const dim::Representation feature = feature_of(settings.feature);
+  if (!settings.out.empty()) require_place_for(settings.out);
   const RunFolder run(settings.run);
   const std::string data = run.settings().data;
   if (settings.among.empty() && !is_folder(data))
@@ -44,7 +45,7 @@ void neighbours(const NeighbourSettings& settings) {
                      "; choose another --feature");
   const FileImages query = read_files({settings.query}, shape),
                    among = read_folder(folder, FolderPart::all, shape);
-  tell_unreadable(among);
+  tell_left_out(among);
   const auto rows_of = [&](const dim::Images& images) {
     std::vector<float> rows(std::size_t(images.size() * size));
     encoder.features(images, feature, rows.data());

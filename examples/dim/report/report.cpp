@@ -78,8 +78,9 @@ std::string summary(const ReportData& data) {
                                  : grouped(data.seen) + " of the " + grouped(data.train.size());
   const std::string result = headline(data);
   return paragraph("An encoder trained for " + data.length() + " on " + images + " training images of " +
-                   data.data_title() + ", without their labels. It turns the " + grouped(shape.size()) +
-                   " values of an image into a code of " + std::to_string(data.code_size()) + ", called y." +
+                   escape(data.data_title()) + ", without their labels. It turns the " +
+                   grouped(shape.size()) + " values of an image into a code of " +
+                   std::to_string(data.code_size()) + ", called y." +
                    (data.encoder_file == data.run.best()
                         ? " This is its state after the epoch that did best on held-out images."
                         : "") +
@@ -107,10 +108,11 @@ std::string ReportData::class_name(int label) const {
 }
 
 void report(const ReportSettings& settings) {
+  if (!settings.out.empty()) require_place_for(settings.out);
   const Clock clock;
   Stages stages("report");
   const ReportData data = read(settings, stages);
-  Page page("Deep InfoMax: " + escape(objective_name(data.settings)) + " on " + data.data_title());
+  Page page("Deep InfoMax: " + escape(objective_name(data.settings)) + " on " + escape(data.data_title()));
   page.lead(summary(data));
   const auto add = [&](const char* id, const std::string& title, std::string (*section)(const ReportData&)) {
     stages.begin(title);

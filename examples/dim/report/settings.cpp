@@ -162,7 +162,7 @@ std::string settings_section(const ReportData& data) {
                                                                   : dim::LocalAndGlobal::weights;
   const std::string gamma = settings.task == "both" ? none : text(paper.gamma);
   Table table({"setting", "this run", "the paper"});
-  table.row({"data", data.data_title(), none});
+  table.row({"data", escape(data.data_title()), none});
   table.row({"training images", grouped(data.seen), none});
   const long given = settings.limit > 0 ? std::min(settings.limit, data.train.size()) : data.train.size();
   table.row({"images held out", grouped(given - data.seen), "0"});

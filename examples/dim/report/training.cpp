@@ -82,11 +82,13 @@ std::string probes_chart(const ReportData& data, const std::vector<Curve>& curve
   const long limit =
       data.settings.limit > 0 ? std::min(data.settings.limit, data.train.size()) : data.train.size();
   const HeldOut split = hold_out(data.train.part(0, limit), data.settings.held_out);
+  std::optional<HeldOutNeighbours> neighbours;
+  if (split.held_out.size() > 0) neighbours.emplace(split);
   for (const Curve& curve : curves) {
     const Metric& first = curve.front();
     if (first.name != "accuracy") continue;
     Series line = series(data, first.feature + ", " + first.split + ", " + first.protocol, curve, 100);
-    if (first.protocol == Monitor::protocol && split.held_out.size() > 0) {
+    if (neighbours && first.protocol == neighbours->protocol()) {
       monitored = true;
       const double count = double(split.held_out.size()) + 4;
       for (Point& point : line.points) {
@@ -99,13 +101,12 @@ std::string probes_chart(const ReportData& data, const std::vector<Curve>& curve
   }
   std::string bars;
   if (monitored) {
-    const HeldOutNeighbours neighbours(split);
     const Frozen untrained = dim::untrained<dim::Cpu, float>(
         data.cpu, make_encoder(data.settings, data.train.shape()), data.settings.seed);
     const auto codes = [&](const dim::Images& images) { return codes_of(untrained, images); };
     const std::vector<Series> own = lines;
-    lines.push_back(level("untrained encoder", 100 * neighbours.accuracy(data.cpu, codes), own));
-    lines.push_back(level("raw pixels", 100 * neighbours.accuracy(data.cpu, pixels_of), own));
+    lines.push_back(level("untrained encoder", 100 * neighbours->accuracy(data.cpu, codes), own));
+    lines.push_back(level("raw pixels", 100 * neighbours->accuracy(data.cpu, pixels_of), own));
     bars = note("Bars: 95 % intervals for samples of " + grouped(split.held_out.size()) +
                 " held-out images. Smaller differences may be chance.");
   }

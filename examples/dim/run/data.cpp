@@ -168,7 +168,11 @@ dim::Shape shape_of(const std::string& spec) {
 std::string data_title(const std::string& spec) {
   if (is_npy(spec)) return npy_title(spec);
   const std::string name = data_name(spec);
-  if (is_folder(spec)) return std::filesystem::path(data_place(normal(spec))).filename().string();
+  if (is_folder(spec)) {  // absolute, since "." and ".." are no names
+    const std::filesystem::path place = std::filesystem::absolute(data_place(spec)).lexically_normal();
+    const std::string title = place.has_filename() ? place.filename() : place.parent_path().filename();
+    return title.empty() ? "folder" : title;
+  }
   return name == "cifar10" ? "CIFAR-10" : name == "cifar100" ? "CIFAR-100" : "Fashion-MNIST";
 }
 
@@ -187,7 +191,7 @@ dim::Images read_data(const std::string& spec, dim::Split split, long limit) {
   if (is_folder(spec)) {
     const FileImages files = read_folder(
         folder, split == dim::Split::train ? FolderPart::train : FolderPart::test, shape_of(spec));
-    tell_unreadable(files);
+    tell_left_out(files);
     return limited(files.images);
   }
   return limited(name == "fashion-mnist" ? read_fashion_mnist(folder, split)
@@ -220,11 +224,17 @@ std::vector<float> pixels_of(const dim::Images& images) {
 }
 
 HeldOut hold_out(const dim::Images& images, long count) {
+  const long asked = count;
   const std::vector<long> known = labelled_indices(images);
   const long unknown = images.size() - std::ssize(known);
-  constexpr long fewest = 20;  // neighbours with labels
   count = std::min(count, std::ssize(known) / 10);
-  if (unknown > 0 && std::ssize(known) - count < fewest) count = 0;
+  std::string why_none;
+  if (images.classes() == 0)
+    why_none = "they have no labels to judge by";
+  else if (count == 0 || std::ssize(known) - count < fewest_neighbours)
+    why_none = "they are too few to judge by their nearest neighbours";
+  if (!why_none.empty()) count = 0;
+  if (asked == 0) why_none.clear();
   std::vector<long> order(std::size_t(images.size()));
   std::iota(order.begin(), order.end(), 0L);
   dim::shuffle(order, dim::Random{0, dim::Purpose::probe});
@@ -235,7 +245,7 @@ HeldOut hold_out(const dim::Images& images, long count) {
   }
   std::vector<long> held_out(order.end() - count, order.end()),
       trained_on(order.begin(), order.end() - count);
-  return {images.part(std::move(trained_on)), images.part(std::move(held_out))};
+  return {images.part(std::move(trained_on)), images.part(std::move(held_out)), std::move(why_none)};
 }
 
 }  // namespace program

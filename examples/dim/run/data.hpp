@@ -52,10 +52,17 @@ std::vector<float> pixels_of(const dim::Images& images);
 /// The images that a run trains on, and those held out of training.
 struct HeldOut {
   dim::Images trained_on, held_out;
+  std::string
+      why_none{};  // of those that were asked for; empty where some are held out, or none was asked for
 };
 
-/// Holds out `count` images, but at most a tenth; the same ones for every run. Where some labels are not known, these are
-/// of images with labels, as are the first that are trained on.
+/// The fewest images among which nearest neighbours are sought: five times as many as vote, since where all vote every
+/// image gets the same class.
+inline constexpr long voting_neighbours = 20, fewest_neighbours = 5 * voting_neighbours;
+
+/// Holds out `count` images, but at most a tenth; the same ones for every run. None, where they could not be judged:
+/// without labels, and where fewer than `fewest_neighbours` would be left to train on. Where some labels are not known,
+/// those held out are of images with labels, as are the first that are trained on.
 HeldOut hold_out(const dim::Images& images, long count);
 
 }  // namespace program

@@ -18,6 +18,11 @@ dim::Safetensors read_remade(const std::string& path, const std::string& then) {
   }
 }
 
+std::optional<long> steps_in(const dim::Safetensors& encoder) {
+  if (!encoder.metadata().contains("steps")) return std::nullopt;
+  return long(dim::metadata_number(encoder, "steps"));
+}
+
 dim::Representation feature_of(const std::string& name) {
   require_one_of("--feature", name, all_features);
   return name == "conv" ? dim::Representation::conv
@@ -43,13 +48,13 @@ TrainedEncoder load_frozen(const RunFolder& run, const std::string& file, dim::S
   const auto cpu = dim::Cpu::with_threads(threads);
   return {dim::is_described(weights) ? dim::load_described<dim::Cpu, float>(cpu, weights)
                                      : dim::load_encoder<dim::Cpu, float>(cpu, std::move(encoder), weights),
-          long(dim::metadata_number(weights, "steps"))};
+          steps_in(weights).value_or(0)};
 }
 
 TrainedEncoder load_frozen(const std::string& file, int threads) {
   const dim::Safetensors weights = dim::read_safetensors(file);
   return {dim::load_described<dim::Cpu, float>(dim::Cpu::with_threads(threads), weights),
-          long(dim::metadata_number(weights, "steps"))};
+          steps_in(weights).value_or(0)};
 }
 
 std::vector<float> codes_of(const Frozen& encoder, const dim::Images& images) {

@@ -4,6 +4,7 @@
 #include <dim/data/images.hpp>
 #include <dim/io/safetensors.hpp>
 #include <dim/model/frozen_encoder.hpp>
+#include <optional>
 #include <string>
 
 #include "run_folder.hpp"
@@ -12,11 +13,15 @@ namespace program {
 
 using Frozen = dim::FrozenEncoder<dim::Cpu, float>;
 
-/// An encoder, and the number of steps it was trained for.
+/// An encoder, and the number of steps it was trained for, 0 where its file doesn't say.
 struct TrainedEncoder {
   Frozen encoder;
   long steps;
 };
+
+/// The number of steps in an encoder's file; nothing where it doesn't say, as one that PyTorch wrote. Throws dim::Error
+/// for what is no number.
+std::optional<long> steps_in(const dim::Safetensors& encoder);
 
 /// The representation of that name. Throws dim::Error.
 dim::Representation feature_of(const std::string& name);

@@ -78,60 +78,106 @@ std::string first_folder(const std::string& name) {
   return slash == name.npos ? "" : name.substr(0, slash);
 }
 
+/// "3 links (such as cats/1.jpg)", with the first of the names.
+std::string such_as(const std::vector<std::string>& names, const std::string& one, const std::string& more) {
+  return grouped(long(names.size())) + " " + (names.size() == 1 ? one : more) +
+         (names.size() == 1 ? " (" : " (such as ") + names.front() + ")";
+}
+
+/// What is left out of a folder with the sub-folders train and test, and why images that seem to have classes have none.
+std::vector<std::string> notes_on(const std::string& folder, const std::vector<std::string>& in_neither,
+                                  const std::vector<std::string>& of_no_class, std::size_t classes) {
+  std::vector<std::string> notes;
+  if (!in_neither.empty())
+    notes.push_back("left out of " + folder + ": " + such_as(in_neither, "image file", "image files") +
+                    " in neither its train nor its test; to use them, move them there");
+  if (!of_no_class.empty() && classes > 1)
+    notes.push_back("the images of " + folder + " have no labels, since " +
+                    such_as(of_no_class, "of them", "of them") + (of_no_class.size() == 1 ? " is" : " are") +
+                    " in no sub-folder; move them into those of their classes, or away");
+  return notes;
+}
+
 }  // namespace
 
-std::vector<std::string> image_names(const std::string& folder) {
+ImageNames image_names(const std::string& folder) {
   std::error_code code;
   const fs::path root = fs::canonical(folder, code);
   if (code || !fs::is_directory(root))
     throw Error(folder + " is no folder that can be read; name one that holds JPEG or PNG files");
-  std::vector<std::string> names;
+  std::vector<std::string> names, links;
   // Links to folders are not followed, so that there is an end.
   for (fs::recursive_directory_iterator at(root, fs::directory_options::skip_permission_denied), end;
        at != end; at.increment(code)) {
     if (code) throw Error("cannot list " + folder + ": " + code.message());
-    if (!is_image_name(at->path()) || !at->is_regular_file(code)) continue;
+    const std::string name = at->path().string().substr(root.string().size() + (root == "/" ? 0 : 1));
+    const bool named = is_image_name(at->path());
     if (at->is_symlink(code)) {
       const std::string target = fs::canonical(at->path(), code).string();
-      if (code || target.rfind(root.string() + "/", 0) != 0) continue;
+      const bool leads_out = code || (target + "/").rfind(root.string() + "/", 0) != 0;
+      if (leads_out && (named || fs::is_directory(at->path(), code))) links.push_back(name);
+      if (leads_out) continue;
     }
-    names.push_back(at->path().string().substr(root.string().size() + 1));
+    if (named && at->is_regular_file(code)) names.push_back(name);
   }
+  std::sort(links.begin(), links.end());
+  const std::string of_links =
+      links.empty() ? "" : such_as(links, "link", "links") + " leading out of it or nowhere";
+  if (names.empty() && !links.empty())
+    throw Error(folder, " holds no image files, but ", of_links,
+                "; copy the files into it, or name the folder that they are in");
   if (names.empty())
     throw Error(folder, " holds no file whose name ends in .jpg, .jpeg or .png; name another folder");
   std::sort(names.begin(), names.end());
-  return names;
+  ImageNames found{std::move(names), {}};
+  if (!links.empty())
+    found.notes.push_back("left out of " + folder + ": " + of_links +
+                          "; to use the files, copy them into it");
+  return found;
 }
 
 FileImages read_folder(const std::string& folder, FolderPart part, dim::Shape shape) {
-  const std::vector<std::string> all = image_names(folder);
+  const auto [all, links] = image_names(folder);
   const auto in = [](const char* name) {
     return [name](const std::string& path) { return first_folder(path) == name; };
   };
   const bool parted =
       std::any_of(all.begin(), all.end(), in("train")) && std::any_of(all.begin(), all.end(), in("test"));
   std::map<std::string, int> classes;  // of both parts, so that their labels mean the same
-  bool in_folders = true;
   const auto class_of = [&](const std::string& name) {
     const std::string within = parted ? name.substr(name.find('/') + 1) : name;
     return first_folder(within);
   };
-  std::vector<std::string> wanted;
+  std::vector<std::string> wanted, in_neither, of_no_class;
   for (const std::string& name : all) {
     const std::string first = first_folder(name);
-    if (parted && first != "train" && first != "test") continue;
+    if (parted && first != "train" && first != "test") {
+      in_neither.push_back(name);
+      continue;
+    }
     const std::string label = class_of(name);
-    in_folders = in_folders && !label.empty();
-    classes[label] = 0;
+    if (label.empty())
+      of_no_class.push_back(name);
+    else
+      classes[label] = 0;
     const bool test = parted ? first == "test" : is_of_test(name);
     if (part == FolderPart::all || test == (part == FolderPart::test)) wanted.push_back(name);
   }
+  if (wanted.empty())
+    throw Error("every tenth image of " + folder +
+                ", as a hash of its name has it, is for measuring, and of its " + grouped(long(all.size())) +
+                (part == FolderPart::test ? " none is" : " all are") +
+                "; add images, or put some into a sub-folder test and the others into train");
   FileImages files = decode(folder + "/", wanted, shape);
   if (files.names.empty())
     throw Error("none of the " + std::to_string(wanted.size()) + " image files " +
                 (part == FolderPart::test ? "for measuring " : "") + "in " + folder + " could be read" +
                 (files.unreadable.empty() ? "" : ": " + files.unreadable.front()));
-  if (!in_folders || classes.size() < 2) return files;
+  if (part != FolderPart::test) {
+    files.notes = notes_on(folder, in_neither, of_no_class, classes.size());
+    files.notes.insert(files.notes.end(), links.begin(), links.end());
+  }
+  if (!of_no_class.empty() || classes.size() < 2) return files;
   std::vector<std::string> class_names;
   for (auto& [name, label] : classes) {
     label = int(class_names.size());
@@ -151,7 +197,8 @@ FileImages read_files(const std::vector<std::string>& paths, dim::Shape shape) {
   return files;
 }
 
-void tell_unreadable(const FileImages& files) {
+void tell_left_out(const FileImages& files) {
+  for (const std::string& note : files.notes) std::fprintf(stderr, "dim: %s\n", note.c_str());
   constexpr std::size_t shown = 5;
   const std::size_t count = files.unreadable.size();
   if (count == 0) return;

@@ -99,18 +99,28 @@ void RunFolder::require_same(const TrainSettings& settings) const {
   std::string difference;
   if (both_files && saved.net != settings.net)
     difference = settings.encoder + " describes another encoder than the run has";
+  bool other_images = false;
   for (const auto& member : asked.object()) {
     if (member.name == "net") continue;
     const Json& before = mine.at(member.name);
     if (before == member.value) continue;
     if (member.name == "encoder" && both_files) continue;  // the file may have moved, like data
     if (member.name == "data" && data_name(before.string()) == data_name(settings.data)) continue;
+    if (member.name == "data_checksum") {
+      other_images = true;
+      continue;
+    }
     difference += (difference.empty() ? "" : ", ") + member.name + " " + before.dump() + " there and " +
                   member.value.dump() + " here";
   }
   if (!difference.empty())
     throw Error(path_ + " holds a run with other settings (" + difference +
                 "): give the same ones to go on with it, or another --out");
+  if (other_images)
+    throw Error(
+        path_ + " holds a run on other training images than " + settings.data +
+        " has now: if some were added, removed or changed, put them back as they were to go on with it, "
+        "or train anew with another --out");
 }
 
 void RunFolder::require_recordable() const {
@@ -141,6 +151,20 @@ std::vector<Json> RunFolder::recorded() const {
     }
   }
   return lines;
+}
+
+void require_place_for(const std::string& path) {
+  std::error_code code;
+  const fs::path there = fs::canonical(path, code);  // of a link, what it leads to
+  const std::string file = code ? path : there.string();
+  if (fs::exists(file, code) && !fs::is_regular_file(file, code))
+    throw Error(path, " is not a regular file, and stays as it is; name another one");
+  const std::size_t slash = file.rfind('/');
+  const std::string folder = slash == file.npos ? "./" : file.substr(0, slash + 1);
+  const dim::File opened(folder, O_RDONLY | O_DIRECTORY);
+  if (::faccessat(opened.descriptor(), ".", W_OK, AT_EACCESS) != 0)
+    throw Error("cannot write ", path, ": ", std::generic_category().message(errno),
+                "; check the permissions, or use another directory");
 }
 
 Recorded::Recorded(const std::vector<Json>& lines) {

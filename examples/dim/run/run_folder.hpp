@@ -63,6 +63,9 @@ class RunFolder {
   std::string path_;
 };
 
+/// Throws dim::Error if no file can be written at that path, for want of its folder: better before the work than after.
+void require_place_for(const std::string& path);
+
 /// read(SPEC) for the data set that SPEC names or, if it is empty, the one in the run's settings. Throws dim::Error,
 /// which in the latter case says how to name another folder.
 template <class Read>
