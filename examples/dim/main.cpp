@@ -280,6 +280,35 @@ void add_neighbours(CLI::App& app, NeighbourSettings& settings) {
   neighbours.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
 }
 
+/// The options that commands on the images of a data set have in common.
+void add_use(CLI::App& command, UseSettings& settings, const std::string& out) {
+  command.add_option("run", settings.run, "folder of the run")->required();
+  command
+      .add_option("data", settings.data,
+                  "a folder of JPEG and PNG files, fashion-mnist[:DIR], cifar10:DIR or cifar100:DIR")
+      ->required()
+      ->transform(home);
+  command.add_option("--split", settings.split,
+                     "train, test or all; left out: all of a folder, and test of other data");
+  command.add_option("--feature", settings.feature, "conv, fc or y")->capture_default_str();
+  command.add_flag("--best", settings.best,
+                   "the encoder that was best on held-out images, instead of the last");
+  command.add_option("--out", settings.out, out)->transform(home);
+  command.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
+}
+
+void add_cluster(CLI::App& app, ClusterSettings& settings) {
+  CLI::App& cluster = *app.add_subcommand(
+      "cluster", "Find groups of images with similar representations, by k-means, without labels");
+  add_use(cluster, settings, "FILE.csv, with the name and the cluster of each image");
+  cluster.add_option("-k,--count", settings.k, "how many groups")
+      ->capture_default_str()
+      ->check(CLI::Range(2, 100000));
+  cluster.add_option("--seed", settings.seed, "of the starts, of which the best of ten counts")
+      ->capture_default_str()
+      ->check(seed_number);
+}
+
 void add_report(CLI::App& app, ReportSettings& settings) {
   CLI::App& report =
       *app.add_subcommand("report", "Write a run's settings, results and figures as one page of HTML");
@@ -328,6 +357,7 @@ int main(int argc, char** argv) {
   FeatureSettings feature_settings;
   EmbedSettings embed_settings;
   NeighbourSettings neighbour_settings;
+  ClusterSettings cluster_settings;
   ReportSettings report_settings;
   InfoSettings info_settings;
   add_train(app, train_settings);
@@ -336,6 +366,7 @@ int main(int argc, char** argv) {
   add_features(app, feature_settings);
   add_embed(app, embed_settings);
   add_neighbours(app, neighbour_settings);
+  add_cluster(app, cluster_settings);
   add_report(app, report_settings);
   add_info(app, info_settings);
   try {
@@ -354,6 +385,7 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("features")) features(feature_settings);
     if (app.got_subcommand("embed")) embed(embed_settings);
     if (app.got_subcommand("neighbours")) neighbours(neighbour_settings);
+    if (app.got_subcommand("cluster")) cluster(cluster_settings);
     if (app.got_subcommand("report")) report(report_settings);
     if (app.got_subcommand("info")) info(info_settings);
   } catch (const Stopped&) {

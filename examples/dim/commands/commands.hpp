@@ -16,6 +16,8 @@ void features(const FeatureSettings& settings);
 void embed(const EmbedSettings& settings);
 /// Prints which images of a folder are nearest to one, and writes a page that shows them.
 void neighbours(const NeighbourSettings& settings);
+/// Prints groups of images whose representations lie close together, and writes which image is in which.
+void cluster(const ClusterSettings& settings);
 /// Writes a run's settings, measures and figures as one page of HTML.
 void report(const ReportSettings& settings);
 /// Prints how the program was built, and what a run's folder contains or what an encoder consists of; or that encoder

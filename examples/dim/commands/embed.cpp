@@ -7,6 +7,7 @@
 #include "../run/frozen.hpp"
 #include "../run/image_folder.hpp"
 #include "../terminal/signals.hpp"
+#include "../terminal/text.hpp"
 #include "commands.hpp"
 
 namespace program {
@@ -36,14 +37,6 @@ void require_lines(const std::vector<std::string>& names, const std::string& out
       throw dim::Error("there is a line break in the name ", dim::in_quotes(name),
                        ", which would be two lines of ", out,
                        ".txt; rename the file, or write .csv or .jsonl");
-}
-
-/// A word of a CSV file (RFC 4180).
-std::string csv_word(const std::string& word) {
-  if (word.find_first_of(",\"\r\n") == word.npos) return word;
-  std::string quoted = "\"";
-  for (const char c : word) quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + "\"";
 }
 
 /// A line a file: its name and its numbers.

@@ -97,6 +97,21 @@ struct NeighbourSettings {
   int threads = 0;
 };
 
+/// What commands that look at the images of a data set have in common.
+struct UseSettings {
+  std::string run, data;  // data: a folder, or SPEC
+  std::string split;      // empty: all of a folder, and the test images of other data
+  std::string feature = "y", out;
+  bool best = false;
+  int threads = 0;
+};
+
+/// All settings of `dim cluster`.
+struct ClusterSettings : UseSettings {
+  int k = 10;
+  std::uint64_t seed = 1;
+};
+
 /// All settings of `dim info`.
 struct InfoSettings {
   std::string run, encoder;  // one of them, or neither

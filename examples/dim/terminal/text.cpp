@@ -55,6 +55,13 @@ std::string quoted(const std::string& word) {
   return result + "'";
 }
 
+std::string csv_word(const std::string& word) {
+  if (word.find_first_of(",\"\r\n") == word.npos) return word;
+  std::string quoted = "\"";
+  for (const char c : word) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + "\"";
+}
+
 std::string with_home(std::string text) {
   const char* const home = std::getenv("HOME");
   const std::size_t colon = text.find(':'), at = text.starts_with('~') || colon == text.npos ? 0 : colon + 1;

@@ -26,6 +26,9 @@ std::string grouped(long value);
 /// A word quoted for the shell if necessary.
 std::string quoted(const std::string& word);
 
+/// A word of a CSV file (RFC 4180), quoted if necessary.
+std::string csv_word(const std::string& word);
+
 /// A path, alone or after a name and a colon as in cifar10:~/data, with a leading tilde replaced by the home folder.
 /// Shells replace it only at the beginning of a word.
 std::string with_home(std::string text);
