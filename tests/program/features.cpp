@@ -66,7 +66,10 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_said) {
   const SmallCifar cifar;
   cifar.train("a");
   const std::string command = "features " + cifar.run("a") + " --out ";
-  check_fails(command + "x.npy --split all", "--split all is not known; choose one of train, test");
+  check_fails(command + "x.npy --split all", "--split all is for data as arrays (npy:), and these are " +
+                                                 cifar.spec +
+                                                 "; choose train or test, or use dim embed for files");
+  check_fails(command + "x.npy --split some", "--split some is not known; choose one of train, test, all");
   check_fails(command + "x.npy --feature z", "--feature z is not known; choose one of conv, fc, y");
   check_fails(command + "x.txt", "--out x.txt doesn't end in .npy, which is what is written");
   // Before the work, in which another error would have come.

@@ -18,12 +18,12 @@ void features(const FeatureSettings& settings) {
   require_one_of("--split", settings.split, {"train", "test", "all"});
   const RunFolder run(settings.run);
   const std::string spec = run.data_or(settings.data);
+  if (settings.split == "all" && !is_npy(spec))
+    throw dim::Error("--split all is for data as arrays (npy:), and these are ", spec,
+                     "; choose train or test, or use dim embed for files");
   const dim::Representation feature = feature_of(settings.feature);
   const dim::Images images = read_for(run, settings.data, [&](const std::string& from) {
-    if (settings.split == "all" && is_npy(from)) return read_npy_images(from, FolderPart::all);
-    if (settings.split == "all")
-      throw dim::Error("--split all is for data as arrays (npy:), and these are ", from,
-                       "; choose train or test, or use dim embed for files");
+    if (settings.split == "all") return read_npy_images(from, FolderPart::all);
     return read_data(from, settings.split == "train" ? dim::Split::train : dim::Split::test, 0);
   });
   const Frozen encoder =
