@@ -347,18 +347,19 @@ BOOST_AUTO_TEST_CASE(learns_from_arrays) {
 BOOST_AUTO_TEST_CASE(images_with_labels_are_held_out) {
   const TemporaryDirectory directory;
   std::vector<std::int64_t> labels;
-  for (long i = 0; i < 400; ++i) labels.push_back(i % 4 == 0 ? i % 3 : -1);
-  const std::string images = put_counting<std::uint8_t>(directory / "x.npy", {400, 5, 5});
+  for (long i = 0; i < 480; ++i) labels.push_back(i % 4 == 0 ? i % 3 : -1);
+  const std::string images = put_counting<std::uint8_t>(directory / "x.npy", {480, 5, 5});
   const dim::Images some = all_of("npy:" + images + "," + put_labels(directory / "y.npy", labels));
   const HeldOut split = hold_out(some, 1000);
-  BOOST_TEST(split.held_out.size() == 10);
-  BOOST_TEST(split.trained_on.size() == 390);
-  for (long i = 0; i < 10; ++i) BOOST_TEST(split.held_out.label(i) >= 0);
-  for (long i = 0; i < 90; ++i) BOOST_TEST(split.trained_on.label(i) >= 0);
-  BOOST_TEST(split.trained_on.label(90) == -1);
-  BOOST_TEST(labelled_images(some).size() == 100);
+  BOOST_TEST(split.held_out.size() == 12);
+  BOOST_TEST(split.trained_on.size() == 468);
+  for (long i = 0; i < 12; ++i) BOOST_TEST(split.held_out.label(i) >= 0);
+  for (long i = 0; i < 108; ++i) BOOST_TEST(split.trained_on.label(i) >= 0);
+  BOOST_TEST(split.trained_on.label(108) == -1);
+  BOOST_TEST(labelled_images(some).size() == 120);
   BOOST_TEST(hold_out(some.part(0, 80), 1000).held_out.size() == 0);  // too few labels
-  BOOST_TEST(has(error_of([&] { labelled_images(some.part(1, 4)); }), "none of 3 images of a part of the data"));
+  BOOST_TEST(
+      has(error_of([&] { labelled_images(some.part(1, 4)); }), "none of 3 images of a part of the data"));
 }
 
 // Shells expand a tilde only at the beginning of a word.

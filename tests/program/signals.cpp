@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(a_reader_that_goes_saves) {
   const SmallCifar cifar;
   const Ran ran = shell("{ " + training(cifar) + "; echo status $? >&2; } | sed /^epoch/q");
   BOOST_TEST(has(ran.error, "status " + std::to_string(128 + SIGPIPE)), ran.error);
-  BOOST_TEST(saved_step(cifar) > 4);
+  BOOST_TEST(saved_step(cifar) >= 4);  // perhaps by the rest of the same line
 }
 
 // Before the first step.

@@ -5,6 +5,7 @@
 #include <dim/cpu/backend.hpp>
 #include <dim/evaluate/knn.hpp>
 #include <dim/train/checkpoint.hpp>
+#include <numeric>
 
 #include "../terminal/text.hpp"
 
@@ -18,13 +19,14 @@ long neighbours(const HeldOut& split) {
   return std::min(split.trained_on.size(), std::max(fewest_neighbours, split.held_out.size() / 2));
 }
 
-/// The share of the most frequent class among all training images, which naming that class alone gets right.
+/// The share of the most frequent class among all training images with a label, which naming that class alone gets right.
 double share_of_largest_class(const HeldOut& split) {
   std::vector<long> counts(std::size_t(split.trained_on.classes()));
   for (const dim::Images* const images : {&split.trained_on, &split.held_out})
-    for (const int label : images->labels()) ++counts[std::size_t(label)];
+    for (const int label : images->labels())
+      if (label >= 0) ++counts[std::size_t(label)];
   return double(*std::max_element(counts.begin(), counts.end())) /
-         double(split.trained_on.size() + split.held_out.size());
+         double(std::accumulate(counts.begin(), counts.end(), 0L));
 }
 
 }  // namespace
