@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(each_has_one_text) {
 BOOST_AUTO_TEST_CASE(others_are_refused) {
   for (const auto& [text, why] : {std::pair{"", "it is not known; choose constant, cosine, steps or plateau"},
                                   {"cosin", "it is not known"},
-                                  {"constant:1", "it is not known"},
+                                  {"constant:1", "constant has no options"},
                                   {"cosine:", "'' is not an option of cosine; it has warm-up=EPOCHS"},
                                   {"cosine:warmup=1", "'warmup=1' is not an option of cosine"},
                                   {"cosine:warm-up=", "'' is not a number for warm-up"},

@@ -102,8 +102,8 @@ BOOST_AUTO_TEST_CASE(schedules_that_are_refused) {
   ScheduleState after_two{.bounds = {0, 8}};  // of the steps of epochs of 4
   BOOST_TEST(
       error_of([&] { Scheduled(CosineSchedule{1}, after_two, 4, 8, 12); }) ==
-      "the cosine ends after 2 epochs, and another one over the remaining 1 epochs can't begin with 1 of "
-      "warm-up; train for more epochs, or warm up for fewer");
+      "the cosine ends after 2 epochs, and another one over the remaining 1 can't begin with 1 of warm-up; "
+      "train for more epochs, or warm up for fewer");
 }
 
 BOOST_AUTO_TEST_CASE(its_state_survives_as_text) {
