@@ -35,6 +35,8 @@ const CLI::Validator positive =
 const CLI::Validator non_negative =
     number([](double x) { return std::isfinite(x) && x >= 0; }, "finite number from 0 on");
 
+const CLI::Validator cosine = number([](double x) { return x >= -1 && x <= 1; }, "number from -1 to 1");
+
 /// What `read` reads without an error.
 template <class Read>
 CLI::Validator readable(const Read& read) {
@@ -309,6 +311,23 @@ void add_cluster(CLI::App& app, ClusterSettings& settings) {
       ->check(seed_number);
 }
 
+void add_duplicates(CLI::App& app, DuplicateSettings& settings) {
+  CLI::App& duplicates = *app.add_subcommand(
+      "duplicates", "Find images whose representations are almost the same, as groups, most alike first");
+  add_use(duplicates, settings, "FILE.csv, with the group and the name of each such image");
+  duplicates
+      .add_option("--above", settings.above,
+                  "the cosine similarity above which two images are a pair, from -1 to 1")
+      ->capture_default_str()
+      ->check(cosine);
+}
+
+void add_map(CLI::App& app, MapSettings& settings) {
+  CLI::App& map = *app.add_subcommand(
+      "map", "Show up to 2,000 images on a plane, similar ones near each other, as a page of HTML");
+  add_use(map, settings, "left out: map.html in the folder of the run");
+}
+
 void add_report(CLI::App& app, ReportSettings& settings) {
   CLI::App& report =
       *app.add_subcommand("report", "Write a run's settings, results and figures as one page of HTML");
@@ -358,6 +377,8 @@ int main(int argc, char** argv) {
   EmbedSettings embed_settings;
   NeighbourSettings neighbour_settings;
   ClusterSettings cluster_settings;
+  DuplicateSettings duplicate_settings;
+  MapSettings map_settings;
   ReportSettings report_settings;
   InfoSettings info_settings;
   add_train(app, train_settings);
@@ -367,6 +388,8 @@ int main(int argc, char** argv) {
   add_embed(app, embed_settings);
   add_neighbours(app, neighbour_settings);
   add_cluster(app, cluster_settings);
+  add_duplicates(app, duplicate_settings);
+  add_map(app, map_settings);
   add_report(app, report_settings);
   add_info(app, info_settings);
   try {
@@ -386,6 +409,8 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("embed")) embed(embed_settings);
     if (app.got_subcommand("neighbours")) neighbours(neighbour_settings);
     if (app.got_subcommand("cluster")) cluster(cluster_settings);
+    if (app.got_subcommand("duplicates")) duplicates(duplicate_settings);
+    if (app.got_subcommand("map")) map(map_settings);
     if (app.got_subcommand("report")) report(report_settings);
     if (app.got_subcommand("info")) info(info_settings);
   } catch (const Stopped&) {

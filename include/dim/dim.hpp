@@ -27,6 +27,7 @@
 #include "evaluate/rank_me.hpp"
 #include "evaluate/retrieval.hpp"
 #include "evaluate/silhouettes.hpp"
+#include "evaluate/similar_pairs.hpp"
 #include "evaluate/ssim.hpp"
 #include "evaluate/svm_probe.hpp"
 #include "io/json.hpp"

@@ -18,6 +18,10 @@ void embed(const EmbedSettings& settings);
 void neighbours(const NeighbourSettings& settings);
 /// Prints groups of images whose representations lie close together, and writes which image is in which.
 void cluster(const ClusterSettings& settings);
+/// Prints which images have almost the same representation, and writes them as a .csv file.
+void duplicates(const DuplicateSettings& settings);
+/// Writes a page that shows images on a plane, similar ones near each other.
+void map(const MapSettings& settings);
 /// Writes a run's settings, measures and figures as one page of HTML.
 void report(const ReportSettings& settings);
 /// Prints how the program was built, and what a run's folder contains or what an encoder consists of; or that encoder

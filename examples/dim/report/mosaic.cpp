@@ -58,9 +58,13 @@ std::string Mosaic::png() const {
   return packed;
 }
 
+std::string Mosaic::url() const {
+  return "data:image/png;base64," + base64(png());
+}
+
 std::string Mosaic::html(const std::string& description, long shown) const {
   return "<img width=\"" + std::to_string(shown) + "\" height=\"" + std::to_string(shown * height_ / width_) +
-         "\" alt=\"" + escape(description) + "\" src=\"data:image/png;base64," + base64(png()) + "\">\n";
+         "\" alt=\"" + escape(description) + "\" src=\"" + url() + "\">\n";
 }
 
 Mosaic grid(const std::vector<Tile>& tiles, long columns, long gap) {

@@ -25,6 +25,9 @@ class Mosaic {
   Mosaic(long height, long width) : height_(height), width_(width), bytes_(std::size_t(4 * height * width)) {}
   /// Puts a tile's upper left corner at row y, column x. It must lie within the mosaic.
   void put(const Tile& tile, long y, long x);
+  /// The mosaic as the address of an image within a page, "data:image/png;base64,...". Throws dim::Error if it cannot be
+  /// packed.
+  std::string url() const;
   /// The mosaic as an element of a page, `shown` pixels wide at most. Throws dim::Error if it cannot be packed.
   std::string html(const std::string& description, long shown) const;
 

@@ -112,6 +112,14 @@ struct ClusterSettings : UseSettings {
   std::uint64_t seed = 1;
 };
 
+/// All settings of `dim duplicates`.
+struct DuplicateSettings : UseSettings {
+  double above = 0.98;  // cosine similarity
+};
+
+/// All settings of `dim map`; out empty: RUN/map.html.
+struct MapSettings : UseSettings {};
+
 /// All settings of `dim info`.
 struct InfoSettings {
   std::string run, encoder;  // one of them, or neither
