@@ -59,7 +59,7 @@ NamedFeatures named_features(const UseSettings& settings) {
                                    : settings.split == "test" ? FolderPart::test
                                                               : FolderPart::all,
                                    shape);
-    tell_unreadable(files);
+    tell_left_out(files);
     return files;
   };
   const Frozen encoder = load_frozen(file, settings.threads).encoder;
