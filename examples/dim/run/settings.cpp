@@ -30,7 +30,7 @@ auto member_of(const Json& identity, const char* name, const Read& read) {
   try {
     return read(member);
   } catch (const dim::Error& error) {
-    throw dim::Error(std::string(name) + ": " + error.what() + "; correct it");
+    throw dim::Error(std::string(name) + ": " + error.what());
   }
 }
 std::string text_in(const Json& identity, const char* name) {
