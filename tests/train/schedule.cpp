@@ -208,8 +208,8 @@ BOOST_AUTO_TEST_CASE(a_cosine_that_is_through_is_followed_by_another) {
   SmallTrainer refused(options);
   train(refused, CosineSchedule{1}, 3, 5);
   const auto before = state_of(refused);
-  BOOST_TEST(
-      has(error_of([&] { train(refused, CosineSchedule{1}, 4); }), "a cosine over 1 epochs can't begin"));
+  BOOST_TEST(has(error_of([&] { train(refused, CosineSchedule{1}, 4); }),
+                 "the remaining 1 can't begin with 1 of warm-up"));
   BOOST_TEST((state_of(refused) == before));
   BOOST_CHECK_NO_THROW(train(refused, CosineSchedule{1}, 3));
   BOOST_CHECK_NO_THROW(train(refused, CosineSchedule{1}, 3));  // all steps have been made
