@@ -27,13 +27,13 @@ BOOST_AUTO_TEST_CASE(the_same_image_under_other_names_is_found) {
   const std::string output = output_of("duplicates " + run + " " + images + " --above 0.999999 --out " + csv);
   BOOST_TEST(output.rfind("1.0000\n  7.png\n  copy 2.png\n  sub/copy, 1.png\n", 0) == 0u, output);
   BOOST_TEST(
-      has(output, "3 of 32 images in 1 groups, by pairs whose y has a cosine similarity above 0.999999\n"),
+      has(output, "3 of 32 images in 1 group, by pairs whose y has a cosine similarity above 0.999999\n"),
       output);
   const std::string text = contents(csv);
   BOOST_TEST(text.rfind("group,name,similarity\n0,7.png,", 0) == 0u, text);
   BOOST_TEST(has(text, "\n0,\"sub/copy, 1.png\","), text);
   BOOST_TEST(
-      has(output_of("duplicates " + run + " " + images + " --above -1"), "32 of 32 images in 1 groups"));
+      has(output_of("duplicates " + run + " " + images + " --above -1"), "32 of 32 images in 1 group"));
   BOOST_TEST(has(output_of("duplicates " + run + " " + images + " --above 1 --split test"), "0 of "));
   BOOST_TEST(run_dim("duplicates " + run + " " + images + " --above 1.1").status == 2);
 }

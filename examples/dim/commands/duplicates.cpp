@@ -12,6 +12,14 @@
 #include "commands.hpp"
 
 namespace program {
+namespace {
+
+/// "1 group", "2 groups".
+std::string count_of(long count, const std::string& what) {
+  return grouped(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+}  // namespace
 
 void duplicates(const DuplicateSettings& settings) {
   constexpr std::size_t most_printed = 50;  // groups
@@ -38,11 +46,11 @@ void duplicates(const DuplicateSettings& settings) {
     }
   }
   if (groups.size() > most_printed)
-    std::printf("... and %s groups more\n", grouped(std::ssize(groups) - long(most_printed)).c_str());
-  std::printf("%s of %s images in %s groups, by pairs whose %s has a cosine similarity above %s\n",
+    std::printf("... and %s more\n", count_of(std::ssize(groups) - long(most_printed), "group").c_str());
+  std::printf("%s of %s images in %s, by pairs whose %s has a cosine similarity above %s\n",
               grouped(images).c_str(), grouped(all.images.size()).c_str(),
-              grouped(std::ssize(groups)).c_str(), settings.feature.c_str(),
-              dim::decimal(settings.above).c_str());
+              count_of(std::ssize(groups), "group").c_str(), settings.feature.c_str(),
+              dim::exact_decimal(settings.above).c_str());
   if (settings.out.empty()) return;
   defer_signals();  // until it is whole
   dim::write_file_atomically(settings.out, {dim::bytes_of(text)});

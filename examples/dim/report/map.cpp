@@ -30,7 +30,7 @@ const char* const map_style = R"(
 .plot .b,.key.b{--dot:linear-gradient(var(--own),var(--own))}.plot .b{width:8px;height:8px}
 .plot i:hover,.plot i:focus{box-shadow:0 0 0 2px var(--back),0 0 0 4px var(--ink);border-radius:50%;z-index:1}.plot i:hover{z-index:2}
 .plot i:hover::before,.plot i:focus::before,.plot i:hover::after,.plot i:focus::after{position:absolute;left:var(--aside);top:var(--down);box-sizing:border-box;width:122px;pointer-events:none}
-.plot i:hover::before,.plot i:focus::before{content:"";height:96px;width:96px;margin:13px;z-index:1;image-rendering:pixelated;background-position:calc(var(--x)*-96px) calc(var(--y)*-96px);background-repeat:no-repeat}
+.plot i:hover::before,.plot i:focus::before{content:"";height:var(--tall);width:var(--wide);margin:13px;z-index:1;image-rendering:pixelated;background-position:calc(var(--x)*-1*var(--wide)) calc(var(--y)*-1*var(--tall));background-repeat:no-repeat}
 .plot i:hover::after,.plot i:focus::after{content:attr(aria-label);min-height:166px;max-height:166px;overflow:hidden;padding:114px 12px 6px;background:var(--back);border:1px solid var(--soft);border-radius:6px;color:var(--ink);font:normal 12px/1.3 system-ui,sans-serif;overflow-wrap:anywhere}
 @media(max-width:40rem){.plot i{width:7px;height:7px;margin:-4px}.plot .b{width:6px;height:6px}}
 )";
@@ -97,7 +97,8 @@ void map(const MapSettings& settings) {
   const TsneMap found = tsne(dim::Cpu::with_threads(settings.threads), viewed(all.features()));
   const Plan plan = plan_of(found);
 
-  constexpr long columns = 32, shown = 96;  // pixels of an image
+  constexpr long columns = 32;
+  constexpr double shown = 96;  // pixels of the longer side of an image
   std::vector<Tile> tiles;
   std::string points;
   for (long k = 0; k < count; ++k) {
@@ -115,6 +116,10 @@ void map(const MapSettings& settings) {
               ";--y:" + std::to_string(k / columns) + "\"></i>\n";
   }
   const Mosaic mosaic = grid(tiles, columns, 0);
+  const dim::Shape shape = all.images.shape();
+  const double scale = shown / std::max(shape.height, shape.width), wide = scale * shape.width,
+               tall = scale * shape.height;
+  const auto pixels = [](double value) { return fixed(value, 2) + "px"; };
   const std::string title = std::filesystem::path(normal(settings.data)).filename().string();
   Page page("Map of " + escape(title.empty() ? settings.data : title));
   page.lead(paragraph(
@@ -124,13 +129,13 @@ void map(const MapSettings& settings) {
       fixed(found.divergence, 2) +
       " nats. Distances between groups and their sizes mean little. Point at a dot, or tap it, to see its "
       "image as the encoder does."));
-  page.section("map", "Map",
-               "<style>" + std::string(map_style) +
-                   ".plot i:hover::before,.plot i:focus::before{background-image:url(" + mosaic.url() +
-                   ");background-size:" + std::to_string(std::min(columns, count) * shown) +
-                   "px auto}</style>\n" + legend_of_map(all.images) +
-                   "<div class=\"plot\" style=\"aspect-ratio:1/" + fixed(plan.height, 3) + "\">\n" + points +
-                   "</div>\n");
+  page.section(
+      "map", "Map",
+      "<style>" + std::string(map_style) + ".plot{--wide:" + pixels(wide) + ";--tall:" + pixels(tall) +
+          "}.plot i:hover::before,.plot i:focus::before{background-image:url(" + mosaic.url() +
+          ");background-size:" + pixels(double(std::min(columns, count)) * wide) + " auto}</style>\n" +
+          "px auto}</style>\n" + legend_of_map(all.images) + "<div class=\"plot\" style=\"aspect-ratio:1/" +
+          fixed(plan.height, 3) + "\">\n" + points + "</div>\n");
   const std::string html = page.html(),
                     path = settings.out.empty() ? RunFolder(settings.run).path() + "/map.html" : settings.out;
   defer_signals();  // until it is whole
