@@ -15,7 +15,7 @@ long times(const std::string& text, const std::string& part) {
 
 BOOST_AUTO_TEST_CASE(a_point_for_each_image) {
   const SmallCifar cifar;
-  cifar.train("a");
+  cifar.train("a", "--epochs 1 --encoder basic32x32");
   const std::string run = cifar.run("a"), command = "map " + run + " " + cifar.spec;
   BOOST_TEST(has(output_of(command + " --threads 1"), run + "/map.html: 100 images, "));
   const std::string page = contents(run + "/map.html");

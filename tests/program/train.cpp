@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(estimates_that_are_worse_than_none_are_warned_of) {
   BOOST_TEST(good.error == program::slow_build_notice(), good.output);
 }
 
-// With 22 images of ten classes, 23 % are often enough right by chance.
+// With 12 images of ten classes, 25 % are often enough right by chance.
 BOOST_AUTO_TEST_CASE(a_best_that_is_chance_is_said_to_be) {
   const SmallCifar cifar;
   const std::string few = cifar.train("a", "--epochs 1 --limit 120 --encoder basic32x32").output;
