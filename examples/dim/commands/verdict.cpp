@@ -209,8 +209,7 @@ std::vector<std::string> verdict(const std::vector<Metric>& measures, const std:
     if (!beaten)
       sentences.push_back(
           "A baseline that is not beaten says little after a few epochs, and after many that other settings "
-          "may do "
-          "better.");
+          "may do better.");
     sentences.push_back("+- is one standard error, for " + grouped(images) +
                         " test images; what beats another is better by more than two.");
     return sentences;
