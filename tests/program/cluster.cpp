@@ -52,6 +52,10 @@ BOOST_AUTO_TEST_CASE(splits_of_data_sets_have_numbers) {
   output_of(command);
   BOOST_TEST(contents(csv).rfind("name,cluster\ntest/0,", 0) == 0u);
   BOOST_TEST(has(output_of(command + " --split all -k 3"), "each of 325 images"));
+  check_fails(
+      "cluster " + cifar.run("a") + " /nowhere",
+      "/nowhere is no folder that can be read; name one that holds images, or data as dim train --data has "
+      "them");
   BOOST_TEST(has(contents(csv), "\ntrain/224,"));
   BOOST_TEST(has(contents(csv), "\ntest/99,"));
   check_fails(command + " --split some", "--split some is not known; choose one of train, test, all");

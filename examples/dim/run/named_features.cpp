@@ -51,6 +51,10 @@ NamedFeatures named_features(const UseSettings& settings) {
   run.settings();  // throws where there are none
   std::error_code code;
   const bool plain = std::filesystem::is_directory(settings.data, code);
+  if (!plain && settings.data.find(':') == std::string::npos && settings.data != "fashion-mnist")
+    throw dim::Error(settings.data,
+                     " is no folder that can be read; name one that holds images, or data as dim train "
+                     "--data has them");
   const auto read = [&](dim::Shape shape) {
     if (!plain && !is_folder(settings.data)) return numbered(settings.data, settings.split);
     const std::string folder = plain ? settings.data : data_place(settings.data);
