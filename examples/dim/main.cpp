@@ -102,6 +102,16 @@ void add_train(CLI::App& app, TrainSettings& settings) {
       ->capture_default_str();
   train.add_option("--estimator", settings.estimator, "jsd, nce, dv, kl, rkl, h2 or x2")
       ->capture_default_str();
+  train
+      .add_option("--temperature", settings.temperature,
+                  "what the scores of --estimator nce are divided by; default: the square root of --units, "
+                  "or 1 with --score concat")
+      ->check(positive);
+  train
+      .add_option("--score-clip", settings.score_clip,
+                  "scores u of --estimator nce become C tanh(u / C) with C = this number; 0: they stay")
+      ->capture_default_str()
+      ->check(non_negative);
   train.add_option("--prior", settings.prior, "uniform, gaussian or none")->capture_default_str();
   train.add_option("--alpha", settings.alpha, "weight of the global term; default: the paper's")
       ->check(finite);
@@ -173,6 +183,8 @@ void add_train(CLI::App& app, TrainSettings& settings) {
         throw CLI::ValidationError(option, "has an effect only with " + where + "; leave it out");
     };
     refuse("--units", settings.score != "concat", "--score dot");
+    refuse("--temperature", settings.estimator == "nce", "--estimator nce");
+    refuse("--score-clip", settings.estimator == "nce", "--estimator nce");
     refuse("--alpha", settings.task != "local", "--task global or both");
     refuse("--beta", settings.task != "global", "--task local or both");
     refuse("--views", settings.views == 1 || settings.augment != "none",

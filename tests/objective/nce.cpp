@@ -60,11 +60,21 @@ BOOST_AUTO_TEST_CASE(own_locations_take_no_part) {
     BOOST_TEST(std::abs(loss_with(5, second) - loss_with(-1, second) - effect) < 1e-12);
 }
 
+/// c tanh(u / t / c), as written, in place of u.
+BOOST_AUTO_TEST_CASE(temperature_and_clip_as_they_are_written) {
+  const Table<double> table = Table<double>::random({3, 2, 4}, 30);
+  for (const auto& [temperature, clip] : {std::pair{8., 0.}, {0.5, 0.}, {1., 20.}, {8., 2.}}) {
+    Table<double> shaped = table;
+    for (double& u : shaped.values) u = clip > 0 ? clip * std::tanh(u / temperature / clip) : u / temperature;
+    BOOST_TEST(std::abs(loss_of(NCE(temperature, clip), table) - loss_of(NCE(), shaped)) < 1e-12);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(gradient) {
-  check_estimator_gradient(NCE());
+  for (const NCE& estimator : {NCE(), NCE(3), NCE(0.5, 2)}) check_estimator_gradient(estimator);
 }
 BOOST_AUTO_TEST_CASE(extreme_scores) {
-  check_extreme_scores(NCE());
+  for (const NCE& estimator : {NCE(), NCE(8), NCE(8, 20)}) check_extreme_scores(estimator);
 }
 BOOST_AUTO_TEST_CASE(extreme_scores_cost_what_they_should) {
   const auto loss_at = [](float positive, float negative) {

@@ -79,6 +79,10 @@ void describe(const TrainSettings& settings, const HeldOut& split, const Trainer
   const dim::Images& images = split.trained_on;
   const dim::Shape shape = images.shape();
   const std::string units = settings.score == "dot" ? " " + std::to_string(settings.units) : "";
+  std::string estimator = settings.estimator;
+  if (const double temperature = settings.nce_temperature(); estimator == "nce" && temperature != 1)
+    estimator += " at temperature " + dim::decimal(temperature);
+  if (settings.score_clip > 0) estimator += " clipped at " + dim::decimal(settings.score_clip);
   const std::string why = split.why_none.empty() ? "" : ", since " + split.why_none;
   std::printf("data     %s: %ld images of %dx%dx%d, seen without their labels, and %ld held out%s\n",
               settings.data.c_str(), images.size(), shape.channels, shape.height, shape.width,
@@ -91,9 +95,9 @@ void describe(const TrainSettings& settings, const HeldOut& split, const Trainer
                 to_string(shape).c_str(), to_string(shapes.map).c_str(), to_string(shapes.conv).c_str(),
                 shapes.fc.channels, shapes.code.channels);
   }
-  std::printf("goal     %s, %s, %s%s, prior %s, %s, seed %s\n", settings.task.c_str(),
-              settings.estimator.c_str(), settings.score.c_str(), units.c_str(), settings.prior.c_str(),
-              settings.precision.c_str(), std::to_string(settings.seed).c_str());
+  std::printf("goal     %s, %s, %s%s, prior %s, %s, seed %s\n", settings.task.c_str(), estimator.c_str(),
+              settings.score.c_str(), units.c_str(), settings.prior.c_str(), settings.precision.c_str(),
+              std::to_string(settings.seed).c_str());
   std::string rate;  // printed unless it is Adam's alone
   if (settings.schedule != "constant") rate += ", " + settings.schedule;
   if (settings.weight_decay > 0) rate += ", weight decay " + dim::decimal(settings.weight_decay);

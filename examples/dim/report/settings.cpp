@@ -59,7 +59,10 @@ std::string train_command(const ReportData& data, long epochs) {
                      " --encoder " + settings.encoder + " --task " + settings.task + " --score " +
                      settings.score;
   if (settings.score == "dot") line += " --units " + std::to_string(settings.units);
-  line += " --estimator " + settings.estimator + " --prior " + settings.prior;
+  line += " --estimator " + settings.estimator;
+  if (settings.estimator == "nce") line += " --temperature " + text(settings.nce_temperature());
+  if (settings.score_clip > 0) line += " --score-clip " + text(settings.score_clip);
+  line += " --prior " + settings.prior;
   if (settings.alpha) line += " --alpha " + text(*settings.alpha);
   if (settings.beta) line += " --beta " + text(*settings.beta);
   if (settings.gamma) line += " --gamma " + text(*settings.gamma);
@@ -171,6 +174,9 @@ std::string settings_section(const ReportData& data) {
   table.row({"steps", grouped(data.steps), none});
   table.row({"task", escape(settings.task), none});
   table.row({"estimator", escape(settings.estimator), "jsd, nce, dv"});
+  table.row(
+      {"temperature of scores", settings.estimator == "nce" ? text(settings.nce_temperature()) : none, none});
+  table.row({"clip of scores", settings.score_clip > 0 ? text(settings.score_clip) : none, none});
   table.row(
       {"score",
        escape(settings.score) + (settings.score == "dot" ? ", " + grouped(settings.units) + " units" : ""),

@@ -64,10 +64,11 @@ std::unique_ptr<AnyEncoder> make_encoder(const TrainSettings& settings, dim::Sha
 
 namespace {
 
-dim::AnyEstimator estimator_of(const std::string& name) {
+dim::AnyEstimator estimator_of(const TrainSettings& settings) {
+  const std::string& name = settings.estimator;
   dim::AnyEstimator estimator;
   if (name == "jsd") estimator.choice = dim::JSD{};
-  if (name == "nce") estimator.choice = dim::NCE{};
+  if (name == "nce") estimator.choice = dim::NCE(settings.nce_temperature(), settings.score_clip);
   if (name == "dv") estimator.choice = dim::DV{};
   if (name == "kl") estimator.choice = dim::KL{};
   if (name == "rkl") estimator.choice = dim::ReverseKL{};
@@ -101,7 +102,7 @@ std::unique_ptr<AnyObjective> objective(const TrainSettings& settings, const dim
   using Goal = dim::Objective<Task, dim::AnyEstimator, dim::AnyPrior, dim::AnyScorer>;
   Goal goal{.views = settings.views,
             .gradient_penalty = settings.penalty,
-            .estimator = estimator_of(settings.estimator),
+            .estimator = estimator_of(settings),
             .prior = prior_of(settings.prior),
             .scorer = scorer_of(settings.score, settings.units)};
   goal.weights.alpha = settings.alpha.value_or(goal.weights.alpha);

@@ -73,6 +73,8 @@ Json TrainSettings::identity() const {
                        {"score", score},
                        {"units", units},
                        {"estimator", estimator},
+                       {"temperature", estimator == "nce" ? Json(nce_temperature()) : Json()},
+                       {"score_clip", score_clip},
                        {"prior", prior},
                        {"alpha", weight(alpha)},
                        {"beta", weight(beta)},
@@ -92,6 +94,10 @@ Json TrainSettings::identity() const {
                        {"data_checksum", data_checksum}};
   if (!net.is_null()) members.push_back({"net", net});
   return members;
+}
+
+double TrainSettings::nce_temperature() const {
+  return temperature.value_or(score == "dot" ? std::sqrt(double(units)) : 1);
 }
 
 dim::Arithmetic TrainSettings::arithmetic() const {
@@ -132,6 +138,12 @@ TrainSettings TrainSettings::of(const Json& identity) {
   // Runs made before these settings existed have none of them.
   if (identity.find("schedule")) settings.schedule = text_of(schedule_of(text_in(identity, "schedule")));
   const auto from_zero = [](double x) { return x >= 0; };
+  settings.temperature = 1;
+  if (const Json* given = identity.find("temperature"); given && !given->is_null())
+    settings.temperature = real(
+        identity, "temperature", [](double x) { return x > 0; }, "finite number above 0");
+  if (identity.find("score_clip"))
+    settings.score_clip = real(identity, "score_clip", from_zero, "finite number from 0 on");
   if (identity.find("weight_decay"))
     settings.weight_decay = real(identity, "weight_decay", from_zero, "finite number from 0 on");
   if (identity.find("clip")) settings.clip = real(identity, "clip", from_zero, "finite number from 0 on");

@@ -22,6 +22,8 @@ struct TrainSettings {
   dim::Json net;              // what a file says of the encoder, if that is the name of one; else null
   std::string task = "local", score = "dot", estimator = "jsd", prior = "uniform";
   int units = 512;
+  std::optional<double> temperature;         // of NCE's scores; not given: nce_temperature()
+  double score_clip = 0;                     // of NCE's scores; 0: none
   std::optional<double> alpha, beta, gamma;  // not given: the task's
   double penalty = 1;
   long epochs = 10;
@@ -40,6 +42,8 @@ struct TrainSettings {
 
   /// What identifies a run: two runs that agree in this have the same bits.
   dim::Json identity() const;
+  /// What NCE's scores are divided by: what was given, or the square root of the units with --score dot, or 1.
+  double nce_temperature() const;
   /// How the run computes. Throws dim::Error for an unknown precision.
   dim::Arithmetic arithmetic() const;
   /// The settings that a run's folder was made with. Throws dim::Error for what `dim train` would not have accepted,

@@ -13,24 +13,24 @@ inline namespace DIM_ABI {
 ///
 /// The other locations of the same image take no part. ln(1 + K P) - loss is a lower bound on mutual information, and
 /// never above that logarithm.
+///
+/// Scores are divided by the temperature first, which is above 0, and with a clip c above 0 they are then squashed to
+/// c tanh(u / c), in (-c, c). Bachman, Hjelm and Buchwalter (2019, AMDIM) have the square root of the units and 20.
 struct NCE : RowEstimator {
+  double temperature = 1, clip = 0;
+
+  constexpr NCE() = default;
+  constexpr explicit NCE(double divisor, double most = 0) : temperature(divisor), clip(most) {}
+
   template <class T>
   double row(const ScoreRow<T>& u, T scale) const {
-    T peak = -std::numeric_limits<T>::infinity();
-    u.for_each_negative([&](T x) { peak = x > peak ? x : peak; });
-    const double sum = u.sum_negatives([&](T x) { return exponential(x - peak); });
-    const T z = peak + T(std::log(sum));
-
-    double loss = 0, share = 0;
-    u.for_each_positive([&](T& x) {
-      loss += softplus(z - x);
-      const T missed = sigmoid(z - x);  // probability that the positive is not found
-      share += missed;
-      x = -scale * missed;
-    });
-    const T each = scale * T(share);
-    u.for_each_negative([&](T& x) { x = each * exponential(x - z); });
-    return loss;
+    const T slope = T(1 / temperature), most = T(clip);
+    if (clip > 0)
+      return row(u, scale, [=](T x) {
+        const T t = 2 * sigmoid(2 * slope * x / most) - 1;  // tanh
+        return Term<T>{most * t, slope * (1 - t * t)};
+      });
+    return row(u, scale, [=](T x) { return Term<T>{slope * x, slope}; });
   }
   template <class T>
   double ceiling(const Scores<T>& u) const {
@@ -39,6 +39,34 @@ struct NCE : RowEstimator {
   template <class T>
   double estimate(double loss, const Scores<T>& u) const {
     return ceiling(u) - loss;
+  }
+
+ private:
+  /// The same for shaped(u), a value and its slope, in place of each score.
+  template <class T, class Shaped>
+  double row(const ScoreRow<T>& u, T scale, const Shaped& shaped) const {
+    T peak = -std::numeric_limits<T>::infinity();
+    u.for_each_negative([&](T x) {
+      const T s = shaped(x).value;
+      peak = s > peak ? s : peak;
+    });
+    const double sum = u.sum_negatives([&](T x) { return exponential(shaped(x).value - peak); });
+    const T z = peak + T(std::log(sum));
+
+    double loss = 0, share = 0;
+    u.for_each_positive([&](T& x) {
+      const Term<T> s = shaped(x);
+      loss += softplus(z - s.value);
+      const T missed = sigmoid(z - s.value);  // probability that the positive is not found
+      share += missed;
+      x = -scale * missed * s.slope;
+    });
+    const T each = scale * T(share);
+    u.for_each_negative([&](T& x) {
+      const Term<T> s = shaped(x);
+      x = each * exponential(s.value - z) * s.slope;
+    });
+    return loss;
   }
 };
 
