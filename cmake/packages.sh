@@ -2,6 +2,7 @@
 # shellcheck shell=sh disable=SC2034,SC2086  # the lists are for the scripts that read this, and are words
 
 program_packages="g++ cmake make libeigen3-dev libxtensor-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libcli11-dev dataset-fashion-mnist"
+fetch_packages="libcurl4-openssl-dev libarchive-dev libssl-dev ca-certificates" # only dim fetch needs them
 test_packages="libboost-test-dev libbenchmark-dev pkg-config"
 clang_packages="clang-16 libomp-16-dev" # the second compiler, if the distribution has it
 

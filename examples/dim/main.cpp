@@ -10,6 +10,7 @@
 #include "commands/commands.hpp"
 #include "commands/probes.hpp"
 #include "run/augmentations.hpp"
+#include "run/published.hpp"
 #include "run/schedules.hpp"
 #include "terminal/instructions.hpp"
 #include "terminal/signals.hpp"
@@ -87,7 +88,7 @@ void add_train(CLI::App& app, TrainSettings& settings) {
           "C are the dimension of 1 to 4, or else what npy@chw: or npy@hwc: says; bytes, or numbers of "
           "which 8 bits are kept: fractions from 0 to 1, whole ones from 0 to 255, or as npy@0..4095: "
           "says; labels are whole numbers from 0, -1 for unknown; every tenth image, by a hash of its "
-          "number, is for measuring), fashion-mnist[:DIR], cifar10:DIR or cifar100:DIR")
+          "number, is for measuring), fashion-mnist[:DIR], mnist:DIR, cifar10:DIR or cifar100:DIR")
       ->required()
       ->transform(home);
   train
@@ -298,8 +299,9 @@ void add_neighbours(CLI::App& app, NeighbourSettings& settings) {
 void add_use(CLI::App& command, UseSettings& settings, const std::string& out) {
   command.add_option("run", settings.run, "folder of the run")->required();
   command
-      .add_option("data", settings.data,
-                  "a folder of JPEG and PNG files, fashion-mnist[:DIR], cifar10:DIR or cifar100:DIR")
+      .add_option(
+          "data", settings.data,
+          "a folder of JPEG and PNG files, fashion-mnist[:DIR], mnist:DIR, cifar10:DIR or cifar100:DIR")
       ->required()
       ->transform(home);
   command.add_option("--split", settings.split,
@@ -351,6 +353,16 @@ void add_report(CLI::App& app, ReportSettings& settings) {
   report.add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 1024));
 }
 
+void add_fetch(CLI::App& app, FetchSettings& settings) {
+  CLI::App& fetch = *app.add_subcommand("fetch", "Download a published data set, and unpack it");
+  std::string names;
+  for (const PublishedSet& set : published_sets()) names += (names.empty() ? "" : ", ") + set.name;
+  fetch.add_option("name", settings.name, names)->required();
+  fetch.add_option("folder", settings.folder, "the folder to put it into, which is made if need be")
+      ->required()
+      ->transform(home);
+}
+
 void add_info(CLI::App& app, InfoSettings& settings) {
   CLI::App& info = *app.add_subcommand(
       "info", "Print how the program was built, and what a run contains or an encoder consists of");
@@ -392,6 +404,7 @@ int main(int argc, char** argv) {
   DuplicateSettings duplicate_settings;
   MapSettings map_settings;
   ReportSettings report_settings;
+  FetchSettings fetch_settings;
   InfoSettings info_settings;
   add_train(app, train_settings);
   add_evaluate(app, evaluate_settings);
@@ -403,6 +416,7 @@ int main(int argc, char** argv) {
   add_duplicates(app, duplicate_settings);
   add_map(app, map_settings);
   add_report(app, report_settings);
+  add_fetch(app, fetch_settings);
   add_info(app, info_settings);
   try {
     app.parse(argc, argv);
@@ -424,6 +438,7 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("duplicates")) duplicates(duplicate_settings);
     if (app.got_subcommand("map")) map(map_settings);
     if (app.got_subcommand("report")) report(report_settings);
+    if (app.got_subcommand("fetch")) fetch(fetch_settings);
     if (app.got_subcommand("info")) info(info_settings);
   } catch (const Stopped&) {
   } catch (const std::bad_alloc&) {

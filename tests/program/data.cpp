@@ -10,13 +10,19 @@ BOOST_AUTO_TEST_SUITE(data)
 using namespace tests;
 
 BOOST_AUTO_TEST_CASE(specs_that_are_refused) {
-  check_fails("train --data mnist",
-              "--data mnist is not known; choose one of fashion-mnist, cifar10, cifar100, folder, npy");
-  check_fails("train --data cifar10",
-              "--data cifar10 names no folder: write cifar10:DIR, where DIR holds its binary files");
+  check_fails(
+      "train --data emnist",
+      "--data emnist is not known; choose one of mnist, fashion-mnist, cifar10, cifar100, folder, npy");
+  check_fails(
+      "train --data cifar10",
+      "--data cifar10 names no folder: write cifar10:DIR, where DIR holds its files; dim fetch cifar10 "
+      "DIR gets them");
   check_fails("train --data cifar10:/nowhere",
-              "there is no data_batch_1.bin in /nowhere; give the folder cifar-10-batches-bin of "
-              "cifar-10-binary.tar.gz, or the one that holds it");
+              "there is no CIFAR-10 in /nowhere; name the folder that holds cifar-10-batches-bin, or get it: "
+              "dim fetch cifar10 /nowhere");
+  check_fails("train --data 'mnist:/no where'",
+              "there is no MNIST in /no where; name the folder that holds its four files, or get it: dim "
+              "fetch mnist '/no where'");
 }
 
 BOOST_AUTO_TEST_CASE(folders_are_written_in_one_way) {

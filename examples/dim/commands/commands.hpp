@@ -24,6 +24,8 @@ void duplicates(const DuplicateSettings& settings);
 void map(const MapSettings& settings);
 /// Writes a run's settings, measures and figures as one page of HTML.
 void report(const ReportSettings& settings);
+/// Gets a published data set.
+void fetch(const FetchSettings& settings);
 /// Prints how the program was built, and what a run's folder contains or what an encoder consists of; or that encoder
 /// alone, as a file.
 void info(const InfoSettings& settings);

@@ -13,14 +13,22 @@
 #include <numeric>
 #include <span>
 
+#include "../terminal/text.hpp"
 #include "image_folder.hpp"
 #include "npy_data.hpp"
+#include "published.hpp"
 #include "settings.hpp"
 
 namespace program {
 namespace {
 
 const char* const fashion_mnist_folder = "/usr/share/datasets/fashion-mnist";
+
+/// What is said where a folder holds nothing of the set; `what` is there where it does.
+dim::Error missing_set(const PublishedSet& set, const std::string& folder, const std::string& what) {
+  return dim::Error("there is no ", set.title, " in ", folder, "; name the folder that holds ", what,
+                    ", or get it: dim fetch ", set.name, " ", quoted(folder));
+}
 
 /// All bytes of an IDX file, unpacked if it is a .gz. If the data are longer than the header says, which
 /// bytes_of(first bytes, path) tells, only one byte too many is unpacked; and nothing if the file is too small for
@@ -63,34 +71,45 @@ std::vector<std::uint8_t> read_packed(const std::string& path, const BytesOf& by
   return bytes;
 }
 
-dim::Images read_fashion_mnist(std::string folder, dim::Split split) {
-  if (folder.empty()) {
-    folder = fashion_mnist_folder;
-    if (!std::filesystem::exists(folder))
-      throw dim::Error(
-          "Fashion-MNIST is not at " + folder +
-          ": install the package dataset-fashion-mnist, or name its folder, --data fashion-mnist:DIR");
-  }
+/// The folder that is named, or, of Fashion-MNIST where none is named, that of Debian's package.
+std::string idx_folder(const std::string& named) {
+  if (!named.empty()) return named;
+  if (!std::filesystem::exists(fashion_mnist_folder))
+    throw dim::Error("Fashion-MNIST is not at ", fashion_mnist_folder,
+                     ": install the package dataset-fashion-mnist, or name its folder, --data "
+                     "fashion-mnist:DIR, into which dim fetch fashion-mnist DIR brings it");
+  return fashion_mnist_folder;
+}
+
+/// MNIST or Fashion-MNIST, in the folder or in the one that dim fetch makes in it.
+dim::Images read_idx_set(const PublishedSet& set, const std::string& named, dim::Split split) {
   // The archive's own names, or those that other programs give when they unpack it: with a dot, and without .gz. If
   // none of them exists, the error names the first.
-  const std::string stem = folder + "/" + (split == dim::Split::train ? "train-" : "t10k-");
+  const std::string folder = idx_folder(named);
+  const std::string stem = split == dim::Split::train ? "/train-" : "/t10k-";
   const auto path = [&](const std::string& what, const std::string& kind) {
-    for (const char* const between : {"-", "."})
-      for (const char* const packed : {".gz", ""})
-        if (const std::string name = stem + what + between + kind + packed; std::filesystem::exists(name))
-          return name;
-    return stem + what + "-" + kind + ".gz";
+    for (const std::string& place : {folder, folder + "/" + set.folder})
+      for (const char* const between : {"-", "."})
+        for (const char* const packed : {".gz", ""})
+          if (const std::string name = place + stem + what + between + kind + packed;
+              std::filesystem::exists(name))
+            return name;
+    return folder + stem + what + "-" + kind + ".gz";
   };
   const std::string images = path("images", "idx3-ubyte"), labels = path("labels", "idx1-ubyte");
+  if (!std::filesystem::exists(images) && !std::filesystem::exists(labels))
+    throw missing_set(set, folder, "its four files");
   const std::vector<std::uint8_t> bytes = read_packed(images, dim::idx_bytes_of_images);
   const auto bytes_of_labels = [&](std::span<const std::uint8_t> begin, const std::string& name) {
     // Each image has at least one byte, so there cannot be more labels than that, whatever the header says.
     return std::min<std::uint64_t>(dim::idx_bytes_of_labels(begin, name), bytes.size());
   };
   const dim::Images data = dim::parse_idx(bytes, read_packed(labels, bytes_of_labels), images, labels, 10);
-  return data.with_labels(
-      data.labels(), 10,
-      {"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"});
+  const bool digits = set.name == "mnist";
+  return data.with_labels(data.labels(), 10,
+                          digits ? std::vector<std::string>{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
+                                 : std::vector<std::string>{"T-shirt", "trouser", "pullover", "dress", "coat",
+                                                            "sandal", "shirt", "sneaker", "bag", "boot"});
 }
 
 /// Continues the checksum `sum` with the images' bytes and labels.
@@ -173,7 +192,8 @@ std::string data_title(const std::string& spec) {
     const std::string title = place.has_filename() ? place.filename() : place.parent_path().filename();
     return title.empty() ? "folder" : title;
   }
-  return name == "cifar10" ? "CIFAR-10" : name == "cifar100" ? "CIFAR-100" : "Fashion-MNIST";
+  const PublishedSet* const set = published_set(name);
+  return set ? set->title : name;
 }
 
 dim::Images read_data(const std::string& spec, dim::Split split, long limit) {
@@ -184,19 +204,20 @@ dim::Images read_data(const std::string& spec, dim::Split split, long limit) {
   if (is_npy(spec))
     return limited(read_npy_images(spec, split == dim::Split::train ? FolderPart::train : FolderPart::test));
   if (!is_folder(spec))
-    require_one_of("--data", name, {"fashion-mnist", "cifar10", "cifar100", "folder", "npy"});
+    require_one_of("--data", name, {"mnist", "fashion-mnist", "cifar10", "cifar100", "folder", "npy"});
   if (folder.empty() && name != "fashion-mnist")
     throw dim::Error("--data " + spec + " names no folder: write " + name + ":DIR, where DIR holds its " +
-                     (is_folder(spec) ? "images" : "binary files"));
+                     (is_folder(spec) ? "images" : "files; dim fetch " + name + " DIR gets them"));
   if (is_folder(spec)) {
     const FileImages files = read_folder(
         folder, split == dim::Split::train ? FolderPart::train : FolderPart::test, shape_of(spec));
     tell_left_out(files);
     return limited(files.images);
   }
-  return limited(name == "fashion-mnist" ? read_fashion_mnist(folder, split)
-                 : name == "cifar10"     ? dim::read_cifar10(folder, split)
-                                         : dim::read_cifar100(folder, split));
+  const PublishedSet& set = *published_set(name);
+  if (!set.packed) return limited(read_idx_set(set, folder, split));
+  if (!holds_any(set, folder)) throw missing_set(set, folder, set.folder);
+  return limited(name == "cifar10" ? dim::read_cifar10(folder, split) : dim::read_cifar100(folder, split));
 }
 
 std::vector<long> labelled_indices(const dim::Images& images) {

@@ -137,6 +137,11 @@ struct ReportSettings {
   int threads = 0;
 };
 
+/// All settings of `dim fetch`.
+struct FetchSettings {
+  std::string name, folder;  // of the data set, and where its folder goes
+};
+
 /// Throws dim::Error unless `value` is one of `allowed`; `what` names the option.
 void require_one_of(const std::string& what, const std::string& value,
                     const std::vector<std::string>& allowed);
