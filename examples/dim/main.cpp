@@ -124,6 +124,13 @@ void add_train(CLI::App& app, TrainSettings& settings) {
   train.add_option("--epochs", settings.epochs, "passes over all images")
       ->capture_default_str()
       ->check(CLI::Range(1L, 1000000L));
+  train
+      .add_option(
+          "--patience", settings.patience,
+          "end before --epochs when the accuracy on held-out images has not been better for N epochs; "
+          "0: go on")
+      ->capture_default_str()
+      ->check(unsigned_number);
   train.add_option("--batch", settings.batch, "images per step")
       ->capture_default_str()
       ->check(CLI::Range(2, 65536));
@@ -178,6 +185,7 @@ void add_train(CLI::App& app, TrainSettings& settings) {
       ->capture_default_str()
       ->check(unsigned_number);
   train.add_option("--out", settings.out, "folder of the run; default: runs/<data>")->transform(home);
+  train.add_flag("--csv", settings.csv, "also write metrics.csv, a table with a row for each epoch");
   train.callback([&train, &settings] {
     const auto refuse = [&](const char* option, bool counts, const std::string& where) {
       if (train.count(option) > 0 && !counts)

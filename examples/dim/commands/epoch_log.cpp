@@ -84,15 +84,15 @@ void EpochLog::add(const dim::Losses& losses, long step) {
   bar_->show((step - 1) % each_ + 1, in_lines(line, std::string::npos));
 }
 
-void EpochLog::end_epoch(std::optional<double> held_out, const std::string& held_out_protocol) {
+EpochRecord EpochLog::end_epoch(std::optional<double> held_out, const std::string& held_out_protocol) {
   const long epoch = step_ / each_;
-  record(epoch_protocol, means_, held_out, held_out_protocol);
+  EpochRecord recorded{record(epoch_protocol, means_, held_out, held_out_protocol), clock_.seconds()};
   bar_.reset();
   std::vector<std::string> line = parts(settings_, *means_);
   line.insert(line.begin(), title(epoch));
   if (held_out) line.push_back("kNN " + percent(*held_out) + " %");
   line.push_back(speed());
-  line.push_back(duration(clock_.seconds()));
+  line.push_back(duration(recorded.seconds));
   std::printf("%s\n", in_lines(line).c_str());
   if (previous_) {
     const auto before = terms(settings_, *previous_), now = terms(settings_, *means_);
@@ -107,6 +107,7 @@ void EpochLog::end_epoch(std::optional<double> held_out, const std::string& held
     }
   }
   previous_ = *means_;
+  return recorded;
 }
 
 void EpochLog::warn() const {
@@ -143,17 +144,23 @@ std::string EpochLog::speed() const {
   return fixed(double((means_.steps() - before_) * settings_.batch) / trained_, 0) + " images/s";
 }
 
-void EpochLog::record(const char* protocol, const EpochMeans& means, std::optional<double> held_out,
-                      const std::string& held_out_protocol) const {
+std::vector<dim::Json> EpochLog::record(const char* protocol, const EpochMeans& means,
+                                        std::optional<double> held_out,
+                                        const std::string& held_out_protocol) const {
   const long epoch = (step_ - 1) / each_ + 1;
+  std::vector<dim::Json> lines;
+  const auto add = [&](const dim::Json::Object& line) {
+    saves_.record(run_, line);
+    lines.emplace_back(line);
+  };
   const auto line = [&](const std::string& name, double value) {
-    saves_.record(run_, {{"epoch", epoch},
-                         {"step", step_},
-                         {"split", "train"},
-                         {"protocol", protocol},
-                         {"name", name},
-                         {"value", value},
-                         {"steps", means.steps()}});
+    add({{"epoch", epoch},
+         {"step", step_},
+         {"split", "train"},
+         {"protocol", protocol},
+         {"name", name},
+         {"value", value},
+         {"steps", means.steps()}});
   };
   const auto measured = [&](const std::string& name, const dim::Measured& of) {
     line(name + "_loss", of.loss);
@@ -162,18 +169,19 @@ void EpochLog::record(const char* protocol, const EpochMeans& means, std::option
   };
   for (const auto& [name, of] : terms(settings_, *means)) measured(name + ("_" + settings_.estimator), of);
   if (held_out)
-    saves_.record(run_, {{"epoch", epoch},
-                         {"step", step_},
-                         {"split", "held-out"},
-                         {"protocol", held_out_protocol},
-                         {"feature", "y"},
-                         {"name", "accuracy"},
-                         {"value", *held_out}});
-  if (settings_.prior == "none") return;
+    add({{"epoch", epoch},
+         {"step", step_},
+         {"split", "held-out"},
+         {"protocol", held_out_protocol},
+         {"feature", "y"},
+         {"name", "accuracy"},
+         {"value", *held_out}});
+  if (settings_.prior == "none") return lines;
   const dim::PriorLosses& prior = (*means).prior;
   line("prior_encoder_loss", prior.encoder);
   line("prior_adversary_loss", prior.adversary);
   line("prior_gradient_penalty", prior.penalty);
+  return lines;
 }
 
 }  // namespace program

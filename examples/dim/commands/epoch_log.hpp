@@ -39,6 +39,13 @@ class EpochMeans {
   long count_ = 0;
 };
 
+/// What was recorded of an epoch: lines of metrics.jsonl, and the seconds that it took or, of one that was interrupted,
+/// those since it was resumed.
+struct EpochRecord {
+  std::vector<dim::Json> lines;
+  double seconds;
+};
+
 /// Shows a bar within an epoch, and after it a line; records the epoch's means in the run's metrics. For the first
 /// ten epochs the means of each tenth are recorded too.
 class EpochLog {
@@ -54,8 +61,8 @@ class EpochLog {
   /// Takes the losses of step number `step`, counted from 1. At the first step prints the ceilings of the estimates.
   void add(const dim::Losses& losses, long step);
   /// Ends the epoch whose last step was added and for which the monitor, if there is one, measured this accuracy
-  /// by this protocol. Records its means. Warns of an estimate that falls and is worse than uninformative scores would give.
-  void end_epoch(std::optional<double> held_out, const std::string& held_out_protocol);
+  /// by this protocol. Records its means and returns what it recorded. Warns of an estimate that falls and is worse than uninformative scores would give.
+  EpochRecord end_epoch(std::optional<double> held_out, const std::string& held_out_protocol);
   /// Begins the next epoch; the time since the last one ended is not counted.
   void begin_epoch();
   /// Means over the steps of the current epoch.
@@ -71,8 +78,9 @@ class EpochLog {
   std::string title(long epoch) const;
   std::string speed() const;
   void print_ceilings(const dim::Losses& losses) const;
-  void record(const char* protocol, const EpochMeans& means, std::optional<double> held_out = {},
-              const std::string& held_out_protocol = "") const;
+  std::vector<dim::Json> record(const char* protocol, const EpochMeans& means,
+                                std::optional<double> held_out = {},
+                                const std::string& held_out_protocol = "") const;
 
   const TrainSettings& settings_;
   const RunFolder& run_;

@@ -53,7 +53,8 @@ double HeldOutNeighbours::accuracy(
   return probe.accuracy(cpu, {judged.data(), judged_.size(), size, judged_labels_.data()});
 }
 
-Monitor::Monitor(const HeldOut& split, const RunFolder& run, long steps) : neighbours_(split), run_(run) {
+Monitor::Monitor(const HeldOut& split, const RunFolder& run, long steps)
+    : neighbours_(split), run_(run), best_steps_(steps) {
   if (steps == 0 || !run.has_best()) return;
   const dim::Safetensors file = read_remade(run.best(), "the best of the epochs to come takes its place");
   const auto measured_by = file.metadata().find("protocol");

@@ -43,6 +43,8 @@ class Monitor {
   /// The accuracy in [0, 1]. If the encoder is the best so far, has it saved as best.safetensors; of equally good
   /// ones the earliest is kept.
   double measure(const Frozen& encoder, long steps, Saves& saves);
+  /// After how many steps the encoder was best; before the first measurement, those from which it continues.
+  long best_steps() const { return best_steps_; }
   /// "best.safetensors is of step 1406, with 41.20 % of the 5,000 held-out images right", and a remark if guessing
   /// is likely to reach as much; empty before the first measurement.
   std::string summary() const;
@@ -51,7 +53,7 @@ class Monitor {
   HeldOutNeighbours neighbours_;
   const RunFolder& run_;
   double best_ = -1;
-  long best_steps_ = 0;
+  long best_steps_;
 };
 
 }  // namespace program

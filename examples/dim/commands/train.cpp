@@ -16,6 +16,7 @@
 #include "../terminal/instructions.hpp"
 #include "../terminal/signals.hpp"
 #include "commands.hpp"
+#include "epoch_csv.hpp"
 #include "epoch_log.hpp"
 #include "monitor.hpp"
 
@@ -72,6 +73,14 @@ void recall_net(TrainSettings& settings, const RunFolder& run) {
   if (!is_net_file(settings.encoder) || std::filesystem::exists(settings.encoder, code)) return;
   const TrainSettings saved = run.settings();
   if (saved.encoder == settings.encoder) settings.net = saved.net;
+}
+
+/// Throws dim::Error if the end of training is to depend on an accuracy that nobody measures.
+void require_measured(const TrainSettings& settings, const HeldOut& split) {
+  if (settings.patience == 0 || split.held_out.size() > 0) return;
+  throw dim::Error("--patience is about the accuracy on held-out images, and no images are held out" +
+                   (split.why_none.empty() ? ": give --held-out a number above 0, or leave --patience out"
+                                           : ", since " + split.why_none + ": leave --patience out"));
 }
 
 /// Prints what is going to be trained and how much memory that takes.
@@ -143,6 +152,7 @@ void train(TrainSettings settings) {
   settings.data_checksum = checksum_of(given);
   if (settings.limit > 0 && settings.limit < given.size()) given = given.part(0, settings.limit);
   const HeldOut split = hold_out(given, settings.held_out);
+  require_measured(settings, split);
   const dim::Images& images = split.trained_on;
   const long each = dim::Sampler(images.size(), settings.batch, settings.seed).batches_per_epoch();
   const long total = settings.epochs * each;
@@ -198,6 +208,13 @@ void train(TrainSettings settings) {
   EpochLog log(settings, run, trainer.steps(), each, means, part, saves);
   std::optional<Monitor> monitor;
   if (split.held_out.size() > 0) monitor.emplace(split, run, trainer.steps());
+  std::optional<EpochCsv> csv;
+  if (settings.csv) csv.emplace(run);
+  // Only the accuracies and the patience count, not where a run was interrupted or how many epochs were asked for.
+  const auto out_of_patience = [&] {
+    return settings.patience > 0 &&
+           trainer.steps() / each - monitor->best_steps() / each >= settings.patience;
+  };
   const auto keep_checkpoint = [&] {
     saves.replace(run.checkpoint(), [&, steps = trainer.steps()] {
       // The last attempt comes when training has ended with an error, and the trainer's state may be broken.
@@ -207,23 +224,27 @@ void train(TrainSettings settings) {
     });
   };
   const dim::FitOptions fit{.epochs = settings.epochs, .schedule = schedule};
-  trainer.fit_to(views, fit, [&](const dim::Losses& losses, long step) {
+  bool ended = out_of_patience();
+  const auto after_step = [&](const dim::Losses& losses, long step) {
     log.add(losses, step);
     if (step % each == 0) {
       require_finite(trainer, run);
       keep_checkpoint();  // in case the measurement fails
       std::optional<double> accuracy;
       if (monitor) accuracy = monitor->measure(trainer.encoder(), step, saves);
-      log.end_epoch(accuracy, monitor ? monitor->protocol() : "");
+      const EpochRecord record = log.end_epoch(accuracy, monitor ? monitor->protocol() : "");
+      if (csv) csv->add(record, saves);
       keep_checkpoint();  // after the epoch's lines, since a checkpoint must not be newer than they are
+      ended = out_of_patience();
       // At the end finish() writes, and reports errors in its own way.
-      if (step < total) saves.write();
+      if (step < total && !ended) saves.write();
       log.begin_epoch();
     }
-    return !stop_requested();
-  });
+    return !ended && !stop_requested();
+  };
+  if (!ended) trainer.fit_to(views, fit, after_step);
   log.close();
-  if (trainer.steps() < total) {
+  if (trainer.steps() < total && !ended) {
     require_finite(trainer, run);
     saves.replace(run.checkpoint(), [&] { save(trainer, run, log.means(), log.part()); });
     saves.finish();
@@ -233,9 +254,14 @@ void train(TrainSettings settings) {
   }
   saves.finish();
   log.warn();
+  if (trainer.steps() < total)
+    std::printf(
+        "patience the accuracy on held-out images was best after epoch %ld: training has ended after epoch "
+        "%ld of %ld, and a larger --patience goes on\n",
+        monitor->best_steps() / each, trainer.steps() / each, settings.epochs);
   if (monitor && !monitor->summary().empty()) std::printf("best     %s\n", monitor->summary().c_str());
-  std::printf("done     %s holds encoder.safetensors, %slast.safetensors, metrics.jsonl, run.json\n",
-              run.path().c_str(), run.has_best() ? "best.safetensors, " : "");
+  std::printf("done     %s holds encoder.safetensors, %slast.safetensors, %smetrics.jsonl, run.json\n",
+              run.path().c_str(), run.has_best() ? "best.safetensors, " : "", csv ? "metrics.csv, " : "");
 }
 
 }  // namespace program

@@ -11,7 +11,7 @@ namespace program {
 
 /// DIR/run.json (settings), last.safetensors (the trainer), encoder.safetensors (the last encoder), best.safetensors
 /// (the encoder that was best on held-out images), supervised.safetensors (the supervised baseline), metrics.jsonl,
-/// reconstructions-….npy (test images and what a decoder makes of their codes), report.html; and lock, while a
+/// metrics.csv, reconstructions-….npy (test images and what a decoder makes of their codes), report.html; and lock, while a
 /// command writes there.
 class RunFolder {
  public:
@@ -22,6 +22,7 @@ class RunFolder {
   std::string encoder() const { return path_ + "/encoder.safetensors"; }
   std::string best() const { return path_ + "/best.safetensors"; }
   std::string metrics() const { return path_ + "/metrics.jsonl"; }
+  std::string epoch_csv() const { return path_ + "/metrics.csv"; }
   std::string supervised() const { return path_ + "/supervised.safetensors"; }
   /// The reconstructions that belong to the measures of the encoder trained for so many steps, on so many training
   /// images of the data set with that id, by that protocol.

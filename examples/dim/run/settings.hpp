@@ -27,6 +27,8 @@ struct TrainSettings {
   std::optional<double> alpha, beta, gamma;  // not given: the task's
   double penalty = 1;
   long epochs = 10;
+  long patience = 0;  // epochs without a better accuracy on held-out images that end the training; 0: none do
+  bool csv = false;   // a row for each epoch in metrics.csv
   int batch = 64;
   double rate = 1e-4;
   std::string schedule = "constant";  // of the rate, as schedules.hpp reads it
