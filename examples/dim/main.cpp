@@ -13,6 +13,7 @@
 #include "run/published.hpp"
 #include "run/schedules.hpp"
 #include "terminal/instructions.hpp"
+#include "terminal/option_file.hpp"
 #include "terminal/signals.hpp"
 #include "terminal/text.hpp"
 
@@ -78,8 +79,47 @@ CLI::Validator whole_number(const std::string& most) {
 const CLI::Validator seed_number = whole_number<std::uint64_t>("2^64 - 1"),
                      unsigned_number = whole_number<long>("2^63 - 1");
 
+/// Sets those options of a command that its command line does not have and the file has.
+void take_options(CLI::App& command, const std::string& file) {
+  for (const auto& [name, value, line] : read_options(file)) {
+    const std::string place = file + ", line " + std::to_string(line) + ": ";
+    CLI::Option* const option = command.get_option_no_throw("--" + name);
+    if (option == nullptr || !option->get_configurable())
+      throw dim::Error(place + dim::in_quotes(name) + " is not an option of dim " + command.get_name() +
+                       " that a file can set");
+    if (!option->empty()) continue;
+    const bool flag = option->get_expected_max() == 0;
+    if (flag && value != "true" && value != "false")
+      throw dim::Error(place + dim::in_quotes(name) + " is true or false, and not " + dim::in_quotes(value));
+    if (flag && value == "false") continue;
+    try {
+      option->add_result(value);
+      option->run_callback();
+    } catch (const CLI::ParseError& error) {
+      throw dim::Error(place + error.what());
+    }
+  }
+}
+
+/// Adds --config. It comes before the other options of the command, since CLI11 then looks at those that it has set.
+void add_config(CLI::App& command) {
+  command
+      .add_option_function<std::string>(
+          "--config",
+          [&command](const std::string& file) {
+            try {
+              take_options(command, with_home(file));
+            } catch (const dim::Error& error) {
+              throw CLI::ValidationError(error.what());
+            }
+          },
+          "a file with options, one a line, as in epochs = 20; those on the command line win")
+      ->configurable(false);
+}
+
 void add_train(CLI::App& app, TrainSettings& settings) {
   CLI::App& train = *app.add_subcommand("train", "Train an encoder on images, without their labels");
+  add_config(train);
   train
       .add_option(
           "--data", settings.data,
@@ -207,6 +247,7 @@ void add_evaluate(CLI::App& app, EvaluateSettings& settings) {
   CLI::App& evaluate = *app.add_subcommand(
       "evaluate",
       "Measure a run's representations, and as baselines pixels, an untrained encoder and a supervised one");
+  add_config(evaluate);
   evaluate.add_option("run", settings.run, "folder of the run")->required();
   evaluate.add_option("--data", settings.data, "default: the data of the run")->transform(home);
   evaluate.add_flag("--best", settings.best,
@@ -381,6 +422,9 @@ void add_info(CLI::App& app, InfoSettings& settings) {
           ->excludes(run);
   info.add_flag("--json", settings.json, "print the encoder alone, as a file for dim train --encoder")
       ->needs(encoder);
+  info.add_flag("--options", settings.options,
+                "print the run's settings alone, as a file for dim train --config")
+      ->needs(run);
 }
 
 /// 0, or 1 if part of the output could not be printed.

@@ -72,6 +72,10 @@ std::string contents_of(const RunFolder& run) {
 }  // namespace
 
 void info(const InfoSettings& settings) {
+  if (settings.options) {
+    std::fputs(RunFolder(settings.run).settings().options().c_str(), stdout);
+    return;
+  }
   // First, so that an error in the run or the encoder is all that is printed.
   std::string contents = settings.run.empty() ? "" : contents_of(RunFolder(settings.run));
   if (!settings.encoder.empty()) {

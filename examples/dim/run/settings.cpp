@@ -100,6 +100,23 @@ double TrainSettings::nce_temperature() const {
   return temperature.value_or(score == "dot" ? std::sqrt(double(units)) : 1);
 }
 
+std::string TrainSettings::options() const {
+  TrainSettings usual;
+  usual.score = score, usual.units = units;  // on which the temperature depends
+  const bool usual_temperature = nce_temperature() == usual.nce_temperature();
+  const Json defaults = TrainSettings().identity(), mine = identity();
+  std::string text;
+  for (const auto& [name, value] : mine.object()) {
+    const bool same = name == "temperature" ? usual_temperature : value == defaults.at(name);
+    if (name == "data_checksum" || name == "net" || value.is_null() || same) continue;
+    std::string option = name;
+    std::replace(option.begin(), option.end(), '_', '-');
+    const std::string written = value.dump();
+    text += option + " = " + (written.front() == '"' ? "\"" + value.string() + "\"" : written) + "\n";
+  }
+  return text;
+}
+
 dim::Arithmetic TrainSettings::arithmetic() const {
   require_one_of("--precision", precision, all_precisions);
   return {.products = precision == "bf16" ? dim::Precision::bf16 : dim::Precision::f32};

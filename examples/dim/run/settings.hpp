@@ -46,6 +46,8 @@ struct TrainSettings {
   dim::Json identity() const;
   /// What NCE's scores are divided by: what was given, or the square root of the units with --score dot, or 1.
   double nce_temperature() const;
+  /// The members of identity() that are not the program's defaults, as a file for `dim train --config`.
+  std::string options() const;
   /// How the run computes. Throws dim::Error for an unknown precision.
   dim::Arithmetic arithmetic() const;
   /// The settings that a run's folder was made with. Throws dim::Error for what `dim train` would not have accepted,
@@ -130,6 +132,7 @@ struct MapSettings : UseSettings {};
 struct InfoSettings {
   std::string run, encoder;  // one of them, or neither
   bool json = false;         // print the encoder as a file for --encoder
+  bool options = false;      // print the run's settings as a file for --config
 };
 
 /// All settings of `dim report`.
