@@ -53,15 +53,20 @@ class Array {
   std::vector<Line> lines_;
 };
 
+/// A border that is `more` pixels wider on every side.
+inline Size widened(Size border, int more) {
+  return {border.height + more, border.width + more};
+}
+
 /// Samples within a border: `zeros` pixels of zeros, and canaries beyond.
 template <class T>
 class Samples {
  public:
-  Samples(int count, Shape shape, int border, int zeros)
+  Samples(int count, Shape shape, Size border, Size zeros)
       : seen_{nullptr, count, shape, border}, array_(count * seen_.sample()), zeros_(zeros) {
     seen_.data = array_.data();
-    for_each_pixel([&](T* pixel, long distance) {
-      if (distance <= zeros_) std::fill_n(pixel, seen_.channels(), T(0));
+    for_each_pixel([&](T* pixel, Size outside) {
+      if (covers(zeros_, outside)) std::fill_n(pixel, seen_.channels(), T(0));
     });
   }
   Samples(const Samples&) = delete;
@@ -85,28 +90,30 @@ class Samples {
   /// Are zeros and canaries unchanged?
   bool kept() {
     bool result = array_.kept();
-    for_each_pixel([&](const T* pixel, long distance) {
+    for_each_pixel([&](const T* pixel, Size outside) {
       const auto* const bytes = reinterpret_cast<const unsigned char*>(pixel);
-      for (std::size_t i = 0; distance > 0 && i < std::size_t(seen_.channels()) * sizeof(T); ++i)
-        result = result && bytes[i] == (distance <= zeros_ ? 0 : Array<T>::canary);
+      for (std::size_t i = 0; !(outside == 0) && i < std::size_t(seen_.channels()) * sizeof(T); ++i)
+        result = result && bytes[i] == (covers(zeros_, outside) ? 0 : Array<T>::canary);
     });
     return result;
   }
 
  private:
-  /// Calls function(pixel, its distance outside the image).
+  /// Calls function(pixel, how many lines and columns it lies outside the image).
   template <class Function>
   void for_each_pixel(const Function& function) {
-    const long border = seen_.border, height = seen_.height(), width = seen_.width();
+    const auto [channels, height, width] = seen_.shape;
+    const auto outside = [](int at, int extent) { return std::max({0, -at, at - extent + 1}); };
+    const Size border = seen_.border;
     for (long n = 0; n < seen_.count; ++n)
-      for (long y = -border; y < height + border; ++y)
-        for (long x = -border; x < width + border; ++x)
-          function(seen_.at(n, y, x), std::max(std::max(-y, y - height + 1), std::max(-x, x - width + 1)));
+      for (int y = -border.height; y < height + border.height; ++y)
+        for (int x = -border.width; x < width + border.width; ++x)
+          function(seen_.at(n, y, x), Size{outside(y, height), outside(x, width)});
   }
 
   Batch<T> seen_;
   Array<T> array_;
-  int zeros_;
+  Size zeros_;
 };
 
 /// Which parts of a backward pass are wanted, and how.
@@ -138,9 +145,9 @@ struct Bench {
         network(graph_of<L, In, Cpu, T>()),
         saved(measured()),
         scratch(network.scratch_bytes()),
-        input(count, In, network.border() + Extra, network.border()),
+        input(count, In, widened(network.border(), Extra), network.border()),
         output(count, Out, Extra, 0),
-        doutput(count, Out, network.gradient_border() + Extra, network.gradient_border()),
+        doutput(count, Out, widened(network.gradient_border(), Extra), network.gradient_border()),
         dinput(count, In, Extra, 0),
         parameters(owned.parameters),
         dparameters(owned.parameters),

@@ -12,7 +12,7 @@ template <class L>
 constexpr double products(L, Shape) {
   return 0;
 }
-template <int Filters, dim::Size Kernel, int Stride, int Padding, dim::Bias bias>
+template <int Filters, dim::Size Kernel, dim::Size Stride, dim::Size Padding, dim::Bias bias>
 constexpr double products(dim::Conv<Filters, Kernel, Stride, Padding, bias> layer, Shape in) {
   return double(layer.output(in).size()) * in.channels * double(Kernel.area());
 }

@@ -22,7 +22,7 @@ constexpr double tolerance = 2e-6;
 template <class B>
 class Placed {
  public:
-  Placed(const B& backend, long count, Shape shape, int border = 0, int stream = 0)
+  Placed(const B& backend, long count, Shape shape, Size border = 0, int stream = 0)
       : backend_(backend),
         memory_(backend,
                 Batch<float>{nullptr, count, shape, border}.sample() * count * long(sizeof(float)) + 4) {
@@ -118,8 +118,11 @@ Arrays run_layer(const B& backend, const Spec& spec, Shape in, const Grid& grid,
   for (const Statistic& statistic : layer.statistics(in)) statistics += statistic.size;
   const Sizes sizes{int(grid.count), backend.threads()};
   const Memory<B> saved(backend, needs.saved.at(sizes) + 1), scratch(backend, needs.scratch.at(sizes) + 1);
-  const Placed<B> x(backend, grid.count, in, needs.border + more_border, 1),
-      dy(backend, grid.count, out, needs.gradient_border + more_border, 2);
+  const auto widened = [&](Size border) {
+    return Size{border.height + more_border, border.width + more_border};
+  };
+  const Placed<B> x(backend, grid.count, in, widened(needs.border), 1),
+      dy(backend, grid.count, out, widened(needs.gradient_border), 2);
   const Placed<B> y(backend, grid.count, out, more_border, 3), dx(backend, grid.count, in, more_border, 4);
   const Placed<B> weights(backend, parameters, {1, 1, 1}, 0, 5),
       dweights(backend, parameters, {1, 1, 1}, 0, 6), carried(backend, statistics, {1, 1, 1}, 0, 7);
@@ -186,6 +189,7 @@ BOOST_AUTO_TEST_CASE(products) {
   check_layer(ConvSpec{4, 4, 2, 1, true}, {3, 9, 6});
   check_layer(ConvSpec{16, 3, 1, 1}, {16, 9, 9});
   check_layer(ConvSpec{3, Size{3, 1}, 1, 0}, {2, 5, 4});
+  check_layer(ConvSpec{5, Size{1, 5}, Size{1, 2}, Size{0, 2}, true}, {3, 1, 12});
   check_layer(ConvTransposeSpec{3, 4, 2, 1}, {5, 3, 4});
   for (const int units : {1, 37}) {
     check_layer(LinearSpec{.units = units}, {3, 3, 5});

@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(it_answers_as_the_type_does) {
   BOOST_TEST(parameters[1].size() == 8);
   BOOST_TEST(layer->statistics(in).empty());
   BOOST_TEST((dim::any_layer<Cpu, float, BatchNorm>()->statistics(in).size()) == 2U);
-  BOOST_TEST(layer->needs(Cpu{1}, in).border == 1);
+  BOOST_TEST((layer->needs(Cpu{1}, in).border == 1));
 }
 
 BOOST_AUTO_TEST_CASE(rectifiers_join_those_that_can_rectify) {
@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(needs_of_layers) {
   constexpr Shape in{3, 5, 5};
   const Cpu cpu{1};
   const Needs padded = dim::any_layer<Cpu, float, Conv<8, 3, 1, 1>>()->needs(cpu, in);
-  BOOST_TEST(padded.border == 1);
+  BOOST_TEST((padded.border == 1));
   BOOST_TEST(padded.views);
   const Needs gate = dim::any_layer<Cpu, float, Gate>()->needs(cpu, in);
   BOOST_TEST(!gate.views);

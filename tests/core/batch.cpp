@@ -34,6 +34,15 @@ BOOST_AUTO_TEST_CASE(border) {
   BOOST_TEST(x.at(1, 3, 5) + 3 == numbers.data() + numbers.size());
 }
 
+BOOST_AUTO_TEST_CASE(a_border_of_two_widths) {
+  std::vector<float> numbers(std::size_t(2 * 1 * (4 + 6) * 2));
+  const Batch<float> x{numbers.data(), 2, {2, 1, 4}, {0, 3}};
+  BOOST_TEST(x.line() == 20);
+  BOOST_TEST(x.sample() == 20);
+  BOOST_TEST(x.at(0, 0, -3) == numbers.data());
+  BOOST_TEST(x.at(1, 0, 7) == numbers.data() + numbers.size());
+}
+
 BOOST_AUTO_TEST_CASE(numbers_of_a_sample_plane_by_plane) {
   std::vector<int> numbers(2 * 3 * 5 * 2);
   const Batch<int> x{numbers.data(), 2, {2, 1, 3}, 1};

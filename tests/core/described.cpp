@@ -13,6 +13,7 @@ struct Text final : NumberTaker {
   std::string text;
   void take(const char* name, bool value) override { text += std::string(name) + (value ? " yes " : " no "); }
   void take(const char* name, int value) override { text += name + (" " + std::to_string(value)) + " "; }
+  void take(const char* name, Size value) override { text += name + (" " + to_string(value)) + " "; }
   void take(const char* name, double value) override { text += name + (" " + dim::decimal(value)) + " "; }
 };
 
@@ -29,6 +30,8 @@ struct Nearly : Sigmoid {};
 BOOST_AUTO_TEST_CASE(layers_and_their_numbers) {
   BOOST_TEST((told<Conv<8, Size{3, 2}, 2, 1, Bias::yes>>()) ==
              "Conv filters 8 height 3 width 2 stride 2 padding 1 bias yes ");
+  BOOST_TEST((told<Conv1d<8, 5, 2, 1>>()) ==
+             "Conv filters 8 height 1 width 5 stride {1, 2} padding {0, 1} bias no ");
   BOOST_TEST((told<ConvTranspose<8, 4, 2, 1, 1>>()) ==
              "ConvTranspose filters 8 height 4 width 4 stride 2 padding 1 output_padding 1 bias no ");
   BOOST_TEST((told<Linear<7, Bias::none>>()) == "Linear units 7 bias no ");

@@ -162,9 +162,21 @@ BOOST_AUTO_TEST_CASE(activations_run_in_place) {
   BOOST_TEST(place(5).data == place(6).data);   // Tanh
   BOOST_TEST(place(8).data == place(9).data);   // Sigmoid
   BOOST_TEST(place(9).data != place(10).data);  // Tanh would overwrite what Sigmoid reads
-  BOOST_TEST(place(3).border == 1);  // the next convolution finds its zeros around the output of LeakyReLU
-  BOOST_TEST(place(6).border == 0);
-  BOOST_TEST(place(7).border == 1);
+  BOOST_TEST((place(3).border == 1));  // the next convolution finds its zeros around the output of LeakyReLU
+  BOOST_TEST((place(6).border == 0));
+  BOOST_TEST((place(7).border == 1));
+}
+
+// A signal has no border above and below.
+BOOST_AUTO_TEST_CASE(borders_are_as_wide_as_each_direction_asks) {
+  using Signals = Sequential<Conv1d<5, 5, 2, 2>, ReLU, Conv1d<6, 8, 4, 3>, ReLU, Linear<3>>;
+  const Staged<float> staged(graph_of<Signals, Shape{2, 1, 32}, Cpu, float>(), 3, 1, 0);
+  BOOST_TEST((staged.network.border() == Size{0, 2}));
+  BOOST_TEST((staged.network.activation(2, 3).border == Size{0, 3}));
+  BOOST_TEST((tests::Bench<Sum<Conv<4, 3, 1, Size{1, 0}>, Conv<4, 3, 1, Size{1, 0}>>, Shape{2, 5, 6}>(1)
+                  .network.border() == Size{1, 0}));
+  BOOST_TEST((tests::Bench<Conv<4, Size{1, 5}, Size{1, 2}>, Shape{2, 5, 9}>(1).network.gradient_border() ==
+              Size{0, 2}));
 }
 
 BOOST_AUTO_TEST_CASE(gradients_of_layers_and_their_rectifiers) {

@@ -37,6 +37,10 @@ BOOST_AUTO_TEST_CASE(run_time_says_what_compilers_say) {
   BOOST_TEST(said(ConvSpec{8, 7, 1, 1}, small) == expected("kernel_too_large"));
   BOOST_TEST(said(ConvSpec{0, 3}, image) == expected("no_filters"));
   BOOST_TEST(said(ConvSpec{8, 3, 1, 3}, image) == expected("too_much_padding"));
+  BOOST_TEST(said(ConvSpec{8, Size{1, 5}, 1, Size{1, 2}}, image) ==
+             expected("too_much_padding_along_signals"));
+  BOOST_TEST(said(ConvSpec{8, Size{1, 9}, Size{1, 2}}, Shape{3, 1, 8}) ==
+             expected("kernel_longer_than_signal"));
   BOOST_TEST(said(MaxPoolSpec{5, 5}, small) == expected("pool_too_large"));
   BOOST_TEST(said(ConvTransposeSpec{4, 3, 2, 1, 2}, image) == expected("too_much_output_padding"));
   BOOST_TEST(said(ConvTransposeSpec{4, 3, 1, 2}, Shape{3, 2, 2}) == expected("nothing_left_to_output"));
@@ -58,6 +62,8 @@ BOOST_AUTO_TEST_CASE(numbers_that_no_layer_has) {
   constexpr Shape image{3, 8, 8};
   BOOST_TEST(said(ConvSpec{8, 3, 0}, image) == DIM_CONV_NUMBERS);
   BOOST_TEST(said(ConvSpec{8, Size{3, 0}}, image) == DIM_CONV_NUMBERS);
+  BOOST_TEST(said(ConvSpec{8, 3, Size{1, 0}}, image) == DIM_CONV_NUMBERS);
+  BOOST_TEST(said(ConvSpec{8, 3, 1, Size{-1, 0}}, image) == DIM_CONV_PADDING);
   BOOST_TEST(said(ConvSpec{8, 3, 1, -1}, image) == DIM_CONV_PADDING);
   BOOST_TEST(said(ConvTransposeSpec{8, 3, 0}, image) == DIM_CONV_TRANSPOSE_NUMBERS);
   BOOST_TEST(said(ConvTransposeSpec{8, 3, 1, 3}, image) == DIM_CONV_TRANSPOSE_PADDING);

@@ -18,6 +18,12 @@ BOOST_AUTO_TEST_CASE(valid) {
   BOOST_TEST(!(Shape{3, 4, -1}.valid()));
 }
 
+BOOST_AUTO_TEST_CASE(signals_have_one_line) {
+  BOOST_TEST(dim::is_signal({3, 1, 5}));
+  BOOST_TEST(!dim::is_signal({3, 2, 5}));
+  BOOST_TEST(!dim::is_signal({3, 1, 1}));  // a vector
+}
+
 BOOST_AUTO_TEST_CASE(equality) {
   BOOST_TEST((Shape{3, 4, 5} == Shape{3, 4, 5}));
   BOOST_TEST((Shape{3, 4, 5} != Shape{3, 5, 4}));

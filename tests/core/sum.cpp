@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(memory) {
   const auto saved = []<class L>(L) { return tests::Bench<L, in, 0, float>(1).saved.values().size(); };
   BOOST_TEST(saved(Sum<Conv<4, 3, 1, 1>, Identity>{}) == 0U);
   BOOST_TEST(saved(Sum<Conv<4, 3, 1, 1>, Tanh>{}) == 4U * 64 * 4);
-  BOOST_TEST((tests::Bench<Sum<Conv<4, 3, 1, 1>, Conv<4, 5, 1, 2>>, in>(1).network.border()) == 2);
+  BOOST_TEST((tests::Bench<Sum<Conv<4, 3, 1, 1>, Conv<4, 5, 1, 2>>, in>(1).network.border() == 2));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(forward_equals_naive_loops, T, Scalars) {
     const Geometry<T> g{random, round % 2 == 0};
     const bool add = round & 2, with_bias = round & 4;
     const auto bias = random.numbers<T>(g.O, g.integers);
-    const Album<T> y(random, g.integers, g.N, g.P, g.Q, g.O, 0, random.between(0, 2));
+    const Album<T> y(random, g.integers, g.N, g.P, g.Q, g.O, 0, wider(random, 0));
     const T* const b = with_bias ? bias.data() : nullptr;
     const auto expected = naive_forward(g, y, b, add);
     check(g, dim::cpu::convolve_scratch<T>(g.window, g.C, g.O), y.numbers, expected,
@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(backward_to_data_equals_naive_loops, T, Scalars) {
   for (int round = 0; round < geometries; ++round) {
     const Geometry<T> g{random, round % 2 == 0};
     const bool add = round & 2;
-    const Album<T> dx(random, g.integers, g.N, g.H, g.W, g.C, 0, random.between(0, 2));
+    const Album<T> dx(random, g.integers, g.N, g.H, g.W, g.C, 0, wider(random, 0));
     const auto expected = naive_to_data(g, dx, add);
     check(g, dim::cpu::convolve_backward_data_scratch<T>(g.window, g.C, g.O), dx.numbers, expected,
           [&](const Cpu& cpu, T* to, std::byte* scratch) {
@@ -82,6 +82,8 @@ BOOST_AUTO_TEST_CASE(a_window_counts_its_places) {
   constexpr Window window{4, 3, 2, 1};
   static_assert(window.rows(32) == 16 && window.columns(5) == 3 && window.gradient_border() == 1);
   static_assert(Window{3, 3, 1, 1}.gradient_border() == 1 && Window{1, 1}.gradient_border() == 0);
+  static_assert(Window{1, 5, Size{1, 2}, Size{0, 2}}.columns(12) == 6);
+  static_assert(Window{3, 5, Size{1, 2}, Size{0, 2}}.gradient_border() == Size{2, 1});
   static_assert(Window{4, 4, 1, 3}.gradient_border() == 0 && Window{2, 2, 3, 0}.gradient_border() == 1);
   constexpr Extent forward = dim::cpu::convolve_scratch<float>(window, 64, 128);
   constexpr Extent weight = dim::cpu::convolve_backward_weight_scratch<double>(window, 64, 128, 8);

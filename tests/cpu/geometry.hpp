@@ -12,6 +12,7 @@ namespace tests::exact {
 
 using dim::Batch;
 using dim::Cpu;
+using dim::Size;
 using dim::cpu::Window;
 
 /// Random images with `zeros` pixels of zeros around them; a border beyond that is NaN and must not be read.
@@ -20,18 +21,18 @@ struct Album {
   std::vector<T> numbers;
   Batch<T> images;  // without data, since `numbers` may move
 
-  Album(RandomNumbers& random, bool integers, long n, long height, long width, long channels, long zeros,
-        long border)
-      : images{nullptr, n, {int(channels), int(height), int(width)}, int(border)} {
+  Album(RandomNumbers& random, bool integers, long n, long height, long width, long channels, Size zeros,
+        Size border)
+      : images{nullptr, n, {int(channels), int(height), int(width)}, border} {
     numbers.assign(std::size_t(n * images.sample()), std::numeric_limits<T>::quiet_NaN());
     fill(zeros, [] { return T(0); });
     fill(0, [&] { return random.number<T>(integers); });
   }
   template <class Value>
-  void fill(long around, Value value) {
+  void fill(Size around, Value value) {
     for (long n = 0; n < images.count; ++n)
-      for (long y = -around; y < images.height() + around; ++y)
-        for (long x = -around; x < images.width() + around; ++x)
+      for (long y = -around.height; y < images.height() + around.height; ++y)
+        for (long x = -around.width; x < images.width() + around.width; ++x)
           for (long c = 0; c < images.channels(); ++c) numbers[index(n, y, x, c)] = value();
   }
   Batch<const T> view() const { return {numbers.data(), images.count, images.shape, images.border}; }
@@ -78,7 +79,16 @@ class Sum {
 
 /// Any window.
 inline Window any_window(RandomNumbers& random) {
-  return {random.between(1, 5), random.between(1, 5), random.between(1, 3), random.between(0, 2)};
+  Window window{random.between(1, 5), random.between(1, 5), int(random.between(1, 3)),
+                int(random.between(0, 2))};
+  if (random.between(0, 1)) window.stride.width = int(random.between(1, 3));
+  if (random.between(0, 1)) window.padding.width = int(random.between(0, 2));
+  return window;
+}
+
+/// A border that is as wide, or up to 2 pixels wider.
+inline Size wider(RandomNumbers& random, Size border) {
+  return {border.height + int(random.between(0, 2)), border.width + int(random.between(0, 2))};
 }
 
 /// One random geometry and everything that its passes read.
@@ -89,20 +99,14 @@ struct Geometry {
   Window window = any_window(random);
   bool wide = random.between(0, 15) == 0;  // a line may be longer than a chain
   long N = random.between(1, wide ? 1 : 3), C = random.between(1, 20), O = random.between(1, 40);
-  long H = std::max(1L, window.height - 2 * window.padding) + random.between(0, wide ? 1 : 9);
-  long W = std::max(1L, window.width - 2 * window.padding) + random.between(0, wide ? 600 : 9);
+  long H = std::max(1L, window.height - 2 * window.padding.height) + random.between(0, wide ? 1 : 9);
+  long W = std::max(1L, window.width - 2 * window.padding.width) + random.between(0, wide ? 600 : 9);
   long P = window.rows(H), Q = window.columns(W);
-  long s = window.stride, p = window.padding;
+  Size s = window.stride, p = window.padding;
   std::vector<T> w = random.numbers<T>(window.height * window.width * C * O, integers);
-  Album<T> x{random, integers, N, H, W, C, p, p + random.between(0, 2)};
-  Album<T> dy{random,
-              integers,
-              N,
-              P,
-              Q,
-              O,
-              window.gradient_border(),
-              window.gradient_border() + random.between(0, 2)};
+  Album<T> x{random, integers, N, H, W, C, p, wider(random, p)};
+  Album<T> dy{
+      random, integers, N, P, Q, O, window.gradient_border(), wider(random, window.gradient_border())};
 
   T weight(long u, long v, long c, long o) const {
     return w[std::size_t(((u * window.width + v) * C + c) * O + o)];
@@ -111,32 +115,36 @@ struct Geometry {
     Sum<T> sum;
     for (long u = 0; u < window.height; ++u)
       for (long v = 0; v < window.width; ++v)
-        for (long c = 0; c < C; ++c) sum.add(x.at(n, s * i + u - p, s * j + v - p, c), weight(u, v, c, o));
+        for (long c = 0; c < C; ++c)
+          sum.add(x.at(n, s.height * i + u - p.height, s.width * j + v - p.width, c), weight(u, v, c, o));
     return sum.value();
   }
   T dx_at(long n, long h, long k, long c) const {
     Sum<T> sum;
     for (long u = 0; u < window.height; ++u)
       for (long v = window.width - 1; v >= 0; --v)
-        if ((h + p - u) % s == 0 && (k + p - v) % s == 0)
+        if ((h + p.height - u) % s.height == 0 && (k + p.width - v) % s.width == 0)
           for (long o = 0; o < O; ++o)
-            sum.add(dy.at(n, (h + p - u) / s, (k + p - v) / s, o), weight(u, v, c, o));
+            sum.add(dy.at(n, (h + p.height - u) / s.height, (k + p.width - v) / s.width, o),
+                    weight(u, v, c, o));
     return sum.value();
   }
   T dw_at(long u, long v, long c, long o, T old, bool add) const {
     Sum<T> sum(std::max(1L, 256 / Q) * Q, old, add);
     for (long n = 0; n < N; ++n)
       for (long i = 0; i < P; ++i)
-        for (long j = 0; j < Q; ++j) sum.add(x.at(n, s * i + u - p, s * j + v - p, c), dy.at(n, i, j, o));
+        for (long j = 0; j < Q; ++j)
+          sum.add(x.at(n, s.height * i + u - p.height, s.width * j + v - p.width, c), dy.at(n, i, j, o));
     return sum.value();
   }
 };
 
 template <class T>
 std::ostream& operator<<(std::ostream& out, const Geometry<T>& g) {
-  return out << "window " << g.window.height << " x " << g.window.width << " / " << g.s << " / " << g.p
-             << ", " << g.N << " x (" << g.H << ", " << g.W << ", " << g.C << ") -> (" << g.P << ", " << g.Q
-             << ", " << g.O << "), borders " << g.x.images.border << " and " << g.dy.images.border;
+  return out << "window " << g.window.height << " x " << g.window.width << " / " << to_string(g.s) << " / "
+             << to_string(g.p) << ", " << g.N << " x (" << g.H << ", " << g.W << ", " << g.C << ") -> ("
+             << g.P << ", " << g.Q << ", " << g.O << "), borders " << to_string(g.x.images.border) << " and "
+             << to_string(g.dy.images.border);
 }
 
 /// Runs pass(cpu, numbers, scratch) on a copy of `before` with 1, 2 and 5 threads: all must equal `expected`.

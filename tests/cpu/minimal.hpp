@@ -7,20 +7,24 @@ namespace tests::exact {
 /// 2 x 2 or 3 x 3 cells.
 inline Window minimal_window(RandomNumbers& random) {
   const long stride = random.between(1, 3), side = random.between(2, 3) * stride;
-  return {side, side, stride, random.between(0, 2)};
+  return {side, side, int(stride), Size{int(random.between(0, 2)), int(random.between(0, 2))}};
 }
 
 /// Outputs of whole tiles.
 template <class T>
 Geometry<T> minimal_forward(RandomNumbers& random, bool integers) {
   const Window window = minimal_window(random);
-  const auto extent = [&] {  // of so many windows, and perhaps a remainder that none reaches
-    const long outputs = 2 * random.between(1, 4), rest = random.between(0, window.stride - 1);
-    return std::max(1L, (outputs - 1) * window.stride + window.height - 2 * window.padding + rest);
+  const long s = window.stride.height;
+  const auto extent = [&](int padding) {  // of so many windows, and perhaps a remainder that none reaches
+    const long outputs = 2 * random.between(1, 4), rest = random.between(0, s - 1);
+    return std::max(1L, (outputs - 1) * s + window.height - 2 * padding + rest);
   };
   for (;;) {  // an image of one pixel may have room for another window
-    const Geometry<T> geometry{
-        .random = random, .integers = integers, .window = window, .H = extent(), .W = extent()};
+    const Geometry<T> geometry{.random = random,
+                               .integers = integers,
+                               .window = window,
+                               .H = extent(window.padding.height),
+                               .W = extent(window.padding.width)};
     if (geometry.P % 2 == 0 && geometry.Q % 2 == 0) return geometry;
   }
 }
@@ -29,11 +33,16 @@ Geometry<T> minimal_forward(RandomNumbers& random, bool integers) {
 template <class T>
 Geometry<T> minimal_to_data(RandomNumbers& random, bool integers) {
   const Window window = minimal_window(random);
-  const auto extent = [&] {  // at least one window
-    const long least = std::max(1L, window.height - 2 * window.padding);
-    return (dim::cover(least, 2 * window.stride) + random.between(0, 3)) * 2 * window.stride;
+  const long s = window.stride.height;
+  const auto extent = [&](int padding) {  // at least one window
+    const long least = std::max(1L, window.height - 2 * padding);
+    return (dim::cover(least, 2 * s) + random.between(0, 3)) * 2 * s;
   };
-  return {.random = random, .integers = integers, .window = window, .H = extent(), .W = extent()};
+  return {.random = random,
+          .integers = integers,
+          .window = window,
+          .H = extent(window.padding.height),
+          .W = extent(window.padding.width)};
 }
 
 /// Integers must come out exactly, in bfloat16 too, since transforms of such small ones are exact in it; other values

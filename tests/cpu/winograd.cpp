@@ -18,7 +18,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(forward_equals_naive_loops, T, Scalars) {
     const Geometry<T> g = minimal_forward<T>(random, round % 2 == 0);
     const bool add = round & 2, with_bias = round & 4;
     const auto bias = random.numbers<T>(g.O, g.integers);
-    const Album<T> y(random, g.integers, g.N, g.P, g.Q, g.O, 0, random.between(0, 2));
+    const Album<T> y(random, g.integers, g.N, g.P, g.Q, g.O, 0, wider(random, 0));
     const T* const b = with_bias ? bias.data() : nullptr;
     const auto expected = naive_forward(g, y, b, add);
     check_minimal(g, dim::cpu::winograd_scratch<T>(g.window, g.C, g.O), y.numbers, expected,
@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(backward_to_data_equals_naive_loops, T, Scalars) {
   for (int round = 0; round < geometries; ++round) {
     const Geometry<T> g = minimal_to_data<T>(random, round % 2 == 0);
     const bool add = round & 2;
-    const Album<T> dx(random, g.integers, g.N, g.H, g.W, g.C, 0, random.between(0, 2));
+    const Album<T> dx(random, g.integers, g.N, g.H, g.W, g.C, 0, wider(random, 0));
     const auto expected = naive_to_data(g, dx, add);
     check_minimal(g, dim::cpu::winograd_scratch<T>(g.window, g.C, g.O), dx.numbers, expected,
                   [&](const Cpu& cpu, T* to, std::byte* scratch) {

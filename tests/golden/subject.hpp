@@ -43,7 +43,7 @@ class SubjectOf final : public Subject<T> {
                      arena.take<T>(counts.statistics)};
     network_.lay_out(cpu_, arena, sizes_);
     network_.bind(this->weights);
-    const auto take = [&](Shape shape, int border) {
+    const auto take = [&](Shape shape, Size border) {
       Batch<T> batch{nullptr, sizes_.samples, shape, border};
       batch.data = arena.take<T>(batch.count * batch.sample());
       return batch;

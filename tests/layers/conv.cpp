@@ -4,7 +4,7 @@
 
 BOOST_AUTO_TEST_SUITE(conv)
 
-using dim::Bias, dim::Conv, dim::Shape, dim::Size;
+using dim::Bias, dim::Conv, dim::Conv1d, dim::Shape, dim::Size;
 
 BOOST_AUTO_TEST_CASE(gradients) {
   tests::check_gradients<Conv<5, 3>, Shape{3, 7, 5}>();
@@ -19,6 +19,16 @@ BOOST_AUTO_TEST_CASE(gradients) {
 BOOST_AUTO_TEST_CASE(gradients_of_windows_that_are_not_square) {
   tests::check_gradients<Conv<5, Size{3, 1}>, Shape{3, 7, 5}>();
   tests::check_gradients<Conv<4, Size{2, 5}, 2, 1, Bias::yes>, Shape{2, 6, 7}, 1>();
+  tests::check_gradients<Conv<4, Size{1, 5}, Size{1, 2}, Size{0, 2}, Bias::yes>, Shape{3, 4, 9}>();
+  tests::check_gradients<Conv<3, Size{3, 1}, Size{1, 2}, Size{2, 0}>, Shape{2, 4, 7}, 1>();
+  tests::check_gradients<Conv<5, Size{1, 5}, Size{3, 2}, Size{0, 4}>, Shape{2, 5, 6}>();
+}
+
+BOOST_AUTO_TEST_CASE(gradients_along_signals) {
+  tests::check_gradients<Conv1d<4, 5, 2, 2, Bias::yes>, Shape{3, 1, 12}>();
+  tests::check_gradients<Conv1d<6, 8, 4, 2>, Shape{2, 1, 20}, 1>();
+  tests::check_gradients<Conv1d<5, 1>, Shape{3, 1, 7}>();
+  tests::check_gradients<Conv1d<2, 3, 1, 2>, Shape{1, 1, 1}>({.batch = 1});
 }
 
 BOOST_AUTO_TEST_CASE(gradients_of_a_matrix_product) {
@@ -34,6 +44,11 @@ BOOST_AUTO_TEST_CASE(shapes) {
   BOOST_TEST(!(Conv<8, 5>::output({3, 8, 4}).valid()));
   BOOST_TEST((Conv<8, Size{5, 2}>::output({3, 8, 4}) == Shape{8, 4, 3}));
   BOOST_TEST((Conv<8, Size{5, 2}>::name() == "Conv<8, {5, 2}, 1, 0>"));
+  BOOST_TEST((Conv<8, Size{1, 5}, Size{1, 2}, Size{0, 2}>::output({3, 4, 8}) == Shape{8, 4, 4}));
+  BOOST_TEST((Conv<8, Size{3, 1}, Size{2, 1}, Size{1, 0}>::name() == "Conv<8, {3, 1}, {2, 1}, {1, 0}>"));
+  BOOST_TEST((Conv1d<8, 5, 2, 2>::output({3, 1, 9}) == Shape{8, 1, 5}));
+  BOOST_TEST(!(Conv1d<8, 5>::output({3, 1, 4}).valid()));
+  BOOST_TEST((std::is_same_v<Conv<8, 4, 2, 1>, Conv<8, Size{4, 4}, Size{2, 2}, Size{1, 1}>>));
   const auto parameters = Conv<8, 4, 2, 1, Bias::yes>::parameters({3, 32, 32});
   BOOST_TEST((parameters[0].shape() == std::vector<long>{8, 3, 4, 4}));
   BOOST_TEST(parameters[0].fan_in == 48);
@@ -41,36 +56,59 @@ BOOST_AUTO_TEST_CASE(shapes) {
   BOOST_TEST(parameters[1].fan_in == 48);
 }
 
-// y(i, j, o) = b(o) + Sum x(2 i + u - 1, 2 j + v - 1, c) w(o, c, u, v), with weights in their logical order.
-BOOST_AUTO_TEST_CASE(the_sum_as_it_is_written) {
-  using L = Conv<3, 3, 2, 1, Bias::yes>;
-  constexpr Shape in{2, 5, 4}, out = L::output(in);
+/// y(i, j, o) = b(o) + Sum x(S i + u - P, S j + v - P, c) w(o, c, u, v), with weights in their logical order, and the
+/// gradients of Sum y dy; all are integers, whose sums are exact.
+template <int Filters, Size Kernel, Size Stride, Size Padding>
+void check_the_sum(Conv<Filters, Kernel, Stride, Padding, Bias::yes>, auto in_shape) {
+  using L = Conv<Filters, Kernel, Stride, Padding, Bias::yes>;
+  constexpr Shape in = decltype(in_shape)::value, out = L::output(in);
   tests::Bench<L, in> layer(2);
   const dim::Parameter weight = L::parameters(in)[0];
-  std::vector<double> w;
-  for (long i = 0; i < weight.size(); ++i) {
-    w.push_back(double(i * 5 % 17 - 8));
-    layer.parameters.data()[position(layer.cpu, weight, i)] = w.back();
-  }
-  for (int o = 0; o < 3; ++o) layer.parameters.data()[weight.size() + o] = 100 * (o + 1);
+  const auto at = [&](int o, int c, int u, int v) {
+    return position(layer.cpu, weight, ((o * in.channels + c) * Kernel.height + u) * long(Kernel.width) + v);
+  };
+  double* const w = layer.parameters.data();
+  for (long i = 0; i < weight.size(); ++i) w[i] = double(i * 5 % 17 - 8);
+  for (int o = 0; o < Filters; ++o) w[weight.size() + o] = 100 * (o + 1);
   for (long i = 0; i < layer.input.size(); ++i) layer.input[i] = double(i * 7 % 13 - 6);
+  for (long i = 0; i < layer.doutput.size(); ++i) layer.doutput[i] = double(i * 3 % 11 - 5);
   layer.forward();
-  const auto x = layer.input.view();
-  const auto y = layer.output.view();
+  layer.backward();
+  const auto x = layer.input.view(), dy = layer.doutput.view();
+  tests::Samples<double> y(2, out, 0, 0), dx(2, in, 0, 0);
+  std::vector<double> dw(std::size_t(layer.owned.parameters));
+  dx.assign(std::vector<double>(std::size_t(dx.size())));
   for (int n = 0; n < 2; ++n)
     for (int i = 0; i < out.height; ++i)
       for (int j = 0; j < out.width; ++j)
-        for (int o = 0; o < 3; ++o) {
+        for (int o = 0; o < Filters; ++o) {
           double sum = 100 * (o + 1);
-          for (int c = 0; c < 2; ++c)
-            for (int u = 0; u < 3; ++u)
-              for (int v = 0; v < 3; ++v) {
-                const int h = 2 * i + u - 1, k = 2 * j + v - 1;
+          dw[std::size_t(weight.size() + o)] += dy(n, i, j, o);
+          for (int c = 0; c < in.channels; ++c)
+            for (int u = 0; u < Kernel.height; ++u)
+              for (int v = 0; v < Kernel.width; ++v) {
+                const int h = Stride.height * i + u - Padding.height,
+                          k = Stride.width * j + v - Padding.width;
                 if (h < 0 || k < 0 || h >= in.height || k >= in.width) continue;
-                sum += x(n, h, k, c) * w[std::size_t(((o * 2 + c) * 3 + u) * 3 + v)];
+                sum += x(n, h, k, c) * w[at(o, c, u, v)];
+                dx.view()(n, h, k, c) += dy(n, i, j, o) * w[at(o, c, u, v)];
+                dw[std::size_t(at(o, c, u, v))] += x(n, h, k, c) * dy(n, i, j, o);
               }
-          BOOST_TEST(y(n, i, j, o) == sum);
+          y.view()(n, i, j, o) = sum;
         }
+  BOOST_TEST((layer.output.copy() == y.copy()), L::name() << ", forward");
+  BOOST_TEST((layer.dinput.copy() == dx.copy()), L::name() << ", backward to data");
+  BOOST_TEST((layer.dparameters.copy() == dw), L::name() << ", to parameters");
+}
+template <Shape In>
+constexpr std::integral_constant<Shape, In> of_shape{};
+
+BOOST_AUTO_TEST_CASE(the_sum_as_it_is_written) {
+  check_the_sum(Conv<3, 3, 2, 1, Bias::yes>{}, of_shape<Shape{2, 5, 4}>);
+  check_the_sum(Conv<3, Size{1, 5}, Size{1, 2}, Size{0, 2}, Bias::yes>{}, of_shape<Shape{2, 4, 9}>);
+  check_the_sum(Conv<4, Size{3, 1}, Size{1, 2}, Size{2, 0}, Bias::yes>{}, of_shape<Shape{3, 5, 6}>);
+  check_the_sum(Conv<4, Size{2, 6}, Size{3, 2}, Size{1, 5}, Bias::yes>{}, of_shape<Shape{2, 7, 5}>);
+  check_the_sum(Conv1d<4, 8, 4, 2, Bias::yes>{}, of_shape<Shape{2, 1, 24}>);
 }
 
 /// All passes of a layer on multiples of `unit`, and the results of the kernels that take any window. Minimal
@@ -122,6 +160,10 @@ BOOST_AUTO_TEST_CASE(compiled_shapes_equal_the_run_time_entry) {
   check_equals_run_time_entry<Conv<64, 3, 1, 1>, Shape{64, 5, 6}>();  // too odd for minimal filtering
   check_equals_run_time_entry<Conv<20, 5, 2, 2>, Shape{1, 14, 14}>();
   check_equals_run_time_entry<Conv<20, Size{1, 6}, 2>, Shape{3, 14, 14}>();
+  check_equals_run_time_entry<Conv<70, 4, 2, Size{1, 3}>, Shape{66, 8, 8}, 1>();
+  check_equals_run_time_entry<Conv<64, 4, Size{2, 1}, 1>, Shape{64, 8, 9}>();
+  check_equals_run_time_entry<Conv1d<64, 8, 4, 2, Bias::yes>, Shape{32, 1, 64}>();
+  check_equals_run_time_entry<Conv1d<33, 1>, Shape{12, 1, 25}>();
   check_equals_run_time_entry<Conv<18, 3, 1, 1>, Shape{17, 7, 5}, 1>();
   check_equals_run_time_entry<Conv<16, 3, 2, 1, Bias::yes>, Shape{8, 9, 7}>();
   check_equals_run_time_entry<Conv<33, 1>, Shape{12, 5, 5}>();

@@ -18,6 +18,8 @@ struct AllSummary
                  Sum<Conv<2, 1>, Sum<Conv<2, 1>, Sequential<ReLU, Conv<2, 1>>>>, Linear<5, Bias::none>> {};
 using All = Encoder<Shape{2, 8, 8}, AllMaps, AllSummary>;
 using ConvIsMap = Encoder<Shape{2, 8, 8}, SmallMaps, Sequential<Linear<5>>>;
+using Signals = Encoder<Shape{3, 1, 32}, Sequential<Conv1d<6, 8, 4, 2>, BatchNorm, ReLU>,
+                        Sequential<Conv<4, Size{1, 3}, 1, Size{0, 1}, Bias::yes>, ReLU, Linear<5>>>;
 using SeveralCodes = Encoder<Shape{2, 8, 8}, SmallMaps, Sequential<Sum<Conv<3, 2>, Conv<3, 2>>>>;
 
 template <class Net>
@@ -73,6 +75,45 @@ BOOST_AUTO_TEST_CASE(made_again) {
   check_made_again<All>();
   check_made_again<ConvIsMap>();
   check_made_again<SeveralCodes>();
+}
+
+/// Any images (N, C, H, W).
+xt::xtensor<float, 4> any_images(Shape shape) {
+  xt::xtensor<float, 4> images(
+      {3, std::size_t(shape.channels), std::size_t(shape.height), std::size_t(shape.width)});
+  const Random random{2};
+  for (std::size_t i = 0; i < images.size(); ++i) images.data()[i] = random.uniform(i);
+  return images;
+}
+
+// A stride or a padding is a number for both directions, or an array of height and width.
+BOOST_AUTO_TEST_CASE(strides_and_paddings_of_two_directions) {
+  const Json description = describe(graph_of_type<Signals>());
+  const std::string text = description.dump();
+  BOOST_TEST(has(text, R"("filters":6,"height":1,"width":8,"stride":[1,4],"padding":[0,2],"bias":false})"));
+  BOOST_TEST(has(text, R"("filters":4,"height":1,"width":3,"stride":1,"padding":[0,1],"bias":true})"));
+  const auto changed = [&](const std::string& from, const std::string& to) {
+    std::string other = text;
+    return Json::parse(other.replace(other.find(from), from.size(), to));
+  };
+  BOOST_TEST(describe(read(changed(R"("stride":1,)", R"("stride":[1,1],)"))).dump() == text);
+  const auto why = [&](const std::string& from, const std::string& to) {
+    return error_of([&] { read(changed(from, to)); });
+  };
+  BOOST_TEST(has(why("[1,4]", "[1,4,1]"),
+                 "layer 0, counted from 0: [1,4,1] is no height and width, [HEIGHT, WIDTH]"));
+  BOOST_TEST(has(why("[1,4]", "[]"), "[] is no height and width"));
+  BOOST_TEST(has(why("[1,4]", "[1,true]"), "expected an integer but found true or false"));
+  BOOST_TEST(has(why("[1,4]", "\"1\""), "expected an integer but found a string"));
+  BOOST_TEST(has(why("[1,4]", "[1,1025]"), "the number 1025 is not in 0..1024"));
+  BOOST_TEST(has(why("[1,4]", "[0,4]"), DIM_CONV_NUMBERS));
+  BOOST_TEST(has(why("[0,2]", "[1,2]"), DIM_CONV_PADDING));
+
+  const auto typed = untrained<Cpu, float>(Cpu{1}, std::make_unique<EncoderPass<Signals, Cpu, float>>(), 1),
+             again = untrained<Cpu, float>(
+                 Cpu{1}, std::make_unique<GraphEncoderPass<Cpu, float>>(read(description)), 1);
+  const auto signals = any_images(Signals::image);
+  BOOST_TEST((again.encode(signals) == typed.encode(signals)));
 }
 
 // What hands would have to number again is left out.

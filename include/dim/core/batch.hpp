@@ -4,12 +4,13 @@
 #include <type_traits>
 
 #include "shape.hpp"
+#include "size.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {
 
-/// A view of `count` samples of one shape, (N, H, W, C), each within `border` pixels of zeros on every side. A vector
-/// of n numbers is a sample of shape {n, 1, 1}, so that N of them are a matrix (N, n).
+/// A view of `count` samples of one shape, (N, H, W, C), each within a border of zeros: `border.height` lines
+/// above and below, `border.width` pixels left and right. A vector of n numbers is a sample of shape {n, 1, 1}, so that N of them are a matrix (N, n).
 template <class T>
 struct Batch {
   using Scalar = std::remove_const_t<T>;
@@ -17,7 +18,7 @@ struct Batch {
   T* data = nullptr;
   long count = 0;
   Shape shape{};
-  int border = 0;
+  Size border = 0;
 
   constexpr explicit operator bool() const { return data != nullptr; }
   template <class Read>
@@ -30,13 +31,13 @@ struct Batch {
   constexpr long height() const { return shape.height; }
   constexpr long width() const { return shape.width; }
   /// Numbers stored for one line, and for one sample, including the border.
-  constexpr long line() const { return (width() + 2L * border) * channels(); }
-  constexpr long sample() const { return (height() + 2L * border) * line(); }
+  constexpr long line() const { return (width() + 2L * border.width) * channels(); }
+  constexpr long sample() const { return (height() + 2L * border.height) * line(); }
   /// Number of locations in all samples.
   constexpr long pixels() const { return count * shape.area(); }
   /// Where pixel (y, x) of sample n begins; y and x may point into the border.
   constexpr long offset(long n, long y, long x) const {
-    return n * sample() + (y + border) * line() + (x + border) * channels();
+    return n * sample() + (y + border.height) * line() + (x + border.width) * channels();
   }
   constexpr T* at(long n, long y, long x) const { return data + offset(n, y, x); }
   /// Where sample n begins; without a border, its numbers follow one another.

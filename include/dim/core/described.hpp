@@ -1,6 +1,6 @@
 // How files describe a layer.
 #pragma once
-#include "config.hpp"
+#include "size.hpp"
 
 namespace dim {
 inline namespace DIM_ABI {
@@ -30,6 +30,7 @@ class NumberTaker {
   virtual void take(const char* name, bool value) = 0;
   virtual void take(const char* name, int value) = 0;
   virtual void take(const char* name, double value) = 0;
+  virtual void take(const char* name, Size value) = 0;
 };
 
 }  // namespace DIM_ABI

@@ -188,9 +188,9 @@ struct BackwardPass {
 /// What a backend's kernels for a layer ask of the memory plan. A backend states it by an overload `needs(backend,
 /// spec, in, bytes of a scalar)`; without one a layer needs nothing and sees dense arrays.
 struct Needs {
-  int border = 0;           // zeros wanted around the input (for a padded convolution)
-  int gradient_border = 0;  // zeros wanted around the output's gradient
-  bool views = false;       // the kernels handle any border and both ways of writing
+  Size border = 0;           // zeros wanted around the input (for a padded convolution)
+  Size gradient_border = 0;  // zeros wanted around the output's gradient
+  bool views = false;        // the kernels handle any border and both ways of writing
   Extent saved{}, scratch{};
 };
 

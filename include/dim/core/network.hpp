@@ -91,8 +91,8 @@ class Network {
   /// Its parameters and statistics, in memory order.
   const Entries& entries() const { return entries_; }
   /// Zeros wanted around the input, and around the gradient of the output, in pixels, once it is laid out.
-  int border() const { return slots_.front().border; }
-  int gradient_border() const { return slot(last_).gradient_border; }
+  Size border() const { return slots_.front().border; }
+  Size gradient_border() const { return slot(last_).gradient_border; }
 
   /// Binds it to weights; `leaves` is the number of layers before it in the whole network.
   void bind(Weights<T> weights, int leaves = 0) {
@@ -107,7 +107,7 @@ class Network {
     for (std::size_t s = 1; s < slots_.size(); ++s) {
       PlannedSlot& slot = slots_[s];
       if (!slot.used || int(s) == last_) continue;
-      const auto take = [&](int border) {
+      const auto take = [&](Size border) {
         return arena.take<T>(sizes.samples * Batch<T>{nullptr, 0, slot.shape, border}.sample());
       };
       if (slot.home == int(s)) slot.data = take(slot.border);
@@ -127,7 +127,7 @@ class Network {
   /// y = network(x), or y += network(x).
   void forward(const B& backend, Batch<const T> x, Batch<T> y, const Step& step, std::byte* scratch,
                Write write = Write::overwrite, const After<B, T>& after = {}) const {
-    assert(x.border >= border());
+    assert(covers(x.border, border()));
     for (std::size_t i = 0; i < stages_.size(); ++i) {
       const Stage<B, T>& stage = stages_[i];
       stage.layer->forward(
@@ -150,7 +150,7 @@ class Network {
   void backward(const B& backend, Batch<const T> x, Batch<const T> y, Batch<const T> dy, Batch<T> dx,
                 const Step& step, std::byte* scratch, Write write, Learn learn, const Written& written,
                 const After<B, T>& after = {}) const {
-    assert(dy.border >= gradient_border());
+    assert(covers(dy.border, gradient_border()));
     for (std::size_t k = 0; k < order_.size(); ++k) {
       const std::size_t i = std::size_t(order_[k]);
       const Stage<B, T>& stage = stages_[i];
@@ -190,7 +190,7 @@ class Network {
     Shape shape;
     bool kept = false;
     bool used = false;  // by a layer
-    int border = 0, gradient_border = 0;
+    Size border = 0, gradient_border = 0;
     int home = 0;     // the slot in whose memory it lies
     int buffer = -1;  // shared buffer for its gradient; -1: one of its own
     T *data = nullptr, *gradient = nullptr;
@@ -236,9 +236,9 @@ class Network {
   void plan_borders() {
     for (std::size_t i = 0; i < stages_.size(); ++i) {
       slot(stages_[i].in).used = slot(stages_[i].out).used = true;
-      int &border = slot(stages_[i].in).border, &gradient_border = slot(stages_[i].out).gradient_border;
-      border = (std::max)(border, needs_[i].border);
-      gradient_border = (std::max)(gradient_border, needs_[i].gradient_border);
+      Size &border = slot(stages_[i].in).border, &gradient_border = slot(stages_[i].out).gradient_border;
+      border = larger(border, needs_[i].border);
+      gradient_border = larger(gradient_border, needs_[i].gradient_border);
     }
   }
   /// An element-wise layer writes over its input, unless that value is still needed or the output is the caller's,
@@ -250,7 +250,7 @@ class Network {
       const int in = stage.in, out = stage.out;
       if (!is_own(in) || !is_own(out) || slot(in).kept || stage.layer->reads() != Reads::output ||
           count(&Stage<B, T>::in, in) != 1 || count(&Stage<B, T>::out, out) != 1 ||
-          slot(in).border > slot(out).border || !(shape(in) == shape(out)))
+          !covers(slot(out).border, slot(in).border) || !(shape(in) == shape(out)))
         continue;
       const bool needed = std::any_of(stages_.begin(), stages_.end(), [&](const Stage<B, T>& before) {
         return before.out == in && includes(before.layer->reads(), Reads::output);
@@ -276,7 +276,7 @@ class Network {
     for (std::size_t k = 0; k < order_.size(); ++k) {
       const int s = stages_[std::size_t(order_[k])].in;
       PlannedSlot& of = slot(s);
-      if (adds_[k] || !is_own(s) || of.kept || of.gradient_border > 0) continue;
+      if (adds_[k] || !is_own(s) || of.kept || !(of.gradient_border == 0)) continue;
       std::size_t buffer = 0;
       while (buffer < free_from.size() && free_from[buffer] > k) ++buffer;
       if (buffer == free_from.size()) {

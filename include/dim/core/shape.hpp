@@ -20,6 +20,11 @@ struct Shape {
   friend constexpr bool operator==(const Shape&, const Shape&) = default;
 };
 
+/// Whether samples of this shape are signals of more than one value, which are images of height 1, (N, 1, L, C).
+constexpr bool is_signal(Shape shape) {
+  return shape.height == 1 && shape.width > 1;
+}
+
 /// "3x32x32": channels, height, width.
 inline std::string to_string(Shape shape) {
   return std::to_string(shape.channels) + "x" + std::to_string(shape.height) + "x" +

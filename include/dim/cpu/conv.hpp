@@ -14,7 +14,7 @@ namespace cpu {
 /// Whether minimal filtering is faster than the plain sums: if cells have so many numbers and so many outputs that
 /// its transforms are cheap beside the products that it saves (benchmarks/kernels).
 constexpr bool winograd_wins(Window window, Shape in, Shape out) {
-  const long cell = long(window.stride) * window.stride * in.channels;
+  const long cell = window.stride.area() * in.channels;
   return has_winograd(window, out.height, out.width) && cell >= 64 && out.channels >= 32;
 }
 constexpr bool winograd_wins_to_data(Window window, Shape in, Shape out) {
@@ -80,7 +80,7 @@ constexpr Needs needs(const Cpu&, const ConvSpec& spec, Shape in, long scalar) {
   const Shape out = spec.output(in);
   const Window window = window_of(spec);
   return {.border = spec.padding,
-          .gradient_border = int(window.gradient_border()),
+          .gradient_border = window.gradient_border(),
           .views = true,
           .scratch = scalar == sizeof(double) ? convolution_scratch<double>(window, in, out)
                                               : convolution_scratch<float>(window, in, out)};

@@ -20,7 +20,7 @@ constexpr Needs needs(const Cpu&, const ConvTransposeSpec& spec, Shape in, long 
     return larger(convolution_scratch<decltype(zero)>(window, out, in),
                   channel_sums_scratch<decltype(zero)>(1, out.channels));
   };
-  return {.border = int(window.gradient_border()),
+  return {.border = window.gradient_border(),
           .gradient_border = spec.padding,
           .views = true,
           .scratch = scalar == sizeof(double) ? scratch(0.0) : scratch(0.F)};

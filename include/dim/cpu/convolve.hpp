@@ -1,6 +1,6 @@
 // Convolution, (N, H, W, C) -> (N, P, Q, O), and its two gradients, without unfolding the images.
 //
-// With stride s, padding p, weights w (window height, window width, C, O) and the images zero outside,
+// With stride s, padding p (which may be others down and across), weights w (window height, window width, C, O) and the images zero outside,
 //
 //   forward    y(n, i, j, o)  = Sum_{u, v, c} x(n, s i + u - p, s j + v - p, c) w(u, v, c, o)
 //   to data    dx(n, h, w, c) = Sum_{u, v, o} dy(n, (h + p - u) / s, (w + p - v) / s, o) w(u, v, c, o)
@@ -21,15 +21,21 @@ namespace cpu {
 
 /// The window of a convolution: extent, stride and padding in pixels.
 struct Window {
-  long height, width, stride = 1, padding = 0;
+  long height, width;
+  Size stride = 1, padding = 0;
 
   /// The number of windows along `extent` pixels.
-  constexpr long rows(long extent) const { return (extent + 2 * padding - height) / stride + 1; }
-  constexpr long columns(long extent) const { return (extent + 2 * padding - width) / stride + 1; }
+  constexpr long rows(long extent) const {
+    return (extent + 2 * padding.height - height) / stride.height + 1;
+  }
+  constexpr long columns(long extent) const {
+    return (extent + 2 * padding.width - width) / stride.width + 1;
+  }
   /// The border that convolve_backward_data needs around dy. For k lines it reads dy from line
   /// -floor((k - 1 - p) / s) on, and up to ceil((k - 1 - p) / s) lines behind the last.
-  constexpr long gradient_border() const {
-    return (std::max)(0L, cover((std::max)(height, width) - 1 - padding, stride));
+  constexpr Size gradient_border() const {
+    const auto along = [](long k, long p, long s) { return int((std::max)(0L, cover(k - 1 - p, s))); };
+    return {along(height, padding.height, stride.height), along(width, padding.width, stride.width)};
   }
   friend constexpr bool operator==(const Window&, const Window&) = default;
 };
@@ -61,7 +67,8 @@ struct Pixel {
 /// Where the window of output pixel `at` begins in x, possibly in the border.
 template <class T>
 long window_begin(Batch<T> x, Window window, Pixel at) {
-  return x.offset(at.n, at.i * window.stride - window.padding, at.j * window.stride - window.padding);
+  return x.offset(at.n, at.i * window.stride.height - window.padding.height,
+                  at.j * window.stride.width - window.padding.width);
 }
 
 /// What all threads of a Correlation share: a matrix (depth, columns) in panels, and the offset in a window of each
@@ -141,7 +148,7 @@ constexpr Extent convolve_scratch(Window window, long channels, long outputs) {
 template <class T, class Epilogue>
 void convolve(const Cpu& cpu, Batch<const T> x, const T* w, Window window, Batch<T> y, std::byte* scratch,
               const Epilogue& epilogue) {
-  assert(x.border >= window.padding && x.count == y.count);
+  assert(covers(x.border, window.padding) && x.count == y.count);
   assert(y.height() <= window.rows(x.height()) && y.width() <= window.columns(x.width()));
   const long run = window.width * x.channels(), depth = window.height * run;
   const auto memory = laid_out(CorrelationScratch<T>{depth, y.channels()}, scratch);
@@ -159,18 +166,25 @@ void convolve(const Cpu& cpu, Batch<const T> x, const T* w, Window window, Batch
 struct Residue {
   long first, begin, count, taps, nearest;
 
-  /// The pixels k of an extent for which (k + padding) % stride == first.
-  static constexpr Residue of(long first, long extent, long length, Window window) {
-    const long s = window.stride, begin = ((first - window.padding) % s + s) % s;
-    return {first, begin, (std::max)(0L, cover(extent - begin, s)), cover(length - first, s),
-            (begin + window.padding) / s};
+  /// The pixels k of an extent for which (k + padding) % stride == first, for a window of so many pixels along it.
+  static constexpr Residue of(long first, long extent, long length, long stride, long padding) {
+    const long begin = ((first - padding) % stride + stride) % stride;
+    return {first, begin, (std::max)(0L, cover(extent - begin, stride)), cover(length - first, stride),
+            (begin + padding) / stride};
+  }
+  static constexpr Residue down(long first, long height, Window window) {
+    return of(first, height, window.height, window.stride.height, window.padding.height);
+  }
+  static constexpr Residue across(long first, long width, Window window) {
+    return of(first, width, window.width, window.stride.width, window.padding.width);
   }
 };
 
 /// Memory that `convolve_backward_data` needs, in bytes, for images of any size.
 template <class T>
 constexpr Extent convolve_backward_data_scratch(Window window, long channels, long outputs) {
-  const long depth = cover(window.height, window.stride) * cover(window.width, window.stride) * outputs;
+  const long depth =
+      cover(window.height, window.stride.height) * cover(window.width, window.stride.width) * outputs;
   return {.fixed = measure(CorrelationScratch<T>{depth, channels})};
 }
 
@@ -179,12 +193,12 @@ template <class T, class Epilogue>
 void convolve_backward_residue(const Cpu& cpu, Batch<const T> dy, const T* w, Window window, Batch<T> dx,
                                Residue down, Residue across, std::byte* scratch, const Epilogue& epilogue) {
   constexpr long columns = tile_columns<T>;
-  const long s = window.stride, run = across.taps * dy.channels(), depth = down.taps * run;
+  const long run = across.taps * dy.channels(), depth = down.taps * run;
   const auto memory = laid_out(CorrelationScratch<T>{depth, dx.channels()}, scratch);
   for_each_piece(cpu, dx.channels(), columns, [&](long c, long) {
     for (long t = 0; t < down.taps * across.taps; ++t) {  // lines of dy go up and its columns right
-      const long u = down.first + t / across.taps * s;
-      const long v = across.first + (across.taps - 1 - t % across.taps) * s;
+      const long u = down.first + t / across.taps * window.stride.height;
+      const long v = across.first + (across.taps - 1 - t % across.taps) * window.stride.width;
       const T* const tap = w + (u * window.width + v) * dx.channels() * dy.channels();
       const MatrixView<T> weights{tap, dx.channels(), dy.channels(), dy.channels()};
       pack<columns>(weights.part(c, 0, columns, dy.channels()).transposed(),
@@ -196,21 +210,25 @@ void convolve_backward_residue(const Cpu& cpu, Batch<const T> dy, const T* w, Wi
       [&](Pixel at) {
         return dy.offset(at.n, at.i + down.nearest, at.j + across.nearest - (across.taps - 1));
       },
-      [&](Pixel at) { return dx.offset(at.n, down.begin + at.i * s, across.begin + at.j * s); }, epilogue);
+      [&](Pixel at) {
+        return dx.offset(at.n, down.begin + at.i * window.stride.height,
+                         across.begin + at.j * window.stride.width);
+      },
+      epilogue);
 }
 
 /// dx from dy and w, as in `convolve`; the border of dy is at least window.gradient_border(). The pixels of dx fall
-/// into stride^2 classes by the remainders of h + p and w + p. The epilogue is that of `convolve`, for dx, and
+/// into stride.area() classes by the remainders of h + p and w + p. The epilogue is that of `convolve`, for dx, and
 /// `scratch` has the size convolve_backward_data_scratch.
 template <class T, class Epilogue>
 void convolve_backward_data(const Cpu& cpu, Batch<const T> dy, const T* w, Window window, Batch<T> dx,
                             std::byte* scratch, const Epilogue& epilogue) {
-  assert(dy.border >= window.gradient_border() && dy.count == dx.count);
+  assert(covers(dy.border, window.gradient_border()) && dy.count == dx.count);
   assert(dy.height() == window.rows(dx.height()) && dy.width() == window.columns(dx.width()));
-  for (long top = 0; top < window.stride; ++top) {
-    for (long left = 0; left < window.stride; ++left) {
-      const Residue down = Residue::of(top, dx.height(), window.height, window);
-      const Residue across = Residue::of(left, dx.width(), window.width, window);
+  for (long top = 0; top < window.stride.height; ++top) {
+    for (long left = 0; left < window.stride.width; ++left) {
+      const Residue down = Residue::down(top, dx.height(), window);
+      const Residue across = Residue::across(left, dx.width(), window);
       if (down.count == 0 || across.count == 0) continue;
       convolve_backward_residue(cpu, dy, w, window, dx, down, across, scratch, epilogue);
     }
@@ -303,7 +321,7 @@ struct WeightGradient {
 template <class T>
 void convolve_backward_weight(const Cpu& cpu, Batch<const T> x, Batch<const T> dy, Window window, T* dw,
                               bool add, std::byte* scratch) {
-  assert(x.border >= window.padding && x.count == dy.count);
+  assert(covers(x.border, window.padding) && x.count == dy.count);
   const WeightGradient<T> gradient{x, dy, window, dw, add};
   const long rows = gradient.rows(), outputs = dy.channels();
   if (gradient.lines() == 0 && !add) std::fill_n(dw, rows * outputs, T(0));

@@ -21,14 +21,14 @@ namespace cpu {
 
 /// Whether the passes below handle a window, for outputs of height x width pixels, which must be whole tiles.
 constexpr bool has_winograd(Window window, long height, long width) {
-  const long taps = window.height / window.stride;
-  return window.height == window.width && window.height == taps * window.stride && (taps == 2 || taps == 3) &&
-         height % 2 == 0 && width % 2 == 0;
+  const long s = window.stride.height, taps = window.height / s;
+  return window.stride.width == s && window.height == window.width && window.height == taps * s &&
+         (taps == 2 || taps == 3) && height % 2 == 0 && width % 2 == 0;
 }
 
 /// The same for the gradient with respect to data of height x width pixels.
 constexpr bool has_winograd_to_data(Window window, long height, long width) {
-  const long s = window.stride;
+  const long s = window.stride.height;
   return height % s == 0 && width % s == 0 && has_winograd(window, height / s, width / s);
 }
 
@@ -36,7 +36,7 @@ constexpr bool has_winograd_to_data(Window window, long height, long width) {
 template <class Function>
 constexpr void with_filtering(Window window, const Function& function) {
   assert(has_winograd(window, 0, 0));
-  if (window.height == 2 * window.stride)
+  if (window.height == 2 * window.stride.height)
     function(Filtering<2>());
   else
     function(Filtering<3>());
@@ -251,7 +251,7 @@ constexpr Extent winograd_scratch(Window window, long channels, long outputs) {
   Extent extent;
   with_filtering(window, [&]<class F>(F) {
     using Correlation = WinogradCorrelation<F, T, T>;
-    extent = larger(Correlation::scratch_extent(window.stride * window.stride * channels, outputs),
+    extent = larger(Correlation::scratch_extent(window.stride.area() * channels, outputs),
                     Correlation::scratch_extent(outputs, channels));
   });
   return extent;
@@ -261,10 +261,11 @@ constexpr Extent winograd_scratch(Window window, long channels, long outputs) {
 template <class T, class Epilogue>
 void winograd(const Cpu& cpu, Batch<const T> x, const T* w, Window window, Batch<T> y, std::byte* scratch,
               const Epilogue& epilogue) {
-  assert(x.border >= window.padding && x.count == y.count);
-  const Cell cell = Cell::of(x, window.stride);
+  assert(covers(x.border, window.padding) && x.count == y.count);
+  const long s = window.stride.height;
+  const Cell cell = Cell::of(x, s);
   const auto weights = [&](long u, long v, long line) {
-    const long row = ((u * window.stride + line) * window.width + v * window.stride) * x.channels();
+    const long row = ((u * s + line) * window.width + v * s) * x.channels();
     return MatrixView<T>{w + row * y.channels(), cell.run, y.channels(), y.channels()};
   };
   with_filtering(window, [&]<class F>(F) {
@@ -280,13 +281,13 @@ void winograd(const Cpu& cpu, Batch<const T> x, const T* w, Window window, Batch
 template <class T, class Epilogue>
 void winograd_backward_data(const Cpu& cpu, Batch<const T> dy, const T* w, Window window, Batch<T> dx,
                             std::byte* scratch, const Epilogue& epilogue) {
-  assert(dy.border >= window.gradient_border() && dy.count == dx.count);
-  const long s = window.stride, last = window.height / s - 1;
+  assert(covers(dy.border, window.gradient_border()) && dy.count == dx.count);
+  const long s = window.stride.height, last = window.height / s - 1;
   const Cell cell{1, dy.channels(), 0, dy.line(), dy.channels()};  // of stride 1: one class at a time
   for (long top = 0; top < s; ++top) {
     for (long left = 0; left < s; ++left) {
-      const Residue down = Residue::of(top, dx.height(), window.height, window);
-      const Residue across = Residue::of(left, dx.width(), window.width, window);
+      const Residue down = Residue::down(top, dx.height(), window);
+      const Residue across = Residue::across(left, dx.width(), window);
       const auto weights = [&](long u, long v, long) {
         const long tap = (down.first + (last - u) * s) * window.width + across.first + (last - v) * s;
         return MatrixView<T>{w + tap * dx.channels() * dy.channels(), dx.channels(), dy.channels(),

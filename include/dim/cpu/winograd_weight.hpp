@@ -75,7 +75,7 @@ struct WinogradWeightGradient {
   struct Strip {
     long line, channel, count;
   };
-  Cell cell() const { return Cell::of(x, window.stride); }
+  Cell cell() const { return Cell::of(x, window.stride.height); }
   long strips() const { return cell().lines * cover(cell().run, lanes); }
   Strip strip_at(long strip) const {
     const long run = cell().run, each = cover(run, lanes), channel = strip % each * lanes;
@@ -149,7 +149,7 @@ struct WinogradWeightGradient {
 
   /// G^T products G, the gradients for a strip of channels.
   void transform_products(long strip, const Sums& memory, const T* products) const {
-    const long s = window.stride, pixel = x.channels() * dy.channels();
+    const long s = window.stride.height, pixel = x.channels() * dy.channels();
     const auto [line, channel, count] = strip_at(strip);
     for (long c = 0; c < count; ++c, products += panel_width) {
       const Store<T> store{dw + line * window.width * pixel + (channel + c) * dy.channels(), pixel, add};
@@ -180,7 +180,7 @@ constexpr Extent winograd_backward_weight_scratch(Window window, long outputs) {
 template <class T>
 void winograd_backward_weight(const Cpu& cpu, Batch<const T> x, Batch<const T> dy, Window window, T* dw,
                               bool add, std::byte* scratch) {
-  assert(x.border >= window.padding && x.count == dy.count);
+  assert(covers(x.border, window.padding) && x.count == dy.count);
   with_filtering(window, [&]<class F>(F) {
     with_packed<T>(cpu, [&]<class P>(P) {
       WinogradWeightGradient<F, P, T>{x, dy, window, dw, add}.compute(cpu, scratch);

@@ -44,9 +44,10 @@ struct Places {
   DIM_ON_DEVICE T& operator()(long i) const {
     const long c = i % batch.shape.channels, pixel = i / batch.shape.channels;
     const long x = pixel % batch.shape.width, line = pixel / batch.shape.width;
-    const long y = line % batch.shape.height, n = line / batch.shape.height, border = batch.border;
-    const long width = batch.shape.width + 2 * border, height = batch.shape.height + 2 * border;
-    return batch.data[((n * height + y + border) * width + x + border) * batch.shape.channels + c];
+    const long y = line % batch.shape.height, n = line / batch.shape.height;
+    const long down = batch.border.height, across = batch.border.width;
+    const long width = batch.shape.width + 2 * across, height = batch.shape.height + 2 * down;
+    return batch.data[((n * height + y + down) * width + x + across) * batch.shape.channels + c];
   }
 };
 

@@ -70,6 +70,7 @@ class Json {
   }
 
   bool is_null() const { return value_.index() == 0; }
+  bool is_array() const { return value_.index() == 5; }
   /// The value as the type named; Error if it is something else.
   bool boolean() const { return get<1>(); }
   long integer() const { return get<2>(); }

@@ -32,6 +32,9 @@ class RowWriter final : public NumberTaker {
   void take(const char* name, bool value) override { row_.set(name, value); }
   void take(const char* name, int value) override { row_.set(name, value); }
   void take(const char* name, double value) override { row_.set(name, value); }
+  void take(const char* name, Size value) override {
+    row_.set(name, value.height == value.width ? Json(value.height) : Json::Array{value.height, value.width});
+  }
 
  private:
   Json& row_;
@@ -168,6 +171,15 @@ class DescriptionReader {
                name == "filters" || name == "units" || name == "channels" ? most_channels : most_number);
   }
 
+  static void read_number(const Json& value, const char*, Size& to) { to = size(value); }
+  /// A number for both height and width, or an array of the two.
+  static Size size(const Json& value) {
+    if (!value.is_array()) return whole(value, most_number);
+    const Json::Array& both = value.array();
+    if (both.size() != 2) throw Error(value.dump(), " is no height and width, [HEIGHT, WIDTH]");
+    return {whole(both[0], most_number), whole(both[1], most_number)};
+  }
+
   auto initialisation() const {
     const Json* const found = description_.find("initialisation");
     if (!found || found->string() == "torch") return &initialise<TorchInitialisation, B, T>;
@@ -217,8 +229,8 @@ class DescriptionReader {
     const Shape out = graph.slots().back().shape;
     if (out.channels > most_channels || out.height > most_side || out.width > most_side)
       throw Error("it gives ", to_string(out), ", which is more than any encoder needs");
-    int padding = 0;
-    if (const Json* const given = row.find("padding")) padding = whole(*given, most_number);
+    Size padding = 0;
+    if (const Json* const given = row.find("padding")) padding = size(*given);
     activations_ += Batch<T>{nullptr, 1, in, padding}.sample() + out.size();
     if (activations_ > most_activations || graph.counts().parameters > most_weights)
       throw Error("the encoder is larger than any that can be run");
