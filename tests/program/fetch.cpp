@@ -178,7 +178,6 @@ BOOST_AUTO_TEST_CASE(what_servers_and_networks_do_wrong) {
   const SmallSet small;
   const std::string host = small.server.host();
   const auto address = [&](const char* how) { return small.server.address(how, small.name); };
-  const std::string bytes = std::to_string(small.archive.size());
   const std::vector<std::pair<std::string, std::string>> sentences{
       {"none", host + " answers 404 to " + address("none") + "; get the file elsewhere, put it at " +
                    small.directory / small.name + " and fetch again"},
@@ -195,7 +194,7 @@ BOOST_AUTO_TEST_CASE(what_servers_and_networks_do_wrong) {
   program::PublishedSet set = small.set();
   set.files[0].address = "http://127.0.0.1:1/" + small.name;
   BOOST_TEST(has(small.fetch(set), "cannot reach 127.0.0.1:1: "));
-  BOOST_TEST(nothing_passes_for_whole(small));
+  BOOST_TEST(small.directory.files() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_sum) {
@@ -408,7 +407,8 @@ BOOST_AUTO_TEST_CASE(sets_of_files_that_stay_packed) {
 
 BOOST_AUTO_TEST_CASE(the_command) {
   check_fails("fetch emnist data",
-              "data set emnist is not known; choose one of cifar10, cifar100, mnist, fashion-mnist");
+              "data set emnist is not known; choose one of cifar10, cifar100, mnist, "
+              "fashion-mnist");
   check_fails("fetch cifar10 ''", "no folder is named; name one, as in dim fetch cifar10 data");
   BOOST_TEST(run_dim("fetch cifar10").status == 2);
   // What is published has been thought through for each.

@@ -5,8 +5,8 @@
 #include "../run/published.hpp"
 #ifdef DIM_CAN_FETCH
 #include "../run/fetch_set.hpp"
-#include "../terminal/signals.hpp"
 #endif
+#include "../terminal/signals.hpp"
 #include "commands.hpp"
 
 namespace program {
@@ -23,7 +23,6 @@ void fetch_set(const PublishedSet& set, const std::string& folder) {
       files, " and put ", set.packed ? "what it holds" : "them", " into ", folder, "/",
       set.packed ? "" : set.folder);
 }
-void defer_signals() {}
 
 }  // namespace
 #endif

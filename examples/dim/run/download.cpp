@@ -212,13 +212,20 @@ std::string sha256_of(const std::string& path) {
 }
 
 void download(const PublishedFile& file, const std::string& path) {
+  const auto keep = [&] {  // what has arrived, if anything has, and returns how much
+    std::error_code code;
+    const auto bytes = fs::file_size(path, code);
+    if (!code && bytes == 0) fs::remove(path, code);
+    return code ? 0 : long(bytes);
+  };
   try {
     transfer(file, path);
   } catch (const Stopped&) {
-    std::error_code code;
-    const auto size = fs::file_size(path, code);
     std::printf("stopped at %s: the same command goes on from there\n",
-                progress_text(code ? 0 : long(size), file.bytes).c_str());
+                progress_text(keep(), file.bytes).c_str());
+    throw;
+  } catch (const Error&) {
+    keep();
     throw;
   }
   const std::string sum = sha256_of(path);
