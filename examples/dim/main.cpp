@@ -128,7 +128,8 @@ void add_train(CLI::App& app, TrainSettings& settings) {
           "C are the dimension of 1 to 4, or else what npy@chw: or npy@hwc: says; bytes, or numbers of "
           "which 8 bits are kept: fractions from 0 to 1, whole ones from 0 to 255, or as npy@0..4095: "
           "says; labels are whole numbers from 0, -1 for unknown; every tenth image, by a hash of its "
-          "number, is for measuring), fashion-mnist[:DIR], mnist:DIR, cifar10:DIR or cifar100:DIR")
+          "number, is for measuring), fashion-mnist[:DIR], mnist:DIR, cifar10:DIR, cifar100:DIR, "
+          "stl10:DIR or tiny-imagenet:DIR")
       ->required()
       ->transform(home);
   train
@@ -350,7 +351,8 @@ void add_use(CLI::App& command, UseSettings& settings, const std::string& out) {
   command
       .add_option(
           "data", settings.data,
-          "a folder of JPEG and PNG files, fashion-mnist[:DIR], mnist:DIR, cifar10:DIR or cifar100:DIR")
+          "a folder of JPEG and PNG files, fashion-mnist[:DIR], mnist:DIR, cifar10:DIR, cifar100:DIR, "
+          "stl10:DIR or tiny-imagenet:DIR")
       ->required()
       ->transform(home);
   command.add_option("--split", settings.split,

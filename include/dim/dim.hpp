@@ -9,6 +9,7 @@
 #include "data/idx.hpp"
 #include "data/images.hpp"
 #include "data/resize.hpp"
+#include "data/stl10.hpp"
 #include "evaluate/array_features.hpp"
 #include "evaluate/array_information.hpp"
 #include "evaluate/array_scores.hpp"

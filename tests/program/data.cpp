@@ -10,9 +10,9 @@ BOOST_AUTO_TEST_SUITE(data)
 using namespace tests;
 
 BOOST_AUTO_TEST_CASE(specs_that_are_refused) {
-  check_fails(
-      "train --data emnist",
-      "--data emnist is not known; choose one of mnist, fashion-mnist, cifar10, cifar100, folder, npy");
+  check_fails("train --data emnist",
+              "--data emnist is not known; choose one of mnist, fashion-mnist, cifar10, cifar100, stl10, "
+              "tiny-imagenet, folder, npy");
   check_fails(
       "train --data cifar10",
       "--data cifar10 names no folder: write cifar10:DIR, where DIR holds its files; dim fetch cifar10 "
@@ -23,6 +23,20 @@ BOOST_AUTO_TEST_CASE(specs_that_are_refused) {
   check_fails("train --data 'mnist:/no where'",
               "there is no MNIST in /no where; name the folder that holds its four files, or get it: dim "
               "fetch mnist '/no where'");
+}
+
+BOOST_AUTO_TEST_CASE(stl10_is_read) {
+  const TemporaryDirectory folder;
+  BOOST_TEST(has(error_of([&] { program::read_data("stl10:" + folder.path(), dim::Split::train, 0); }),
+                 "or get it: dim fetch stl10 " + folder.path()));
+  const std::string image(3 * 96 * 96, '\x20');
+  put(folder / "train_X.bin", image + image);
+  put(folder / "train_y.bin", "\1\2");
+  put(folder / "unlabeled_X.bin", image);
+  const dim::Images images = program::read_data("stl10:" + folder.path(), dim::Split::train, 0);
+  BOOST_TEST(images.size() == 3);
+  BOOST_TEST(images.label(2) == -1);
+  BOOST_TEST(program::data_title("stl10:" + folder.path()) == "STL-10");
 }
 
 BOOST_AUTO_TEST_CASE(folders_are_written_in_one_way) {

@@ -407,7 +407,7 @@ BOOST_AUTO_TEST_CASE(sets_of_files_that_stay_packed) {
 
 BOOST_AUTO_TEST_CASE(the_command) {
   check_fails("fetch emnist data",
-              "data set emnist is not known; choose one of cifar10, cifar100, mnist, "
+              "data set emnist is not known; choose one of cifar10, cifar100, stl10, tiny-imagenet, mnist, "
               "fashion-mnist");
   check_fails("fetch cifar10 ''", "no folder is named; name one, as in dim fetch cifar10 data");
   BOOST_TEST(run_dim("fetch cifar10").status == 2);

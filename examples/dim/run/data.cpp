@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <dim/data/idx.hpp>
 #include <dim/data/sampler.hpp>
+#include <dim/data/stl10.hpp>
 #include <dim/io/file.hpp>
 #include <filesystem>
 #include <memory>
@@ -18,6 +19,7 @@
 #include "npy_data.hpp"
 #include "published.hpp"
 #include "settings.hpp"
+#include "tiny_imagenet.hpp"
 
 namespace program {
 namespace {
@@ -204,7 +206,9 @@ dim::Images read_data(const std::string& spec, dim::Split split, long limit) {
   if (is_npy(spec))
     return limited(read_npy_images(spec, split == dim::Split::train ? FolderPart::train : FolderPart::test));
   if (!is_folder(spec))
-    require_one_of("--data", name, {"mnist", "fashion-mnist", "cifar10", "cifar100", "folder", "npy"});
+    require_one_of(
+        "--data", name,
+        {"mnist", "fashion-mnist", "cifar10", "cifar100", "stl10", "tiny-imagenet", "folder", "npy"});
   if (folder.empty() && name != "fashion-mnist")
     throw dim::Error("--data " + spec + " names no folder: write " + name + ":DIR, where DIR holds its " +
                      (is_folder(spec) ? "images" : "files; dim fetch " + name + " DIR gets them"));
@@ -217,7 +221,14 @@ dim::Images read_data(const std::string& spec, dim::Split split, long limit) {
   const PublishedSet& set = *published_set(name);
   if (!set.packed) return limited(read_idx_set(set, folder, split));
   if (!holds_any(set, folder)) throw missing_set(set, folder, set.folder);
-  return limited(name == "cifar10" ? dim::read_cifar10(folder, split) : dim::read_cifar100(folder, split));
+  if (name == "tiny-imagenet") {
+    const FileImages files = read_tiny_imagenet(folder, split);
+    tell_left_out(files);
+    return limited(files.images);
+  }
+  return limited(name == "stl10"     ? dim::read_stl10(folder, split)
+                 : name == "cifar10" ? dim::read_cifar10(folder, split)
+                                     : dim::read_cifar100(folder, split));
 }
 
 std::vector<long> labelled_indices(const dim::Images& images) {

@@ -28,7 +28,8 @@ PublishedSet idx_set(const std::string& name, const std::string& title, std::vec
 
 // Sizes and sums of the files are those of the checksums of TensorFlow Datasets; the publishers give MD5 sums or none.
 const std::vector<PublishedSet>& published_sets() {
-  constexpr long cifar10_batch = 10000 * (1 + 3 * 32 * 32), cifar100_record = 2 + 3 * 32 * 32;
+  constexpr long cifar10_batch = 10000 * (1 + 3 * 32 * 32), cifar100_record = 2 + 3 * 32 * 32,
+                 stl10_image = 3 * 96 * 96;
   static const std::vector<PublishedSet> sets{
       {"cifar10",
        "CIFAR-10",
@@ -49,6 +50,28 @@ const std::vector<PublishedSet>& published_sets() {
          "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec"}},
        true,
        {{"train.bin", 50000 * cifar100_record}, {"test.bin", 10000 * cifar100_record}}},
+      {"stl10",
+       "STL-10",
+       "stl10_binary",
+       {{"http://ai.stanford.edu/~acoates/stl10/stl10_binary.tar.gz", 2640397119,
+         "f31fd99273a1acb8609c8db427cebb1de3f71de77758cdc0e22956e1289b9866"}},
+       true,
+       {{"train_X.bin", 5000 * stl10_image},
+        {"train_y.bin", 5000},
+        {"test_X.bin", 8000 * stl10_image},
+        {"test_y.bin", 8000},
+        {"unlabeled_X.bin", 100000 * stl10_image}}},
+      {"tiny-imagenet",
+       "Tiny ImageNet",
+       "tiny-imagenet-200",
+       {{"http://cs231n.stanford.edu/tiny-imagenet-200.zip", 248100043,
+         "6198c8ae015e2b3e007c7841da39ec069199b9aa3bfa943a462022fe5e43c821"}},
+       true,
+       {{"wnids.txt", 0},
+        {"val/val_annotations.txt", 0},
+        {"val/images/val_9999.JPEG", 0},
+        {"train/n01443537/images/n01443537_499.JPEG", 0},
+        {"train/n12267677/images/n12267677_499.JPEG", 0}}},
       idx_set("mnist", "MNIST",
               {{"https://ossci-datasets.s3.amazonaws.com/mnist/train-images-idx3-ubyte.gz", 9912422,
                 "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"},
