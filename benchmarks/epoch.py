@@ -39,9 +39,10 @@ def main():
 
     def epoch():
         with tempfile.TemporaryDirectory() as folder:
-            printed = output(os.path.join(arguments.build, 'dim'), 'train', '--data', arguments.data, '--units',
-                             arguments.units, '--batch', arguments.batch, '--threads', arguments.threads, '--epochs',
-                             '1', '--limit', arguments.limit, '--out', os.path.join(folder, 'run'))
+            printed = output(os.path.join(arguments.build, 'dim'), 'train', '--data', arguments.data, '--estimator',
+                             'jsd', '--units', arguments.units, '--batch', arguments.batch, '--threads',
+                             arguments.threads, '--epochs', '1', '--limit', arguments.limit, '--out',
+                             os.path.join(folder, 'run'))
         return float(re.search(r'(\d+) images/s', printed).group(1))
 
     ratios = []

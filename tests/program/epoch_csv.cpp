@@ -95,15 +95,15 @@ BOOST_AUTO_TEST_CASE(is_written_by_training) {
   const auto rows = cells(whole);
   BOOST_TEST_REQUIRE(rows.size() == 4u);
   BOOST_TEST(
-      (rows[0] == std::vector<std::string>{"epoch", "step", "seconds", "local_jsd_loss", "local_jsd_estimate",
-                                           "local_jsd_ceiling", "held-out_accuracy", "prior_encoder_loss",
+      (rows[0] == std::vector<std::string>{"epoch", "step", "seconds", "local_nce_loss", "local_nce_estimate",
+                                           "local_nce_ceiling", "held-out_accuracy", "prior_encoder_loss",
                                            "prior_adversary_loss", "prior_gradient_penalty"}));
   const std::string metrics = contents(cifar.run("whole/metrics.jsonl"));
   for (std::size_t i = 1; i < rows.size(); ++i) {
     BOOST_TEST(rows[i][0] == std::to_string(i));
     BOOST_TEST(rows[i][1] == std::to_string(4 * i));
     BOOST_TEST(std::stod(rows[i][2]) > 0);
-    BOOST_TEST(has(metrics, "\"name\":\"local_jsd_loss\",\"value\":" + rows[i][3]));
+    BOOST_TEST(has(metrics, "\"name\":\"local_nce_loss\",\"value\":" + rows[i][3]));
     BOOST_TEST(has(metrics, "\"name\":\"accuracy\",\"value\":" + rows[i][6]));
   }
 

@@ -45,20 +45,22 @@ BOOST_AUTO_TEST_CASE(the_command_line_wins) {
   const SmallCifar cifar;
   const std::string file = cifar.run("a.conf");
   put(file, "data = " + cifar.spec + "\nencoder = \"" + cifar.run("small.json") +
-                "\"\nunits = 64\nbatch = 50\nestimator = nce\nepochs = 2\nseed = 7\naugment = crop,flip\ncsv "
+                "\"\nunits = 16\nbatch = 50\ntemperature = 2\nepochs = 2\nseed = 7\naugment = crop,flip\ncsv "
                 "= true\n");
   const Ran ran = run_dim("train --epochs 1 --config " + file + " --seed 3 --out " + cifar.run("a"));
   BOOST_TEST(ran.status == 0, ran.error);
-  BOOST_TEST(has(ran.output, "goal     local, nce, dot 64, prior uniform, f32, seed 3\nviews    crop,flip\n"),
-             ran.output);
+  BOOST_TEST(
+      has(ran.output,
+          "goal     local, nce at temperature 2, dot 16, prior uniform, f32, seed 3\nviews    crop,flip\n"),
+      ran.output);
   BOOST_TEST(has(ran.output, "\nepoch 1/1 "), ran.output);
   BOOST_TEST(has(ran.output, "metrics.csv"), ran.output);
 
   // And back: the run's own settings make the same run.
   const std::string options = output_of("info " + cifar.run("a") + " --options");
-  const std::string
-      rest = "units = 64\nestimator = \"nce\"\nbatch = 50\naugment = \"crop,flip\"\nseed = \"3\"\n",
-      names = "data = \"" + cifar.spec + "\"\nencoder = \"" + cifar.run("small.json") + "\"\n";
+  const std::string rest =
+                        "units = 16\ntemperature = 2.0\nbatch = 50\naugment = \"crop,flip\"\nseed = \"3\"\n",
+                    names = "data = \"" + cifar.spec + "\"\nencoder = \"" + cifar.run("small.json") + "\"\n";
   BOOST_TEST(options == names + rest);
   put(file, options);
   BOOST_TEST(has(output_of("train --epochs 1 --config " + file + " --out " + cifar.run("a")), "\nresumed "));

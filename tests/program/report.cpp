@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(all_sections_in_one_file) {
   BOOST_TEST(!has(page, "<b>"));
   for (const char* part :
        {"<span>--units 64</span>", "<span>--epochs 1</span>", "knn-20-cosine", "untrained encoder",
-        "paper, DIM(L) JSD, 1,000 epochs</td><td>73.25", "--probes linear,svm,mlp"})
+        "paper, DIM(L) NCE, 1,000 epochs</td><td>75.21", "--probes linear,svm,mlp"})
     BOOST_TEST(has(page, part), part);
   BOOST_TEST(!has(page, "\u2020"));
 

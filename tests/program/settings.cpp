@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(every_command_refuses_them) {
   cifar.train("a");
   const std::string run = cifar.run("a"), file = run + "/run.json";
   std::string text = contents(file);
-  put(file, text.replace(text.find("\"jsd\""), 5, "\"kld\""));
+  put(file, text.replace(text.find("\"nce\""), 5, "\"kld\""));
   for (const std::string& command :
        {"info " + run, "features " + run + " --out " + cifar.run("y.npy"), "report " + run, "evaluate " + run,
         "finetune " + run,

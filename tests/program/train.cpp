@@ -13,9 +13,9 @@ BOOST_AUTO_TEST_CASE(says_what_it_does_and_where_it_is) {
   const Ran ran = cifar.train("a", "--epochs 2");
   BOOST_TEST(ran.status == 0, ran.error);
   BOOST_TEST(has(ran.output, "203 images of 3x32x32, seen without their labels, and 22 held out"));
-  BOOST_TEST(has(ran.output, "goal     local, jsd, dot 64, prior uniform, f32, seed 1"));
+  BOOST_TEST(has(ran.output, "goal     local, nce at temperature 8, dot 64, prior uniform, f32, seed 1"));
   BOOST_TEST(has(ran.output, " MiB for training, "));
-  BOOST_TEST(has(ran.output, "\nceiling  local 1.386 nats, more than which no batch can show\n"));
+  BOOST_TEST(has(ran.output, "\nceiling  local 8.051 nats, more than which no batch can show\n"));
   BOOST_TEST(has(ran.output, "epoch 1/2  local "));
   BOOST_TEST(has(ran.output, "epoch 2/2  local "));
   BOOST_TEST(has(ran.output, " images/s"));
@@ -25,8 +25,8 @@ BOOST_AUTO_TEST_CASE(says_what_it_does_and_where_it_is) {
     BOOST_TEST(!contents(cifar.run("a") + "/" + name).empty(), name);
   const std::string metrics = contents(cifar.run("a/metrics.jsonl"));
   BOOST_TEST(has(
-      metrics, R"({"epoch":2,"step":8,"split":"train","protocol":"mean-of-epoch","name":"local_jsd_loss",)"));
-  BOOST_TEST(has(metrics, R"("name":"local_jsd_ceiling","value":1.386)"));
+      metrics, R"({"epoch":2,"step":8,"split":"train","protocol":"mean-of-epoch","name":"local_nce_loss",)"));
+  BOOST_TEST(has(metrics, R"("name":"local_nce_ceiling","value":8.051)"));
   BOOST_TEST(
       has(ran.output, "done     " + cifar.run("a") +
                           " holds encoder.safetensors, best.safetensors, last.safetensors, metrics.jsonl, "
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(parts_of_the_first_epochs_are_recorded) {
   double sum = 0, mean = 0;
   for (std::string text; std::getline(lines, text);) {
     const dim::Json line = dim::Json::parse(text);
-    if (line.at("name").string() != "local_jsd_loss") continue;
+    if (line.at("name").string() != "local_nce_loss") continue;
     const bool part = line.at("protocol").string() == "mean-of-tenth-of-epoch";
     (part ? parts : epochs).push_back(line.at("step").integer());
     BOOST_TEST(line.at("epoch").integer() == (line.at("step").integer() - 1) / 4 + 1);
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(an_epoch_has_ten_parts) {
   for (std::string text; std::getline(lines, text);) {
     const dim::Json line = dim::Json::parse(text);
     if (line.at("protocol").string() != "mean-of-tenth-of-epoch" ||
-        line.at("name").string() != "local_jsd_loss")
+        line.at("name").string() != "local_nce_loss")
       continue;
     ends.push_back(line.at("step").integer());
     counts.push_back(line.at("steps").integer());

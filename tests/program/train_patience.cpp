@@ -31,7 +31,7 @@ void check_same(const SmallCifar& cifar, const std::string& a, const std::string
 
 BOOST_AUTO_TEST_CASE(ends_when_nothing_gets_better_and_stays_so) {
   const SmallCifar cifar;
-  const std::string whole = " --rate 1e-3 --epochs 12", patient = whole + " --patience 2";
+  const std::string whole = " --estimator jsd --epochs 12", patient = whole + " --patience 2";
   BOOST_TEST(cifar.train("whole", whole).status == 0);
   const auto [end, best] = end_and_best(contents(cifar.run("whole/metrics.jsonl")), 2);
   BOOST_TEST_REQUIRE(end > 0);
@@ -47,19 +47,19 @@ BOOST_AUTO_TEST_CASE(ends_when_nothing_gets_better_and_stays_so) {
                           std::to_string(4 * best)),
       ran.output);
   BOOST_TEST(has(ran.output, "\ndone     "), ran.output);
-  cifar.train("short", "--rate 1e-3 --epochs " + std::to_string(end));
+  cifar.train("short", "--estimator jsd --epochs " + std::to_string(end));
   check_same(cifar, "ended", "short");
 
   // Neither the same command nor more epochs go on, nor does it matter where it was interrupted.
   for (const char* const again :
-       {" --rate 1e-3 --epochs 12 --patience 2", " --rate 1e-3 --epochs 20 --patience 1"}) {
+       {" --estimator jsd --epochs 12 --patience 2", " --estimator jsd --epochs 20 --patience 1"}) {
     const Ran stays = cifar.train("ended", again);
     BOOST_TEST(stays.status == 0, stays.error);
     BOOST_TEST(has(stays.output, said), stays.output);
     BOOST_TEST(!has(stays.output, "\nepoch"), stays.output);
     check_same(cifar, "ended", "short");
   }
-  cifar.train("parts", "--rate 1e-3 --epochs " + std::to_string(end - 1));
+  cifar.train("parts", "--estimator jsd --epochs " + std::to_string(end - 1));
   BOOST_TEST(has(cifar.train("parts", patient).output, said));
   check_same(cifar, "ended", "parts");
 

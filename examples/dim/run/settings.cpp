@@ -107,8 +107,8 @@ std::string TrainSettings::options() const {
   const Json defaults = TrainSettings().identity(), mine = identity();
   std::string text;
   for (const auto& [name, value] : mine.object()) {
-    const bool same = name == "temperature" ? usual_temperature : value == defaults.at(name);
-    if (name == "data_checksum" || name == "net" || value.is_null() || same) continue;
+    if (name == "data_checksum" || name == "net" || value.is_null()) continue;
+    if (name == "temperature" ? usual_temperature : value == defaults.at(name)) continue;
     std::string option = name;
     std::replace(option.begin(), option.end(), '_', '-');
     const std::string written = value.dump();

@@ -20,8 +20,8 @@ struct TrainSettings {
   std::string data_checksum;  // of the training images, once they have been read
   std::string encoder;        // empty: the one that fits the data
   dim::Json net;              // what a file says of the encoder, if that is the name of one; else null
-  std::string task = "local", score = "dot", estimator = "jsd", prior = "uniform";
-  int units = 512;
+  std::string task = "local", score = "dot", estimator = "nce", prior = "uniform";
+  int units = 64;
   std::optional<double> temperature;         // of NCE's scores; not given: nce_temperature()
   double score_clip = 0;                     // of NCE's scores; 0: none
   std::optional<double> alpha, beta, gamma;  // not given: the task's
@@ -30,7 +30,7 @@ struct TrainSettings {
   long patience = 0;  // epochs without a better accuracy on held-out images that end the training; 0: none do
   bool csv = false;   // a row for each epoch in metrics.csv
   int batch = 64;
-  double rate = 1e-4;
+  double rate = 1e-3;
   std::string schedule = "constant";  // of the rate, as schedules.hpp reads it
   double weight_decay = 0, clip = 0;
   std::string augment = "none";  // as augmentations.hpp reads it
