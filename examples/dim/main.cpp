@@ -128,8 +128,9 @@ void add_train(CLI::App& app, TrainSettings& settings) {
           "C are the dimension of 1 to 4, or else what npy@chw: or npy@hwc: says; bytes, or numbers of "
           "which 8 bits are kept: fractions from 0 to 1, whole ones from 0 to 255, or as npy@0..4095: "
           "says; labels are whole numbers from 0, -1 for unknown; every tenth image, by a hash of its "
-          "number, is for measuring), fashion-mnist[:DIR], mnist:DIR, cifar10:DIR, cifar100:DIR, "
-          "stl10:DIR or tiny-imagenet:DIR")
+          "number, is for measuring), signals:SIGNALS.npy[,LABELS.npy] (the same for signals along one "
+          "dimension, (N, L) or (N, C, L), or (N, L, C) by signals@lc:), fashion-mnist[:DIR], mnist:DIR, "
+          "cifar10:DIR, cifar100:DIR, stl10:DIR or tiny-imagenet:DIR")
       ->required()
       ->transform(home);
   train

@@ -27,6 +27,8 @@ BOOST_AUTO_TEST_CASE(options_are_checked) {
   BOOST_TEST(refusal(Grayscale{}, {4, 8, 8}) ==
              "a grayscale takes images of one channel (gray) or three (red, green, blue), not of 4x8x8; "
              "leave it out");
+  BOOST_TEST(refusal(Grayscale{}, {3, 1, 64}) != "");  // the channels of a signal are no colours
+  BOOST_TEST(refusal(Grayscale{}, {1, 1, 64}) == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -27,6 +27,8 @@ BOOST_AUTO_TEST_CASE(mirrors_half_of_the_views) {
 BOOST_AUTO_TEST_CASE(options_are_checked) {
   BOOST_TEST(refusal(HorizontalFlip{.chance = 1.5F}) ==
              "a flip with a chance of 1.5 can't be; give a probability, from 0 to 1");
+  BOOST_TEST(refusal(HorizontalFlip{}, {2, 1, 64}) ==
+             "a flip would run signals, images of 2x1x64, backwards; leave it out");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,6 @@
 #include "dim/data/augmentations/occlusion.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "canvas.hpp"
@@ -32,6 +33,16 @@ BOOST_AUTO_TEST_CASE(hides_a_square_around_any_pixel) {
     places.insert({top == 0 ? bottom - 3 : top, left == 0 ? right - 3 : left});
   }
   BOOST_TEST(places.size() == 80);
+}
+
+BOOST_AUTO_TEST_CASE(hides_a_share_of_a_signal) {
+  const ImageValues signal = ImageValues::of({2, 1, 40}, [](int, int, int) { return 1; });
+  long most = 0;
+  for (std::uint64_t epoch = 0; epoch < 100; ++epoch) {
+    const ImageValues view = signal.by(Occlusion{.share = 0.25F, .chance = 1}, epoch);
+    most = std::max(most, std::count(view.values.begin(), view.values.end(), 0.0F));
+  }
+  BOOST_TEST(most == 2 * 10);
 }
 
 BOOST_AUTO_TEST_CASE(some_views_are_whole) {

@@ -1,5 +1,6 @@
 #include "dim/data/augmentations/random_crop.hpp"
 
+#include <cmath>
 #include <set>
 
 #include "canvas.hpp"
@@ -36,6 +37,21 @@ BOOST_AUTO_TEST_CASE(moves_the_image_and_brings_in_black) {
   BOOST_TEST(moves.size() == 25);
 }
 
+BOOST_AUTO_TEST_CASE(signals_move_along) {
+  const ImageValues signal =
+      ImageValues::of({2, 1, 9}, [](int, int x, int c) { return (x + 10 * c) / 32.0; });
+  std::set<long> moves;
+  for (std::uint64_t epoch = 0; epoch < 100; ++epoch) {
+    const ImageValues view = signal.by(RandomCrop{.padding = 2}, epoch);
+    const long right = std::lround(32 * view.at(0, 4)) - 4;
+    moves.insert(right);
+    for (long x = 0; x < 9; ++x)
+      for (long c = 0; c < 2; ++c)
+        BOOST_TEST(view.at(0, x, c) == (x + right >= 0 && x + right < 9 ? signal.at(0, x + right, c) : -1));
+  }
+  BOOST_TEST(moves.size() == 5);
+}
+
 BOOST_AUTO_TEST_CASE(no_padding_changes_nothing) {
   const ImageValues image = ImageValues::of({1, 4, 4}, mixed);
   BOOST_TEST((image.by(RandomCrop{.padding = 0}).values == image.values));
@@ -46,6 +62,8 @@ BOOST_AUTO_TEST_CASE(options_are_checked) {
       refusal(RandomCrop{.padding = 8}) ==
       "a crop can't move images of 3x8x8 by up to 8 pixels; give 0 or more, and less than the images' sides");
   BOOST_TEST(refusal(RandomCrop{.padding = -1}) != "");
+  BOOST_TEST(refusal(RandomCrop{}, {1, 1, 4}) != "");
+  BOOST_TEST(refusal(RandomCrop{}, {1, 2, 9}) != "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -38,6 +38,25 @@ BOOST_AUTO_TEST_CASE(a_part_of_a_slope_is_a_slope) {
   BOOST_TEST(most < 0.83);
 }
 
+// A part of a signal is a share of its length.
+BOOST_AUTO_TEST_CASE(a_part_of_a_signal_is_stretched) {
+  const ImageValues signal = ImageValues::of({1, 1, 100}, [](int, int x, int) { return x / 128.0; });
+  double least = 1, most = 0, first = 100, last = 0;
+  for (std::uint64_t epoch = 0; epoch < 200; ++epoch) {
+    const ImageValues view = signal.by(RandomResizedCrop{}, epoch);
+    const double share = 128 * double(view.at(0, 60) - view.at(0, 40)) / 20, length = 100 * share;
+    BOOST_TEST(std::abs(length - std::round(length)) < 1e-2);
+    least = std::min(least, share), most = std::max(most, share);
+    first = std::min(first, 128 * double(view.at(0, 0))), last = std::max(last, 128 * double(view.at(0, 99)));
+  }
+  BOOST_TEST(least > 0.24);
+  BOOST_TEST(least < 0.3);
+  BOOST_TEST(most > 0.95);
+  BOOST_TEST(most < 1.01);
+  BOOST_TEST(first < 1);
+  BOOST_TEST(last > 98);
+}
+
 BOOST_AUTO_TEST_CASE(the_whole_image_stays_as_it_is) {
   const ImageValues image = ImageValues::of({3, 8, 8}, mixed);
   BOOST_TEST((image.by(RandomResizedCrop{.smallest = 1, .ratio = 1}).values == image.values));

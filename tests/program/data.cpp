@@ -12,7 +12,7 @@ using namespace tests;
 BOOST_AUTO_TEST_CASE(specs_that_are_refused) {
   check_fails("train --data emnist",
               "--data emnist is not known; choose one of mnist, fashion-mnist, cifar10, cifar100, stl10, "
-              "tiny-imagenet, folder, npy");
+              "tiny-imagenet, folder, npy, signals");
   check_fails(
       "train --data cifar10",
       "--data cifar10 names no folder: write cifar10:DIR, where DIR holds its files; dim fetch cifar10 "

@@ -222,6 +222,14 @@ BOOST_AUTO_TEST_CASE(plans_are_those_of_the_ready_encoders) {
     BOOST_TEST((shapes(name).conv == conv), name);
     BOOST_TEST((shapes(name).fc == Shape{1024, 1, 1} && shapes(name).code == Shape{64, 1, 1}));
   }
+  for (const auto& [name, map, conv] : {std::tuple{"basic-1x1x256", Shape{128, 1, 16}, Shape{256, 1, 4}},
+                                        {"basic-6x1x128", Shape{64, 1, 32}, Shape{128, 1, 8}},
+                                        {"basic-1x1x12", Shape{64, 1, 3}, Shape{64, 1, 3}},
+                                        {"basic-2x1x32768", Shape{512, 1, 32}, Shape{512, 1, 8}}}) {
+    BOOST_TEST((shapes(name).map == map), name << " " << to_string(shapes(name).map));
+    BOOST_TEST((shapes(name).conv == conv), name << " " << to_string(shapes(name).conv));
+  }
+  BOOST_TEST(has(error_of([&] { planned_net("basic-40x1x3"); }), "give signals of 12 samples or more"));
   for (const std::string name : {"basic-", "basic-3x48", "basic-3x48x48x", "basic-03x48x48", "basic-3x48x0",
                                  "basic-3x48x99999999999", "basic-3,48,48"})
     BOOST_TEST(has(error_of([&] { planned_net(name); }), "names no shape of images"), name);

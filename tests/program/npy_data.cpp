@@ -1,5 +1,6 @@
 #include "../../examples/dim/run/npy_data.hpp"
 
+#include <cmath>
 #include <dim/io/npy.hpp>
 #include <limits>
 
@@ -274,6 +275,49 @@ BOOST_AUTO_TEST_CASE(what_is_no_array_of_images_is_refused) {
   BOOST_TEST(why_not(directory, "npy:" + directory.path()) == "DIR is not a regular file; name one");
 }
 
+// An array of three dimensions may hold gray images or signals of several channels: the spec says which.
+BOOST_AUTO_TEST_CASE(signals_are_images_of_one_line) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "x.npy";
+  const auto shape = [&](const std::vector<long>& sizes, const std::string& name) {
+    put_counting<std::uint8_t>(path, sizes);
+    return to_string(all_of(name + ":" + path).shape());
+  };
+  BOOST_TEST(shape({5, 40}, "signals") == "1x1x40");
+  BOOST_TEST(shape({5, 3, 40}, "signals") == "3x1x40");
+  BOOST_TEST(shape({5, 3, 40}, "signals@cl") == "3x1x40");
+  BOOST_TEST(shape({5, 40, 3}, "signals@lc,0..250") == "3x1x40");
+  BOOST_TEST(shape({5, 40, 3}, "npy") == "1x40x3");
+  for (const bool turned : {false, true}) {
+    put_counting<std::uint8_t>(path, turned ? std::vector<long>{4, 7, 3} : std::vector<long>{4, 3, 7});
+    const dim::Images signals = all_of((turned ? "signals@lc:" : "signals:") + path);
+    for (int i = 0; i < 4; ++i)
+      for (int c = 0; c < 3; ++c)
+        for (int x = 0; x < 7; ++x)
+          BOOST_TEST(int(signals.pixel(i, c, 0, x)) == 21 * i + (turned ? 3 * x + c : 7 * c + x));
+  }
+  put_counting<std::uint8_t>(path, {5, 2, 3, 40});
+  BOOST_TEST(
+      why_not(directory, "signals:" + path) ==
+      "DIR/x.npy holds an array of shape (5, 2, 3, 40); bring it into the shape (N, L) or (N, C, L), or by "
+      "signals@lc: (N, L, C), by array.reshape");
+  put_counting<float>(path, {5, 2, 40}, 250, 0.01F);
+  BOOST_TEST(why_not(directory, "signals:" + path) ==
+             "DIR/x.npy has 1.01 in signal 1, channel 0, sample 21 (each counted from 0), which is outside "
+             "0..1; say in "
+             "what range all of them are by signals@LOW..HIGH:, or correct it");
+  BOOST_TEST(is_npy("signals:x"));
+  BOOST_TEST(is_npy("signals@lc:x"));
+  BOOST_TEST(!is_npy("signalsx:x"));
+  BOOST_TEST(normal("signals@lc:./a//x.npy,b/../y.npy") == "signals@lc:a/x.npy,y.npy");
+  BOOST_TEST(data_title("signals:a/heartbeats.npy") == "heartbeats");
+  BOOST_TEST(
+      has(why_not(directory, "signals:"), " names no file of signals: write signals:SIGNALS.npy, or "));
+  BOOST_TEST(
+      has(why_not(directory, "signals@chw:x.npy"),
+          " is none of cl, lc and LOW..HIGH; write, for example, signals@lc:FILE or signals@0..4095:FILE"));
+}
+
 BOOST_AUTO_TEST_CASE(specs_of_arrays) {
   BOOST_TEST(is_npy("npy:x"));
   BOOST_TEST(is_npy("npy@0..1:x"));
@@ -341,6 +385,48 @@ BOOST_AUTO_TEST_CASE(learns_from_arrays) {
   numbers[5] ^= 1024;
   dim::write_npy(directory / "cells.npy", numbers.data(), {count, 2, 12, 14});
   BOOST_TEST(has(run_dim("report " + run).error, "has other training images"));
+}
+
+// Signals, from arrays to a report; what makes no sense of them is refused in a sentence.
+BOOST_AUTO_TEST_CASE(learns_from_signals) {
+  const TemporaryDirectory directory;
+  const long count = 300;
+  std::vector<float> numbers;
+  std::vector<std::int64_t> labels;
+  for (long i = 0; i < count; ++i) {
+    labels.push_back(i % 3);
+    for (long k = 0; k < 2 * 60; ++k) numbers.push_back(float(std::sin(double(i + k % 60 * (1 + i % 3)))));
+  }
+  dim::write_npy(directory / "waves.npy", numbers.data(), {count, 2, 60});
+  put_labels(directory / "types.npy", labels);
+  const std::string run = directory / "run",
+                    spec = "signals@-1..1:" + directory / "waves.npy" + "," + directory / "types.npy",
+                    command = "train --data " + spec + " --units 8 --batch 20 --epochs 1 --task both --out ";
+  const std::string said =
+      output_of(command + run + " --augment crop,resized-crop,occlusion --views 2");
+  BOOST_TEST(has(said,
+                 "plan     that for signals, as no ready encoder takes 2x1x60: map 64x1x15, conv 128x1x3, fc "
+                 "1024, y 64"),
+             said);
+  BOOST_TEST(has(contents(run + "/run.json"), "\"basic-2x1x60\""));
+  const std::string measured =
+      output_of("evaluate " + run +
+                " --probes knn,linear,rankme,alignment,retrieval --baselines untrained,supervised,pixels");
+  BOOST_TEST(has(measured, "retrieval"), measured);
+  output_of("report " + run);
+  output_of("cluster " + run + " " + spec + " -k 3 --out " + directory / "groups.csv");
+  output_of("duplicates " + run + " " + spec + " --out " + directory / "same.csv");
+  output_of("map " + run + " " + spec + " --out " + directory / "map.html");
+  output_of("features " + run + " --split all --feature conv --out " + directory / "conv.npy");
+  BOOST_TEST((dim::read_npy(directory / "conv.npy").shape == std::vector<long>{count, 128, 1, 3}));
+  BOOST_TEST(has(output_of("info " + run), "Conv<128, {1, 8}, {1, 4}, {0, 2}> to 128x1x3"));
+  BOOST_TEST(has(run_dim("evaluate " + run + " --probes reconstruction").error,
+                 "y of images of 3x32x32 or 1x28x28"));
+  BOOST_TEST(has(run_dim(command + directory / "flipped --augment crop,flip").error,
+                 "a flip would run signals, images of 2x1x60, backwards; leave it out"));
+  put(directory / "x.png", "none");
+  BOOST_TEST(has(run_dim("embed " + run + " " + directory / "x.png --out " + directory / "x.npy").error,
+                 "image files can't be brought into the shape 2x1x60"));
 }
 
 // Where some labels are not known, those held out have one, and so have the first of the others.

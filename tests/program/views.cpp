@@ -60,4 +60,20 @@ BOOST_AUTO_TEST_CASE(a_view_is_shifted_and_perhaps_mirrored) {
   BOOST_TEST(mirrored < 190);
 }
 
+BOOST_AUTO_TEST_CASE(a_signal_is_shifted_along) {
+  const Shape shape{1, 1, 40};
+  std::vector<std::uint8_t> bytes;
+  for (int i = 0; i < 100; ++i)
+    for (int k = 0; k < 40; ++k) bytes.push_back(std::uint8_t(1 + k));
+  const Images signals(bytes, 100, shape, Strides::planes(shape)), views = program::second_views(signals);
+  std::set<int> shifts;
+  for (long i = 0; i < 100; ++i) {
+    const int right = 21 - views.pixel(i, 0, 0, 20);
+    shifts.insert(right);
+    for (int x = 0; x < 40; ++x)
+      BOOST_TEST(int(views.pixel(i, 0, 0, x)) == (x - right >= 0 && x - right < 40 ? x - right + 1 : 0));
+  }
+  BOOST_TEST(shifts.size() == 9U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -100,9 +100,10 @@ void describe(const TrainSettings& settings, const HeldOut& split, const Trainer
               double(trainer.counts().parameters) / 1e6);
   if (chosen && is_planned(settings.encoder)) {
     const dim::EncoderShapes shapes = trainer.encoder().shapes();
-    std::printf("plan     that of basic64x64, as no ready encoder takes %s: map %s, conv %s, fc %d, y %d\n",
-                to_string(shape).c_str(), to_string(shapes.map).c_str(), to_string(shapes.conv).c_str(),
-                shapes.fc.channels, shapes.code.channels);
+    std::printf("plan     that %s, as no ready encoder takes %s: map %s, conv %s, fc %d, y %d\n",
+                is_signal(shape) ? "for signals" : "of basic64x64", to_string(shape).c_str(),
+                to_string(shapes.map).c_str(), to_string(shapes.conv).c_str(), shapes.fc.channels,
+                shapes.code.channels);
   }
   std::printf("goal     %s, %s, %s%s, prior %s, %s, seed %s\n", settings.task.c_str(), estimator.c_str(),
               settings.score.c_str(), units.c_str(), settings.prior.c_str(), settings.precision.c_str(),

@@ -20,8 +20,9 @@ dim::Images second_views(const dim::Images& all) {
   bytes.reserve(std::size_t(count * shape.size()));
   for (long i = 0; i < count; ++i) {
     const dim::Draw draw(1, 0, i, 1);
-    const int down = int(draw.below(2 * most + 1, 0)) - most, right = int(draw.below(2 * most + 1, 1)) - most;
-    const bool mirrored = draw.below(2, 2) == 1;
+    const int down = is_signal(shape) ? 0 : int(draw.below(2 * most + 1, 0)) - most,
+              right = int(draw.below(2 * most + 1, 1)) - most;
+    const bool mirrored = !is_signal(shape) && draw.below(2, 2) == 1;
     for (int c = 0; c < shape.channels; ++c)
       for (int y = 0; y < shape.height; ++y)
         for (int x = 0; x < shape.width; ++x) {

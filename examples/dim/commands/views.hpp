@@ -21,7 +21,7 @@ constexpr long viewed_count(long images) {
 dim::Features<float> viewed(const dim::Features<float>& all);
 
 /// A second view of each of these images: shifted by up to 4 pixels either way, what comes in being black, and half of
-/// them mirrored, by chance. Always the same.
+/// them mirrored, by chance; a signal is shifted along only. Always the same.
 dim::Images second_views(const dim::Images& all);
 
 }  // namespace program

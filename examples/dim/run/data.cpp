@@ -206,9 +206,9 @@ dim::Images read_data(const std::string& spec, dim::Split split, long limit) {
   if (is_npy(spec))
     return limited(read_npy_images(spec, split == dim::Split::train ? FolderPart::train : FolderPart::test));
   if (!is_folder(spec))
-    require_one_of(
-        "--data", name,
-        {"mnist", "fashion-mnist", "cifar10", "cifar100", "stl10", "tiny-imagenet", "folder", "npy"});
+    require_one_of("--data", name,
+                   {"mnist", "fashion-mnist", "cifar10", "cifar100", "stl10", "tiny-imagenet", "folder",
+                    "npy", "signals"});
   if (folder.empty() && name != "fashion-mnist")
     throw dim::Error("--data " + spec + " names no folder: write " + name + ":DIR, where DIR holds its " +
                      (is_folder(spec) ? "images" : "files; dim fetch " + name + " DIR gets them"));

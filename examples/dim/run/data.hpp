@@ -8,8 +8,8 @@
 namespace program {
 
 /// Reads a split of the data that SPEC names: fashion-mnist[:DIR], mnist:DIR, cifar10:DIR, cifar100:DIR, stl10:DIR,
-/// tiny-imagenet:DIR, folder:DIR or folder@SIDE:DIR (images of 32 or SIDE pixels a side), or npy:IMAGES.npy[,LABELS.npy]
-/// (npy_data.hpp); `limit` > 0 takes the first so many images. Throws dim::Error.
+/// tiny-imagenet:DIR, folder:DIR or folder@SIDE:DIR (images of 32 or SIDE pixels a side), npy:IMAGES.npy[,LABELS.npy]
+/// or signals:SIGNALS.npy[,LABELS.npy] (npy_data.hpp); `limit` > 0 takes the first so many images. Throws dim::Error.
 dim::Images read_data(const std::string& spec, dim::Split split, long limit);
 
 /// Is SPEC a folder of image files?

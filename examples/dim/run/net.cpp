@@ -51,6 +51,17 @@ dim::Shape shape_in(const std::string& name) {
   return shape.valid() && planned_name(shape) == name ? shape : dim::Shape{};
 }
 
+/// The convolutions of a planned encoder, each of which makes the map smaller by its stride.
+struct Plan {
+  int kernel, stride, padding;
+  long most_filters;
+  const char* remedy;  // for images that are too small
+};
+constexpr Plan images_plan{4, 2, 1, 1L << 62, "scale them to 6 pixels a side or more"};
+constexpr Plan signals_plan{8, 4, 2, 512,
+                            "give signals of 12 samples or more; --data signals@lc:FILE is for arrays "
+                            "(N, L, C), whose channels come last"};
+
 }  // namespace
 
 bool is_net_file(const std::string& name) {
@@ -110,11 +121,12 @@ Json planned_net(const std::string& name) {
   const dim::Shape image = shape_in(name);
   if (!image.valid())
     throw Error("--encoder ", name, " names no shape of images; write basic-3x48x48 for 3 channels, 48x48");
-  int side = std::min(image.height, image.width), convolutions = 0;
-  for (; side / 2 >= 3; side /= 2) ++convolutions;
+  const Plan plan = is_signal(image) ? signals_plan : images_plan;
+  int side = is_signal(image) ? image.width : std::min(image.height, image.width), convolutions = 0;
+  for (; side / plan.stride >= 3; side /= plan.stride) ++convolutions;
   if (convolutions == 0)
     throw Error("no encoder takes images of ", to_string(image),
-                " (channels x height x width): scale them to 6 pixels a side or more");
+                " (channels x height x width): ", plan.remedy);
   Json::Array layers;
   const auto add = [&](Json::Object layer) {
     layers.push_back(std::move(layer));
@@ -123,11 +135,11 @@ Json planned_net(const std::string& name) {
   };
   for (int i = 0; i < convolutions; ++i)
     add({{"kind", "Conv"},
-         {"filters", 64L << i},
-         {"height", 4},
-         {"width", 4},
-         {"stride", 2},
-         {"padding", 1},
+         {"filters", std::min(64L << i, plan.most_filters)},
+         {"height", is_signal(image) ? 1 : plan.kernel},
+         {"width", plan.kernel},
+         {"stride", is_signal(image) ? Json(Json::Array{1, plan.stride}) : Json(plan.stride)},
+         {"padding", is_signal(image) ? Json(Json::Array{0, plan.padding}) : Json(plan.padding)},
          {"bias", false}});
   const int conv = 3 * convolutions, map = convolutions > 1 ? conv - 3 : conv;
   add({{"kind", "Linear"}, {"units", 1024}, {"bias", false}});

@@ -28,7 +28,8 @@ struct ByteRange {
 /// What a spec says.
 struct NpySpec {
   std::string images, labels;  // paths; labels may be empty
-  std::string order;           // chw, hwc or empty
+  std::string order;           // of an image, chw, hwc or empty; of a signal, cl, lc or empty
+  bool signals = false;
   std::optional<ByteRange> range;
 };
 
@@ -51,14 +52,19 @@ NpySpec npy_spec_of(const std::string& spec) {
   const std::size_t colon = spec.find(':');
   const std::string name = spec.substr(0, colon), place = colon == spec.npos ? "" : spec.substr(colon + 1);
   NpySpec result;
-  for (std::size_t begin = 4, end = 0; begin <= name.size() && end != name.npos; begin = end + 1) {
+  result.signals = name.starts_with("signals");
+  const std::string kind = result.signals ? "signals" : "npy", first = result.signals ? "cl" : "chw",
+                    last = result.signals ? "lc" : "hwc";
+  for (std::size_t begin = kind.size() + 1, end = 0; begin <= name.size() && end != name.npos;
+       begin = end + 1) {
     end = name.find(',', begin);
     const std::string option = name.substr(begin, end - begin);
-    const bool is_order = option == "chw" || option == "hwc";
+    const bool is_order = option == first || option == last;
     const auto range = range_of(option);
     if (!is_order && !range)
-      throw Error("--data ", name, ": ", dim::in_quotes(option),
-                  " is none of chw, hwc and LOW..HIGH; write, for example, npy@chw:FILE or npy@0..4095:FILE");
+      throw Error("--data ", name, ": ", dim::in_quotes(option), " is none of ", first, ", ", last,
+                  " and LOW..HIGH; write, for example, ", kind, "@", last, ":FILE or ", kind,
+                  "@0..4095:FILE");
     if (is_order ? !result.order.empty() : result.range.has_value())
       throw Error("--data ", name, " says twice ", is_order ? "where the channels are" : "what the range is",
                   "; say it once");
@@ -69,8 +75,13 @@ NpySpec npy_spec_of(const std::string& spec) {
   result.images = place.substr(0, comma);
   if (comma != place.npos) result.labels = place.substr(comma + 1);
   if (result.images.empty() || (comma != place.npos && result.labels.empty()))
-    throw Error("--data ", spec, " names no file of ", result.images.empty() ? "images" : "labels",
-                ": write npy:IMAGES.npy, or npy:IMAGES.npy,LABELS.npy for images with labels");
+    throw Error("--data ", spec, " names no file of ",
+                !result.images.empty() ? "labels"
+                : result.signals       ? "signals"
+                                       : "images",
+                result.signals
+                    ? ": write signals:SIGNALS.npy, or signals:SIGNALS.npy,LABELS.npy for signals with labels"
+                    : ": write npy:IMAGES.npy, or npy:IMAGES.npy,LABELS.npy for images with labels");
   result.labels = with_home(result.labels);
   return result;
 }
@@ -111,12 +122,15 @@ std::size_t channels_of(const std::vector<long>& shape, const std::string& order
               " can be the channels; say which by npy@chw: or npy@hwc:");
 }
 
-NpyLayout layout_of(const NpyHeader& header, const std::string& order, const std::string& path) {
+NpyLayout layout_of(const NpyHeader& header, const NpySpec& from) {
+  const std::string& path = from.images;
   const std::vector<long>& shape = header.shape;
-  const std::size_t dimensions = shape.size();
-  if (dimensions != 3 && dimensions != 4)
-    throw Error(path, " holds an array of shape ", tuple_of(shape),
-                "; bring it into the shape (N, H, W), (N, C, H, W) or (N, H, W, C) by array.reshape");
+  const std::size_t dimensions = shape.size(), fewest = from.signals ? 2 : 3;
+  if (dimensions != fewest && dimensions != fewest + 1)
+    throw Error(path, " holds an array of shape ", tuple_of(shape), "; bring it into the shape ",
+                from.signals ? "(N, L) or (N, C, L), or by signals@lc: (N, L, C),"
+                             : "(N, H, W), (N, C, H, W) or (N, H, W, C)",
+                " by array.reshape");
   if (header.bytes == 0)
     throw Error(path, " holds no images, since its shape is ", tuple_of(shape), "; name another file");
   for (const long size : shape)
@@ -128,12 +142,16 @@ NpyLayout layout_of(const NpyHeader& header, const std::string& order, const std
     for (std::size_t k = 2; k < dimensions; ++k) steps[k] = steps[k - 1] * shape[k - 1];
   else
     for (std::size_t k = dimensions - 1; k-- > 1;) steps[k] = steps[k + 1] * shape[k + 1];
-  const std::size_t channel = dimensions == 3 ? 0 : channels_of(shape, order, path);
-  const std::size_t row = channel == 1 ? 2 : 1, column = row + 1;
+  const std::size_t channel = dimensions == fewest ? 0
+                              : from.signals       ? (from.order == "lc" ? 2 : 1)
+                                                   : channels_of(shape, from.order, path);
+  const std::size_t row = channel == 1 ? 2 : 1, column = from.signals ? row : row + 1;
   NpyLayout layout;
   layout.count = shape[0];
-  layout.shape = {channel == 0 ? 1 : int(shape[channel]), int(shape[row]), int(shape[column])};
-  layout.strides = {layout.shape.size(), channel == 0 ? 0 : steps[channel], steps[row], steps[column]};
+  layout.shape = {channel == 0 ? 1 : int(shape[channel]), from.signals ? 1 : int(shape[row]),
+                  int(shape[column])};
+  layout.strides = {layout.shape.size(), channel == 0 ? 0 : steps[channel], from.signals ? 0 : steps[row],
+                    steps[column]};
   layout.fortran_order = header.fortran_order;
   return layout;
 }
@@ -183,18 +201,21 @@ std::string exact_text(T value) {
 }
 
 /// Why a number is refused.
-Error out_of_range(const std::string& path, const NpyLayout& layout, long at, const std::string& value,
+Error out_of_range(const NpySpec& from, const NpyLayout& layout, long at, const std::string& value,
                    ByteRange range) {
   const long within = layout.within(at);
   const auto index = [&](long stride, int extent) { return extent == 1 ? 0 : within / stride % extent; };
   const dim::Strides& strides = layout.strides;
-  return Error(path, " has ", value, " in image ", layout.image(at), ", channel ",
-               index(strides.channel, layout.shape.channels), ", row ",
-               index(strides.row, layout.shape.height), ", column ",
-               index(strides.column, layout.shape.width), " (each counted from 0), which is outside ",
-               exact_text(range.low), "..", exact_text(range.high), "; ",
-               value == "nan" ? "replace it by a number"
-                              : "say in what range all of them are by npy@LOW..HIGH:, or correct it");
+  const long row = index(strides.row, layout.shape.height),
+             column = index(strides.column, layout.shape.width);
+  return Error(
+      from.images, " has ", value, from.signals ? " in signal " : " in image ", layout.image(at),
+      ", channel ", index(strides.channel, layout.shape.channels),
+      from.signals ? "" : ", row " + std::to_string(row), from.signals ? ", sample " : ", column ", column,
+      " (each counted from 0), which is outside ", exact_text(range.low), "..", exact_text(range.high), "; ",
+      value == "nan" ? "replace it by a number"
+                     : "say in what range all of them are by " +
+                           std::string(from.signals ? "signals" : "npy") + "@LOW..HIGH:, or correct it");
 }
 
 /// The numbers as bytes.
@@ -246,7 +267,7 @@ std::vector<int> read_labels(const std::string& path, const std::string& images,
 
 bool is_npy(const std::string& spec) {
   const std::string name = spec.substr(0, spec.find(':'));
-  return name == "npy" || name.starts_with("npy@");
+  return name == "npy" || name.starts_with("npy@") || name == "signals" || name.starts_with("signals@");
 }
 
 std::string npy_title(const std::string& spec) {
@@ -266,7 +287,7 @@ dim::Images read_npy_images(const std::string& spec, FolderPart part) {
   const NpySpec from = npy_spec_of(spec);
   const dim::File file(from.images, O_RDONLY);
   const NpyHeader header = dim::read_npy_header(file, from.images);
-  const NpyLayout layout = layout_of(header, from.order, from.images);
+  const NpyLayout layout = layout_of(header, from);
   const long size = layout.shape.size();
 
   std::vector<long> place(std::size_t(layout.count), -1);  // among those of the part
@@ -287,7 +308,7 @@ dim::Images read_npy_images(const std::string& spec, FolderPart part) {
   read_pieces(file, header, [&](std::span<const std::byte> numbers, long first) {
     bytes.resize(numbers.size() / header.item);
     const auto refuse = [&](std::size_t i, const std::string& value) {
-      return out_of_range(from.images, layout, first + long(i), value, range);
+      return out_of_range(from, layout, first + long(i), value, range);
     };
     with_type(header.dtype, [&]<class T>(T) { bytes_from<T>(numbers, range, bytes, refuse); });
     long step = 1;  // of numbers that lie together in the file and in `all`

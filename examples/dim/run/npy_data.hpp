@@ -7,7 +7,7 @@
 
 namespace program {
 
-/// Is SPEC an array of images, npy:IMAGES.npy[,LABELS.npy]?
+/// Is SPEC an array of images, npy:IMAGES.npy[,LABELS.npy], or of signals, signals:SIGNALS.npy[,LABELS.npy]?
 bool is_npy(const std::string& spec);
 /// What its data are called: the name of the file of images, without its end.
 std::string npy_title(const std::string& spec);
@@ -20,6 +20,9 @@ std::string normal_npy(const std::string& spec);
 /// the one that an OPTION, chw or hwc, says. Bytes are kept as they are. Of other numbers 8 bits are kept: an OPTION
 /// LOW..HIGH says what becomes 0 and 255, which is 0..1 for floating point numbers and bools and 0..255 for integers
 /// if left out; what lies between is rounded to the nearest byte.
+///
+/// Signals are images of height 1 (signals[@OPTION[,OPTION]]:SIGNALS.npy[,LABELS.npy]), since nothing tells an array
+/// (N, C, L) of them from one (N, H, W) of images: (N, L), (N, C, L) or, by the OPTION lc, (N, L, C).
 ///
 /// Labels are integers, (N), from 0; -1 stands for one that isn't known. There are as many classes as the largest says,
 /// plus one. Every tenth image, as a hash of its number has it, is the test's.

@@ -9,8 +9,9 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// A view of `count` samples of one shape, (N, H, W, C), each within a border of zeros: `border.height` lines
-/// above and below, `border.width` pixels left and right. A vector of n numbers is a sample of shape {n, 1, 1}, so that N of them are a matrix (N, n).
+/// A view of `count` samples of one shape, (N, H, W, C), each within a border of zeros: `border.height` lines above and
+/// below, `border.width` pixels left and right. A vector of n numbers is a sample of shape {n, 1, 1}, so that N of them
+/// are a matrix (N, n).
 template <class T>
 struct Batch {
   using Scalar = std::remove_const_t<T>;

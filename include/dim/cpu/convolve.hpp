@@ -1,6 +1,7 @@
 // Convolution, (N, H, W, C) -> (N, P, Q, O), and its two gradients, without unfolding the images.
 //
-// With stride s, padding p (which may be others down and across), weights w (window height, window width, C, O) and the images zero outside,
+// With stride s, padding p, both of which may differ down and across, weights w (window height, window width, C, O) and
+// the images zero outside,
 //
 //   forward    y(n, i, j, o)  = Sum_{u, v, c} x(n, s i + u - p, s j + v - p, c) w(u, v, c, o)
 //   to data    dx(n, h, w, c) = Sum_{u, v, o} dy(n, (h + p - u) / s, (w + p - v) / s, o) w(u, v, c, o)

@@ -31,9 +31,9 @@ inline void check_chance(const char* augmentation, double chance) {
   if (!(chance >= 0 && chance <= 1))
     throw Error(augmentation, " with a chance of ", chance, " can't be; give a probability, from 0 to 1");
 }
-/// Throws Error unless images have one channel, or red, green and blue.
+/// Throws Error unless images have one channel, or red, green and blue, which the channels of a signal aren't.
 inline void check_colours(const char* augmentation, Shape image) {
-  if (image.channels != 1 && image.channels != 3)
+  if (image.channels != 1 && (image.channels != 3 || is_signal(image)))
     throw Error(augmentation, " takes images of one channel (gray) or three (red, green, blue), not of ",
                 to_string(image), "; leave it out");
 }

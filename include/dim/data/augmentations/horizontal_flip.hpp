@@ -11,7 +11,11 @@ inline namespace DIM_ABI {
 struct HorizontalFlip {
   float chance = 0.5F;
 
-  void check_options(Shape) const { detail::check_chance("a flip", chance); }
+  void check_options(Shape image) const {
+    detail::check_chance("a flip", chance);
+    if (is_signal(image))
+      throw Error("a flip would run signals, images of ", to_string(image), ", backwards; leave it out");
+  }
   void apply(Canvas& canvas, const Draw& draw) const {
     if (draw.uniform(0) >= chance) return;
     const Batch<float>& image = canvas.image;

@@ -10,7 +10,8 @@ inline namespace DIM_ABI {
 
 /// A random rectangle of the image, enlarged to the image's size by bilinear interpolation (Szegedy et al. 2015). Its
 /// area is uniform between the shares `smallest` and `largest` of the image's, the logarithm of its width over its
-/// height between -ln(ratio) and ln(ratio); if ten such rectangles don't fit into the image, it is all of the image.
+/// height between -ln(ratio) and ln(ratio); if ten such rectangles don't fit into the image, it is all of the image. Of a
+/// signal, whose height is 1, it is such a share of its length, which is stretched.
 struct RandomResizedCrop {
   float smallest = 0.25F, largest = 1, ratio = 4.0F / 3;
 
@@ -23,6 +24,12 @@ struct RandomResizedCrop {
   void apply(Canvas& canvas, const Draw& draw) const {
     const long height = canvas.image.height(), width = canvas.image.width();
     Part part{0, 0, height, width};
+    if (is_signal(canvas.image.shape)) {
+      part.width = std::clamp(std::lround(detail::between(smallest, largest, draw.uniform(0)) * float(width)),
+                              1L, width);
+      part.left = (std::min)(long(draw.uniform(3) * float(width - part.width + 1)), width - part.width);
+      return enlarge(canvas, part);
+    }
     for (std::uint64_t k = 0; k < 10; ++k) {
       const float area = detail::between(smallest, largest, draw.uniform(4 * k)) * float(height * width),
                   sides =
