@@ -430,13 +430,6 @@ void add_info(CLI::App& app, InfoSettings& settings) {
       ->needs(run);
 }
 
-/// 0, or 1 if part of the output could not be printed.
-int status_of_printing() {
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return 0;
-  std::fputs("dim: some of the output could not be written; make room, or print elsewhere\n", stderr);
-  return 1;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {

@@ -7,8 +7,8 @@ BOOST_AUTO_TEST_SUITE(fetch)
 BOOST_AUTO_TEST_CASE(what_is_missing_is_said) {
   tests::check_fails(
       "fetch cifar10 data",
-      "this dim was built without libcurl, libarchive and OpenSSL: install libcurl4-openssl-dev, "
-      "libarchive-dev and libssl-dev and build it again, or get "
+      "there is no dim-fetch beside dim, which is built where libcurl, libarchive and OpenSSL are: install "
+      "libcurl4-openssl-dev, libarchive-dev and libssl-dev and build again, or get "
       "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz and put what it holds into data/");
 }
 
@@ -23,8 +23,8 @@ BOOST_AUTO_TEST_SUITE_END()
 
 #include <dim/io/file.hpp>
 
-#include "../../examples/dim/run/download.hpp"
-#include "../../examples/dim/run/fetch_set.hpp"
+#include "../../examples/dim/fetch/download.hpp"
+#include "../../examples/dim/fetch/fetch_set.hpp"
 #include "../../examples/dim/terminal/progress.hpp"
 #include "../../examples/dim/terminal/signals.hpp"
 #include "file_server.hpp"

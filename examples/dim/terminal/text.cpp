@@ -79,4 +79,10 @@ std::string duration(double seconds) {
   return text;
 }
 
+int status_of_printing() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return 0;
+  std::fputs("dim: some of the output could not be written; make room, or print elsewhere\n", stderr);
+  return 1;
+}
+
 }  // namespace program

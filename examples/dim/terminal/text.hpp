@@ -36,4 +36,7 @@ std::string with_home(std::string text);
 /// "1:07" or "2:03:20".
 std::string duration(double seconds);
 
+/// The status to end with after printing: 0, or 1 and a word on the standard error if part of the output was lost.
+int status_of_printing();
+
 }  // namespace program

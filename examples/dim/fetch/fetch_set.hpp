@@ -2,7 +2,7 @@
 #pragma once
 #include <string>
 
-#include "published.hpp"
+#include "../run/published.hpp"
 
 namespace program {
 
