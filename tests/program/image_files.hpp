@@ -21,22 +21,27 @@ inline dim::ByteImage ramps(long height, long width, long channels = 3) {
   return image;
 }
 
-/// The image as a PNG file; `format` is libpng's, PNG_FORMAT_RGB say.
+/// The image as a PNG file; `format` is libpng's, PNG_FORMAT_RGB say. For formats of 16 bits (PNG_FORMAT_FLAG_LINEAR) a
+/// number is two bytes of the image, and for one with a palette (PNG_FORMAT_FLAG_COLORMAP) its gray value, of 256.
 inline std::string png_of(const dim::ByteImage& image, unsigned format) {
   png_image png;
   std::memset(&png, 0, sizeof png);
   png.version = PNG_IMAGE_VERSION;
   png.width = unsigned(image.width), png.height = unsigned(image.height), png.format = format;
+  std::vector<std::uint8_t> palette(4 * 256);
+  for (std::size_t i = 0; i < palette.size(); ++i)
+    palette[i] = std::uint8_t(i / PNG_IMAGE_SAMPLE_CHANNELS(format));
+  png.colormap_entries = format & PNG_FORMAT_FLAG_COLORMAP ? 256 : 0;
   png_alloc_size_t size = 0;
-  png_image_write_to_memory(&png, nullptr, &size, 0, image.bytes.data(), 0, nullptr);
+  png_image_write_to_memory(&png, nullptr, &size, 0, image.bytes.data(), 0, palette.data());
   std::string file(size, '\0');
-  png_image_write_to_memory(&png, file.data(), &size, 0, image.bytes.data(), 0, nullptr);
+  png_image_write_to_memory(&png, file.data(), &size, 0, image.bytes.data(), 0, palette.data());
   file.resize(size);
   return file;
 }
 
 /// The image as a JPEG file of the best quality, with this orientation (EXIF) unless it is 0.
-inline std::string jpeg_of(const dim::ByteImage& image, int orientation = 0) {
+inline std::string jpeg_of(const dim::ByteImage& image, int orientation = 0, bool progressive = false) {
   jpeg_compress_struct jpeg;
   jpeg_error_mgr errors;
   jpeg.err = jpeg_std_error(&errors);
@@ -50,6 +55,7 @@ inline std::string jpeg_of(const dim::ByteImage& image, int orientation = 0) {
   jpeg_set_defaults(&jpeg);
   jpeg_set_quality(&jpeg, 100, TRUE);
   jpeg.comp_info[0].h_samp_factor = jpeg.comp_info[0].v_samp_factor = 1;  // colours as sharp as brightness
+  if (progressive) jpeg_simple_progression(&jpeg);
   jpeg_start_compress(&jpeg, TRUE);
   if (orientation > 0) {
     unsigned char exif[] = "Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\0\0\0\0\0\0\0";

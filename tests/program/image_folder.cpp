@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(links_out_of_the_folder_are_left_out) {
   std::filesystem::create_directory(directory / "links");
   std::filesystem::create_symlink(directory / "outside/image 0.png", directory / "links/a.png");
   BOOST_TEST(has(error_of([&] { image_names(directory / "links"); }),
-                 " holds no image files, but 1 link (a.png) leading out of it or nowhere;"));
+                 " holds no image files that can be read, but 1 link (a.png) leading out of it or nowhere;"));
 }
 
 BOOST_AUTO_TEST_CASE(what_holds_no_images_is_refused) {

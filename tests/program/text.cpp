@@ -50,6 +50,10 @@ BOOST_AUTO_TEST_CASE(words_of_a_command_line) {
   BOOST_TEST(quoted("it's") == "'it'\\''s'");
 }
 
+BOOST_AUTO_TEST_CASE(names_stay_on_their_line) {
+  BOOST_TEST(printable("a\nb\x1B[2J\x7F \u00fc") == "a?b?[2J? \u00fc");
+}
+
 BOOST_AUTO_TEST_CASE(a_tilde_is_the_home_folder) {
   const char* const home = std::getenv("HOME");
   const std::string before = home ? home : "";

@@ -40,7 +40,7 @@ void duplicates(const DuplicateSettings& settings) {
     if (g < most_printed) std::printf("%s\n", fixed(double(similarity), 4).c_str());
     for (const long i : members) {
       const std::string& name = all.names[std::size_t(i)];
-      if (g < most_printed) std::printf("  %s\n", name.c_str());
+      if (g < most_printed) std::printf("  %s\n", printable(name).c_str());
       text +=
           std::to_string(g) + "," + csv_word(name) + "," + dim::exact_decimal(closest[std::size_t(i)]) + "\n";
     }

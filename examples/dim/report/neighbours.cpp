@@ -62,7 +62,7 @@ void neighbours(const NeighbourSettings& settings) {
   for (long i = 0; i < count; ++i) {
     const auto& [similarity, index] = found[std::size_t(i)];
     const std::string& name = among.names[std::size_t(index)];
-    std::printf("%s  %s\n", fixed(double(similarity), 4).c_str(), name.c_str());
+    std::printf("%s  %s\n", fixed(double(similarity), 4).c_str(), printable(name).c_str());
     figures += figure(among.images, index, fixed(double(similarity), 4) + "  " + name);
   }
   Page page("Nearest to " + escape(settings.query));

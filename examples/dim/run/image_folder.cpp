@@ -17,10 +17,19 @@ namespace {
 namespace fs = std::filesystem;
 using dim::Error;
 
+/// Whether the end of a file's name is one of these, in small or capital letters.
+bool ends_in(const fs::path& path, std::initializer_list<const char*> ends) {
+  std::string own = path.extension().string();
+  for (char& c : own) c = char(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return std::find(ends.begin(), ends.end(), own) != ends.end();
+}
 bool is_image_name(const fs::path& path) {
-  std::string end = path.extension().string();
-  for (char& c : end) c = char(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return end == ".jpg" || end == ".jpeg" || end == ".png";
+  return ends_in(path, {".jpg", ".jpeg", ".png"});
+}
+/// Is the file an image of a kind that is not read, or under a name by which it isn't found?
+bool is_other_image_name(const fs::path& path) {
+  return ends_in(path, {".jpe", ".jfif", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif",
+                        ".jp2", ".jxl"});
 }
 
 bool is_of_test(const std::string& name) {
@@ -56,8 +65,7 @@ FileImages decode(const std::string& folder, const std::vector<std::string>& nam
           fitted(decode_image(file, folder + names[i], std::max(shape.height, shape.width)), shape);
       std::copy(image.bytes.begin(), image.bytes.end(), bytes.begin() + long(i * size));
     } catch (const std::exception& error) {  // of memory, too: one image is too large, and the others are not
-      problems[i] = error.what();
-      if (problems[i].empty()) problems[i] = folder + names[i];
+      problems[i] = printable(*error.what() ? error.what() : folder + names[i]);
     }
   });
   FileImages result;
@@ -85,7 +93,7 @@ std::string first_folder(const std::string& name) {
 /// "3 links (such as cats/1.jpg)", with the first of the names.
 std::string such_as(const std::vector<std::string>& names, const std::string& one, const std::string& more) {
   return grouped(long(names.size())) + " " + (names.size() == 1 ? one : more) +
-         (names.size() == 1 ? " (" : " (such as ") + names.front() + ")";
+         (names.size() == 1 ? " (" : " (such as ") + printable(names.front()) + ")";
 }
 
 /// What is left out of a folder with the sub-folders train and test, and why images that seem to have classes have none.
@@ -107,36 +115,52 @@ std::vector<std::string> notes_on(const std::string& folder, const std::vector<s
 ImageNames image_names(const std::string& folder) {
   std::error_code code;
   const fs::path root = fs::canonical(folder, code);
-  if (code || !fs::is_directory(root))
+  if (code || !fs::is_directory(root, code))
     throw Error(folder + " is no folder that can be read; name one that holds JPEG or PNG files");
-  std::vector<std::string> names, links;
+  ImageNames found;
+  std::vector<std::string> links, closed, others;
   // Links to folders are not followed, so that there is an end.
-  for (fs::recursive_directory_iterator at(root, fs::directory_options::skip_permission_denied), end;
-       at != end; at.increment(code)) {
-    if (code) throw Error("cannot list " + folder + ": " + code.message());
+  fs::recursive_directory_iterator at(root, fs::directory_options::skip_permission_denied, code);
+  for (const fs::recursive_directory_iterator end; !code && at != end; at.increment(code)) {
     const std::string name = at->path().string().substr(root.string().size() + (root == "/" ? 0 : 1));
     const bool named = is_image_name(at->path());
-    if (at->is_symlink(code)) {
-      const std::string target = fs::canonical(at->path(), code).string();
-      const bool leads_out = code || (target + "/").rfind(root.string() + "/", 0) != 0;
-      if (leads_out && (named || fs::is_directory(at->path(), code))) links.push_back(name);
+    std::error_code unknown;
+    if (at->is_symlink(unknown)) {
+      const std::string target = fs::canonical(at->path(), unknown).string();
+      const bool leads_out = unknown || (target + "/").rfind(root.string() + "/", 0) != 0;
+      if (leads_out && (named || fs::is_directory(at->path(), unknown))) links.push_back(name);
       if (leads_out) continue;
     }
-    if (named && at->is_regular_file(code)) names.push_back(name);
+    if (at->is_directory(unknown)) {
+      if (!at->is_symlink(unknown) && (fs::directory_iterator(at->path(), unknown), unknown))
+        closed.push_back(name);
+    } else if (named) {
+      found.names.push_back(name);
+    } else if (is_other_image_name(at->path())) {
+      others.push_back(name);
+    }
   }
-  std::sort(links.begin(), links.end());
-  const std::string of_links =
-      links.empty() ? "" : such_as(links, "link", "links") + " leading out of it or nowhere";
-  if (names.empty() && !links.empty())
-    throw Error(folder, " holds no image files, but ", of_links,
-                "; copy the files into it, or name the folder that they are in");
-  if (names.empty())
+  if (code) throw Error("cannot list ", folder, ": ", code.message(), "; check its permissions and the disk");
+  std::sort(found.names.begin(), found.names.end());
+
+  std::string left_out;
+  const auto leave_out = [&](std::vector<std::string>& names, const char* one, const char* more,
+                             const std::string& why, const std::string& remedy) {
+    if (names.empty()) return;
+    std::sort(names.begin(), names.end());
+    const std::string text = such_as(names, one, more) + why + "; " + remedy;
+    found.notes.push_back("left out of " + folder + ": " + text);
+    if (left_out.empty()) left_out = text;
+  };
+  leave_out(links, "link", "links", " leading out of it or nowhere", "to use the files, copy them into it");
+  leave_out(closed, "sub-folder", "sub-folders", " that cannot be listed",
+            "to use what is there, change the permissions");
+  leave_out(others, "image file", "image files", " whose name ends in none of .jpg, .jpeg and .png",
+            "to use them, convert them to JPEG or PNG");
+  if (found.names.empty() && !left_out.empty())
+    throw Error(folder, " holds no image files that can be read, but ", left_out);
+  if (found.names.empty())
     throw Error(folder, " holds no file whose name ends in .jpg, .jpeg or .png; name another folder");
-  std::sort(names.begin(), names.end());
-  ImageNames found{std::move(names), {}};
-  if (!links.empty())
-    found.notes.push_back("left out of " + folder + ": " + of_links +
-                          "; to use the files, copy them into it");
   return found;
 }
 

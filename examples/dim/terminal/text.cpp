@@ -55,6 +55,12 @@ std::string quoted(const std::string& word) {
   return result + "'";
 }
 
+std::string printable(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+  return text;
+}
+
 std::string csv_word(const std::string& word) {
   if (word.find_first_of(",\"\r\n") == word.npos) return word;
   std::string quoted = "\"";

@@ -26,6 +26,9 @@ std::string grouped(long value);
 /// A word quoted for the shell if necessary.
 std::string quoted(const std::string& word);
 
+/// Text with a question mark for each control character, so that a name from anywhere stays on its line.
+std::string printable(std::string text);
+
 /// A word of a CSV file (RFC 4180), quoted if necessary.
 std::string csv_word(const std::string& word);
 
