@@ -65,19 +65,20 @@ const CLI::Validator home(
 
 /// CLI11 also reads -1 as 2^64 - 1, and anything too large as the largest value.
 template <class Number>
-CLI::Validator whole_number(const std::string& most) {
+CLI::Validator whole_number(Number least, const std::string& most) {
   return CLI::Validator(
       [=](std::string& text) {
         Number number{};
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-        return error == std::errc() && end == text.data() + text.size() && number >= Number{}
+        return error == std::errc() && end == text.data() + text.size() && number >= least
                    ? ""
-                   : text + " is not a whole number from 0 to " + most;
+                   : text + " is not a whole number from " + std::to_string(least) + " to " + most;
       },
       "");
 }
-const CLI::Validator seed_number = whole_number<std::uint64_t>("2^64 - 1"),
-                     unsigned_number = whole_number<long>("2^63 - 1");
+const CLI::Validator seed_number = whole_number<std::uint64_t>(0, "2^64 - 1"),
+                     unsigned_number = whole_number<long>(0, "2^63 - 1"),
+                     positive_number = whole_number<long>(1, "2^63 - 1");
 
 /// Sets those options of a command that its command line does not have and the file has.
 void take_options(CLI::App& command, const std::string& file) {
@@ -262,9 +263,10 @@ void add_evaluate(CLI::App& app, EvaluateSettings& settings) {
   evaluate.add_option("--limit", settings.limit, "only the first N images of each split; 0: all")
       ->check(unsigned_number);
   evaluate
-      .add_option("--labels-per-class", settings.labels_per_class,
-                  "fit probes on only N labelled images of each class, drawn by the run's seed; 0: all")
-      ->check(unsigned_number);
+      .add_option(
+          "--labels-per-class", settings.labels_per_class,
+          "fit probes on only N labelled images of each class, drawn by the run's seed; left out: all")
+      ->check(positive_number);
   evaluate
       .add_option("--baselines", settings.baselines,
                   "untrained, supervised (trained with labels), pixels, or none")
@@ -335,9 +337,7 @@ void add_neighbours(CLI::App& app, NeighbourSettings& settings) {
   neighbours.add_option("query", settings.query, "a JPEG or PNG file")->required()->transform(home);
   neighbours.add_option("--of", settings.among, "the folder; left out: that of the run's data")
       ->transform(home);
-  neighbours.add_option("-k,--count", settings.k, "how many")
-      ->capture_default_str()
-      ->check(CLI::Range(1L, 1000L));
+  neighbours.add_option("-k", settings.k, "how many")->capture_default_str()->check(CLI::Range(1L, 1000L));
   neighbours.add_flag("--best", settings.best,
                       "the encoder that was best on held-out images, instead of the last");
   neighbours.add_option("--feature", settings.feature, "conv, fc or y")->capture_default_str();
@@ -369,7 +369,7 @@ void add_cluster(CLI::App& app, ClusterSettings& settings) {
   CLI::App& cluster = *app.add_subcommand(
       "cluster", "Find groups of images with similar representations, by k-means, without labels");
   add_use(cluster, settings, "FILE.csv, with the name and the cluster of each image");
-  cluster.add_option("-k,--count", settings.k, "how many groups")
+  cluster.add_option("-k", settings.k, "how many groups")
       ->capture_default_str()
       ->check(CLI::Range(2, 100000));
   cluster.add_option("--seed", settings.seed, "of the starts, of which the best of ten counts")

@@ -246,6 +246,33 @@ BOOST_AUTO_TEST_CASE(hostile_descriptions_are_refused) {
   refused("\"slots\":{\"map\":", "\"slots\":{\"map\":8,\"x\":", "slot 8 does not lie");
 }
 
+// What the type Encoder would not compile.
+BOOST_AUTO_TEST_CASE(descriptions_of_other_networks_are_refused) {
+  const auto why = [](const std::string& layers, const std::string& slots) {
+    return error_of([&] {
+      read(Json::parse(R"({"version":1,"pixels":[-1,1],"shapes":{"image":[2,4,4]},"layers":[)" + layers +
+                       R"(],"slots":{)" + slots + "}}"));
+    });
+  };
+  const std::string tanh = R"({"kind":"Tanh"},)", linear = R"({"kind":"Linear","units":4,"bias":true})",
+                    maps = R"({"kind":"Unflatten","channels":1,"height":2,"width":2})";
+  BOOST_TEST(why(tanh + tanh + linear, R"("map":1,"conv":2,"code":3)") == "");
+  BOOST_TEST(why(tanh + linear + "," + linear, R"("map":1,"conv":1,"fc":2,"code":3)") == "");
+  BOOST_TEST(has(why("", R"("map":1,"conv":1,"code":0)"), "it has no layers"));
+  BOOST_TEST(
+      has(why(linear + "," + tanh + linear, R"("map":2,"conv":2,"code":3)"),
+          "layer 0, counted from 0: a Linear gives no map, and the map, slot 2, is to come from it; give "
+          "the map's slot before it"));
+  BOOST_TEST(
+      has(why(tanh + linear + "," + linear, R"("map":2,"conv":2,"code":3)"), "layer 1, counted from 0"));
+  BOOST_TEST(has(why(tanh + tanh + linear, R"("map":2,"conv":1,"code":3)"),
+                 "its slots, map 2, conv 1, are not in this order; name them as the layers come"));
+  BOOST_TEST(has(why(tanh + tanh + linear + "," + linear, R"("map":1,"conv":2,"fc":1,"code":4)"),
+                 "its slots, map 1, conv 2 and fc 1, are not in this order"));
+  BOOST_TEST(has(why(tanh + linear + "," + maps, R"("map":1,"conv":1,"code":3)"),
+                 "its code, 1x2x2, is no vector, as that of an encoder with a Linear must be; add a Linear"));
+}
+
 BOOST_AUTO_TEST_CASE(absurd_descriptions_are_refused_at_once) {
   const auto described = [](const std::string& layers, long count) {
     return R"({"version":1,"pixels":[-1,1],"shapes":{"image":[1,1,1]},"layers":[)" + layers +
@@ -260,7 +287,8 @@ BOOST_AUTO_TEST_CASE(absurd_descriptions_are_refused_at_once) {
   BOOST_TEST(
       has(error_of([&] { read(Json::parse(described(many, 5000))); }), "it has more than 4096 layers"));
   many.clear();
-  for (long i = 0; i < 4000; ++i) append(i, R"({"kind":"Linear","units":1048576,"bias":true})");
+  append(0, R"({"kind":"Tanh"})");
+  for (long i = 1; i < 4000; ++i) append(i, R"({"kind":"Linear","units":1048576,"bias":true})");
   BOOST_TEST(has(error_of([&] { read(Json::parse(described(many, 4000))); }), "larger than any"));
   many.clear();
   for (long i = 0; i < 10; ++i)

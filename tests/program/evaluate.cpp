@@ -244,6 +244,9 @@ BOOST_AUTO_TEST_CASE(few_labels_of_each_class) {
       command + "knn --labels-per-class 1",
       "the probe knn needs at least 20 training images, and there are 10: give more, or leave it out by "
       "--probes");
+  const Ran none = run_dim(command + "knn --labels-per-class 0");
+  BOOST_TEST(none.status == 2);
+  BOOST_TEST(has(none.error, "--labels-per-class: 0 is not a whole number from 1 to 2^63 - 1"), none.error);
   check_fails(command + "linear --labels-per-class 21",
               "21 labels of each class were asked for, and class 5 has 20 images; ask for at most that many");
   check_fails(

@@ -96,11 +96,33 @@ BOOST_AUTO_TEST_CASE(what_describes_no_encoder_is_refused) {
   refused("\"code\": 13", "\"y\": 13", "slots has 'y', which is none of map, conv, fc, code");
   refused("\"code\": 13", "\"code\": 12", "its code is not what the last layer gives");
   refused("\"map\": 6", "\"map\": 0", "slot 0 does not lie between image and code");
+  refused("\"map\": 6", "\"map\": 12", "layer 9, counted from 0: a Linear gives no map");
+  refused("\"conv\": 9", "\"conv\": 3", "its slots, map 6, conv 3 and fc 12, are not in this order");
+  refused("\"stride\": 2", "\"stride\": 0", "layer 0, counted from 0: " DIM_CONV_NUMBERS);
+  refused("\"units\": 64", "\"units\": 0", "layer 12, counted from 0: Linear");
+  refused("[3, 32, 32]", "[3, 0, 32]", "its images have no pixels");
+  refused("\"height\": 4", "\"height\": 100000", "the number 100000 is not in 0..1024");
   refused("\"layers\"", "\"layer\"", "it has 'layer', which is none of version, ");
   refused("{", "", "byte 12: more text after the value");
   refused(text, "", "byte");
   refused(text, "[1]", "expected an object but found an array");
   refused(text, "{}", "there is no 'version'; add it");
+  const auto of_layers = [&](const std::string& layers, const std::string& slots) {
+    put(file, R"({"version": 1, "pixels": [-1, 1], "shapes": {"image": [3, 32, 32]}, "layers": [)" + layers +
+                  R"(], "slots": {)" + slots + "}}");
+    return error_of([&] { read_net(file); });
+  };
+  BOOST_TEST(has(of_layers("", R"("map": 1, "conv": 1, "code": 2)"), file + ": it has no layers ("));
+  std::string many = R"({"kind": "Tanh"})";
+  for (int i = 1; i < 10000; ++i) many += R"(, {"kind": "Tanh"})";
+  BOOST_TEST(has(of_layers(many, R"("map": 1, "conv": 1, "code": 10000)"), "it has more than 4096 layers"));
+  const std::string one_location =
+      R"({"kind": "Conv", "filters": 8, "height": 32, "width": 32, "stride": 1, "padding": 0, "bias": true},
+         {"kind": "Linear", "units": 64, "bias": true})";
+  BOOST_TEST(
+      has(of_layers(one_location, R"("map": 1, "conv": 1, "code": 2)"),
+          "its map, 8x1x1, has one location, and local features are those of several; let its slot be that "
+          "of a layer before"));
   check_fails("info --encoder " + directory / "none.json",
               "cannot open " + directory / "none.json" + ": No such file or directory; check the path");
   BOOST_TEST(run_dim("info --json").status == 2);
@@ -182,13 +204,13 @@ BOOST_AUTO_TEST_CASE(whatever_is_described_is_trained) {
   int i = 0;
   for (const std::string& rest :
        {std::string(R"({"kind":"LayerNorm"},{"kind":"Linear","units":1,"bias":true}],)"
-                    R"("slots":{"map":2,"conv":1,"code":3}})"),
+                    R"("slots":{"map":1,"conv":2,"code":3}})"),
         std::string(
             R"({"kind":"Conv","filters":5,"height":3,"width":1,"stride":1,"padding":0,"bias":true},)"
             R"({"kind":"Leaky","slope":0.1},{"kind":"LayerNorm"},)"
             R"({"kind":"LayerNorm","path":"second.","from":3,"to":4},{"kind":"Dropout","probability":0.5},)"
             R"({"kind":"Conv","filters":2,"height":1,"width":1,"stride":1,"padding":0,"bias":true}],)"
-            R"("slots":{"map":4,"conv":3,"code":7}})")}) {
+            R"("slots":{"map":4,"conv":6,"code":7}})")}) {
     put(file, begin + rest);
     const std::string run = directory / ("run" + std::to_string(i++));
     for (const std::string& command :
@@ -217,7 +239,7 @@ BOOST_AUTO_TEST_CASE(plans_are_those_of_the_ready_encoders) {
   for (const auto& [name, map, conv] : {std::tuple{"basic-3x48x48", Shape{256, 6, 6}, Shape{512, 3, 3}},
                                         {"basic-3x8x8", Shape{64, 4, 4}, Shape{64, 4, 4}},
                                         {"basic-1x12x40", Shape{64, 6, 20}, Shape{128, 3, 10}},
-                                        {"basic-3x512x512", Shape{2048, 8, 8}, Shape{4096, 4, 4}}}) {
+                                        {"basic-3x512x512", Shape{512, 8, 8}, Shape{512, 4, 4}}}) {
     BOOST_TEST((shapes(name).map == map), name);
     BOOST_TEST((shapes(name).conv == conv), name);
     BOOST_TEST((shapes(name).fc == Shape{1024, 1, 1} && shapes(name).code == Shape{64, 1, 1}));

@@ -54,11 +54,10 @@ dim::Shape shape_in(const std::string& name) {
 /// The convolutions of a planned encoder, each of which makes the map smaller by its stride.
 struct Plan {
   int kernel, stride, padding;
-  long most_filters;
   const char* remedy;  // for images that are too small
 };
-constexpr Plan images_plan{4, 2, 1, 1L << 62, "scale them to 6 pixels a side or more"};
-constexpr Plan signals_plan{8, 4, 2, 512,
+constexpr Plan images_plan{4, 2, 1, "scale them to 6 pixels a side or more"};
+constexpr Plan signals_plan{8, 4, 2,
                             "give signals of 12 samples or more; --data signals@lc:FILE is for arrays "
                             "(N, L, C), whose channels come last"};
 
@@ -74,7 +73,13 @@ Json read_net(const std::string& path) {
   try {
     require_known(net, "it", {"version", "pixels", "initialisation", "shapes", "layers", "slots"});
     if (const Json* slots = net.find("slots")) require_known(*slots, "slots", {"map", "conv", "fc", "code"});
-    return describe(NetReader::read(net));
+    const EncoderGraph encoder = NetReader::read(net);
+    if (const dim::Shape map = encoder.shapes().map; map.area() == 1)
+      throw Error(
+          "its map, ", to_string(map),
+          ", has one location, and local features are those of several; let its slot be that of a layer "
+          "before");
+    return describe(encoder);
   } catch (const Error& error) {
     throw Error(path, ": ", error.what(),
                 " (`dim info --encoder basic32x32 --json` prints an encoder to start from)");
@@ -133,9 +138,10 @@ Json planned_net(const std::string& name) {
     layers.push_back(Json::Object{{"kind", "BatchNorm"}});
     layers.push_back(Json::Object{{"kind", "Leaky"}, {"slope", 0.0}});
   };
+  constexpr long most_filters = 512;  // of basic64x64; at 512 pixels a side, 4,096 would take gigabytes
   for (int i = 0; i < convolutions; ++i)
     add({{"kind", "Conv"},
-         {"filters", std::min(64L << i, plan.most_filters)},
+         {"filters", std::min(most_filters, 64L << i)},
          {"height", is_signal(image) ? 1 : plan.kernel},
          {"width", plan.kernel},
          {"stride", is_signal(image) ? Json(Json::Array{1, plan.stride}) : Json(plan.stride)},

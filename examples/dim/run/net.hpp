@@ -24,9 +24,9 @@ std::string planned_name(dim::Shape images);
 /// Is the name of that kind?
 bool is_planned(const std::string& name);
 /// The description of the encoder of such a name: the plan of basic32x32 and basic64x64, whose convolutions halve
-/// the map and double its channels, from 64 on, until its shorter side is 3 to 5. For signals, which are images of height
-/// 1, they are along the signal, of 8 samples and stride 4, until 3 to 11 locations are left, and have 512 channels at
-/// most. Throws dim::Error.
+/// the map and double its channels, from 64 to at most 512, until its shorter side is 3 to 5. For signals, which are
+/// images of height 1, they are along the signal, of 8 samples and stride 4, until 3 to 11 locations are left. Throws
+/// dim::Error.
 dim::Json planned_net(const std::string& name);
 
 }  // namespace program

@@ -69,7 +69,7 @@ struct EvaluateSettings {
   bool again = false;  // measure again what the run's metrics already hold
   int threads = 0;
   long limit = 0;             // 0: all images of both splits
-  long labels_per_class = 0;  // on which probes are fitted; 0: all
+  long labels_per_class = 0;  // on which probes are fitted; 0, the default: all
 };
 
 /// All settings of `dim finetune`.
