@@ -11,11 +11,9 @@
 namespace program {
 namespace {
 
-/// A baseline as metrics name it, and in words.
-struct Rival {
-  std::string name, words;
-};
-const Rival rivals[] = {{"pixels", "pixels"}, {"untrained", "the untrained encoder"}};
+/// Baselines that are compared with, in words.
+const std::pair<const char*, const char*> rivals[] = {{"pixels", "pixels"},
+                                                      {"untrained", "the untrained encoder"}};
 /// The probes that judge, in words.
 const std::pair<const char*, const char*> judges[] = {
     {"knn", "k nearest neighbours"}, {"linear", "logistic regression"}, {"mlp", "a small network"}};
@@ -26,8 +24,8 @@ std::string enumerated(const std::vector<std::string>& parts) {
     text += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
   return text;
 }
-std::string with_error(double value, double error, int digits = 1) {
-  return fixed(value, digits) + " +- " + fixed(error, digits);
+std::string with_error(double value, double error) {
+  return fixed(value, 1) + " +- " + fixed(error, 1);
 }
 
 /// The measures, by what was measured.
@@ -72,82 +70,80 @@ class Measured {
   std::string end_;
 };
 
-/// How far a representation is from each rival by one probe.
+/// How far a representation is from its rivals by one probe.
 struct Judgement {
-  const char* probe;  // in words
-  std::vector<Difference> differences;
+  const char* probe;                                     // in words
+  long images;                                           // of the test
+  std::vector<std::pair<const char*, Difference>> from;  // each rival, in words
 
   bool agrees(const Judgement& other) const {
-    return std::equal(differences.begin(), differences.end(), other.differences.begin(),
-                      other.differences.end(),
-                      [](const Difference& a, const Difference& b) { return a.sign() == b.sign(); });
+    return std::equal(from.begin(), from.end(), other.from.begin(), other.from.end(),
+                      [](const auto& a, const auto& b) {
+                        return a.first == b.first && a.second.sign() == b.second.sign();
+                      });
   }
 };
 
-/// "3.1 +- 0.9 points in k nearest neighbours and 2.2 +- 0.9 in logistic regression": of judgements that agree, how
-/// far the representation is from a rival; without the names of probes if they were said before.
-std::string amounts(const std::vector<Judgement>& judgements, std::size_t rival, bool again) {
-  std::vector<std::string> parts;
-  for (const Judgement& each : judgements) {
-    const Difference& difference = each.differences[rival];
-    const double points = difference.sign() < 0 ? -difference.points : difference.points;
-    std::string part = with_error(points, difference.error);
-    if (!again) part += (parts.empty() ? " points in " : " in ") + std::string(each.probe);
-    parts.push_back(part);
+/// What the probes say that have been compared with the most rivals.
+std::vector<Judgement> judgements_of(const Measured& measured, const std::string& feature) {
+  std::vector<Judgement> all;
+  std::size_t most = 1;
+  for (const auto& [probe, words] : judges) {
+    const Metric* const own = measured.own(probe, feature);
+    if (own == nullptr || own->test_images < 1) continue;
+    Judgement judgement{words, own->test_images, {}};
+    for (const auto& [name, rival] : rivals)
+      if (const Metric* const other = measured.of(name, *own))
+        judgement.from.push_back({rival, difference(own->value, other->value, own->test_images)});
+    most = std::max(most, judgement.from.size());
+    all.push_back(std::move(judgement));
   }
-  return enumerated(parts);
+  std::erase_if(all, [&](const Judgement& each) { return each.from.size() < most; });
+  return all;
 }
 
-/// "y beats pixels by ..., but not the untrained encoder (...)": judgements that agree.
-std::string clause(const std::string& feature, const std::vector<Rival>& among,
-                   const std::vector<Judgement>& judgements) {
+/// What comes before a rival's name, by whether it is beaten (1), not beaten (0) or beats (-1), and the one before it; 0
+/// where there is none.
+const char* outcome(int sign, int before) {
+  if (sign > 0) return before > 0 ? " " : " beats ";
+  if (sign < 0) return before < 0 ? " behind " : " falls behind ";
+  return before > 0 ? " not " : " does not beat ";
+}
+
+/// "y beats pixels by 3.1 +- 0.9 points in k nearest neighbours and 2.2 +- 0.9 in logistic regression, but not the
+/// untrained encoder (1.0 +- 0.9 and 0.5 +- 0.9)": judgements that agree.
+std::string clause(const std::string& feature, const std::vector<Judgement>& judgements) {
   std::string text = feature;
-  int last = 0;
-  for (std::size_t i = 0; i < among.size(); ++i) {
-    const int sign = judgements.front().differences[i].sign();
-    const std::string said = amounts(judgements, i, i > 0);
-    const bool turns = i > 0 && (last > 0) != (sign > 0);
-    if (i > 0) text += turns ? ", but" : ", and";
-    if (sign > 0)
-      text += (i > 0 && last > 0 ? " " : " beats ") + among[i].words + " by " + said;
-    else if (sign < 0)
-      text += (i > 0 && last < 0 ? " behind " : " falls behind ") + among[i].words + " by " + said;
-    else
-      text += (i > 0 && last > 0 ? " not " : " does not beat ") + among[i].words + " (" + said + ")";
-    last = sign;
+  int before = 0;
+  for (std::size_t i = 0; i < judgements.front().from.size(); ++i) {
+    const auto& [rival, first] = judgements.front().from[i];
+    const int sign = first.sign();
+    std::vector<std::string> amounts;
+    for (const Judgement& each : judgements) {
+      const auto& [points, error] = each.from[i].second;
+      std::string amount = with_error(sign < 0 ? -points : points, error);
+      if (i == 0) amount += (amounts.empty() ? " points in " : " in ") + std::string(each.probe);
+      amounts.push_back(std::move(amount));
+    }
+    if (i > 0) text += (before > 0) == (sign > 0) ? ", and" : ", but";
+    text += outcome(sign, before) + std::string(rival);
+    text += sign == 0 ? " (" + enumerated(amounts) + ")" : " by " + enumerated(amounts);
+    before = sign;
   }
   return text;
 }
 
-/// The verdict on one representation; empty if it cannot be compared. Sets `beaten` to false where it beats a rival not.
-std::string judged(const Measured& measured, const std::string& feature, bool& beaten, long& images) {
-  std::vector<Rival> among;
-  for (const Rival& rival : rivals)
-    if (std::any_of(std::begin(judges), std::end(judges), [&](const auto& judge) {
-          const Metric* const own = measured.own(judge.first, feature);
-          return own && measured.of(rival.name, *own);
-        }))
-      among.push_back(rival);
-  std::vector<std::vector<Judgement>> groups;  // of those that agree
-  for (const auto& [probe, words] : judges) {
-    const Metric* const own = measured.own(probe, feature);
-    if (own == nullptr || own->test_images < 1) continue;
-    Judgement judgement{words, {}};
-    for (const Rival& rival : among)
-      if (const Metric* const other = measured.of(rival.name, *own))
-        judgement.differences.push_back(difference(own->value, other->value, own->test_images));
-    if (among.empty() || judgement.differences.size() != among.size()) continue;
-    images = own->test_images;
-    for (const Difference& each : judgement.differences) beaten = beaten && each.sign() > 0;
-    const auto alike = std::find_if(groups.begin(), groups.end(), [&](const std::vector<Judgement>& group) {
-      return group.front().agrees(judgement);
-    });
-    (alike == groups.end() ? groups.emplace_back() : *alike).push_back(judgement);
-  }
+/// The verdict on one representation: a clause for each group of judgements that agree.
+std::string judged(const std::string& feature, std::vector<Judgement> rest) {
   std::string text;
-  for (const std::vector<Judgement>& group : groups)
-    text += (text.empty() ? "" : "; ") + clause(feature, among, group);
-  return text.empty() ? text : text + ".";
+  while (!rest.empty()) {
+    const auto others =
+        std::stable_partition(rest.begin(), rest.end(),
+                              [first = rest.front()](const Judgement& each) { return each.agrees(first); });
+    text += (text.empty() ? "" : "; ") + clause(feature, {rest.begin(), others});
+    rest.erase(rest.begin(), others);
+  }
+  return text + ".";
 }
 
 /// " (untrained encoder 12.1, pixels 35.0)"; empty without baselines.
@@ -202,9 +198,14 @@ std::vector<std::string> verdict(const std::vector<Metric>& measures, const std:
   std::vector<std::string> sentences;
   bool beaten = true;
   long images = 0;
-  for (const std::string& feature : features)
-    if (const std::string text = judged(measured, feature, beaten, images); !text.empty())
-      sentences.push_back(text);
+  for (const std::string& feature : features) {
+    const std::vector<Judgement> judgements = judgements_of(measured, feature);
+    if (!judgements.empty()) sentences.push_back(judged(feature, judgements));
+    for (const Judgement& each : judgements) {
+      images = each.images;
+      for (const auto& [rival, distance] : each.from) beaten = beaten && distance.sign() > 0;
+    }
+  }
   if (!sentences.empty()) {
     if (!beaten)
       sentences.push_back(
