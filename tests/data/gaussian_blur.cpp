@@ -36,6 +36,13 @@ BOOST_AUTO_TEST_CASE(edges_are_mirrors) {
   }
 }
 
+// So little that its square is 0 as a float.
+BOOST_AUTO_TEST_CASE(the_least_blur_is_none) {
+  const ImageValues columns = ImageValues::of({1, 8, 6}, [](int, int x, int) { return x / 8.0; });
+  const ImageValues view = columns.by(GaussianBlur{.chance = 1, .smallest = 1e-30F, .largest = 1e-30F});
+  for (long x = 0; x < 6; ++x) BOOST_TEST(view.at(3, x, 0) == columns.at(3, x, 0));
+}
+
 BOOST_AUTO_TEST_CASE(options_are_checked) {
   BOOST_TEST(refusal(GaussianBlur{.smallest = 2, .largest = 1}) ==
              "a blur can't have standard deviations of 2 to 1 pixels; give finite numbers above 0, the "

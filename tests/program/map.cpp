@@ -23,6 +23,7 @@ BOOST_AUTO_TEST_CASE(a_point_for_each_image) {
   BOOST_TEST(has(page, "aria-label=\"test/17, 7\""), page.substr(0, 2000));
   BOOST_TEST(has(page, "--wide:96.00px;--tall:96.00px}"));
   BOOST_TEST(times(page, "data:image/png;base64,") == 1);  // one image for all points
+  BOOST_TEST(times(page, "<style>") == times(page, "</style>"));
   BOOST_TEST(!has(page, "://"));
   BOOST_TEST(!has(page, "left:nan"));
   output_of(command + " --threads 2 --out " + cifar.run("b.html"));

@@ -134,8 +134,8 @@ void map(const MapSettings& settings) {
       "<style>" + std::string(map_style) + ".plot{--wide:" + pixels(wide) + ";--tall:" + pixels(tall) +
           "}.plot i:hover::before,.plot i:focus::before{background-image:url(" + mosaic.url() +
           ");background-size:" + pixels(double(std::min(columns, count)) * wide) + " auto}</style>\n" +
-          "px auto}</style>\n" + legend_of_map(all.images) + "<div class=\"plot\" style=\"aspect-ratio:1/" +
-          fixed(plan.height, 3) + "\">\n" + points + "</div>\n");
+          legend_of_map(all.images) + "<div class=\"plot\" style=\"aspect-ratio:1/" + fixed(plan.height, 3) +
+          "\">\n" + points + "</div>\n");
   const std::string html = page.html(),
                     path = settings.out.empty() ? RunFolder(settings.run).path() + "/map.html" : settings.out;
   defer_signals();  // until it is whole

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <numeric>
 #include <vector>
 
 #include "neighbours.hpp"
@@ -80,9 +81,8 @@ struct SimilarGroup {
 /// of pairs leads from one to the other. In the order of their most similar pairs.
 template <class T>
 std::vector<SimilarGroup<T>> similar_groups(const std::vector<SimilarPair<T>>& pairs, long count) {
-  std::vector<long> leads(std::size_t(count),
-                          0);  // to a member of the group with a lower index, or to itself
-  for (long i = 0; i < count; ++i) leads[std::size_t(i)] = i;
+  std::vector<long> leads(static_cast<std::size_t>(count));  // to a member with a lower index, or to itself
+  std::iota(leads.begin(), leads.end(), 0L);
   const auto root = [&](long i) {
     while (leads[std::size_t(i)] != i) i = leads[std::size_t(i)] = leads[std::size_t(leads[std::size_t(i)])];
     return i;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "../augmentation.hpp"
 
@@ -30,9 +31,10 @@ struct GaussianBlur {
     const long reach =
         (std::min)({most, (std::max)(1L, image.height() / 20), image.height() - 1, image.width() - 1});
     std::array<float, 2 * most + 1> window{};
+    const float spread = (std::max)(2 * sigma * sigma, (std::numeric_limits<float>::min)());  // 0 / 0 is none
     float sum = 0;
     for (long k = -reach; k <= reach; ++k)
-      sum += window[std::size_t(k + reach)] = std::exp(-float(k * k) / (2 * sigma * sigma));
+      sum += window[std::size_t(k + reach)] = std::exp(-float(k * k) / spread);
     for (float& share : window) share /= sum;
     const auto blur = [&](bool across) {
       for (long y = 0; y < image.height(); ++y)
