@@ -78,6 +78,7 @@ BOOST_AUTO_TEST_CASE(of_large_ones_fewer_pixels_are_decoded) {
   const ByteImage seen = decoded(jpeg_of(ramps(600, 800)), 32);
   BOOST_TEST(seen.height == 75);
   BOOST_TEST(seen.width == 100);
+  BOOST_TEST(decoded(jpeg_of(ramps(600, 800)), 100).height == 225);  // three of eight
 }
 
 BOOST_AUTO_TEST_CASE(what_is_damaged_is_refused) {

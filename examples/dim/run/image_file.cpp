@@ -81,8 +81,8 @@ bool read_jpeg(std::span<const std::byte> file, long side, jpeg_decompress_struc
                          : jpeg.num_components == 4 ? JCS_CMYK
                                                     : JCS_RGB;
   const long shorter = jpeg.image_height < jpeg.image_width ? jpeg.image_height : jpeg.image_width;
-  jpeg.scale_num = 1, jpeg.scale_denom = 1;
-  while (jpeg.scale_denom < 8 && shorter >= 4 * side * long(jpeg.scale_denom)) jpeg.scale_denom *= 2;
+  jpeg.scale_num = 1, jpeg.scale_denom = 8;
+  while (jpeg.scale_num < 8 && shorter * long(jpeg.scale_num) < 16 * side) ++jpeg.scale_num;
   jpeg_calc_output_dimensions(&jpeg);
   begin(jpeg, to);
   jpeg_start_decompress(&jpeg);

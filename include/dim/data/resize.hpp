@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 #include "../core/error.hpp"
@@ -48,6 +49,19 @@ struct LineFilter {
       for (const double weight : line) weights.push_back(float(weight / sum));
     }
   }
+
+  /// Writes the `to` pixels that a line of pixels (from, channels) becomes. A number of channels that is known when this
+  /// is compiled makes it faster.
+  void apply(const std::uint8_t* line, float* pixels, long to, auto channels) const {
+    for (long i = 0; i < to; ++i)
+      for (long c = 0; c < channels; ++c) {
+        const std::uint8_t* const begin = line + first[std::size_t(i)] * channels + c;
+        const float* const weight = weights.data() + i * taps;
+        float sum = 0;
+        for (long k = 0; k < taps; ++k) sum += weight[k] * float(begin[k * channels]);
+        pixels[i * channels + c] = sum;
+      }
+  }
 };
 
 }  // namespace detail
@@ -61,15 +75,15 @@ inline ByteImage resized(const ByteImage& image, long height, long width) {
   if (height == image.height && width == image.width) return image;
   const detail::LineFilter across(image.width, width), down(image.height, height);
   const long channels = image.channels, line = width * channels;
-  std::vector<float> rows(std::size_t(image.height * line), 0);
-  for (long y = 0; y < image.height; ++y)
-    for (long x = 0; x < width; ++x) {
-      const std::uint8_t* from = image.at(y, across.first[std::size_t(x)]);
-      const float* weights = across.weights.data() + x * across.taps;
-      float* const to = rows.data() + y * line + x * channels;
-      for (long k = 0; k < across.taps; ++k)
-        for (long c = 0; c < channels; ++c) to[c] += weights[k] * float(from[k * channels + c]);
-    }
+  std::vector<float> rows(std::size_t(image.height * line));
+  for (long y = 0; y < image.height; ++y) {
+    const std::uint8_t* const from = image.at(y, 0);
+    float* const to = rows.data() + y * line;
+    if (channels == 3)
+      across.apply(from, to, width, std::integral_constant<long, 3>());
+    else
+      across.apply(from, to, width, channels);
+  }
   ByteImage result{height, width, channels, std::vector<std::uint8_t>(std::size_t(height * line))};
   std::vector<float> sums(static_cast<std::size_t>(line));
   for (long y = 0; y < height; ++y) {
