@@ -316,9 +316,15 @@ void add_features(CLI::App& app, FeatureSettings& settings) {
 
 void add_embed(CLI::App& app, EmbedSettings& settings) {
   CLI::App& embed = *app.add_subcommand(
-      "embed", "Write a representation of JPEG and PNG files, a row each, and their names");
+      "embed",
+      "Write a representation of JPEG and PNG files or of other data, a row an image, and their names");
   embed.add_option("run", settings.run, "folder of the run")->required();
-  embed.add_option("files", settings.files, "image files, and folders of them")->required()->transform(home);
+  embed
+      .add_option("files", settings.files,
+                  "image files, and folders of them; or data as for dim train --data, such as npy:FILE.npy, "
+                  "of whose images the numbers are the names")
+      ->required()
+      ->transform(home);
   embed.add_flag("--best", settings.best,
                  "the encoder that was best on held-out images, instead of the last");
   embed.add_option("--feature", settings.feature, "conv, fc or y")->capture_default_str();
@@ -332,10 +338,12 @@ void add_embed(CLI::App& app, EmbedSettings& settings) {
 
 void add_neighbours(CLI::App& app, NeighbourSettings& settings) {
   CLI::App& neighbours =
-      *app.add_subcommand("neighbours", "Show which images of a folder are nearest to one");
+      *app.add_subcommand("neighbours", "Show which images of a folder or of other data are nearest to one");
   neighbours.add_option("run", settings.run, "folder of the run")->required();
   neighbours.add_option("query", settings.query, "a JPEG or PNG file")->required()->transform(home);
-  neighbours.add_option("--of", settings.among, "the folder; left out: that of the run's data")
+  neighbours
+      .add_option("--of", settings.among,
+                  "a folder, or data as for dim train --data, such as npy:FILE.npy; left out: the run's data")
       ->transform(home);
   neighbours.add_option("-k", settings.k, "how many")->capture_default_str()->check(CLI::Range(1L, 1000L));
   neighbours.add_flag("--best", settings.best,
@@ -352,12 +360,12 @@ void add_use(CLI::App& command, UseSettings& settings, const std::string& out) {
   command
       .add_option(
           "data", settings.data,
-          "a folder of JPEG and PNG files, fashion-mnist[:DIR], mnist:DIR, cifar10:DIR, cifar100:DIR, "
-          "stl10:DIR or tiny-imagenet:DIR")
+          "a folder of JPEG and PNG files, npy:FILE.npy, signals:FILE.npy, fashion-mnist[:DIR], mnist:DIR, "
+          "cifar10:DIR, cifar100:DIR, stl10:DIR or tiny-imagenet:DIR")
       ->required()
       ->transform(home);
   command.add_option("--split", settings.split,
-                     "train, test or all; left out: all of a folder, and test of other data");
+                     "train, test or all; left out: all of a folder or an array, and test of other data");
   command.add_option("--feature", settings.feature, "conv, fc or y")->capture_default_str();
   command.add_flag("--best", settings.best,
                    "the encoder that was best on held-out images, instead of the last");

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "../../examples/dim/run/data.hpp"
+#include "image_files.hpp"
 #include "program.hpp"
 
 BOOST_AUTO_TEST_SUITE(npy_data)
@@ -378,8 +379,14 @@ BOOST_AUTO_TEST_CASE(learns_from_arrays) {
   BOOST_TEST(rows("all.npy") == count);
   BOOST_TEST(rows("train.npy") + rows("test.npy") == count);
   BOOST_TEST(has(output_of("info " + run), "npy@0..4095:"));
-  BOOST_TEST(
-      has(run_dim("neighbours " + run + " x.png").error, "was trained on cells, whose images have no names"));
+  // As an array, the same rows as those of features.
+  output_of("embed " + run + " " + spec + " --out " + directory / "embedded.npy");
+  BOOST_TEST((contents(directory / "embedded.npy") == contents(directory / "all.npy")));
+  BOOST_TEST(contents(directory / "embedded.npy.txt").starts_with("0\n1\n2\n"));
+  BOOST_TEST(has(run_dim("embed " + run + " " + spec + " x.png --out " + directory / "z.csv").error,
+                 "is a set of data, which has a file of representations of its own; embed it alone"));
+  BOOST_TEST(has(run_dim("neighbours " + run + " x.png").error,
+                 "takes images of 2 channels, and files have 3, or 1 for brightness; give it arrays (npy:)"));
   BOOST_TEST(has(run_dim("features " + run + " --data cifar10:x --split all --out z.npy").error,
                  "--split all is for data as arrays (npy:), and these are cifar10:x"));
   numbers[5] ^= 1024;
@@ -402,8 +409,7 @@ BOOST_AUTO_TEST_CASE(learns_from_signals) {
   const std::string run = directory / "run",
                     spec = "signals@-1..1:" + directory / "waves.npy" + "," + directory / "types.npy",
                     command = "train --data " + spec + " --units 8 --batch 20 --epochs 1 --task both --out ";
-  const std::string said =
-      output_of(command + run + " --augment crop,resized-crop,occlusion --views 2");
+  const std::string said = output_of(command + run + " --augment crop,resized-crop,occlusion --views 2");
   BOOST_TEST(has(said,
                  "plan     that for signals, as no ready encoder takes 2x1x60: map 64x1x15, conv 128x1x3, fc "
                  "1024, y 64"),
@@ -427,6 +433,31 @@ BOOST_AUTO_TEST_CASE(learns_from_signals) {
   put(directory / "x.png", "none");
   BOOST_TEST(has(run_dim("embed " + run + " " + directory / "x.png --out " + directory / "x.npy").error,
                  "image files can't be brought into the shape 2x1x60"));
+}
+
+// Arrays are searched, grouped and embedded by the numbers of their images.
+BOOST_AUTO_TEST_CASE(images_of_an_array_have_numbers_as_names) {
+  const SmallCifar cifar;
+  cifar.train("run");
+  const std::string run = cifar.run("run"), image = cifar.run("image.png"), csv = cifar.run("x.csv"),
+                    spec = "npy:" + put_counting<std::uint8_t>(cifar.run("x.npy"), {20, 32, 32, 3});
+  dim::ByteImage picture{32, 32, 3, {}};
+  for (int i = 0; i < 32 * 32 * 3; ++i)
+    picture.bytes.push_back(std::uint8_t((7 * 32 * 32 * 3 + i) % 251));  // image 7 of the array
+  put(image, png_of(picture, PNG_FORMAT_RGB));
+  const std::string found = output_of("neighbours " + run + " " + image + " --of " + spec + " -k 2");
+  BOOST_TEST(found.starts_with("1.0000  7\n"), found);
+  BOOST_TEST(has(output_of("neighbours " + run + " " + image + " -k 1"), "  test/"));  // of the run's data
+  for (const std::string command : {"embed ", "cluster "}) {
+    output_of(command + run + " " + spec + " --out " + csv);
+    const std::string text = contents(csv);
+    BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 21, text);
+    BOOST_TEST(has(text, "\n19,"), text);
+  }
+  BOOST_TEST(
+      has(run_dim("embed " + run + " npy:" + cifar.run("none.npy") + " --out " + csv).error, "cannot open "));
+  put_counting<std::uint8_t>(cifar.run("x.npy"), {20, 8, 8});
+  BOOST_TEST(has(run_dim("embed " + run + " " + spec + " --out " + csv).error, "takes images of 3x32x32"));
 }
 
 // Where some labels are not known, those held out have one, and so have the first of the others.

@@ -1,11 +1,13 @@
+#include <algorithm>
 #include <cstdio>
 #include <dim/cpu/backend.hpp>
 #include <dim/io/file.hpp>
 #include <dim/io/npy.hpp>
 #include <filesystem>
 
+#include "../run/data.hpp"
 #include "../run/frozen.hpp"
-#include "../run/image_folder.hpp"
+#include "../run/named_features.hpp"
 #include "../terminal/signals.hpp"
 #include "../terminal/text.hpp"
 #include "commands.hpp"
@@ -27,6 +29,20 @@ ImageNames all_files(const std::vector<std::string>& given) {
       files.names.push_back((std::filesystem::path(each) / name).string());
     files.notes.insert(files.notes.end(), below.notes.begin(), below.notes.end());
   }
+  return files;
+}
+
+/// The images of these files and folders, or of data that are named as for training; those left out are told.
+FileImages images_to_embed(const std::vector<std::string>& given, dim::Shape shape) {
+  const auto data = std::find_if(given.begin(), given.end(), is_data);
+  if (data != given.end() && given.size() > 1)
+    throw dim::Error(*data,
+                     " is a set of data, which has a file of representations of its own; embed it alone");
+  if (data != given.end()) return named_images(*data, "", shape);
+  ImageNames found = all_files(given);
+  FileImages files = read_files(found.names, shape);
+  files.notes = std::move(found.notes);
+  tell_left_out(files);
   return files;
 }
 
@@ -75,22 +91,15 @@ void embed(const EmbedSettings& settings) {
   if (end != ".npy" && end != ".csv" && end != ".jsonl")
     throw dim::Error("--out ", settings.out,
                      " ends in none of .npy, .csv and .jsonl, which say what is written");
-  const dim::Representation feature = feature_of(settings.feature);
+  feature_of(settings.feature);  // throws where there is none of that name
   require_place_for(settings.out);
   const RunFolder run(settings.run);
   run.settings();  // throws where there are none
   const Frozen encoder = load_frozen(encoder_file(run, settings.best), settings.threads).encoder;
-  const dim::Shape shape = encoder.shape(feature);
-  if (!shape.valid())
-    throw dim::Error("the encoder of ", run.path(), " has no ", settings.feature,
-                     "; choose another --feature");
-  ImageNames found = all_files(settings.files);
-  if (end == ".npy") require_lines(found.names, settings.out);
-  FileImages files = read_files(found.names, encoder.shapes().image);
-  files.notes = std::move(found.notes);
-  tell_left_out(files);
-  std::vector<float> rows(std::size_t(files.images.size() * shape.size()));
-  encoder.features(files.images, feature, rows.data());
+  const dim::Shape shape = shape_of(encoder, run, settings.feature);
+  const FileImages files = images_to_embed(settings.files, encoder.shapes().image);
+  if (end == ".npy") require_lines(files.names, settings.out);
+  const std::vector<float> rows = features_of(encoder, settings.feature, files.images);
   defer_signals();  // until it is whole
   if (end == ".npy") {
     std::string names;

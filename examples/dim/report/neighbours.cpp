@@ -1,4 +1,4 @@
-// `dim neighbours`: the images of a folder that are nearest to one.
+// `dim neighbours`: the images of a folder or other data that are nearest to one.
 #include <cstdio>
 #include <dim/cpu/backend.hpp>
 #include <dim/evaluate/neighbours.hpp>
@@ -8,7 +8,7 @@
 #include "../commands/commands.hpp"
 #include "../run/data.hpp"
 #include "../run/frozen.hpp"
-#include "../run/image_folder.hpp"
+#include "../run/named_features.hpp"
 #include "../terminal/signals.hpp"
 #include "../terminal/text.hpp"
 #include "mosaic.hpp"
@@ -29,32 +29,18 @@ std::string figure(const dim::Images& images, long i, const std::string& caption
 }  // namespace
 
 void neighbours(const NeighbourSettings& settings) {
-  const dim::Representation feature = feature_of(settings.feature);
+  feature_of(settings.feature);  // throws where there is none of that name
   if (!settings.out.empty()) require_place_for(settings.out);
   const RunFolder run(settings.run);
-  const std::string data = run.settings().data;
-  if (settings.among.empty() && !is_folder(data))
-    throw dim::Error(run.path(), " was trained on ", data_title(data),
-                     ", whose images have no names; name a folder of images by --of");
-  const std::string folder = settings.among.empty() ? data_place(data) : settings.among;
+  const std::string own_data = run.settings().data, data = settings.among.empty() ? own_data : settings.among;
   const Frozen encoder = load_frozen(encoder_file(run, settings.best), settings.threads).encoder;
   const dim::Shape shape = encoder.shapes().image;
-  const long size = encoder.shape(feature).size();
-  if (!encoder.shape(feature).valid())
-    throw dim::Error("the encoder of ", run.path(), " has no ", settings.feature,
-                     "; choose another --feature");
-  const FileImages query = read_files({settings.query}, shape),
-                   among = read_folder(folder, FolderPart::all, shape);
-  tell_left_out(among);
-  const auto rows_of = [&](const dim::Images& images) {
-    std::vector<float> rows(std::size_t(images.size() * size));
-    encoder.features(images, feature, rows.data());
-    return rows;
-  };
-  const std::vector<float> rows = rows_of(among.images), own = rows_of(query.images);
+  const long size = shape_of(encoder, run, settings.feature).size();
+  const FileImages query = read_files({settings.query}, shape), among = named_images(data, "", shape);
+  const std::vector<float> rows = features_of(encoder, settings.feature, among.images),
+                           own = features_of(encoder, settings.feature, query.images);
   const dim::Cpu cpu = dim::Cpu::with_threads(settings.threads);
-  const dim::NeighbourSearch<float> search(cpu, {rows.data(), among.images.size(), size, nullptr},
-                                           "folder's");
+  const dim::NeighbourSearch<float> search(cpu, {rows.data(), among.images.size(), size, nullptr}, "data's");
   const long count = std::min(settings.k, search.size());
   const auto found = search.nearest(cpu, {own.data(), 1, size, nullptr}, count, "query's");
 
@@ -67,8 +53,8 @@ void neighbours(const NeighbourSettings& settings) {
   }
   Page page("Nearest to " + escape(settings.query));
   page.lead(
-      paragraph("The " + grouped(count) + " of " + grouped(search.size()) + " images of " + escape(folder) +
-                " whose " + settings.feature +
+      paragraph("The " + grouped(count) + " of " + grouped(search.size()) + " images of " +
+                escape(is_folder(data) ? data_place(data) : data) + " whose " + settings.feature +
                 " is most like its, by cosine similarity, which is 1 for equal "
                 "directions; the first image is the one that was asked about, as the encoder sees it."));
   page.section("neighbours", "Neighbours", "<div class=\"sheet\">" + figures + "</div>");

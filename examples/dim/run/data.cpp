@@ -24,6 +24,8 @@
 namespace program {
 namespace {
 
+const std::vector<std::string> all_data{"mnist",         "fashion-mnist", "cifar10", "cifar100", "stl10",
+                                        "tiny-imagenet", "folder",        "npy",     "signals"};
 const char* const fashion_mnist_folder = "/usr/share/datasets/fashion-mnist";
 
 /// What is said where a folder holds nothing of the set; `what` is there where it does.
@@ -169,6 +171,15 @@ std::string data_place(const std::string& spec) {
   return colon == spec.npos ? "" : spec.substr(colon + 1);
 }
 
+bool is_data(const std::string& text) {
+  std::error_code code;
+  if (std::filesystem::exists(text, code)) return false;
+  const std::string name = data_name(text);
+  if (name == text) return name == "fashion-mnist";
+  return is_folder(text) || is_npy(text) ||
+         std::find(all_data.begin(), all_data.end(), name) != all_data.end();
+}
+
 bool is_folder(const std::string& spec) {
   const std::string name = data_name(spec);
   return name == "folder" || name.rfind("folder@", 0) == 0;
@@ -205,10 +216,7 @@ dim::Images read_data(const std::string& spec, dim::Split split, long limit) {
   };
   if (is_npy(spec))
     return limited(read_npy_images(spec, split == dim::Split::train ? FolderPart::train : FolderPart::test));
-  if (!is_folder(spec))
-    require_one_of("--data", name,
-                   {"mnist", "fashion-mnist", "cifar10", "cifar100", "stl10", "tiny-imagenet", "folder",
-                    "npy", "signals"});
+  if (!is_folder(spec)) require_one_of("--data", name, all_data);
   if (folder.empty() && name != "fashion-mnist")
     throw dim::Error("--data " + spec + " names no folder: write " + name + ":DIR, where DIR holds its " +
                      (is_folder(spec) ? "images" : "files; dim fetch " + name + " DIR gets them"));

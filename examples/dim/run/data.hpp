@@ -12,6 +12,8 @@ namespace program {
 /// or signals:SIGNALS.npy[,LABELS.npy] (npy_data.hpp); `limit` > 0 takes the first so many images. Throws dim::Error.
 dim::Images read_data(const std::string& spec, dim::Split split, long limit);
 
+/// Does the text name data as SPEC does, and is it no file or folder?
+bool is_data(const std::string& text);
 /// Is SPEC a folder of image files?
 bool is_folder(const std::string& spec);
 /// The shape of a folder's images, as SPEC has it. Throws dim::Error.

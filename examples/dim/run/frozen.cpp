@@ -57,10 +57,22 @@ TrainedEncoder load_frozen(const std::string& file, int threads) {
           steps_in(weights).value_or(0)};
 }
 
+dim::Shape shape_of(const Frozen& encoder, const RunFolder& run, const std::string& feature) {
+  const dim::Shape shape = encoder.shape(feature_of(feature));
+  if (!shape.valid())
+    throw dim::Error("the encoder of ", run.path(), " has no ", feature, "; choose another --feature");
+  return shape;
+}
+
+std::vector<float> features_of(const Frozen& encoder, const std::string& feature, const dim::Images& images) {
+  const dim::Representation of = feature_of(feature);
+  std::vector<float> rows(std::size_t(images.size() * encoder.shape(of).size()));
+  encoder.features(images, of, rows.data());
+  return rows;
+}
+
 std::vector<float> codes_of(const Frozen& encoder, const dim::Images& images) {
-  std::vector<float> y(std::size_t(images.size() * encoder.shape(dim::Representation::y).size()));
-  encoder.features(images, dim::Representation::y, y.data());
-  return y;
+  return features_of(encoder, "y", images);
 }
 
 }  // namespace program

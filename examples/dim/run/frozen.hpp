@@ -41,6 +41,12 @@ TrainedEncoder load_frozen(const std::string& file, int threads);
 /// deleting it.
 dim::Safetensors read_remade(const std::string& path, const std::string& then);
 
+/// The shape of the representation of that name. Throws dim::Error if there is no such name, or the encoder, which is that
+/// of a run, has none.
+dim::Shape shape_of(const Frozen& encoder, const RunFolder& run, const std::string& feature);
+
+/// The representation of that name of all images, (N, D).
+std::vector<float> features_of(const Frozen& encoder, const std::string& feature, const dim::Images& images);
 /// y of all images, (N, D).
 std::vector<float> codes_of(const Frozen& encoder, const dim::Images& images);
 

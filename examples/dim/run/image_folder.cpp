@@ -51,9 +51,8 @@ dim::ByteImage fitted(const dim::ByteImage& image, dim::Shape shape) {
 /// The images of those files that can be read. Throws Error for samples that are no pictures.
 FileImages decode(const std::string& folder, const std::vector<std::string>& names, dim::Shape shape) {
   if (is_signal(shape) || (shape.channels != 1 && shape.channels != 3))
-    throw Error(
-        "image files can't be brought into the shape ", to_string(shape),
-        " (channels x height x width), which the encoder takes; `dim features` writes features of arrays");
+    throw Error("image files can't be brought into the shape ", to_string(shape),
+                " (channels x height x width), which the encoder takes; give it arrays (npy: or signals:)");
   const std::size_t size = std::size_t(shape.size());
   std::vector<std::uint8_t> bytes(names.size() * size);
   std::vector<std::string> problems(names.size());

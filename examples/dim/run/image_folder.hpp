@@ -39,7 +39,8 @@ ImageNames image_names(const std::string& folder);
 /// the part `test` has none, so that whoever reads both parts hears them once.
 FileImages read_folder(const std::string& folder, FolderPart part, dim::Shape shape);
 
-/// The images of these files, without labels. Throws dim::Error where there is none.
+/// The images of these files, without labels. Throws dim::Error where there is none, and as read_folder does for a shape
+/// of other than 1 or 3 channels.
 FileImages read_files(const std::vector<std::string>& paths, dim::Shape shape);
 
 /// Says on standard error which files could not be read, how many of how many and the first of them, and the notes.

@@ -5,7 +5,7 @@
 
 #include "data.hpp"
 #include "frozen.hpp"
-#include "image_folder.hpp"
+#include "npy_data.hpp"
 
 namespace program {
 namespace {
@@ -43,38 +43,33 @@ FileImages numbered(const std::string& spec, const std::string& split) {
 
 }  // namespace
 
+FileImages named_images(const std::string& data, const std::string& split, dim::Shape shape) {
+  if (!split.empty()) require_one_of("--split", split, {"train", "test", "all"});
+  const FolderPart part = split == "train"  ? FolderPart::train
+                          : split == "test" ? FolderPart::test
+                                            : FolderPart::all;
+  std::error_code code;
+  const bool plain = std::filesystem::is_directory(data, code);
+  if (!plain && data.find(':') == std::string::npos && data != "fashion-mnist")
+    throw dim::Error(data,
+                     " is no folder that can be read; name one that holds images, or data as dim train "
+                     "--data has them");
+  if (!plain && is_npy(data)) return read_npy(data, part);
+  if (!plain && !is_folder(data)) return numbered(data, split);
+  FileImages files = read_folder(plain ? data : data_place(data), part, shape);
+  tell_left_out(files);
+  return files;
+}
+
 NamedFeatures named_features(const UseSettings& settings) {
-  if (!settings.split.empty()) require_one_of("--split", settings.split, {"train", "test", "all"});
-  const dim::Representation feature = feature_of(settings.feature);
   const RunFolder run(settings.run);
   const std::string file = encoder_file(run, settings.best);
   run.settings();  // throws where there are none
-  std::error_code code;
-  const bool plain = std::filesystem::is_directory(settings.data, code);
-  if (!plain && settings.data.find(':') == std::string::npos && settings.data != "fashion-mnist")
-    throw dim::Error(settings.data,
-                     " is no folder that can be read; name one that holds images, or data as dim train "
-                     "--data has them");
-  const auto read = [&](dim::Shape shape) {
-    if (!plain && !is_folder(settings.data)) return numbered(settings.data, settings.split);
-    const std::string folder = plain ? settings.data : data_place(settings.data);
-    FileImages files = read_folder(folder,
-                                   settings.split == "train"  ? FolderPart::train
-                                   : settings.split == "test" ? FolderPart::test
-                                                              : FolderPart::all,
-                                   shape);
-    tell_left_out(files);
-    return files;
-  };
   const Frozen encoder = load_frozen(file, settings.threads).encoder;
-  const dim::Shape shape = encoder.shape(feature);
-  if (!shape.valid())
-    throw dim::Error("the encoder of ", run.path(), " has no ", settings.feature,
-                     "; choose another --feature");
-  FileImages files = read(encoder.shapes().image);
+  const dim::Shape shape = shape_of(encoder, run, settings.feature);
+  FileImages files = named_images(settings.data, settings.split, encoder.shapes().image);
   NamedFeatures found{files.images, std::move(files.names), {}, shape.size()};
-  found.rows.resize(std::size_t(found.images.size() * found.size));
-  encoder.features(found.images, feature, found.rows.data());
+  found.rows = features_of(encoder, settings.feature, found.images);
   return found;
 }
 

@@ -5,21 +5,26 @@
 #include <string>
 #include <vector>
 
+#include "image_folder.hpp"
 #include "settings.hpp"
 
 namespace program {
 
 struct NamedFeatures {
   dim::Images images;
-  std::vector<std::string> names;  // N paths within the folder, or "test/17"
+  std::vector<std::string> names;  // N paths within the folder, numbers in the array, or "test/17"
   std::vector<float> rows;         // (N, size)
   long size;
 
   dim::Features<float> features() const { return {rows.data(), images.size(), size}; }
 };
 
-/// Reads the images of a folder or of SPEC, in the shape that the run's encoder takes, and has it represent them. Throws
-/// dim::Error.
+/// Images of DATA, and a name for each: of a folder, or of files and arrays as SPEC has them, all unless `split` says
+/// train or test; of other data those of that split, test if it is empty, or all. Files are brought to `shape`, and those
+/// that are left out are told. Throws dim::Error.
+FileImages named_images(const std::string& data, const std::string& split, dim::Shape shape);
+
+/// Reads such images and has the run's encoder represent them. Throws dim::Error.
 NamedFeatures named_features(const UseSettings& settings);
 
 /// The name of a class, or its number if it has none.

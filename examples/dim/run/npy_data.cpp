@@ -283,18 +283,21 @@ std::string normal_npy(const std::string& spec) {
          (found.labels.empty() ? "" : "," + clean(found.labels));
 }
 
-dim::Images read_npy_images(const std::string& spec, FolderPart part) {
+FileImages read_npy(const std::string& spec, FolderPart part) {
   const NpySpec from = npy_spec_of(spec);
   const dim::File file(from.images, O_RDONLY);
   const NpyHeader header = dim::read_npy_header(file, from.images);
   const NpyLayout layout = layout_of(header, from);
   const long size = layout.shape.size();
 
+  FileImages result;
   std::vector<long> place(std::size_t(layout.count), -1);  // among those of the part
-  long count = 0;
   for (long i = 0; i < layout.count; ++i)
-    if (part == FolderPart::all || is_number_of_test(i) == (part == FolderPart::test))
-      place[std::size_t(i)] = count++;
+    if (part == FolderPart::all || is_number_of_test(i) == (part == FolderPart::test)) {
+      place[std::size_t(i)] = std::ssize(result.names);
+      result.names.push_back(std::to_string(i));
+    }
+  const long count = std::ssize(result.names);
   if (count == 0)
     throw Error("every tenth image of ", from.images,
                 ", as a hash of its number has it, is for measuring, and of its ", layout.count,
@@ -318,13 +321,18 @@ dim::Images read_npy_images(const std::string& spec, FolderPart part) {
       if (image >= 0) std::copy_n(bytes.begin() + i, step, all.begin() + image * size + within);
     }
   });
-  const dim::Images images(std::move(all), count, layout.shape, layout.strides);
+  result.images = dim::Images(std::move(all), count, layout.shape, layout.strides);
   const int classes = labels.empty() ? 0 : 1 + *std::max_element(labels.begin(), labels.end());
-  if (classes == 0) return images;
+  if (classes == 0) return result;
   std::vector<int> own(std::size_t(count), -1);
   for (std::size_t i = 0; i < labels.size(); ++i)
     if (place[i] >= 0) own[std::size_t(place[i])] = labels[i];
-  return images.with_labels(std::move(own), classes);
+  result.images = result.images.with_labels(std::move(own), classes);
+  return result;
+}
+
+dim::Images read_npy_images(const std::string& spec, FolderPart part) {
+  return read_npy(spec, part).images;
 }
 
 }  // namespace program

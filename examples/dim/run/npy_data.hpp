@@ -31,5 +31,7 @@ std::string normal_npy(const std::string& spec);
 /// for a malformed SPEC, for arrays of another shape or type, for the first number out of range or NaN, for labels that
 /// do not fit, and for a part without images.
 dim::Images read_npy_images(const std::string& spec, FolderPart part);
+/// The same, with the number of each in the array, "17", as its name.
+FileImages read_npy(const std::string& spec, FolderPart part);
 
 }  // namespace program

@@ -92,14 +92,15 @@ struct FeatureSettings {
 /// All settings of `dim embed`.
 struct EmbedSettings {
   std::string run, feature = "y", out;
-  std::vector<std::string> files;  // image files, and folders of them
+  std::vector<std::string> files;  // image files, and folders of them; or SPEC
   bool best = false;
   int threads = 0;
 };
 
 /// All settings of `dim neighbours`.
 struct NeighbourSettings {
-  std::string run, query, among, feature = "y", out;  // out empty: RUN/neighbours.html
+  std::string run, query, among, feature = "y",
+                                 out;  // among empty: the run's data; out empty: RUN/neighbours.html
   long k = 9;
   bool best = false;
   int threads = 0;
@@ -108,7 +109,7 @@ struct NeighbourSettings {
 /// What commands that look at the images of a data set have in common.
 struct UseSettings {
   std::string run, data;  // data: a folder, or SPEC
-  std::string split;      // empty: all of a folder, and the test images of other data
+  std::string split;      // empty: all of a folder or an array, and the test images of other data
   std::string feature = "y", out;
   bool best = false;
   int threads = 0;
