@@ -423,6 +423,18 @@ void add_fetch(CLI::App& app, FetchSettings& settings) {
       ->transform(home);
 }
 
+void add_compare(CLI::App& app, CompareSettings& settings) {
+  CLI::App& compare = *app.add_subcommand(
+      "compare", "Show how runs differ in settings, measures and curves, also as a page of HTML");
+  compare.add_option("runs", settings.runs, "folders of 2 to 10 runs")
+      ->required()
+      ->expected(2, 10)
+      ->transform(home);
+  compare.add_flag("--best", settings.best,
+                   "the encoders that were best on held-out images, instead of the last");
+  compare.add_option("--out", settings.out, "default: compare.html")->transform(home);
+}
+
 void add_info(CLI::App& app, InfoSettings& settings) {
   CLI::App& info = *app.add_subcommand(
       "info", "Print how the program was built, and what a run contains or an encoder consists of");
@@ -461,6 +473,7 @@ int main(int argc, char** argv) {
   MapSettings map_settings;
   ReportSettings report_settings;
   FetchSettings fetch_settings;
+  CompareSettings compare_settings;
   InfoSettings info_settings;
   add_train(app, train_settings);
   add_evaluate(app, evaluate_settings);
@@ -473,6 +486,7 @@ int main(int argc, char** argv) {
   add_map(app, map_settings);
   add_report(app, report_settings);
   add_fetch(app, fetch_settings);
+  add_compare(app, compare_settings);
   add_info(app, info_settings);
   try {
     app.parse(argc, argv);
@@ -495,6 +509,7 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("map")) map(map_settings);
     if (app.got_subcommand("report")) report(report_settings);
     if (app.got_subcommand("fetch")) fetch(fetch_settings);
+    if (app.got_subcommand("compare")) compare(compare_settings);
     if (app.got_subcommand("info")) info(info_settings);
   } catch (const Stopped&) {
   } catch (const std::bad_alloc&) {

@@ -26,6 +26,8 @@ void map(const MapSettings& settings);
 void report(const ReportSettings& settings);
 /// Gets a published data set.
 void fetch(const FetchSettings& settings);
+/// Prints how runs differ in settings and measures, and writes a page that shows it with their curves.
+void compare(const CompareSettings& settings);
 /// Prints how the program was built, and what a run's folder contains or what an encoder consists of; or that encoder
 /// alone, as a file.
 void info(const InfoSettings& settings);

@@ -75,6 +75,14 @@ std::vector<Metric> Metrics::at(long step, const std::string& data) const {
   return found;
 }
 
+std::vector<std::string> Metrics::data() const {
+  std::vector<std::string> found;
+  for (const Metric& line : lines_)
+    if (line.epoch == 0 && std::find(found.begin(), found.end(), line.data) == found.end())
+      found.push_back(line.data);
+  return found;
+}
+
 std::vector<Curve> Metrics::curves() const {
   std::vector<Curve> found;
   for (const Metric& line : lines_) {

@@ -34,6 +34,9 @@ class Metrics {
   /// The measures on that data set, or on data that the line does not name, of the encoder trained for `step` steps
   /// and of all baselines, in the order in which they were first recorded; those of single epochs are left out.
   std::vector<Metric> at(long step, const std::string& data) const;
+  /// The data sets on which something was measured, in the order in which they were first recorded; an empty name for
+  /// lines that name none.
+  std::vector<std::string> data() const;
   /// What was measured over epochs and parts of them, in the order in which it was first recorded.
   std::vector<Curve> curves() const;
 

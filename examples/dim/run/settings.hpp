@@ -148,6 +148,13 @@ struct FetchSettings {
   std::string name, folder;  // of the data set, and where its folder goes
 };
 
+/// All settings of `dim compare`.
+struct CompareSettings {
+  std::vector<std::string> runs;
+  std::string out;  // empty: compare.html
+  bool best = false;
+};
+
 /// Throws dim::Error unless `value` is one of `allowed`; `what` names the option.
 void require_one_of(const std::string& what, const std::string& value,
                     const std::vector<std::string>& allowed);
