@@ -228,6 +228,8 @@ void add_train(CLI::App& app, TrainSettings& settings) {
       ->capture_default_str()
       ->check(unsigned_number);
   train.add_option("--out", settings.out, "folder of the run; default: runs/<data>")->transform(home);
+  train.add_flag("--tensorboard", settings.tensorboard,
+                 "also write events.out.tfevents.TIME.dim, which TensorBoard shows");
   train.add_flag("--csv", settings.csv, "also write metrics.csv, a table with a row for each epoch");
   train.callback([&train, &settings] {
     const auto refuse = [&](const char* option, bool counts, const std::string& where) {

@@ -19,6 +19,7 @@
 #include "epoch_csv.hpp"
 #include "epoch_log.hpp"
 #include "monitor.hpp"
+#include "tensorboard.hpp"
 
 namespace program {
 namespace {
@@ -211,6 +212,8 @@ void train(TrainSettings settings) {
   if (split.held_out.size() > 0) monitor.emplace(split, run, trainer.steps());
   std::optional<EpochCsv> csv;
   if (settings.csv) csv.emplace(run);
+  std::optional<TensorBoardLog> board;
+  if (settings.tensorboard) board.emplace(run, trainer.steps());
   // Only the accuracies and the patience count, not where a run was interrupted or how many epochs were asked for.
   const auto out_of_patience = [&] {
     return settings.patience > 0 &&
@@ -235,6 +238,7 @@ void train(TrainSettings settings) {
       if (monitor) accuracy = monitor->measure(trainer.encoder(), step, saves);
       const EpochRecord record = log.end_epoch(accuracy, monitor ? monitor->protocol() : "");
       if (csv) csv->add(record, saves);
+      if (board) board->add(record, saves);
       keep_checkpoint();  // after the epoch's lines, since a checkpoint must not be newer than they are
       ended = out_of_patience();
       // At the end finish() writes, and reports errors in its own way.

@@ -29,6 +29,7 @@ struct TrainSettings {
   long epochs = 10;
   long patience = 0;  // epochs without a better accuracy on held-out images that end the training; 0: none do
   bool csv = false;   // a row for each epoch in metrics.csv
+  bool tensorboard = false;  // the values of each epoch for TensorBoard
   int batch = 64;
   double rate = 1e-3;
   std::string schedule = "constant";  // of the rate, as schedules.hpp reads it
