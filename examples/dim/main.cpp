@@ -164,8 +164,10 @@ void add_train(CLI::App& app, TrainSettings& settings) {
   train.add_option("--penalty", settings.penalty, "weight of the adversary's gradient penalty")
       ->capture_default_str()
       ->check(non_negative);
-  train.add_option("--epochs", settings.epochs, "passes over all images")
-      ->capture_default_str()
+  train
+      .add_option(
+          "--epochs", settings.epochs,
+          "passes over all images; default: 10, or for few images as many as see 100,000, at most 1,000")
       ->check(CLI::Range(1L, 1000000L));
   train
       .add_option(

@@ -71,4 +71,15 @@ BOOST_AUTO_TEST_CASE(every_command_refuses_them) {
                     "back the file that `dim train` wrote");
 }
 
+BOOST_AUTO_TEST_CASE(few_images_are_seen_more_often) {
+  for (const auto& [images, epochs] : {std::pair{1L, 1000L},
+                                       {99L, 1000L},
+                                       {300L, 334L},
+                                       {9'999L, 11L},
+                                       {10'000L, 10L},
+                                       {50'000L, 10L},
+                                       {10'000'000L, 10L}})
+    BOOST_TEST(program::usual_epochs(images) == epochs);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

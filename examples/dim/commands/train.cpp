@@ -157,6 +157,7 @@ void train(TrainSettings settings) {
   require_measured(settings, split);
   const dim::Images& images = split.trained_on;
   const long each = dim::Sampler(images.size(), settings.batch, settings.seed).batches_per_epoch();
+  if (settings.epochs == 0) settings.epochs = usual_epochs(images.size());
   const long total = settings.epochs * each;
   const bool chosen = settings.encoder.empty();  // by the program
   if (run.exists()) recall_net(settings, run);

@@ -96,6 +96,10 @@ Json TrainSettings::identity() const {
   return members;
 }
 
+long usual_epochs(long images) {
+  return std::clamp((100'000 + images - 1) / images, 10L, 1'000L);
+}
+
 double TrainSettings::nce_temperature() const {
   return temperature.value_or(score == "dot" ? std::sqrt(double(units)) : 1);
 }

@@ -26,7 +26,7 @@ struct TrainSettings {
   double score_clip = 0;                     // of NCE's scores; 0: none
   std::optional<double> alpha, beta, gamma;  // not given: the task's
   double penalty = 1;
-  long epochs = 10;
+  long epochs = 0;    // 0: usual_epochs()
   long patience = 0;  // epochs without a better accuracy on held-out images that end the training; 0: none do
   bool csv = false;   // a row for each epoch in metrics.csv
   bool tensorboard = false;  // the values of each epoch for TensorBoard
@@ -55,6 +55,9 @@ struct TrainSettings {
   /// except for the names of data sets and encoders, which are checked where these are read and made.
   static TrainSettings of(const dim::Json& identity);
 };
+
+/// How many epochs to train on so many images where nobody says: 10, or as many as see 100,000 images, but at most 1,000.
+long usual_epochs(long images);
 
 /// An encoder's representations of an image, and the baselines they are compared with.
 inline const std::vector<std::string> all_features{"conv", "fc", "y"},
