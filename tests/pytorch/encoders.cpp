@@ -15,6 +15,8 @@ struct AllSummary
     : Sequential<ConvTranspose<4, 4, 2, 1, 1>, ReLU, Linear<32>, Sigmoid, Unflatten<Shape{2, 4, 4}>,
                  Sum<Conv<2, 1>, Sum<Conv<2, 1>, Sequential<ReLU, Conv<2, 1>>>>, Linear<5, Bias::none>> {};
 using All = Encoder<Shape{2, 8, 8}, AllMaps, AllSummary>;
+using Signals = Encoder<Shape{3, 1, 32}, Sequential<Conv1d<6, 8, 4, 2>, BatchNorm, ReLU>,
+                        Sequential<Conv<4, Size{1, 3}, 1, Size{0, 1}, Bias::yes>, ReLU, Linear<5>>>;
 using SeveralCodes = Encoder<Shape{3, 9, 7}, Sequential<Conv<4, 3>, BatchNorm, ReLU>, Sequential<Conv<3, 2>>>;
 
 xt::xtensor<float, 4> images_of(Shape shape) {
@@ -72,6 +74,7 @@ int main(int count, char** arguments) try {
   write<encoders::Basic28x28>("encoder");
   write<All>("all");
   write<SeveralCodes>("several");
+  write<Signals>("signals");
   return 0;
 } catch (const Error& error) {
   std::fprintf(stderr, "%s\n", error.what());
