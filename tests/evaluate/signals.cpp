@@ -1,4 +1,5 @@
 // Signals along one dimension, (N, 1, L, C), of which an encoder of Conv1d learns without labels what kind they are.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <dim/data/images.hpp>
