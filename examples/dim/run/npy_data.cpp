@@ -63,8 +63,8 @@ NpySpec npy_spec_of(const std::string& spec) {
     const auto range = range_of(option);
     if (!is_order && !range)
       throw Error("--data ", name, ": ", dim::in_quotes(option), " is none of ", first, ", ", last,
-                  " and LOW..HIGH; write, for example, ", kind, "@", last, ":FILE or ", kind,
-                  "@0..4095:FILE");
+                  " and LOW..HIGH; write, for example, ", kind, "@", result.signals ? last : first,
+                  ":FILE or ", kind, "@0..4095:FILE");
     if (is_order ? !result.order.empty() : result.range.has_value())
       throw Error("--data ", name, " says twice ", is_order ? "where the channels are" : "what the range is",
                   "; say it once");
