@@ -287,8 +287,7 @@ BOOST_AUTO_TEST_CASE(absurd_descriptions_are_refused_at_once) {
   BOOST_TEST(
       has(error_of([&] { read(Json::parse(described(many, 5000))); }), "it has more than 4096 layers"));
   many.clear();
-  append(0, R"({"kind":"Tanh"})");
-  for (long i = 1; i < 4000; ++i) append(i, R"({"kind":"Linear","units":1048576,"bias":true})");
+  for (long i = 0; i < 4000; ++i) append(i, R"({"kind":"Linear","units":1048576,"bias":true})");
   BOOST_TEST(has(error_of([&] { read(Json::parse(described(many, 4000))); }), "larger than any"));
   many.clear();
   for (long i = 0; i < 10; ++i)

@@ -108,8 +108,8 @@ struct FolderOfAllKinds {
     for (const std::string& folder : folders) fs::create_directories(path + "/" + folder);
     for (int i = 0; i < 286; ++i) {
       const std::size_t k = std::size_t(i);
-      const std::string name =
-          folders[k / 3 % 5] + names[k % names.size()] + " " + std::to_string(i) + ends[k % 6];
+      const std::string name = folders[k / names.size() % folders.size()] + names[k % names.size()] + " " +
+                               std::to_string(i) + ends[k % 6];
       const bool good = i % 7 != 3;
       put(path + "/" + name, good ? good_file(i) : bad_file(i / 7));
       (good ? readable : broken).insert(name);

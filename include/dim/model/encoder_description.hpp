@@ -223,12 +223,7 @@ class DescriptionReader {
     const std::string path = named ? named->string() : usual_path(index, map_);
     const int from = reads ? whole(*reads, index) : graph.end(),
               to = gives ? whole(*gives, index + 1) : index + 1;
-    if (row.at("kind").string() == Described<LinearSpec>::kind) {
-      has_linear_ = true;
-      if (to <= map_)
-        throw Error("a Linear gives no map, and the map, slot ", map_,
-                    ", is to come from it; give the map's slot before it");
-    }
+    if (row.at("kind").string() == Described<LinearSpec>::kind) linears_.insert({to, index});
     const Shape in = graph.slots()[std::size_t(from)].shape;
     if (!layer->parameters(in).empty() && !paths_.insert(path).second)
       throw Error("another layer with weights has its path, ", in_quotes(path));
@@ -267,10 +262,14 @@ class DescriptionReader {
   /// As the type Encoder has it: from an image to a map, and from that to a vector.
   void require_order() const {
     const int map = encoder_.map, conv = encoder_.conv, fc = encoder_.fc;
+    if (!linears_.empty() && linears_.begin()->first <= map)
+      throw Error("layer ", linears_.begin()->second,
+                  ", counted from 0: a Linear gives no map, and the map, slot ", map,
+                  ", is to come from it; give the map's slot before it");
     if (map > conv || (fc >= 0 && conv > fc))
       throw Error("its slots, map ", map, ", conv ", conv, fc >= 0 ? " and fc " + std::to_string(fc) : "",
                   ", are not in this order; name them as the layers come");
-    if (has_linear_ && encoder_.shapes().code.area() > 1)
+    if (!linears_.empty() && encoder_.shapes().code.area() > 1)
       throw Error("its code, ", to_string(encoder_.shapes().code),
                   ", is no vector, as that of an encoder with a Linear must be; add a Linear");
   }
@@ -279,8 +278,8 @@ class DescriptionReader {
   EncoderGraph<B, T> encoder_;
   std::set<std::string> paths_;  // of layers with weights
   long activations_ = 0;
-  int map_ = 0;  // the slot
-  bool has_linear_ = false;
+  int map_ = 0;                            // the slot
+  std::set<std::pair<int, int>> linears_;  // the slot that each writes, and its number
 };
 
 }  // namespace DIM_ABI
