@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(hues_turn) {
                                    : 4 + (r - g) / range;
     return std::array{(hue < 0 ? hue + 6 : hue) / 6, most, least};
   };
-  ImageValues coloured{{3, 1, 5}, {}};
+  ImageValues coloured{{3, 5, 1}, {}};
   for (const float value : colours) coloured.values.push_back(2 * value - 1);
   double least = 1, most = 0;
   for (std::uint64_t epoch = 0; epoch < 100; ++epoch) {

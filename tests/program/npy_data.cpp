@@ -386,7 +386,7 @@ BOOST_AUTO_TEST_CASE(learns_from_arrays) {
   BOOST_TEST(has(run_dim("embed " + run + " " + spec + " x.png --out " + directory / "z.csv").error,
                  "is a set of data, which has a file of representations of its own; embed it alone"));
   BOOST_TEST(has(run_dim("neighbours " + run + " x.png").error,
-                 "takes images of 2 channels, and files have 3, or 1 for brightness; give it arrays (npy:)"));
+                 "image files can't be brought into the shape 2x12x14"));
   BOOST_TEST(has(run_dim("features " + run + " --data cifar10:x --split all --out z.npy").error,
                  "--split all is for data as arrays (npy:), and these are cifar10:x"));
   numbers[5] ^= 1024;

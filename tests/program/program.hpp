@@ -92,10 +92,11 @@ struct SmallCifar {
     put(directory / "test_batch.bin", records(100, 6));
   }
   std::string run(const std::string& name) const { return directory / name; }
-  /// Trains into the folder run(name), the small encoder unless the arguments name another.
-  Ran train(const std::string& name, const std::string& arguments = "--epochs 1") const {
+  /// Trains into the folder run(name), the small encoder for an epoch unless the arguments say otherwise.
+  Ran train(const std::string& name, const std::string& arguments = "") const {
     return run_dim("train --data " + spec + (has(arguments, "--encoder") ? "" : encoder) +
-                   " --units 64 --batch 50 --out " + run(name) + " " + arguments);
+                   " --units 64 --batch 50 --out " + run(name) + " " + arguments +
+                   (has(arguments, "--epochs") ? "" : " --epochs 1"));
   }
 };
 
