@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(is_written_by_training_in_one_file_for_each_part) {
   const auto second = events(contents(files[1]));
   BOOST_TEST_REQUIRE(second.size() == 4u);
   BOOST_TEST((second[1] == only_event(program::start_event(0, 5))));
-  for (const char* tag : {"train/local_jsd_loss", "train/local_jsd_estimate", "held-out/accuracy",
+  for (const char* tag : {"train/local_nce_loss", "train/local_nce_estimate", "held-out/accuracy",
                           "train/prior_adversary_loss"})
     BOOST_TEST(has(second[3], tag), tag);
 }
