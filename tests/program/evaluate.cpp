@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(some_measures_need_no_labels) {
   for (const char* row :
        {"                           conv       fc        y   pixels", "\ntrained     rankme ",
         "\nuntrained   uniformity ", "\npixels      alignment ", "\npixels      retrieval       %",
-        "\nretrieval       retrieval-cosine-of-views-shifted-by-4-and-mirrored-at-most-2000-images\n",
+        "\nretrieval       retrieval-cosine-of-views-shifted-by-4-and-images-mirrored-at-most-2000-images\n",
         "\ny uses about ", "\nfc uses about ", "\nWithout labels nothing says whether"})
     BOOST_TEST(has(one, row), row << one);
   BOOST_TEST(has(

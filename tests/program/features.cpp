@@ -78,7 +78,18 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_said) {
                                    "neighbours none none.png --out " + cifar.run("nowhere/x.html"),
                                    "report none --out " + cifar.run("nowhere/x.html")})
     BOOST_TEST(has(run_dim(other).error, "cannot open " + cifar.run("nowhere/")), other);
-  BOOST_TEST(has(run_dim("report none --out " + cifar.directory.path()).error, "is not a regular file"));
+  std::filesystem::create_directory(cifar.run("folder.html"));
+  BOOST_TEST(has(run_dim("report none --out " + cifar.run("folder.html")).error, "is not a regular file"));
+  for (const std::string other : {"report none --out ", "neighbours none none.png --out ",
+                                   "map none none --out ", "compare none none --out "})
+    BOOST_TEST(has(run_dim(other + "x.json").error, "x.json doesn't end in .html, which is what is written"),
+               other);
+  for (const std::string other : {"cluster none none --out ", "duplicates none none --out "}) {
+    BOOST_TEST(has(run_dim(other + "x.npy").error, "x.npy doesn't end in .csv, which is what is written"),
+               other);
+    BOOST_TEST(has(run_dim(other + cifar.run("a/metrics.csv")).error, " is a run's own table of epochs"),
+               other);
+  }
   check_fails(command + cifar.run("nowhere/x.npy"),
               "cannot open " + cifar.run("nowhere/") +
                   ": No such file or directory; check the path, and create its directory first");

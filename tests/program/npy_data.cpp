@@ -456,7 +456,12 @@ BOOST_AUTO_TEST_CASE(images_of_an_array_have_numbers_as_names) {
   }
   BOOST_TEST(
       has(run_dim("embed " + run + " npy:" + cifar.run("none.npy") + " --out " + csv).error, "cannot open "));
-  put_counting<std::uint8_t>(cifar.run("x.npy"), {20, 8, 8});
+  const std::string array = cifar.run("x.npy"), before = contents(array),
+                    read = "--out " + array + " is a file that is read, and stays as it is";
+  BOOST_TEST(has(run_dim("embed " + run + " " + spec + " --out " + array).error, read));
+  BOOST_TEST(has(run_dim("features " + run + " --data " + spec + " --split all --out " + array).error, read));
+  BOOST_TEST((contents(array) == before));
+  put_counting<std::uint8_t>(array, {20, 8, 8});
   BOOST_TEST(has(run_dim("embed " + run + " " + spec + " --out " + csv).error, "takes images of 3x32x32"));
 }
 

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "../run/named_features.hpp"
+#include "../run/run_folder.hpp"
 #include "../terminal/signals.hpp"
 #include "../terminal/text.hpp"
 #include "commands.hpp"
@@ -45,6 +46,7 @@ std::string most_frequent_class(const dim::Images& images, const std::vector<int
 }  // namespace
 
 void cluster(const ClusterSettings& settings) {
+  if (!settings.out.empty()) require_output(settings.out, {".csv"});
   const NamedFeatures all = named_features(settings);
   const dim::Cpu cpu = dim::Cpu::with_threads(settings.threads);
   dim::KMeans k_means;

@@ -7,6 +7,7 @@
 #include <dim/io/file.hpp>
 
 #include "../run/named_features.hpp"
+#include "../run/run_folder.hpp"
 #include "../terminal/signals.hpp"
 #include "../terminal/text.hpp"
 #include "commands.hpp"
@@ -23,6 +24,7 @@ std::string count_of(long count, const std::string& what) {
 
 void duplicates(const DuplicateSettings& settings) {
   constexpr std::size_t most_printed = 50;  // groups
+  if (!settings.out.empty()) require_output(settings.out, {".csv"});
   const NamedFeatures all = named_features(settings);
   const auto pairs =
       dim::similar_pairs(dim::Cpu::with_threads(settings.threads), all.features(), settings.above);

@@ -8,6 +8,8 @@
 #include "../run/data.hpp"
 #include "../run/frozen.hpp"
 #include "../run/named_features.hpp"
+#include "../run/npy_data.hpp"
+#include "../run/run_folder.hpp"
 #include "../terminal/signals.hpp"
 #include "../terminal/text.hpp"
 #include "commands.hpp"
@@ -87,12 +89,10 @@ std::string as_json_lines(const std::vector<std::string>& names, const std::vect
 }  // namespace
 
 void embed(const EmbedSettings& settings) {
-  const std::string end = std::filesystem::path(settings.out).extension().string();
-  if (end != ".npy" && end != ".csv" && end != ".jsonl")
-    throw dim::Error("--out ", settings.out,
-                     " ends in none of .npy, .csv and .jsonl, which say what is written");
   feature_of(settings.feature);  // throws where there is none of that name
-  require_place_for(settings.out);
+  require_output(settings.out, {".npy", ".csv", ".jsonl"});
+  for (const std::string& file : settings.files) require_unread(settings.out, npy_files(file));
+  const std::string end = std::filesystem::path(settings.out).extension().string();
   const RunFolder run(settings.run);
   run.settings();  // throws where there are none
   const Frozen encoder = load_frozen(encoder_file(run, settings.best), settings.threads).encoder;

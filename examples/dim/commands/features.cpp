@@ -12,12 +12,11 @@
 namespace program {
 
 void features(const FeatureSettings& settings) {
-  if (std::filesystem::path(settings.out).extension() != ".npy")
-    throw dim::Error("--out ", settings.out, " doesn't end in .npy, which is what is written");
-  require_place_for(settings.out);
+  require_output(settings.out, {".npy"});
   require_one_of("--split", settings.split, {"train", "test", "all"});
   const RunFolder run(settings.run);
   const std::string spec = run.data_or(settings.data);
+  require_unread(settings.out, npy_files(spec));
   if (settings.split == "all" && !is_npy(spec))
     throw dim::Error("--split all is for data as arrays (npy:), and these are ", spec,
                      "; choose train or test, or use dim embed for files");

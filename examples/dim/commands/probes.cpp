@@ -100,7 +100,7 @@ std::string viewed_name(const char* what) {
   return name_of(what, "at-most", most_viewed, "images");
 }
 std::string views_name(const char* what) {
-  return viewed_name((std::string(what) + "-of-views-shifted-by-4-and-mirrored").c_str());
+  return viewed_name((std::string(what) + "-of-views-shifted-by-4-and-images-mirrored").c_str());
 }
 std::vector<Number> rank_me(const Task& task) {
   return {{"rank_me", dim::rank_me(task.cpu, viewed(task.data.test_features()))}};

@@ -150,7 +150,7 @@ std::string page_of(const Comparison& comparison) {
 
 void compare(const CompareSettings& settings) {
   const std::string out = settings.out.empty() ? "compare.html" : settings.out;
-  require_place_for(out);
+  require_output(out, {".html"});
   const Comparison comparison(settings.runs, settings.best);
   for (const ComparedRun& run : comparison.runs())
     std::printf("%s  %s\n", run.letter.c_str(), run.folder.path().c_str());

@@ -89,6 +89,7 @@ std::string legend_of_map(const dim::Images& images) {
 }  // namespace
 
 void map(const MapSettings& settings) {
+  if (!settings.out.empty()) require_output(settings.out, {".html"});
   const NamedFeatures all = named_features(settings);
   if (all.size > 2048)
     throw dim::Error(settings.feature, " has ", all.size,

@@ -30,7 +30,7 @@ std::string figure(const dim::Images& images, long i, const std::string& caption
 
 void neighbours(const NeighbourSettings& settings) {
   feature_of(settings.feature);  // throws where there is none of that name
-  if (!settings.out.empty()) require_place_for(settings.out);
+  if (!settings.out.empty()) require_output(settings.out, {".html"});
   const RunFolder run(settings.run);
   const std::string own_data = run.settings().data, data = settings.among.empty() ? own_data : settings.among;
   const Frozen encoder = load_frozen(encoder_file(run, settings.best), settings.threads).encoder;

@@ -108,7 +108,7 @@ std::string ReportData::class_name(int label) const {
 }
 
 void report(const ReportSettings& settings) {
-  if (!settings.out.empty()) require_place_for(settings.out);
+  if (!settings.out.empty()) require_output(settings.out, {".html"});
   const Clock clock;
   Stages stages("report");
   const ReportData data = read(settings, stages);

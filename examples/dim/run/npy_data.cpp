@@ -42,7 +42,7 @@ std::optional<double> number_of(const std::string& text) {
 
 std::optional<ByteRange> range_of(const std::string& text) {
   const std::size_t dots = text.find("..");
-  if (dots == text.npos) return std::nullopt;
+  if (dots == text.npos || text.find("...") != text.npos) return std::nullopt;
   const auto low = number_of(text.substr(0, dots)), high = number_of(text.substr(dots + 2));
   if (!low || !high || !(*low < *high) || !std::isfinite(*high - *low)) return std::nullopt;
   return ByteRange{*low, *high};
@@ -268,6 +268,12 @@ std::vector<int> read_labels(const std::string& path, const std::string& images,
 bool is_npy(const std::string& spec) {
   const std::string name = spec.substr(0, spec.find(':'));
   return name == "npy" || name.starts_with("npy@") || name == "signals" || name.starts_with("signals@");
+}
+
+std::vector<std::string> npy_files(const std::string& spec) {
+  if (!is_npy(spec)) return {};
+  const NpySpec files = npy_spec_of(spec);
+  return files.labels.empty() ? std::vector{files.images} : std::vector{files.images, files.labels};
 }
 
 std::string npy_title(const std::string& spec) {

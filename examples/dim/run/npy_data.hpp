@@ -14,6 +14,9 @@ std::string npy_title(const std::string& spec);
 /// Such a SPEC with its paths in normal form, as `normal` of data.hpp has it.
 std::string normal_npy(const std::string& spec);
 
+/// The files that SPEC names where it is of that kind; else none.
+std::vector<std::string> npy_files(const std::string& spec);
+
 /// Images, and labels where they have any, from the files that SPEC names: npy[@OPTION[,OPTION]]:IMAGES.npy[,LABELS.npy].
 ///
 /// Images are (N, H, W), (N, C, H, W) or (N, H, W, C). In the latter two, the channels are the dimension of 1 to 4, or

@@ -1,5 +1,6 @@
 #include "run_folder.hpp"
 
+#include <algorithm>
 #include <dim/io/file.hpp>
 #include <filesystem>
 
@@ -165,6 +166,29 @@ void require_place_for(const std::string& path) {
   if (::faccessat(opened.descriptor(), ".", W_OK, AT_EACCESS) != 0)
     throw Error("cannot write ", path, ": ", std::generic_category().message(errno),
                 "; check the permissions, or use another directory");
+}
+
+void require_output(const std::string& path, const std::vector<std::string>& endings) {
+  const fs::path file(path);
+  if (std::find(endings.begin(), endings.end(), file.extension().string()) == endings.end()) {
+    std::string list;
+    for (std::size_t i = 0; i < endings.size(); ++i)
+      list += (i == 0 ? "" : i + 1 < endings.size() ? ", " : " and ") + endings[i];
+    throw Error("--out ", path,
+                endings.size() == 1 ? " doesn't end in " + list + ", which is what is written"
+                                    : " ends in none of " + list + ", which say what is written");
+  }
+  require_place_for(path);
+  std::error_code code;
+  if (file.filename() == "metrics.csv" && fs::exists(file.parent_path() / "run.json", code))
+    throw Error("--out ", path, " is a run's own table of epochs, and stays as it is; name another one");
+}
+
+void require_unread(const std::string& path, const std::vector<std::string>& read) {
+  std::error_code code;
+  for (const std::string& each : read)
+    if (fs::equivalent(path, each, code))
+      throw Error("--out ", path, " is a file that is read, and stays as it is; name another one");
 }
 
 Recorded::Recorded(const std::vector<Json>& lines) {

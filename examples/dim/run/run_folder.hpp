@@ -66,6 +66,10 @@ class RunFolder {
 
 /// Throws dim::Error if no file can be written at that path, for want of its folder: better before the work than after.
 void require_place_for(const std::string& path);
+/// The same for a file that --out names, which has to end in one of `endings`, and not to be a run's own.
+void require_output(const std::string& path, const std::vector<std::string>& endings);
+/// Throws dim::Error if the file that --out names is one of those that are read.
+void require_unread(const std::string& path, const std::vector<std::string>& read);
 
 /// read(SPEC) for the data set that SPEC names or, if it is empty, the one in the run's settings. Throws dim::Error,
 /// which in the latter case says how to name another folder.
