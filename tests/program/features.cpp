@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_said) {
   std::filesystem::create_directory(cifar.run("folder.html"));
   BOOST_TEST(has(run_dim("report none --out " + cifar.run("folder.html")).error, "is not a regular file"));
   for (const std::string other : {"report none --out ", "neighbours none none.png --out ",
-                                   "map none none --out ", "compare none none --out "})
+                                  "map none none --out ", "compare none none --out "})
     BOOST_TEST(has(run_dim(other + "x.json").error, "x.json doesn't end in .html, which is what is written"),
                other);
   for (const std::string other : {"cluster none none --out ", "duplicates none none --out "}) {

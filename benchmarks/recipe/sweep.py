@@ -1,0 +1,106 @@
+"""Trains and measures the rows of rows.txt that results.jsonl doesn't have yet, one at a time.
+
+    python3 sweep.py DIM --data cifar10:DIR [--rows PATTERN] [--threads 2] [--work DIR] [--list]
+    python3 sweep.py --table
+
+A row is a name, its seeds and options of `dim train`. Each result is one line of results.jsonl beside this file: the
+row, its seed and options, the seconds of training (from the epochs' own times, without reading and saving) and every
+accuracy in %. A row that is interrupted goes on where it stopped, since its run stays in the working folder until its
+result is written. --rows takes a regular expression; --list prints the rows that are
+missing, and --table the results as docs/results.md has them.
+"""
+import argparse
+import json
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).parent
+RESULTS = HERE / 'results.jsonl'
+
+
+def rows():
+    """(name, seed, options) of each row of rows.txt: `NAME SEED,SEED OPTIONS...`"""
+    for line in (HERE / 'rows.txt').read_text().splitlines():
+        if line.strip() and not line.startswith('#'):
+            name, seeds, options = line.split(maxsplit=2)
+            for seed in seeds.split(','):
+                yield name, int(seed), options
+
+
+def results():
+    return [json.loads(line) for line in RESULTS.read_text().splitlines()] if RESULTS.exists() else []
+
+
+def seconds_of(log):
+    """The sum of the epochs' times: `epoch 1/2  local 1.567 nats  prior 0.915  1163 images/s  0:43`"""
+    return sum(60 * int(minutes) + int(seconds)
+               for minutes, seconds in re.findall(r'^epoch .*images/s\s+(\d+):(\d\d)', log, re.MULTILINE))
+
+
+def measure(dim, arguments, name, seed, options):
+    run = pathlib.Path(arguments.work) / f'{name}-{seed}'
+    threads = ['--threads', str(arguments.threads)]
+    run.mkdir(parents=True, exist_ok=True)
+    log = run / 'epochs.log'  # of all parts of an interrupted training
+    with log.open('a') as written:
+        subprocess.run([dim, 'train', '--data', arguments.data, '--seed', str(seed), '--held-out', '0', '--out', run,
+                        *threads, *shlex.split(options)], check=True, stdout=written)
+    subprocess.run([dim, 'evaluate', run, '--probes', arguments.probes, '--baselines', 'none', *threads], check=True,
+                   stdout=subprocess.DEVNULL)
+    return result(name, seed, options, arguments, log.read_text(), run), run
+
+
+def result(name, seed, options, arguments, log, run):
+    """What results.jsonl says of a run: accuracies in %, by probe and feature."""
+    measured = [json.loads(line) for line in (run / 'metrics.jsonl').read_text().splitlines()]
+    accuracies = {f"{line['protocol'].split('-')[0]} {line['feature']}": round(100 * line['value'], 2)
+                  for line in measured if line.get('name') == 'accuracy' and line['split'] == 'test'}
+    return {'row': name, 'seed': seed, 'options': options, 'data': arguments.data.split(':')[0],
+            'threads': arguments.threads, 'seconds': seconds_of(log), 'accuracies': accuracies}
+
+
+def print_table():
+    """Accuracies in %, kNN and logistic regression, of each row's first seed."""
+    columns = [f'{probe} {feature}' for probe in ('knn', 'logistic') for feature in ('conv', 'fc', 'y')]
+    print('| row | ' + ' | '.join(columns).replace('logistic', 'linear').replace('knn', 'kNN') + ' |')
+    print('| --- |' + ' --- |' * len(columns))
+    for found in results():
+        if found['seed'] == 1:
+            print(f"| {found['row']} | " + ' | '.join(f"{found['accuracies'][column]:.1f}" for column in columns) + ' |')
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('dim', nargs='?')
+    parser.add_argument('--data')
+    parser.add_argument('--rows', default='')
+    parser.add_argument('--probes', default='knn,linear')
+    parser.add_argument('--threads', type=int, default=2)
+    parser.add_argument('--work', default='runs/recipe')
+    parser.add_argument('--list', action='store_true')
+    parser.add_argument('--table', action='store_true')
+    arguments = parser.parse_args()
+    if arguments.table:
+        return print_table()
+    if not (arguments.dim and arguments.data):
+        parser.error('give the program and --data')
+
+    data = arguments.data.split(':')[0]
+    there = {(found['data'], found['row'], found['seed']) for found in results()}
+    missing = [row for row in rows() if (data, *row[:2]) not in there and re.search(arguments.rows, row[0])]
+    for name, seed, options in missing:
+        print(name, seed, options, file=sys.stderr)
+        if arguments.list:
+            continue
+        found, run = measure(arguments.dim, arguments, name, seed, options)
+        with RESULTS.open('a') as file:
+            file.write(json.dumps(found) + '\n')
+        shutil.rmtree(run)
+
+
+if __name__ == '__main__':
+    main()
