@@ -42,6 +42,20 @@ void require_readable(const Json& line) {
   if (line.find("epoch")) line.at("step");
 }
 
+void require_place_for(const std::string& path) {
+  std::error_code code;
+  const fs::path there = fs::canonical(path, code);  // of a link, what it leads to
+  const std::string file = code ? path : there.string();
+  if (fs::exists(file, code) && !fs::is_regular_file(file, code))
+    throw Error(path, " is not a regular file, and stays as it is; name another one");
+  const std::size_t slash = file.rfind('/');
+  const std::string folder = slash == file.npos ? "./" : file.substr(0, slash + 1);
+  const dim::File opened(folder, O_RDONLY | O_DIRECTORY);
+  if (::faccessat(opened.descriptor(), ".", W_OK, AT_EACCESS) != 0)
+    throw Error("cannot write ", path, ": ", std::generic_category().message(errno),
+                "; check the permissions, or use another directory");
+}
+
 }  // namespace
 
 bool RunFolder::exists() const {
@@ -152,20 +166,6 @@ std::vector<Json> RunFolder::recorded() const {
     }
   }
   return lines;
-}
-
-void require_place_for(const std::string& path) {
-  std::error_code code;
-  const fs::path there = fs::canonical(path, code);  // of a link, what it leads to
-  const std::string file = code ? path : there.string();
-  if (fs::exists(file, code) && !fs::is_regular_file(file, code))
-    throw Error(path, " is not a regular file, and stays as it is; name another one");
-  const std::size_t slash = file.rfind('/');
-  const std::string folder = slash == file.npos ? "./" : file.substr(0, slash + 1);
-  const dim::File opened(folder, O_RDONLY | O_DIRECTORY);
-  if (::faccessat(opened.descriptor(), ".", W_OK, AT_EACCESS) != 0)
-    throw Error("cannot write ", path, ": ", std::generic_category().message(errno),
-                "; check the permissions, or use another directory");
 }
 
 void require_output(const std::string& path, const std::vector<std::string>& endings) {

@@ -64,9 +64,8 @@ class RunFolder {
   std::string path_;
 };
 
-/// Throws dim::Error if no file can be written at that path, for want of its folder: better before the work than after.
-void require_place_for(const std::string& path);
-/// The same for a file that --out names, which has to end in one of `endings`, and not to be a run's own.
+/// Throws dim::Error if no file can be written where --out says, for want of its folder, or if its name doesn't end in
+/// one of `endings` or is that of a run's own: better before the work than after.
 void require_output(const std::string& path, const std::vector<std::string>& endings);
 /// Throws dim::Error if the file that --out names is one of those that are read.
 void require_unread(const std::string& path, const std::vector<std::string>& read);
