@@ -37,8 +37,9 @@ BOOST_AUTO_TEST_CASE(runs_are_beside_each_other) {
   output_of("evaluate " + b + measures);
   const std::string output = output_of("compare " + a + " " + b + " --out " + page);
   BOOST_TEST(output.starts_with("A  " + a + "\nB  " + b + "\n\n"), output);
-  BOOST_TEST(line_of(output, "epochs") == "epochs             2    3");
-  BOOST_TEST(line_of(output, "estimator") == "estimator        jsd  nce");
+  BOOST_TEST(line_of(output, "epochs") == "epochs         2    3");
+  BOOST_TEST(line_of(output, "estimator") == "estimator    jsd  nce");
+  BOOST_TEST(line_of(output, "temperature") == "temperature    -  8.0");
   BOOST_TEST(line_of(output, "seed") == "");
   BOOST_TEST(has(output, page + ": "));
   BOOST_TEST(!has(output, "cannot be compared"), output);
@@ -54,7 +55,7 @@ BOOST_AUTO_TEST_CASE(runs_are_beside_each_other) {
   // Numbers end below each other, and below the run's letter.
   const std::string settings = output.substr(0, output.find("knn of"));
   BOOST_TEST(line_of(output, "steps").size() == line_of(output, "epochs").size());
-  BOOST_TEST(has(settings, "\n" + std::string(19, ' ') + "A    B\n"), settings);
+  BOOST_TEST(has(settings, "\n" + std::string(15, ' ') + "A    B\n"), settings);
 
   const std::string html = contents(page);
   for (const char* const part :
@@ -81,7 +82,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_compared_is_said) {
   put(cifar.directory / "data_batch_2.bin", records(45, 77));
   cifar.train("b");
   std::string output = output_of(compared);
-  BOOST_TEST(line_of(output, "data_checksum") != "");
+  BOOST_TEST(line_of(output, "data-checksum") != "");
   BOOST_TEST(has(output,
                  "\nLosses and held-out accuracies cannot be compared with those of A: B, trained on other "
                  "images or with others held out.\n"),

@@ -126,12 +126,12 @@ struct SmallSet {
 BOOST_AUTO_TEST_CASE(a_set_is_fetched_once) {
   for (const bool zip : {false, true}) {
     const SmallSet small(zip);
-    const std::string folder = small.directory.path(),
-                      rest = "/small-bin holds Small: dim train --data small:" + folder;
+    const std::string folder = small.directory.path(), rest = " Small: dim train --data small:" + folder;
     BOOST_TEST(small.fetch() == "fetch    " + small.server.address("good", small.name) +
-                                    ", 342 KiB\ndone     " + folder + rest + "\n");
+                                    ", 342 KiB\ndone     " + folder + "/small-bin holds" + rest + "\n");
     BOOST_TEST(small.is_whole());
-    BOOST_TEST(small.fetch() == "found    " + folder + rest + "\n");
+    BOOST_TEST(small.fetch() ==
+               "found    " + folder + "/small-bin has all files, by name and size, of" + rest + "\n");
     BOOST_TEST(small.server.requests() == "good 0\n");
     // The folder itself may be named, too.
     BOOST_TEST(program::complete_folder(small.set(), folder + "/small-bin") == folder + "/small-bin");
@@ -425,7 +425,8 @@ BOOST_AUTO_TEST_CASE(the_command) {
   for (const auto& part : program::published_set("mnist")->parts)
     put(data / ("mnist/" + part.name), std::string(std::size_t(part.bytes), ' '));
   BOOST_TEST(output_of("fetch mnist " + data.path() + "/") ==
-             "found    " + data / "mnist" + " holds MNIST: dim train --data mnist:" + data.path() + "\n");
+             "found    " + data / "mnist" +
+                 " has all files, by name and size, of MNIST: dim train --data mnist:" + data.path() + "\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

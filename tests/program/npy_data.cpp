@@ -414,12 +414,17 @@ BOOST_AUTO_TEST_CASE(learns_from_signals) {
                  "plan     that for signals, as no ready encoder takes 2x1x60: map 64x1x15, conv 128x1x3, fc "
                  "1024, y 64"),
              said);
+  BOOST_TEST(has(said, " signals of 2x1x60, seen without"), said);
+  BOOST_TEST(has(said, "\ntest     every tenth, by a hash of its name, is kept for dim evaluate\n"), said);
   BOOST_TEST(has(contents(run + "/run.json"), "\"basic-2x1x60\""));
   const std::string measured =
       output_of("evaluate " + run +
                 " --probes knn,linear,rankme,alignment,retrieval --baselines untrained,supervised,pixels");
   BOOST_TEST(has(measured, "retrieval"), measured);
   output_of("report " + run);
+  const std::string page = contents(run + "/report.html");
+  BOOST_TEST(has(page, "--probes svm"));
+  BOOST_TEST(!has(page, "reconstruction"));  // which are of images alone
   output_of("cluster " + run + " " + spec + " -k 3 --out " + directory / "groups.csv");
   output_of("duplicates " + run + " " + spec + " --out " + directory / "same.csv");
   output_of("map " + run + " " + spec + " --out " + directory / "map.html");

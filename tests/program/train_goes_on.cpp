@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_schedule_resumes_bit_for_bit) {
   BOOST_TEST(has(settings, R"("schedule":"cosine:warm-up=1","weight_decay":0.1,"clip":5.0,)"));
   const Ran other = cifar.train("whole", "--rate 1e-3 --epochs 11");
   BOOST_TEST(
-      has(other.error, R"((schedule "cosine:warm-up=1" there and "constant" here, weight_decay 0.1 there)"));
+      has(other.error, R"((schedule cosine:warm-up=1 there and constant here, weight-decay 0.1 there)"));
   std::string before = settings;
   const std::string added = R"("schedule":"cosine:warm-up=1","weight_decay":0.1,"clip":5.0,)";
   put(cifar.run("whole/run.json"), before.erase(before.find(added), added.size()));

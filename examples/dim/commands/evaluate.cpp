@@ -52,6 +52,7 @@ bool measures(const Probe& probe, const std::string& feature, const dim::Images&
 /// Throws dim::Error for a probe that was asked for by name and has nothing to measure.
 void require_something_to_measure(const EvaluateSettings& settings, const Source& trained,
                                   const dim::Images& images) {
+  const std::string data = RunFolder(settings.run).data_or(settings.data);
   std::vector<std::string> features = trained.features(settings.features);
   if (contains(settings.baselines, "pixels")) features.push_back("pixels");
   for (const Probe& probe : probes()) {
@@ -60,10 +61,9 @@ void require_something_to_measure(const EvaluateSettings& settings, const Source
       throw dim::Error("the probe ", probe.name,
                        " needs no labels, of which --labels-per-class says how many; leave one of both out");
     if (probe.needs_labels && images.classes() == 0)
-      throw dim::Error(
-          "the probe ", probe.name,
-          " measures how well classes are told, and the data have no labels; leave it out, or put the "
-          "images of each class into a sub-folder");
+      throw dim::Error("the probe ", probe.name,
+                       " measures how well classes are told, and the data have no labels; leave it out, or ",
+                       how_to_label(data));
     if (std::none_of(features.begin(), features.end(),
                      [&](const std::string& feature) { return measures(probe, feature, images); }))
       throw dim::Error("the probe " + probe.name + " measures " + probe.measured +

@@ -11,6 +11,7 @@
 #include "../run/saves.hpp"
 #include "../terminal/progress.hpp"
 #include "../terminal/signals.hpp"
+#include "../terminal/text.hpp"
 #include "commands.hpp"
 
 namespace program {
@@ -32,9 +33,7 @@ class Finetuning {
 
   void measure() {
     if (data_.train.classes() == 0)
-      throw dim::Error(spec_,
-                       " has no labels, which fine-tuning learns from; put the images of each class into a "
-                       "sub-folder");
+      throw dim::Error(spec_, " has no labels, which fine-tuning learns from; ", how_to_label(spec_));
     run_.require_recordable();
     std::vector<std::vector<long>> parts;  // all of them first, since the last may be out of range
     for (const double part : settings_.labels)
@@ -47,6 +46,11 @@ class Finetuning {
         "encoders of the shape of %s and a hidden layer of 200 on conv, trained with labels of %s, "
         "measured on %ld test images\n",
         run_.path().c_str(), spec_.c_str(), labelled_images(data_.test).size());
+    std::string lengths;
+    for (const std::vector<long>& labelled : parts)
+      lengths += (lengths.empty() ? "" : ", ") + grouped(steps(labelled.size())) + " for " +
+                 grouped(std::ssize(labelled));
+    std::printf("steps of %d labelled images: %s\n", trained_.batch, lengths.c_str());
     std::printf("%8s %9s  %14s %14s\n", "labels", "images", "fine-tuned", "from scratch");
     for (std::size_t i = 0; i < parts.size(); ++i) {
       const double part = settings_.labels[i];

@@ -7,7 +7,9 @@
 #include "../run/net.hpp"
 #include "../run/run_folder.hpp"
 #include "../terminal/instructions.hpp"
+#include "../terminal/text.hpp"
 #include "commands.hpp"
+#include "epoch_log.hpp"
 
 namespace program {
 
@@ -69,11 +71,36 @@ std::string contents_of(const RunFolder& run) {
   return text + "  " + std::to_string(numbers) + " values in " + run.encoder() + "\n";
 }
 
+/// The settings of a run as a file for `dim train --config`: those that are not the program's defaults, with the epochs
+/// that it has been trained.
+std::string options_of(const RunFolder& run) {
+  const TrainSettings settings = run.settings();
+  std::string text;
+  if (!settings.net.is_null())
+    text += "# " + settings.encoder + " may have changed; what it said is printed by dim info " +
+            quoted(run.path()) + " --json\n";
+  text += settings.options();
+  long epochs = 0;
+  for (const dim::Json& line : run.recorded())
+    if (const dim::Json* epoch = line.find("epoch");
+        epoch && line.at("protocol").string() == EpochLog::epoch_protocol)
+      epochs = epoch->integer();
+  if (epochs > 0) text += "epochs = " + std::to_string(epochs) + "\n";
+  return text;
+}
+
 }  // namespace
 
 void info(const InfoSettings& settings) {
   if (settings.options) {
-    std::fputs(RunFolder(settings.run).settings().options().c_str(), stdout);
+    std::fputs(options_of(RunFolder(settings.run)).c_str(), stdout);
+    return;
+  }
+  if (settings.json && !settings.run.empty()) {
+    const TrainSettings trained = RunFolder(settings.run).settings();
+    const dim::Json net =
+        trained.net.is_null() ? describe(named_encoder(trained.encoder)->graph()) : trained.net;
+    std::fputs(net_text(net).c_str(), stdout);
     return;
   }
   // First, so that an error in the run or the encoder is all that is printed.

@@ -94,9 +94,11 @@ void describe(const TrainSettings& settings, const HeldOut& split, const Trainer
     estimator += " at temperature " + dim::decimal(temperature);
   if (settings.score_clip > 0) estimator += " clipped at " + dim::decimal(settings.score_clip);
   const std::string why = split.why_none.empty() ? "" : ", since " + split.why_none;
-  std::printf("data     %s: %ld images of %dx%dx%d, seen without their labels, and %ld held out%s\n",
-              settings.data.c_str(), images.size(), shape.channels, shape.height, shape.width,
-              split.held_out.size(), why.c_str());
+  std::printf("data     %s: %ld %s of %s, seen without their labels, and %ld held out%s\n",
+              settings.data.c_str(), images.size(), is_signal(shape) ? "signals" : "images",
+              to_string(shape).c_str(), split.held_out.size(), why.c_str());
+  if (keeps_a_tenth(settings.data))
+    std::printf("test     every tenth, by a hash of its name, is kept for dim evaluate\n");
   std::printf("model    %s and its objective: %.2f million parameters\n", settings.encoder.c_str(),
               double(trainer.counts().parameters) / 1e6);
   if (chosen && is_planned(settings.encoder)) {
@@ -212,7 +214,7 @@ void train(TrainSettings settings) {
   std::optional<Monitor> monitor;
   if (split.held_out.size() > 0) monitor.emplace(split, run, trainer.steps());
   std::optional<EpochCsv> csv;
-  if (settings.csv) csv.emplace(run);
+  if (settings.csv || run.has_epoch_csv()) csv.emplace(run);
   std::optional<TensorBoardLog> board;
   if (settings.tensorboard) board.emplace(run, trainer.steps());
   // Only the accuracies and the patience count, not where a run was interrupted or how many epochs were asked for.
@@ -266,8 +268,9 @@ void train(TrainSettings settings) {
         "%ld of %ld, and a larger --patience goes on\n",
         monitor->best_steps() / each, trainer.steps() / each, settings.epochs);
   if (monitor && !monitor->summary().empty()) std::printf("best     %s\n", monitor->summary().c_str());
-  std::printf("done     %s holds encoder.safetensors, %slast.safetensors, %smetrics.jsonl, run.json\n",
-              run.path().c_str(), run.has_best() ? "best.safetensors, " : "", csv ? "metrics.csv, " : "");
+  std::printf("done     %s holds encoder.safetensors, %slast.safetensors, %s%smetrics.jsonl, run.json\n",
+              run.path().c_str(), run.has_best() ? "best.safetensors, " : "", csv ? "metrics.csv, " : "",
+              board ? "events for TensorBoard, " : "");
 }
 
 }  // namespace program

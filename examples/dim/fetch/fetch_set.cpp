@@ -77,11 +77,12 @@ void fetch_files(const PublishedSet& set, const std::string& folder) {
 }  // namespace
 
 void fetch_set(const PublishedSet& set, const std::string& folder) try {
-  const auto tell = [&](const char* what, const std::string& place) {
-    std::printf("%-8s %s holds %s: dim train --data %s\n", what, place.c_str(), set.title.c_str(),
+  const auto tell = [&](const char* what, const std::string& place, const char* holds) {
+    std::printf("%-8s %s %s %s: dim train --data %s\n", what, place.c_str(), holds, set.title.c_str(),
                 quoted(set.name + ":" + folder).c_str());
   };
-  if (const std::string place = complete_folder(set, folder); !place.empty()) return tell("found", place);
+  if (const std::string place = complete_folder(set, folder); !place.empty())
+    return tell("found", place, "has all files, by name and size, of");
   fs::create_directories(folder);
   const dim::File lock(folder, O_RDONLY | O_DIRECTORY);
   if (::flock(lock.descriptor(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
@@ -90,7 +91,7 @@ void fetch_set(const PublishedSet& set, const std::string& folder) try {
     fetch_packed(set, folder);
   else
     fetch_files(set, folder);
-  tell("done", folder + "/" + set.folder);
+  tell("done", folder + "/" + set.folder, "holds");
 } catch (const std::filesystem::filesystem_error& error) {
   throw Error("cannot write ", error.path1().string(), ": ", error.code().message(),
               "; check the permissions and the room there, or use another folder");

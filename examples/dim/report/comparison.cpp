@@ -36,12 +36,6 @@ ComparedRun read_run(const std::string& path, std::size_t index, bool best) {
   return run;
 }
 
-/// A value of run.json as people write it.
-std::string setting_text(const Json& value) {
-  const std::string text = value.dump();
-  return value.is_null() ? "default" : text.front() == '"' ? value.string() : text;
-}
-
 /// The probe that measures by a protocol, with any number of labels; null: none.
 const Probe* probe_of(const std::string& protocol) {
   for (const Probe& probe : probes())
@@ -89,9 +83,9 @@ std::vector<SettingRow> Comparison::settings() const {
   const Json first = runs_.front().settings.identity();
   for (const auto& member : first.object()) {
     if (member.name == "net") continue;  // there only for encoders from files
-    SettingRow row{member.name, {}};
+    SettingRow row{option_name(member.name), {}};
     for (const ComparedRun& run : runs_)
-      row.values.push_back(setting_text(run.settings.identity().at(member.name)));
+      row.values.push_back(setting_text(member.name, run.settings.identity().at(member.name)));
     if (std::count(row.values.begin(), row.values.end(), row.values.front()) != std::ssize(row.values))
       rows.push_back(row);
   }

@@ -174,6 +174,14 @@ bool are_of_as_many(const Measures& measured) {
   return known.size() < 2;
 }
 
+/// Whether a probe has something to measure in the data of the run.
+bool measures_any(const Probe& probe, const ReportData& data) {
+  if (probe.needs_labels && data.train.classes() == 0) return false;
+  return !probe.measures ||
+         std::any_of(all_features.begin(), all_features.end(),
+                     [&](const std::string& feature) { return probe.measures(feature, data.shapes.image); });
+}
+
 /// A table with a column for each representation, whose head says how many values it has.
 Table table_of(const ReportData& data, const std::string& what) {
   const auto head = [](const char* name, dim::Shape shape) {
@@ -193,7 +201,7 @@ std::string accuracies(const ReportData& data, const Measures& measured) {
     const Probe& probe = *last;
     const std::vector<std::string> protocols = measured.protocols(probe);
     measured_any = measured_any || !protocols.empty();
-    if (protocols.empty() && (has_labels || !probe.needs_labels))
+    if (protocols.empty() && measures_any(probe, data))
       missing = probe.name + (missing.empty() ? "" : "," + missing);
     if (!probe.needs_labels) continue;
     const auto paper = paper_rows(data, probe.name);

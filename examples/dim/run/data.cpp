@@ -185,6 +185,19 @@ bool is_folder(const std::string& spec) {
   return name == "folder" || name.rfind("folder@", 0) == 0;
 }
 
+bool keeps_a_tenth(const std::string& spec) {
+  if (!is_folder(spec)) return is_npy(spec);
+  const std::filesystem::path place = data_place(spec);
+  std::error_code code;
+  return !std::filesystem::is_directory(place / "train", code) ||
+         !std::filesystem::is_directory(place / "test", code);
+}
+
+std::string how_to_label(const std::string& spec) {
+  return is_npy(spec) ? "name an array of their labels, as in npy:IMAGES.npy,LABELS.npy"
+                      : "put the images of each class into a sub-folder";
+}
+
 dim::Shape shape_of(const std::string& spec) {
   const std::string name = data_name(spec);
   if (name == "folder") return {3, 32, 32};

@@ -23,6 +23,11 @@ std::string data_place(const std::string& spec);
 /// What the data are called: "CIFAR-10", or the name of a folder or of a file of images.
 std::string data_title(const std::string& spec);
 
+/// Are some of the data kept for measuring, because nothing else says which to train on?
+bool keeps_a_tenth(const std::string& spec);
+/// How data without labels get some, for the end of an error.
+std::string how_to_label(const std::string& spec);
+
 /// A checksum of all images and their labels, "5f3a9c01".
 std::string checksum_of(const dim::Images& images);
 

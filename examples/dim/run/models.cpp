@@ -56,9 +56,10 @@ std::unique_ptr<AnyEncoder> make_encoder(const TrainSettings& settings, dim::Sha
   auto made = settings.net.is_null() ? named_encoder(settings.encoder)
                                      : std::make_unique<GraphPass>(graph_of(settings.net));
   if (const dim::Shape wanted = made->shapes().image; !(wanted == images))
-    throw dim::Error("encoder " + settings.encoder + " takes images of " + to_string(wanted) +
-                     " (channels x height x width) and the data are " + to_string(images) +
-                     ": give other --data, or leave out --encoder to use the one that fits");
+    throw dim::Error(
+        "encoder " + settings.encoder + " takes images of " + to_string(wanted) +
+        " (channels x height x width) and the data are " + to_string(images) +
+        ": give data of that shape, or train with another --encoder, which fits if it is left out");
   return made;
 }
 
@@ -91,8 +92,6 @@ dim::AnyScorer scorer_of(const std::string& name, int units) {
   if (name == "concat") scorer.choice = dim::ConcatScorer(512);
   require_one_of("--score", name, all_scores);
   if (name != "dot") return scorer;
-  if (units < 1 || units > 8192)
-    throw dim::Error("--units " + std::to_string(units) + " can't be; give a number from 1 to 8192");
   scorer.choice = dim::DotScorer(units);
   return scorer;
 }

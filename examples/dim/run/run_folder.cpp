@@ -71,6 +71,9 @@ bool RunFolder::has_best() const {
   return is_there(best());
 }
 
+bool RunFolder::has_epoch_csv() const {
+  return is_there(epoch_csv());
+}
 bool RunFolder::has_supervised() const {
   return is_there(supervised());
 }
@@ -125,8 +128,9 @@ void RunFolder::require_same(const TrainSettings& settings) const {
       other_images = true;
       continue;
     }
-    difference += (difference.empty() ? "" : ", ") + member.name + " " + before.dump() + " there and " +
-                  member.value.dump() + " here";
+    difference += (difference.empty() ? "" : ", ") + option_name(member.name) + " " +
+                  setting_text(member.name, before) + " there and " +
+                  setting_text(member.name, member.value) + " here";
   }
   if (!difference.empty())
     throw Error(path_ + " holds a run with other settings (" + difference +

@@ -38,6 +38,7 @@ class RunFolder {
   bool has_checkpoint() const;
   bool has_encoder() const;
   bool has_best() const;
+  bool has_epoch_csv() const;
   bool has_supervised() const;
   /// Does it contain a file that a run writes?
   bool holds_anything() const;

@@ -96,6 +96,17 @@ Json TrainSettings::identity() const {
   return members;
 }
 
+std::string option_name(std::string member) {
+  std::replace(member.begin(), member.end(), '_', '-');
+  return member;
+}
+
+std::string setting_text(const std::string& member, const Json& value) {
+  if (value.is_null()) return member == "temperature" ? "-" : "the paper's";
+  const std::string text = value.dump();
+  return text.front() == '"' ? value.string() : text;
+}
+
 long usual_epochs(long images) {
   return std::clamp((100'000 + images - 1) / images, 10L, 1'000L);
 }
@@ -113,10 +124,9 @@ std::string TrainSettings::options() const {
   for (const auto& [name, value] : mine.object()) {
     if (name == "data_checksum" || name == "net" || value.is_null()) continue;
     if (name == "temperature" ? usual_temperature : value == defaults.at(name)) continue;
-    std::string option = name;
-    std::replace(option.begin(), option.end(), '_', '-');
     const std::string written = value.dump();
-    text += option + " = " + (written.front() == '"' ? "\"" + value.string() + "\"" : written) + "\n";
+    text +=
+        option_name(name) + " = " + (written.front() == '"' ? "\"" + value.string() + "\"" : written) + "\n";
   }
   return text;
 }

@@ -56,6 +56,11 @@ struct TrainSettings {
   static TrainSettings of(const dim::Json& identity);
 };
 
+/// The name of a member of TrainSettings::identity() on the command line: "weight-decay".
+std::string option_name(std::string member);
+/// A value of such a member as people write it; "-" where it has no meaning, and "the paper's" for a weight that is.
+std::string setting_text(const std::string& member, const dim::Json& value);
+
 /// How many epochs to train on so many images where nobody says: 10, or as many as see 100,000 images, but at most 1,000.
 long usual_epochs(long images);
 
@@ -136,7 +141,7 @@ struct MapSettings : UseSettings {};
 /// All settings of `dim info`.
 struct InfoSettings {
   std::string run, encoder;  // one of them, or neither
-  bool json = false;         // print the encoder as a file for --encoder
+  bool json = false;         // print its encoder as a file for --encoder
   bool options = false;      // print the run's settings as a file for --config
 };
 

@@ -18,6 +18,7 @@ std::string without_space(const std::string& text) {
 std::vector<FileOption> read_options(const std::string& path) {
   const auto bytes = dim::read_file(path);
   std::string_view rest(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);  // as editors on Windows write first
   std::vector<FileOption> options;
   for (long number = 1; !rest.empty(); ++number) {
     const std::string_view whole = rest.substr(0, rest.find('\n'));
