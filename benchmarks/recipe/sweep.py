@@ -4,15 +4,16 @@
     python3 sweep.py --table
 
 A row is a name, its seeds and options of `dim train`. Each result is one line of results.jsonl beside this file: the
-row, its seed and options, the seconds of training (from the epochs' own times, without reading and saving) and every
-accuracy in %. A row that is interrupted goes on where it stopped, since its run stays in the working folder until its
-result is written. --rows takes a regular expression; --list prints the rows that are
-missing, and --table the results as docs/results.md has them.
+row, its seed and options, the processor's seconds of training, which others that use the machine hardly change, its
+name, and every accuracy in %. A row that is interrupted goes on where it stopped, since its run stays in the working
+folder until its result is written. --rows takes a regular expression; --list prints the rows that are missing, and
+--table the results as docs/results.md has them.
 """
 import argparse
 import json
 import pathlib
 import re
+import resource
 import shlex
 import shutil
 import subprocess
@@ -35,32 +36,43 @@ def results():
     return [json.loads(line) for line in RESULTS.read_text().splitlines()] if RESULTS.exists() else []
 
 
-def seconds_of(log):
-    """The sum of the epochs' times: `epoch 1/2  local 1.567 nats  prior 0.915  1163 images/s  0:43`"""
-    return sum(60 * int(minutes) + int(seconds)
-               for minutes, seconds in re.findall(r'^epoch .*images/s\s+(\d+):(\d\d)', log, re.MULTILINE))
+def timed(command, seconds):
+    """Runs a command, and adds the processor's seconds that it took to a file, also where it is interrupted."""
+    def spent():
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return usage.ru_utime + usage.ru_stime
+    before = spent()
+    try:
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    finally:
+        with seconds.open('a') as file:
+            file.write(f'{spent() - before}\n')
+
+
+def processor():
+    return re.search(r'^model name\s*: (.*)$', pathlib.Path('/proc/cpuinfo').read_text(), re.MULTILINE).group(1)
 
 
 def measure(dim, arguments, name, seed, options):
     run = pathlib.Path(arguments.work) / f'{name}-{seed}'
     threads = ['--threads', str(arguments.threads)]
     run.mkdir(parents=True, exist_ok=True)
-    log = run / 'epochs.log'  # of all parts of an interrupted training
-    with log.open('a') as written:
-        subprocess.run([dim, 'train', '--data', arguments.data, '--seed', str(seed), '--held-out', '0', '--out', run,
-                        *threads, *shlex.split(options)], check=True, stdout=written)
+    seconds = run / 'seconds'  # of all parts of an interrupted training
+    timed([dim, 'train', '--data', arguments.data, '--seed', str(seed), '--held-out', '0', '--out', run, *threads,
+           *shlex.split(options)], seconds)
     subprocess.run([dim, 'evaluate', run, '--probes', arguments.probes, '--baselines', 'none', *threads], check=True,
                    stdout=subprocess.DEVNULL)
-    return result(name, seed, options, arguments, log.read_text(), run), run
+    total = sum(float(line) for line in seconds.read_text().splitlines())
+    return result(name, seed, options, arguments, round(total), run), run
 
 
-def result(name, seed, options, arguments, log, run):
+def result(name, seed, options, arguments, seconds, run):
     """What results.jsonl says of a run: accuracies in %, by probe and feature."""
     measured = [json.loads(line) for line in (run / 'metrics.jsonl').read_text().splitlines()]
     accuracies = {f"{line['protocol'].split('-')[0]} {line['feature']}": round(100 * line['value'], 2)
                   for line in measured if line.get('name') == 'accuracy' and line['split'] == 'test'}
     return {'row': name, 'seed': seed, 'options': options, 'data': arguments.data.split(':')[0],
-            'threads': arguments.threads, 'seconds': seconds_of(log), 'accuracies': accuracies}
+            'threads': arguments.threads, 'seconds': seconds, 'processor': processor(), 'accuracies': accuracies}
 
 
 def print_table():
