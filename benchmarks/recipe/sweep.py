@@ -1,16 +1,17 @@
 """Trains and measures the rows of rows.txt that results.jsonl doesn't have yet, one at a time.
 
     python3 sweep.py DIM --data cifar10:DIR [--rows PATTERN] [--threads 2] [--work DIR] [--list]
-    python3 sweep.py --table
+    python3 sweep.py --table | --ranking
 
 A row is a name, its seeds and options of `dim train`. Each result is one line of results.jsonl beside this file: the
 row, its seed and options, the processor's seconds of training, which others that use the machine hardly change, its
-name, and every accuracy in %. A row that is interrupted goes on where it stopped, since its run stays in the working
-folder until its result is written. --rows takes a regular expression; --list prints the rows that are missing, and
---table the results as docs/results.md has them.
+name, every accuracy in %, and what is measured of y without labels. A row that is interrupted goes on where it stopped, since its run stays in the working
+folder until its result is written. --rows takes a regular expression; --list prints the rows that are missing,
+--table the results as docs/results.md has them, and --ranking how well measures without labels rank them.
 """
 import argparse
 import json
+import math
 import pathlib
 import re
 import resource
@@ -21,6 +22,8 @@ import sys
 
 HERE = pathlib.Path(__file__).parent
 RESULTS = HERE / 'results.jsonl'
+WITHOUT_LABELS = {'rank_me': 'rankme', 'uniformity': 'uniformity', 'alignment': 'alignment',
+                  'retrieval': 'retrieval'}  # numbers and their probes
 
 
 def rows():
@@ -60,8 +63,9 @@ def measure(dim, arguments, name, seed, options):
     seconds = run / 'seconds'  # of all parts of an interrupted training
     timed([dim, 'train', '--data', arguments.data, '--seed', str(seed), '--held-out', '0', '--out', run, *threads,
            *shlex.split(options)], seconds)
-    subprocess.run([dim, 'evaluate', run, '--probes', arguments.probes, '--baselines', 'none', *threads], check=True,
-                   stdout=subprocess.DEVNULL)
+    for probes, features in ((arguments.probes, 'conv,fc,y'), (','.join(WITHOUT_LABELS.values()), 'y')):
+        subprocess.run([dim, 'evaluate', run, '--probes', probes, '--features', features, '--baselines', 'none', *threads],
+                       check=True, stdout=subprocess.DEVNULL)
     total = sum(float(line) for line in seconds.read_text().splitlines())
     return result(name, seed, options, arguments, round(total), run), run
 
@@ -71,8 +75,10 @@ def result(name, seed, options, arguments, seconds, run):
     measured = [json.loads(line) for line in (run / 'metrics.jsonl').read_text().splitlines()]
     accuracies = {f"{line['protocol'].split('-')[0]} {line['feature']}": round(100 * line['value'], 2)
                   for line in measured if line.get('name') == 'accuracy' and line['split'] == 'test'}
+    unlabelled = {line['name']: line['value'] for line in measured if line.get('name') in WITHOUT_LABELS}
     return {'row': name, 'seed': seed, 'options': options, 'data': arguments.data.split(':')[0],
-            'threads': arguments.threads, 'seconds': seconds, 'processor': processor(), 'accuracies': accuracies}
+            'threads': arguments.threads, 'seconds': seconds, 'processor': processor(), 'accuracies': accuracies,
+            'without labels': unlabelled}
 
 
 def print_table():
@@ -85,6 +91,32 @@ def print_table():
             print(f"| {found['row']} | " + ' | '.join(f"{found['accuracies'][column]:.1f}" for column in columns) + ' |')
 
 
+def ranks(values):
+    """The place of each value in ascending order; equal values share the mean of theirs."""
+    return [sum(other < value for other in values) + (values.count(value) - 1) / 2 for value in values]
+
+
+def rank_correlation(a, b):
+    """Spearman's."""
+    a, b = ranks(a), ranks(b)
+    mean = (len(a) - 1) / 2
+    product, squares_a, squares_b = (sum((x - mean) * (y - mean) for x, y in zip(u, v))
+                                     for u, v in ((a, b), (a, a), (b, b)))
+    return product / math.sqrt(squares_a * squares_b)
+
+
+def print_ranking():
+    """How well each measure without labels ranks runs of equal length by the accuracy of y."""
+    runs = [found for found in results() if 'without labels' in found and found['row'].startswith('short')]
+    print(f'| {len(runs)} runs | kNN y | linear y |')
+    print('| --- | --- | --- |')
+    for name in WITHOUT_LABELS:
+        values = [run['without labels'][name] for run in runs]
+        cells = [rank_correlation(values, [run['accuracies'][accuracy] for run in runs])
+                 for accuracy in ('knn y', 'logistic y')]
+        print(f'| {name} | ' + ' | '.join(f'{cell:.2f}' for cell in cells) + ' |')
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('dim', nargs='?')
@@ -95,9 +127,12 @@ def main():
     parser.add_argument('--work', default='runs/recipe')
     parser.add_argument('--list', action='store_true')
     parser.add_argument('--table', action='store_true')
+    parser.add_argument('--ranking', action='store_true')
     arguments = parser.parse_args()
     if arguments.table:
         return print_table()
+    if arguments.ranking:
+        return print_ranking()
     if not (arguments.dim and arguments.data):
         parser.error('give the program and --data')
 
