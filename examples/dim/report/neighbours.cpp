@@ -8,7 +8,7 @@
 #include "../commands/commands.hpp"
 #include "../run/data.hpp"
 #include "../run/frozen.hpp"
-#include "../run/named_features.hpp"
+#include "../run/kept_codes.hpp"
 #include "../terminal/signals.hpp"
 #include "../terminal/text.hpp"
 #include "mosaic.hpp"
@@ -33,23 +33,26 @@ void neighbours(const NeighbourSettings& settings) {
   if (!settings.out.empty()) require_output(settings.out, {".html"});
   const RunFolder run(settings.run);
   const std::string own_data = run.settings().data, data = settings.among.empty() ? own_data : settings.among;
-  const Frozen encoder = load_frozen(encoder_file(run, settings.best), settings.threads).encoder;
+  const TrainedEncoder trained = load_frozen(encoder_file(run, settings.best), settings.threads);
+  const Frozen& encoder = trained.encoder;
   const dim::Shape shape = encoder.shapes().image;
-  const long size = shape_of(encoder, run, settings.feature).size();
-  const FileImages query = read_files({settings.query}, shape), among = named_images(data, "", shape);
-  const std::vector<float> rows = features_of(encoder, settings.feature, among.images),
-                           own = features_of(encoder, settings.feature, query.images);
+  const FileImages query = read_files({settings.query}, shape);
+  const std::vector<float> own = features_of(encoder, settings.feature, query.images);
+  const KeptCodes among = kept_codes(run, trained, settings.best, settings.feature, data);
   const dim::Cpu cpu = dim::Cpu::with_threads(settings.threads);
-  const dim::NeighbourSearch<float> search(cpu, {rows.data(), among.images.size(), size, nullptr}, "data's");
+  const dim::NeighbourSearch<float> search(cpu, among.features(), "data's");
   const long count = std::min(settings.k, search.size());
-  const auto found = search.nearest(cpu, {own.data(), 1, size, nullptr}, count, "query's");
+  const auto found = search.nearest(cpu, {own.data(), 1, among.size}, count, "query's");
 
+  std::vector<long> indices;
+  for (const auto& [similarity, index] : found) indices.push_back(index);
+  const dim::Images images = among.images(indices, shape);
   std::string figures = figure(query.images, 0, settings.query);
   for (long i = 0; i < count; ++i) {
     const auto& [similarity, index] = found[std::size_t(i)];
-    const std::string& name = among.names[std::size_t(index)];
+    const std::string& name = among.files.names[std::size_t(index)];
     std::printf("%s  %s\n", fixed(double(similarity), 4).c_str(), printable(name).c_str());
-    figures += figure(among.images, index, fixed(double(similarity), 4) + "  " + name);
+    figures += figure(images, i, fixed(double(similarity), 4) + "  " + name);
   }
   Page page("Nearest to " + escape(settings.query));
   page.lead(
@@ -63,6 +66,7 @@ void neighbours(const NeighbourSettings& settings) {
   defer_signals();  // until it is whole
   dim::write_file_atomically(path, {dim::bytes_of(html)});
   std::printf("%s shows them\n", path.c_str());
+  if (!among.note.empty()) std::printf("%s\n", printable(among.note).c_str());
 }
 
 }  // namespace program

@@ -53,7 +53,7 @@ ReportData read(const ReportSettings& settings, Stages& stages) {
   data.seen = hold_out(data.train.part(0, limit), trained.held_out).trained_on.size();
   data.steps_per_epoch = std::max(1L, data.seen / trained.batch);
 
-  const auto [encoder, steps] = load_frozen(run, file, data.train.shape(), settings.threads);
+  const auto [encoder, steps, checksum] = load_frozen(run, file, data.train.shape(), settings.threads);
   data.steps = steps;
   data.shapes = encoder.shapes();
   const long all = data.train.size() + data.test.size();

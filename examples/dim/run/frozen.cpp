@@ -1,6 +1,8 @@
 #include "frozen.hpp"
 
 #include <dim/cpu/backend.hpp>
+#include <dim/io/checksum.hpp>
+#include <dim/io/file.hpp>
 #include <dim/train/checkpoint.hpp>
 
 #include "models.hpp"
@@ -52,9 +54,11 @@ TrainedEncoder load_frozen(const RunFolder& run, const std::string& file, dim::S
 }
 
 TrainedEncoder load_frozen(const std::string& file, int threads) {
-  const dim::Safetensors weights = dim::read_safetensors(file);
+  std::vector<std::byte> bytes = dim::read_file(file);
+  const std::uint64_t checksum = dim::checksum(bytes);
+  const dim::Safetensors weights(std::move(bytes), file);
   return {dim::load_described<dim::Cpu, float>(dim::Cpu::with_threads(threads), weights),
-          steps_in(weights).value_or(0)};
+          steps_in(weights).value_or(0), checksum};
 }
 
 dim::Shape shape_of(const Frozen& encoder, const RunFolder& run, const std::string& feature) {

@@ -1,5 +1,6 @@
 // Encoders of runs, ready for use.
 #pragma once
+#include <cstdint>
 #include <dim/cpu/cpu.hpp>
 #include <dim/data/images.hpp>
 #include <dim/io/safetensors.hpp>
@@ -13,10 +14,11 @@ namespace program {
 
 using Frozen = dim::FrozenEncoder<dim::Cpu, float>;
 
-/// An encoder, and the number of steps it was trained for, 0 where its file doesn't say.
+/// An encoder, the number of steps it was trained for, 0 where its file doesn't say, and a checksum of that file.
 struct TrainedEncoder {
   Frozen encoder;
   long steps;
+  std::uint64_t checksum = 0;
 };
 
 /// The number of steps in an encoder's file; nothing where it doesn't say, as one that PyTorch wrote. Throws dim::Error
@@ -34,7 +36,7 @@ std::string encoder_file(const RunFolder& run, bool best);
 /// dim::Error if they don't fit.
 TrainedEncoder load_frozen(const RunFolder& run, const std::string& file, dim::Shape image, int threads);
 
-/// The encoder in a file that describes it, of whatever images. Throws dim::Error.
+/// The encoder in a file that describes it, of whatever images, with the file's checksum. Throws dim::Error.
 TrainedEncoder load_frozen(const std::string& file, int threads);
 
 /// Reads a file that the program makes anew if it is missing. Throws dim::Error, which says what follows from

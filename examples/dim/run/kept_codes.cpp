@@ -1,0 +1,170 @@
+#include "kept_codes.hpp"
+
+#include <cstdio>
+#include <dim/core/config.hpp>
+#include <dim/cpu/cpu.hpp>
+#include <dim/io/checksum.hpp>
+#include <dim/io/file.hpp>
+#include <filesystem>
+
+#include "../terminal/signals.hpp"
+#include "data.hpp"
+#include "named_features.hpp"
+
+namespace program {
+namespace {
+
+constexpr std::size_t most_kept_bytes = std::size_t(1) << 30;
+
+/// The folder of files that DATA names, with a slash at its end; empty where it names other data.
+std::string folder_of(const std::string& data) {
+  std::error_code code;
+  const bool plain = std::filesystem::is_directory(data, code);
+  return plain ? data + "/" : is_folder(data) ? data_place(data) + "/" : "";
+}
+
+std::string sixteen_digits(std::uint64_t checksum) {
+  char text[24];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(checksum));
+  return text;
+}
+
+/// A checksum of everything that becomes of a folder's images: names, bytes, and what is said of others.
+std::uint64_t checksum_of_folder(const std::string& folder) {
+  const ImageNames found = image_names(folder);
+  std::vector<std::uint64_t> sums(found.names.size());
+  dim::for_each_piece(dim::Cpu(), std::ssize(sums), 1, [&](long n, long) {
+    const std::size_t i = std::size_t(n);
+    const std::uint64_t of_name = dim::checksum(dim::bytes_of(found.names[i]));
+    try {
+      sums[i] = dim::checksum(dim::read_file(folder + found.names[i]), of_name);
+    } catch (const dim::Error& error) {  // such a file is left out, for as long as that is why
+      sums[i] = dim::checksum(dim::bytes_of(error.what()), of_name + 1);
+    }
+  });
+  std::uint64_t sum = dim::checksum(std::as_bytes(std::span(sums)));
+  for (const std::string& note : found.notes) sum = dim::checksum(dim::bytes_of(note), sum);
+  return sum;
+}
+
+/// Texts as bytes, each with a zero at its end, which no path holds.
+std::string with_zeros(const std::vector<std::string>& texts) {
+  std::string bytes;
+  for (const std::string& text : texts) bytes += text + '\0';
+  return bytes;
+}
+dim::Tensor texts_tensor(const std::string& name, const std::string& bytes) {
+  return dim::make_tensor(name, reinterpret_cast<const unsigned char*>(bytes.data()), {std::ssize(bytes)});
+}
+std::vector<std::string> texts_of(const dim::Tensor& tensor) {
+  const auto bytes = tensor.values<unsigned char>();
+  std::vector<std::string> texts;
+  std::string text;
+  for (const unsigned char byte : bytes) {
+    if (byte != 0) {
+      text += char(byte);
+      continue;
+    }
+    texts.push_back(std::move(text));
+    text.clear();
+  }
+  return texts;
+}
+
+/// Takes the codes from a file that was made from the same, and the names where they have not been read. Returns false
+/// where they don't fit each other, which no file of this program does.
+bool take(const dim::Safetensors& file, KeptCodes& codes) {
+  const auto rows = file.at("codes").values<float>();
+  if (!codes.folder.empty()) {
+    codes.files.names = texts_of(file.at("names"));
+    codes.files.unreadable = texts_of(file.at("unreadable"));
+    codes.files.notes = texts_of(file.at("notes"));
+  }
+  if (rows.size() != codes.files.names.size() * std::size_t(codes.size)) return false;
+  codes.rows.assign(rows.begin(), rows.end());
+  return true;
+}
+
+}  // namespace
+
+dim::Images KeptCodes::images(const std::vector<long>& which, dim::Shape shape) const {
+  if (folder.empty() || files.images.size() > 0) return files.images.part(which);
+  std::vector<std::string> paths;
+  for (const long i : which) paths.push_back(folder + files.names[std::size_t(i)]);
+  FileImages found = read_files(paths, shape);
+  if (!found.unreadable.empty()) throw dim::Error(found.unreadable.front());
+  return found.images;
+}
+
+std::string kept_file(const RunFolder& run, const std::string& kind, const std::string& feature, bool best,
+                      const std::string& data) {
+  std::error_code code;
+  const std::string place = std::filesystem::is_directory(data, code)
+                                ? std::filesystem::canonical(data, code).string()
+                                : normal(data);
+  return run.path() + "/" + kind + "-" + feature + "-" +
+         sixteen_digits(dim::checksum(dim::bytes_of(place), best ? 1 : 0)) + ".safetensors";
+}
+
+std::optional<dim::Safetensors> read_kept(const std::string& path, const std::string& key) {
+  std::error_code code;
+  if (!std::filesystem::exists(path, code)) return std::nullopt;
+  try {
+    dim::Safetensors file = dim::read_safetensors(path);
+    if (!file.has_checksum()) throw dim::Error(path, ": it has no checksum, which it was written with");
+    const auto found = file.metadata().find("key");
+    if (found == file.metadata().end() || found->second != key) return std::nullopt;
+    return file;
+  } catch (const dim::Error& error) {
+    std::fprintf(stderr, "dim: %s; it is made anew\n", error.what());
+    return std::nullopt;
+  }
+}
+
+std::string keep(const std::string& path, const std::string& key, const std::vector<dim::Tensor>& tensors,
+                 const std::string& what) {
+  try {
+    defer_signals();  // until it is whole
+    dim::write_safetensors(path, tensors, {{"key", key}});
+    return path + " keeps " + what + " for the next search";
+  } catch (const dim::Error& error) {
+    return what + " could not be kept for the next search: " + error.what();
+  }
+}
+
+KeptCodes kept_codes(const RunFolder& run, const TrainedEncoder& encoder, bool best,
+                     const std::string& feature, const std::string& data) {
+  const dim::Shape image = encoder.encoder.shapes().image;
+  KeptCodes codes;
+  codes.size = shape_of(encoder.encoder, run, feature).size();
+  codes.folder = folder_of(data);
+  // Before they are decoded, so that files that change meanwhile are not taken for what was decoded.
+  std::string images;
+  if (codes.folder.empty()) {
+    codes.files = named_images(data, "", image);
+    images = checksum_of(codes.files.images) + " " + to_string(codes.files.images.shape());
+  } else {
+    images = sixteen_digits(checksum_of_folder(codes.folder)) + " " + to_string(image);
+  }
+  codes.key = "dim " + std::to_string(DIM_VERSION) + ", encoder " + sixteen_digits(encoder.checksum) +
+              ", images " + images + ", " + feature;
+
+  const std::string path = kept_file(run, "codes", feature, best, data);
+  if (const auto file = read_kept(path, codes.key); file && take(*file, codes)) {
+    if (!codes.folder.empty()) tell_left_out(codes.files);
+    return codes;
+  }
+  if (!codes.folder.empty()) codes.files = named_images(data, "", image);
+  codes.rows = features_of(encoder.encoder, feature, codes.files.images);
+  if (codes.rows.size() * sizeof(float) > most_kept_bytes) return codes;
+  const std::string names = with_zeros(codes.files.names), unreadable = with_zeros(codes.files.unreadable),
+                    notes = with_zeros(codes.files.notes);
+  codes.note = keep(
+      path, codes.key,
+      {dim::make_tensor("codes", codes.rows.data(), {codes.files.images.size(), codes.size}),
+       texts_tensor("names", names), texts_tensor("unreadable", unreadable), texts_tensor("notes", notes)},
+      "the images' " + feature);
+  return codes;
+}
+
+}  // namespace program
