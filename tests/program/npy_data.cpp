@@ -428,6 +428,7 @@ BOOST_AUTO_TEST_CASE(learns_from_signals) {
   output_of("cluster " + run + " " + spec + " -k 3 --out " + directory / "groups.csv");
   output_of("duplicates " + run + " " + spec + " --out " + directory / "same.csv");
   output_of("map " + run + " " + spec + " --out " + directory / "map.html");
+  BOOST_TEST(output_of("neighbours " + run + " 12 -k 3 --of " + spec).starts_with("1.0000  12\n"));
   output_of("features " + run + " --split all --feature conv --out " + directory / "conv.npy");
   BOOST_TEST((dim::read_npy(directory / "conv.npy").shape == std::vector<long>{count, 128, 1, 3}));
   BOOST_TEST(has(output_of("info " + run), "Conv<128, {1, 8}, {1, 4}, {0, 2}> to 128x1x3"));
@@ -453,6 +454,10 @@ BOOST_AUTO_TEST_CASE(images_of_an_array_have_numbers_as_names) {
   const std::string found = output_of("neighbours " + run + " " + image + " --of " + spec + " -k 2");
   BOOST_TEST(found.starts_with("1.0000  7\n"), found);
   BOOST_TEST(has(output_of("neighbours " + run + " " + image + " -k 1"), "  test/"));  // of the run's data
+  BOOST_TEST(output_of("neighbours " + run + " test/7 -k 1").starts_with("1.0000  test/7\n"));
+  check_fails("neighbours " + run + " test/70000",
+              "none of the 100 images to search is called test/70000; their names are "
+              "test/0 to test/99");
   for (const std::string command : {"embed ", "cluster "}) {
     output_of(command + run + " " + spec + " --out " + csv);
     const std::string text = contents(csv);

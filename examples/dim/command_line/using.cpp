@@ -75,7 +75,12 @@ Command neighbours_command(CLI::App& app) {
   CLI::App& neighbours =
       *app.add_subcommand("neighbours", "Show which images of a folder or of other data are nearest to one");
   add_run(neighbours, settings.run);
-  neighbours.add_option("query", settings.query, "a JPEG or PNG file")->required()->transform(home);
+  neighbours
+      .add_option(
+          "query", settings.query,
+          "a JPEG or PNG file, or the number of an image of arrays (17) or of a published data set (test/17)")
+      ->required()
+      ->transform(home);
   neighbours
       .add_option("--of", settings.among,
                   "a folder, or data as for dim train --data, such as npy:FILE.npy; left out: the run's data")

@@ -1,9 +1,11 @@
 // `dim neighbours`: the images of a folder or other data that are nearest to one.
+#include <algorithm>
 #include <cstdio>
 #include <dim/cpu/backend.hpp>
 #include <dim/evaluate/neighbours.hpp>
 #include <dim/io/file.hpp>
 #include <filesystem>
+#include <optional>
 
 #include "../commands/commands.hpp"
 #include "../run/data.hpp"
@@ -26,6 +28,39 @@ std::string figure(const dim::Images& images, long i, const std::string& caption
          "</figcaption></figure>\n";
 }
 
+/// The image that is asked about, and its representation.
+struct Query {
+  dim::Images image;
+  std::vector<float> row;
+};
+
+Query query_of_file(const Frozen& encoder, const NeighbourSettings& settings) {
+  const dim::Images image = read_files({settings.query}, encoder.shapes().image).images;
+  return {image, features_of(encoder, settings.feature, image)};
+}
+
+/// Is that the name of an image of arrays or of a published data set, as in 17 or test/17, and of no file?
+bool is_numbered(const std::string& query) {
+  std::error_code code;
+  if (std::filesystem::exists(query, code)) return false;
+  const std::string number = query.substr(query.starts_with("train/")  ? 6
+                                          : query.starts_with("test/") ? 5
+                                                                       : 0);
+  return !number.empty() && number.find_first_not_of("0123456789") == number.npos;
+}
+
+/// The image of the data that has this name.
+Query query_among(const KeptCodes& among, const NeighbourSettings& settings, dim::Shape shape) {
+  const std::vector<std::string>& names = among.files.names;
+  const auto found = std::find(names.begin(), names.end(), settings.query);
+  if (found == names.end())
+    throw dim::Error("none of the ", names.size(), " images to search is called ", settings.query,
+                     "; their names are ", names.front(), " to ", names.back());
+  const long index = found - names.begin();
+  const auto row = among.rows.begin() + index * among.size;
+  return {among.images({index}, shape), {row, row + among.size}};
+}
+
 }  // namespace
 
 void neighbours(const NeighbourSettings& settings) {
@@ -36,18 +71,19 @@ void neighbours(const NeighbourSettings& settings) {
   const TrainedEncoder trained = load_frozen(encoder_file(run, settings.best), settings.threads);
   const Frozen& encoder = trained.encoder;
   const dim::Shape shape = encoder.shapes().image;
-  const FileImages query = read_files({settings.query}, shape);
-  const std::vector<float> own = features_of(encoder, settings.feature, query.images);
+  std::optional<Query> query;
+  if (!is_numbered(settings.query)) query = query_of_file(encoder, settings);
   const KeptCodes among = kept_codes(run, trained, settings.best, settings.feature, data);
+  if (!query) query = query_among(among, settings, shape);
   const dim::Cpu cpu = dim::Cpu::with_threads(settings.threads);
   const dim::NeighbourSearch<float> search(cpu, among.features(), "data's");
   const long count = std::min(settings.k, search.size());
-  const auto found = search.nearest(cpu, {own.data(), 1, among.size}, count, "query's");
+  const auto found = search.nearest(cpu, {query->row.data(), 1, among.size}, count, "query's");
 
   std::vector<long> indices;
   for (const auto& [similarity, index] : found) indices.push_back(index);
   const dim::Images images = among.images(indices, shape);
-  std::string figures = figure(query.images, 0, settings.query);
+  std::string figures = figure(query->image, 0, settings.query);
   for (long i = 0; i < count; ++i) {
     const auto& [similarity, index] = found[std::size_t(i)];
     const std::string& name = among.files.names[std::size_t(index)];
