@@ -111,6 +111,13 @@ BOOST_AUTO_TEST_CASE(bytes_are_shared_or_borrowed) {
   BOOST_TEST(borrowed.pixel(2, 0, 0, 0) == 9);
   BOOST_TEST(part.pixel(0, 0, 0, 0) == 3);
   BOOST_TEST(part.pixel(1, 0, 0, 0) == 1);
+
+  const auto owner = std::make_shared<const std::vector<std::uint8_t>>(bytes);
+  part = Images::shared({owner, owner->data()}, 3, 3, one, Strides::planes(one)).part({2});
+  BOOST_TEST(owner.use_count() == 2);
+  BOOST_TEST(part.pixel(0, 0, 0, 0) == 9);
+  part = {};
+  BOOST_TEST(owner.use_count() == 1);
 }
 
 BOOST_AUTO_TEST_CASE(labels_and_parts) {
@@ -172,6 +179,7 @@ BOOST_AUTO_TEST_CASE(refusals) {
   check_refused([&] { made(2, Shape({0, 2, 2}), planes); }, "0x2x2");
   check_refused([&] { Strides::planes({longest, longest, longest}); }, "memory");
   check_refused([&] { Images::borrowed({}, 1, shape, planes); }, "0 bytes");
+  check_refused([&] { Images::shared(nullptr, 11, 1, shape, planes); }, "11 bytes");
   BOOST_TEST(made(2, shape, Strides({-12, 4, 2, 1, 12})).size() == 2);
 
   check_refused([&] { images.with_labels({1}, 2); }, "1 labels for 2 images");

@@ -23,6 +23,7 @@ Command evaluate_command(CLI::App& app) {
   evaluate.add_option("--probes", settings.probes, names + "; default: all")->delimiter(',');
   evaluate.add_option("--features", settings.features, "conv, fc, y")->delimiter(',')->capture_default_str();
   add_threads(evaluate, settings.threads);
+  add_cache(evaluate, settings.cache);
   add_limit(evaluate, settings.limit);
   evaluate
       .add_option(
@@ -52,6 +53,7 @@ Command report_command(CLI::App& app) {
   add_best(report, settings.best);
   report.add_option("--out", settings.out, "default: report.html in the folder of the run")->transform(home);
   add_threads(report, settings.threads);
+  add_cache(report, settings.cache);
   return {&report, [made] { program::report(*made); }};
 }
 

@@ -109,6 +109,13 @@ void add_feature(CLI::App& command, std::string& feature) {
 void add_threads(CLI::App& command, int& threads) {
   command.add_option("--threads", threads, "0: all cores")->check(whole(0, 1024));
 }
+void add_cache(CLI::App& command, std::string& cache) {
+  command
+      .add_option("--cache", cache,
+                  "whether images.cache in the folder of the run keeps decoded image files for the next "
+                  "command: always, never, or auto, if decoding took more than a second")
+      ->capture_default_str();
+}
 void add_limit(CLI::App& command, long& limit) {
   command.add_option("--limit", limit, "only the first N images of each split; 0: all")->check(whole(0));
 }

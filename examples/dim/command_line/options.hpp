@@ -34,6 +34,8 @@ void add_best(CLI::App& command, bool& best);
 void add_feature(CLI::App& command, std::string& feature);
 /// Adds --threads.
 void add_threads(CLI::App& command, int& threads);
+/// Adds --cache.
+void add_cache(CLI::App& command, std::string& cache);
 /// Adds --limit of commands that read both splits of a data set.
 void add_limit(CLI::App& command, long& limit);
 

@@ -130,6 +130,7 @@ Command train_command(CLI::App& app) {
       ->capture_default_str()
       ->check(seed_number);
   add_threads(train, settings.threads);
+  add_cache(train, settings.cache);
   train.add_option("--limit", settings.limit, "train on only the first N images; 0: all")
       ->capture_default_str()
       ->check(whole(0));
@@ -190,6 +191,7 @@ Command finetune_command(CLI::App& app) {
       ->check(whole(0));
   finetune.add_flag("--again", settings.again, "measure again what the run's metrics already hold");
   add_threads(finetune, settings.threads);
+  add_cache(finetune, settings.cache);
   add_limit(finetune, settings.limit);
   return {&finetune, [made] { program::finetune(*made); }};
 }

@@ -25,6 +25,7 @@ void add_use(CLI::App& command, UseSettings& settings, const std::string& out) {
   add_best(command, settings.best);
   command.add_option("--out", settings.out, out)->transform(home);
   add_threads(command, settings.threads);
+  add_cache(command, settings.cache);
 }
 
 }  // namespace
@@ -42,6 +43,7 @@ Command features_command(CLI::App& app) {
   add_feature(features, settings.feature);
   features.add_option("--out", settings.out, "the file, FILE.npy")->required()->transform(home);
   add_threads(features, settings.threads);
+  add_cache(features, settings.cache);
   return {&features, [made] { program::features(*made); }};
 }
 
@@ -66,6 +68,7 @@ Command embed_command(CLI::App& app) {
       ->required()
       ->transform(home);
   add_threads(embed, settings.threads);
+  add_cache(embed, settings.cache);
   return {&embed, [made] { program::embed(*made); }};
 }
 
@@ -91,6 +94,7 @@ Command neighbours_command(CLI::App& app) {
   neighbours.add_option("--out", settings.out, "left out: neighbours.html in the folder of the run")
       ->transform(home);
   add_threads(neighbours, settings.threads);
+  add_cache(neighbours, settings.cache);
   return {&neighbours, [made] { program::neighbours(*made); }};
 }
 

@@ -35,14 +35,15 @@ ImageNames all_files(const std::vector<std::string>& given) {
 }
 
 /// The images of these files and folders, or of data that are named as for training; those left out are told.
-FileImages images_to_embed(const std::vector<std::string>& given, dim::Shape shape) {
+FileImages images_to_embed(const std::vector<std::string>& given, dim::Shape shape, ImageCache cache) {
   const auto data = std::find_if(given.begin(), given.end(), is_data);
   if (data != given.end() && given.size() > 1)
     throw dim::Error(*data,
                      " is a set of data, which has a file of representations of its own; embed it alone");
-  if (data != given.end()) return named_images(*data, "", shape);
+  if (data != given.end()) return named_images(*data, "", shape, std::move(cache));
   ImageNames found = all_files(given);
-  FileImages files = read_files(found.names, shape);
+  FileImages files = read_files(found.names, shape, &cache);
+  cache.finish();
   files.notes = std::move(found.notes);
   tell_left_out(files);
   return files;
@@ -94,10 +95,10 @@ void embed(const EmbedSettings& settings) {
   for (const std::string& file : settings.files) require_unread(settings.out, npy_files(file));
   const std::string end = std::filesystem::path(settings.out).extension().string();
   const RunFolder run(settings.run);
-  run.settings();  // throws where there are none
+  ImageCache cache = cache_of(run, settings.cache);
   const Frozen encoder = load_frozen(encoder_file(run, settings.best), settings.threads).encoder;
   const dim::Shape shape = shape_of(encoder, run, settings.feature);
-  const FileImages files = images_to_embed(settings.files, encoder.shapes().image);
+  const FileImages files = images_to_embed(settings.files, encoder.shapes().image, std::move(cache));
   if (end == ".npy") require_lines(files.names, settings.out);
   const std::vector<float> rows = features_of(encoder, settings.feature, files.images);
   defer_signals();  // until it is whole

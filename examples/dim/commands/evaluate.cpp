@@ -314,8 +314,11 @@ void evaluate(const EvaluateSettings& settings) {
   run.settings();  // throws if there are none
   const RunLock lock(run, "dim evaluate");
   const std::string spec = run.data_or(settings.data);
-  const DataSet data = read_for(run, settings.data,
-                                [&](const std::string& from) { return read_data_set(from, settings.limit); });
+  ImageCache cache = cache_of(run, settings.cache);
+  const DataSet data = read_for(run, settings.data, [&](const std::string& from) {
+    return read_data_set(from, settings.limit, &cache);
+  });
+  cache.finish();
 
   std::vector<Source> sources{trained_source(settings, run, data.train.shape())};
   require_something_to_measure(settings, sources.front(), data.train);

@@ -21,10 +21,12 @@ void features(const FeatureSettings& settings) {
     throw dim::Error("--split all is for data as arrays (npy:), and these are ", spec,
                      "; choose train or test, or use dim embed for files");
   const dim::Representation feature = feature_of(settings.feature);
+  ImageCache cache = cache_of(run, settings.cache);
   const dim::Images images = read_for(run, settings.data, [&](const std::string& from) {
     if (settings.split == "all") return read_npy_images(from, FolderPart::all);
-    return read_data(from, settings.split == "train" ? dim::Split::train : dim::Split::test, 0);
+    return read_data(from, settings.split == "train" ? dim::Split::train : dim::Split::test, 0, &cache);
   });
+  cache.finish();
   const Frozen encoder =
       load_frozen(run, encoder_file(run, settings.best), images.shape(), settings.threads).encoder;
 

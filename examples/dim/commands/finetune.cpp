@@ -27,8 +27,7 @@ class Finetuning {
         run_(run),
         trained_(run.settings()),
         spec_(run.data_or(settings.data)),
-        data_(read_for(run, settings.data,
-                       [&](const std::string& from) { return read_data_set(from, settings.limit); })),
+        data_(read(settings, run)),
         recorded_(settings.again ? std::vector<Json>() : run.recorded()) {}
 
   void measure() {
@@ -63,6 +62,14 @@ class Finetuning {
   }
 
  private:
+  static DataSet read(const FinetuneSettings& settings, const RunFolder& run) {
+    ImageCache cache = cache_of(run, settings.cache);
+    DataSet data = read_for(run, settings.data, [&](const std::string& from) {
+      return read_data_set(from, settings.limit, &cache);
+    });
+    cache.finish();
+    return data;
+  }
   /// As many as were asked for, else five epochs of the labelled images, but at least 2,000.
   long steps(std::size_t labelled) const {
     return settings_.steps > 0 ? settings_.steps : std::max(2000L, 5 * long(labelled) / trained_.batch);

@@ -152,7 +152,8 @@ void train(TrainSettings settings) {
   const RunFolder run(settings.out);
   std::optional<RunLock> lock;
   if (run.exists()) lock.emplace(run, command);
-  dim::Images given = read_data(settings.data, dim::Split::train, 0);
+  ImageCache cache = cache_for(run, settings.data, settings.cache);
+  dim::Images given = read_data(settings.data, dim::Split::train, 0, &cache);
   settings.data_checksum = checksum_of(given);
   if (settings.limit > 0 && settings.limit < given.size()) given = given.part(0, settings.limit);
   const HeldOut split = hold_out(given, settings.held_out);
@@ -194,6 +195,7 @@ void train(TrainSettings settings) {
     if (run.exists())
       throw dim::Error(run.path() + " was made by another command just now: give the same command again");
   }
+  cache.finish();
   EpochMeans means, part;
   if (run.has_checkpoint()) {
     dim::load(trainer, run.checkpoint());

@@ -73,7 +73,8 @@ void neighbours(const NeighbourSettings& settings) {
   const dim::Shape shape = encoder.shapes().image;
   std::optional<Query> query;
   if (!is_numbered(settings.query)) query = query_of_file(encoder, settings);
-  const KeptCodes among = kept_codes(run, trained, settings.best, settings.feature, data);
+  const KeptCodes among = kept_codes(run, trained, settings.best, settings.feature, data,
+                                     cache_for(run, own_data, settings.cache));
   if (!query) query = query_among(among, settings, shape);
   const dim::Cpu cpu = dim::Cpu::with_threads(settings.threads);
   const dim::NeighbourSearch<float> search(cpu, among.features(), "data's");

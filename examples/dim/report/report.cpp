@@ -29,8 +29,10 @@ ReportData read(const ReportSettings& settings, Stages& stages) {
                      data_name(trained.data) + ", not " + data_name(spec) +
                      ": give --data only where they have moved");
   const std::string file = encoder_file(run, settings.best);
+  ImageCache cache = cache_of(run, settings.cache);
   DataSet found =
-      read_for(run, settings.data, [](const std::string& from) { return read_data_set(from, 0); });
+      read_for(run, settings.data, [&](const std::string& from) { return read_data_set(from, 0, &cache); });
+  cache.finish();
   if (found.train_checksum != trained.data_checksum)
     throw dim::Error("a report shows a run on the data that it was trained on, and " + spec +
                      " has other training images: give --data only where they have moved");

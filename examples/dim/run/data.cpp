@@ -143,8 +143,9 @@ std::string checksum_of(const dim::Images& images) {
   return hexadecimal(add_checksum(0, images));
 }
 
-DataSet read_data_set(const std::string& spec, long limit) {
-  DataSet data{read_data(spec, dim::Split::train, 0), read_data(spec, dim::Split::test, 0), "", ""};
+DataSet read_data_set(const std::string& spec, long limit, ImageCache* cache) {
+  DataSet data{read_data(spec, dim::Split::train, 0, cache), read_data(spec, dim::Split::test, 0, cache), "",
+               ""};
   const unsigned long train = add_checksum(0, data.train);
   data.train_checksum = hexadecimal(train);
   data.id = data_name(spec) + "-" + hexadecimal(add_checksum(train, data.test));
@@ -222,7 +223,15 @@ std::string data_title(const std::string& spec) {
   return set ? set->title : name;
 }
 
-dim::Images read_data(const std::string& spec, dim::Split split, long limit) {
+ImageCache cache_for(const RunFolder& run, const std::string& spec, const std::string& caching) {
+  return {run.image_cache(), data_place(spec), caching};
+}
+
+ImageCache cache_of(const RunFolder& run, const std::string& caching) {
+  return cache_for(run, run.settings().data, caching);
+}
+
+dim::Images read_data(const std::string& spec, dim::Split split, long limit, ImageCache* cache) {
   const std::string name = data_name(spec), folder = data_place(spec);
   const auto limited = [limit](const dim::Images& images) {
     return limit > 0 && limit < images.size() ? images.part(0, limit) : images;
@@ -235,7 +244,7 @@ dim::Images read_data(const std::string& spec, dim::Split split, long limit) {
                      (is_folder(spec) ? "images" : "files; dim fetch " + name + " DIR gets them"));
   if (is_folder(spec)) {
     const FileImages files = read_folder(
-        folder, split == dim::Split::train ? FolderPart::train : FolderPart::test, shape_of(spec));
+        folder, split == dim::Split::train ? FolderPart::train : FolderPart::test, shape_of(spec), cache);
     tell_left_out(files);
     return limited(files.images);
   }
@@ -243,7 +252,7 @@ dim::Images read_data(const std::string& spec, dim::Split split, long limit) {
   if (!set.packed) return limited(read_idx_set(set, folder, split));
   if (!holds_any(set, folder)) throw missing_set(set, folder, set.folder);
   if (name == "tiny-imagenet") {
-    const FileImages files = read_tiny_imagenet(folder, split);
+    const FileImages files = read_tiny_imagenet(folder, split, cache);
     tell_left_out(files);
     return limited(files.images);
   }

@@ -5,12 +5,16 @@
 #include <string>
 #include <vector>
 
+#include "image_cache.hpp"
+#include "run_folder.hpp"
+
 namespace program {
 
 /// Reads a split of the data that SPEC names: fashion-mnist[:DIR], mnist:DIR, cifar10:DIR, cifar100:DIR, stl10:DIR,
 /// tiny-imagenet:DIR, folder:DIR or folder@SIDE:DIR (images of 32 or SIDE pixels a side), npy:IMAGES.npy[,LABELS.npy]
-/// or signals:SIGNALS.npy[,LABELS.npy] (npy_data.hpp); `limit` > 0 takes the first so many images. Throws dim::Error.
-dim::Images read_data(const std::string& spec, dim::Split split, long limit);
+/// or signals:SIGNALS.npy[,LABELS.npy] (npy_data.hpp); `limit` > 0 takes the first so many images. What the cache holds of
+/// image files, if there is one, is not decoded; whoever gives it calls its finish(). Throws dim::Error.
+dim::Images read_data(const std::string& spec, dim::Split split, long limit, ImageCache* cache = nullptr);
 
 /// Does the text name data as SPEC does, and is it no file or folder?
 bool is_data(const std::string& text);
@@ -40,8 +44,13 @@ struct DataSet {
   std::string id;
 };
 
-/// Reads both splits; `limit` > 0 takes only the first so many images of each. Throws dim::Error.
-DataSet read_data_set(const std::string& spec, long limit);
+/// Reads both splits, of each only the first `limit` images where that is above 0. Throws dim::Error.
+DataSet read_data_set(const std::string& spec, long limit, ImageCache* cache = nullptr);
+
+/// The cache of a run for the images of SPEC, as --cache says. Throws dim::Error.
+ImageCache cache_for(const RunFolder& run, const std::string& spec, const std::string& caching);
+/// The same for the images of the run's settings.
+ImageCache cache_of(const RunFolder& run, const std::string& caching);
 
 /// SPEC with its folder in normal form: without "./", doubled slashes or a trailing one.
 std::string normal(const std::string& spec);

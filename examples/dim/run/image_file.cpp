@@ -5,6 +5,7 @@
 #include <csetjmp>
 #include <cstdio>
 #include <cstring>
+#include <dim/core/config.hpp>
 // After <cstdio>, which it wants and doesn't include.
 #include <jerror.h>
 #include <jpeglib.h>
@@ -182,6 +183,26 @@ ByteImage decode_png(std::span<const std::byte> file, const std::string& name) {
 }
 
 }  // namespace
+
+std::string decoder_version() {
+  constexpr int own = 1;  // to be raised when a file's image has other bytes than before
+  jpeg_error_mgr jpeg;
+  jpeg_std_error(&jpeg);
+  std::string version = "dim " + std::string(dim::version) + "-" + std::to_string(own) + ", libpng " +
+                        std::to_string(png_access_version_number()) + ", libjpeg " +
+                        jpeg.jpeg_message_table[JMSG_VERSION] + " " + jpeg.jpeg_message_table[JMSG_COPYRIGHT];
+#if defined(LIBJPEG_TURBO_VERSION_NUMBER)
+  version += " turbo " + std::to_string(LIBJPEG_TURBO_VERSION_NUMBER);
+#endif
+  version += ", " __VERSION__;  // and what floating-point numbers may depend on, by which images are resized
+#if defined(__OPTIMIZE__)
+  version += " optimised";
+#endif
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+  version += " fused";
+#endif
+  return version;
+}
 
 ByteImage decode_image(std::span<const std::byte> file, const std::string& name, long side) {
   const auto begins_with = [&](std::string_view bytes) {

@@ -17,4 +17,8 @@ inline constexpr long longest_image_side = 65000, most_image_pixels = 1L << 27;
 /// or more. Throws dim::Error, with `name`, for what is no such file, is damaged or is too large.
 dim::ByteImage decode_image(std::span<const std::byte> file, const std::string& name, long side);
 
+/// What decodes images and brings them to another size, in words: as long as it is the same, so are the bytes of a file's
+/// image.
+std::string decoder_version();
+
 }  // namespace program

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 
+#include "../terminal/progress.hpp"
 #include "../terminal/text.hpp"
 #include "image_file.hpp"
 
@@ -49,37 +50,67 @@ dim::ByteImage fitted(const dim::ByteImage& image, dim::Shape shape) {
 }
 
 /// The images of those files that can be read. Throws Error for samples that are no pictures.
-FileImages decode(const std::string& folder, const std::vector<std::string>& names, dim::Shape shape) {
+FileImages decode(const std::string& folder, const std::vector<std::string>& names, dim::Shape shape,
+                  ImageCache* cache) {
   if (is_signal(shape) || (shape.channels != 1 && shape.channels != 3))
     throw Error("image files can't be brought into the shape ", to_string(shape),
                 " (channels x height x width), which the encoder takes; give it arrays (npy: or signals:)");
+  const Clock clock;
+  std::vector<CachedFile> cached(names.size());
+  if (cache) cached = cache->find(folder, names, shape);
+  std::vector<std::size_t> decoded;  // those that are not in the cache, of which the readable ones stay
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (cached[i].slot < 0) decoded.push_back(i);
+
   const std::size_t size = std::size_t(shape.size());
-  std::vector<std::uint8_t> bytes(names.size() * size);
+  const auto bytes = std::make_shared<std::vector<std::uint8_t>>();
+  bytes->reserve(names.size() * size);  // which becomes memory only where it is used
+  bytes->resize(decoded.size() * size);
+  const auto at = [&](std::size_t i) { return bytes->begin() + long(i * size); };
   std::vector<std::string> problems(names.size());
-  dim::for_each_piece(dim::Cpu(), long(names.size()), 1, [&](long n, long) {
-    const std::size_t i = std::size_t(n);
+  dim::for_each_piece(dim::Cpu(), std::ssize(decoded), 1, [&](long n, long) {
+    const std::size_t i = decoded[std::size_t(n)];
     try {
       const auto file = dim::read_file(folder + names[i]);
+      if (cache) cached[i].content = dim::checksum(file);
       const dim::ByteImage image =
           fitted(decode_image(file, folder + names[i], std::max(shape.height, shape.width)), shape);
-      std::copy(image.bytes.begin(), image.bytes.end(), bytes.begin() + long(i * size));
+      std::copy(image.bytes.begin(), image.bytes.end(), at(std::size_t(n)));
     } catch (const std::exception& error) {  // of memory, too: one image is too large, and the others are not
       problems[i] = printable(*error.what() ? error.what() : folder + names[i]);
     }
   });
   FileImages result;
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < names.size(); ++i) {
+  std::vector<CachedFile> files;
+  std::size_t readable = 0;  // of those decoded
+  for (std::size_t i = 0, n = 0; i < names.size(); ++i) {
+    const bool is_decoded = cached[i].slot < 0;
+    if (is_decoded && problems[i].empty() && n != readable) std::copy_n(at(n), size, at(readable));
+    readable += is_decoded && problems[i].empty();
+    n += is_decoded;
     if (!problems[i].empty()) {
       result.unreadable.push_back(problems[i]);
       continue;
     }
-    if (kept != i) std::copy_n(bytes.begin() + long(i * size), size, bytes.begin() + long(kept * size));
     result.names.push_back(names[i]);
-    ++kept;
+    files.push_back(std::move(cached[i]));
   }
-  bytes.resize(kept * size);
-  if (kept > 0) result.images = dim::Images(std::move(bytes), long(kept), shape, dim::Strides::pixels(shape));
+  if (files.empty()) return result;
+  const auto mapped = readable == 0 ? cache->images(files) : std::nullopt;
+  if (mapped) {
+    result.images = *mapped;
+  } else {
+    bytes->resize(files.size() * size);
+    for (std::size_t i = files.size(); i-- > 0;) {  // from the end, since images move there
+      if (files[i].slot >= 0)
+        cache->read(files[i], &*at(i));
+      else if (--readable != i)
+        std::copy_n(at(readable), size, at(i));
+    }
+    result.images = dim::Images::shared({bytes, bytes->data()}, bytes->size(), std::ssize(files), shape,
+                                        dim::Strides::pixels(shape));
+  }
+  if (cache) cache->add(std::move(files), mapped ? nullptr : bytes, clock.seconds());
   return result;
 }
 
@@ -163,7 +194,7 @@ ImageNames image_names(const std::string& folder) {
   return found;
 }
 
-FileImages read_folder(const std::string& folder, FolderPart part, dim::Shape shape) {
+FileImages read_folder(const std::string& folder, FolderPart part, dim::Shape shape, ImageCache* cache) {
   const auto [all, links] = image_names(folder);
   const auto in = [](const char* name) {
     return [name](const std::string& path) { return first_folder(path) == name; };
@@ -195,7 +226,7 @@ FileImages read_folder(const std::string& folder, FolderPart part, dim::Shape sh
                 ", as a hash of its name has it, is for measuring, and of its " + grouped(long(all.size())) +
                 (part == FolderPart::test ? " none is" : " all are") +
                 "; add images, or put some into a sub-folder test and the others into train");
-  FileImages files = decode(folder + "/", wanted, shape);
+  FileImages files = decode(folder + "/", wanted, shape, cache);
   if (files.names.empty())
     throw Error("none of the " + std::to_string(wanted.size()) + " image files " +
                 (part == FolderPart::test ? "for measuring " : "") + "in " + folder + " could be read" +
@@ -217,8 +248,8 @@ FileImages read_folder(const std::string& folder, FolderPart part, dim::Shape sh
   return files;
 }
 
-FileImages read_files(const std::vector<std::string>& paths, dim::Shape shape) {
-  FileImages files = decode("", paths, shape);
+FileImages read_files(const std::vector<std::string>& paths, dim::Shape shape, ImageCache* cache) {
+  FileImages files = decode("", paths, shape, cache);
   if (files.names.empty())
     throw Error(files.unreadable.empty() ? "no file is named" : files.unreadable.front());
   return files;

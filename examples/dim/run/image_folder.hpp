@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "image_cache.hpp"
+
 namespace program {
 
 /// Which part of a folder.
@@ -36,12 +38,14 @@ ImageNames image_names(const std::string& folder);
 /// Where it holds folders `train` and `test`, these are its parts; else every tenth file, as a hash of its path has it, is
 /// the test's. If all files of a part lie in sub-folders, and in two or more, these are the classes. Throws dim::Error
 /// where there is no such folder, and where no file of that part is an image. The notes are those of the whole folder, and
-/// the part `test` has none, so that whoever reads both parts hears them once.
-FileImages read_folder(const std::string& folder, FolderPart part, dim::Shape shape);
+/// the part `test` has none, so that whoever reads both parts hears them once. What the cache holds, if there is one, is
+/// not decoded; whoever gives it calls its finish().
+FileImages read_folder(const std::string& folder, FolderPart part, dim::Shape shape,
+                       ImageCache* cache = nullptr);
 
 /// The images of these files, without labels. Throws dim::Error where there is none, and as read_folder does for a shape
-/// of other than 1 or 3 channels.
-FileImages read_files(const std::vector<std::string>& paths, dim::Shape shape);
+/// of other than 1 or 3 channels. The cache is as there.
+FileImages read_files(const std::vector<std::string>& paths, dim::Shape shape, ImageCache* cache = nullptr);
 
 /// Says on standard error which files could not be read, how many of how many and the first of them, and the notes.
 void tell_left_out(const FileImages& files);

@@ -133,7 +133,7 @@ std::string keep(const std::string& path, const std::string& key, const std::vec
 }
 
 KeptCodes kept_codes(const RunFolder& run, const TrainedEncoder& encoder, bool best,
-                     const std::string& feature, const std::string& data) {
+                     const std::string& feature, const std::string& data, ImageCache cache) {
   const dim::Shape image = encoder.encoder.shapes().image;
   KeptCodes codes;
   codes.size = shape_of(encoder.encoder, run, feature).size();
@@ -141,7 +141,7 @@ KeptCodes kept_codes(const RunFolder& run, const TrainedEncoder& encoder, bool b
   // Before they are decoded, so that files that change meanwhile are not taken for what was decoded.
   std::string images;
   if (codes.folder.empty()) {
-    codes.files = named_images(data, "", image);
+    codes.files = named_images(data, "", image, std::move(cache));
     images = checksum_of(codes.files.images) + " " + to_string(codes.files.images.shape());
   } else {
     images = sixteen_digits(checksum_of_folder(codes.folder)) + " " + to_string(image);
@@ -154,7 +154,7 @@ KeptCodes kept_codes(const RunFolder& run, const TrainedEncoder& encoder, bool b
     if (!codes.folder.empty()) tell_left_out(codes.files);
     return codes;
   }
-  if (!codes.folder.empty()) codes.files = named_images(data, "", image);
+  if (!codes.folder.empty()) codes.files = named_images(data, "", image, std::move(cache));
   codes.rows = features_of(encoder.encoder, feature, codes.files.images);
   if (codes.rows.size() * sizeof(float) > most_kept_bytes) return codes;
   const std::string names = with_zeros(codes.files.names), unreadable = with_zeros(codes.files.unreadable),

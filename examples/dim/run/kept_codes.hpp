@@ -38,8 +38,8 @@ std::string keep(const std::string& path, const std::string& key, const std::vec
 
 /// The representations of all images of DATA (as named_images takes it) by an encoder of the run: those that are kept, if
 /// they are of the same bytes of encoder and images, or else new ones, which it keeps unless they take more than a GiB.
-/// Files of a folder are then read, but not decoded. Throws dim::Error.
+/// Files of a folder are then read, but not decoded; what the cache holds needn't be in any case. Throws dim::Error.
 KeptCodes kept_codes(const RunFolder& run, const TrainedEncoder& encoder, bool best,
-                     const std::string& feature, const std::string& data);
+                     const std::string& feature, const std::string& data, ImageCache cache);
 
 }  // namespace program

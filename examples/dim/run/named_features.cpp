@@ -29,21 +29,24 @@ dim::Images joined(const dim::Images& first, const dim::Images& second) {
 }
 
 /// The images of a data set that is no folder, and their numbers.
-FileImages numbered(const std::string& spec, const std::string& split) {
+FileImages numbered(const std::string& spec, const std::string& split, ImageCache& cache) {
   FileImages files;
   const auto add = [&](const std::string& name) {
-    const dim::Images images = read_data(spec, name == "train" ? dim::Split::train : dim::Split::test, 0);
+    const dim::Images images =
+        read_data(spec, name == "train" ? dim::Split::train : dim::Split::test, 0, &cache);
     for (long i = 0; i < images.size(); ++i) files.names.push_back(name + "/" + std::to_string(i));
     files.images = files.images.size() > 0 ? joined(files.images, images) : images;
   };
   if (split != "test" && !split.empty()) add("train");
   if (split != "train") add("test");
+  cache.finish();
   return files;
 }
 
 }  // namespace
 
-FileImages named_images(const std::string& data, const std::string& split, dim::Shape shape) {
+FileImages named_images(const std::string& data, const std::string& split, dim::Shape shape,
+                        ImageCache cache) {
   if (!split.empty()) require_one_of("--split", split, {"train", "test", "all"});
   const FolderPart part = split == "train"  ? FolderPart::train
                           : split == "test" ? FolderPart::test
@@ -55,8 +58,9 @@ FileImages named_images(const std::string& data, const std::string& split, dim::
                      " is no folder that can be read; name one that holds images, or data as dim train "
                      "--data has them");
   if (!plain && is_npy(data)) return read_npy(data, part);
-  if (!plain && !is_folder(data)) return numbered(data, split);
-  FileImages files = read_folder(plain ? data : data_place(data), part, shape);
+  if (!plain && !is_folder(data)) return numbered(data, split, cache);
+  FileImages files = read_folder(plain ? data : data_place(data), part, shape, &cache);
+  cache.finish();
   tell_left_out(files);
   return files;
 }
@@ -64,10 +68,10 @@ FileImages named_images(const std::string& data, const std::string& split, dim::
 NamedFeatures named_features(const UseSettings& settings) {
   const RunFolder run(settings.run);
   const std::string file = encoder_file(run, settings.best);
-  run.settings();  // throws where there are none
+  ImageCache cache = cache_of(run, settings.cache);
   const Frozen encoder = load_frozen(file, settings.threads).encoder;
   const dim::Shape shape = shape_of(encoder, run, settings.feature);
-  FileImages files = named_images(settings.data, settings.split, encoder.shapes().image);
+  FileImages files = named_images(settings.data, settings.split, encoder.shapes().image, std::move(cache));
   NamedFeatures found{files.images, std::move(files.names), {}, shape.size()};
   found.rows = features_of(encoder, settings.feature, found.images);
   return found;

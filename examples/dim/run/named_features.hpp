@@ -21,8 +21,9 @@ struct NamedFeatures {
 
 /// Images of DATA, and a name for each: of a folder, or of files and arrays as SPEC has them, all unless `split` says
 /// train or test; of other data those of that split, test if it is empty, or all. Files are brought to `shape`, and those
-/// that are left out are told. Throws dim::Error.
-FileImages named_images(const std::string& data, const std::string& split, dim::Shape shape);
+/// that are left out are told. What the cache holds is not decoded; it is finished. Throws dim::Error.
+FileImages named_images(const std::string& data, const std::string& split, dim::Shape shape,
+                        ImageCache cache);
 
 /// Reads such images and has the run's encoder represent them. Throws dim::Error.
 NamedFeatures named_features(const UseSettings& settings);

@@ -12,7 +12,8 @@ namespace program {
 /// DIR/run.json (settings), last.safetensors (the trainer), encoder.safetensors (the last encoder), best.safetensors
 /// (the encoder that was best on held-out images), supervised.safetensors (the supervised baseline), metrics.jsonl,
 /// metrics.csv, events.out.tfevents.TIME.dim, reconstructions-….npy (test images and what a decoder makes of their
-/// codes), codes-….safetensors (of searched images: kept_codes.hpp), report.html; and lock, while a command writes there.
+/// codes), codes-….safetensors (of searched images: kept_codes.hpp), images.cache (decoded images: image_cache.hpp),
+/// report.html; and lock, while a command writes there.
 class RunFolder {
  public:
   explicit RunFolder(std::string path) : path_(std::move(path)) {}
@@ -31,6 +32,7 @@ class RunFolder {
     return path_ + "/reconstructions-" + std::to_string(steps) + "-" + data + "-" + std::to_string(images) +
            "-" + protocol + ".npy";
   }
+  std::string image_cache() const { return path_ + "/images.cache"; }
   std::string report() const { return path_ + "/report.html"; }
   const std::string& path() const { return path_; }
 

@@ -38,8 +38,9 @@ struct TrainSettings {
   int views = 1;
   std::string precision = "f32";
   std::uint64_t seed = 1;
-  int threads = 0;  // 0: all
-  long limit = 0;   // 0: all images
+  int threads = 0;             // 0: all
+  std::string cache = "auto";  // of decoded images, as image_cache.hpp has it
+  long limit = 0;              // 0: all images
   long held_out = 5000;
   std::string out;  // empty: runs/<data>
 
@@ -77,6 +78,7 @@ struct EvaluateSettings {
   std::string protocol = "quick";
   bool again = false;  // measure again what the run's metrics already hold
   int threads = 0;
+  std::string cache = "auto";
   long limit = 0;             // 0: all images of both splits
   long labels_per_class = 0;  // on which probes are fitted; 0, the default: all
 };
@@ -88,6 +90,7 @@ struct FinetuneSettings {
   long steps = 0;                            // 0: five epochs of the labelled images, but at least 2,000
   bool again = false;
   int threads = 0;
+  std::string cache = "auto";
   long limit = 0;
 };
 
@@ -96,6 +99,7 @@ struct FeatureSettings {
   std::string run, data, split = "test", feature = "y", out;
   bool best = false;
   int threads = 0;
+  std::string cache = "auto";
 };
 
 /// All settings of `dim embed`.
@@ -104,6 +108,7 @@ struct EmbedSettings {
   std::vector<std::string> files;  // image files, and folders of them; or SPEC
   bool best = false;
   int threads = 0;
+  std::string cache = "auto";
 };
 
 /// All settings of `dim neighbours`.
@@ -113,6 +118,7 @@ struct NeighbourSettings {
   long k = 9;
   bool best = false;
   int threads = 0;
+  std::string cache = "auto";
 };
 
 /// What commands that look at the images of a data set have in common.
@@ -122,6 +128,7 @@ struct UseSettings {
   std::string feature = "y", out;
   bool best = false;
   int threads = 0;
+  std::string cache = "auto";
 };
 
 /// All settings of `dim cluster`.
@@ -150,6 +157,7 @@ struct ReportSettings {
   std::string run, data, out;  // data empty: those that the run was trained on; out empty: RUN/report.html
   bool best = false;
   int threads = 0;
+  std::string cache = "auto";
 };
 
 /// All settings of `dim fetch`.

@@ -60,7 +60,7 @@ std::map<std::string, std::string> tiny_annotations(const std::string& folder) {
 
 }  // namespace
 
-FileImages read_tiny_imagenet(const std::string& given, dim::Split split) {
+FileImages read_tiny_imagenet(const std::string& given, dim::Split split, ImageCache* cache) {
   const std::string within = given + "/tiny-imagenet-200";
   const std::string folder = std::filesystem::exists(within + "/wnids.txt") ? within : given;
   const std::map<std::string, int> classes = tiny_classes(folder);
@@ -70,7 +70,7 @@ FileImages read_tiny_imagenet(const std::string& given, dim::Split split) {
 
   std::vector<std::string> paths = image_names(part).names;
   for (std::string& path : paths) path = part + "/" + path;
-  FileImages files = read_files(paths, {3, 64, 64});
+  FileImages files = read_files(paths, {3, 64, 64}, cache);
   std::vector<int> labels;
   for (const std::string& path : files.names) {
     const std::string name =

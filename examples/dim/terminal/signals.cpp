@@ -1,5 +1,7 @@
 #include "signals.hpp"
 
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <initializer_list>
@@ -14,6 +16,14 @@ volatile std::sig_atomic_t first = 0;
 extern "C" void on_signal(int number) {
   if (first == 0) first = number;
   if (number == SIGINT || number == SIGTERM) std::signal(number, SIG_DFL);
+}
+
+extern "C" void on_lost_file(int) {
+  constexpr char text[] =
+      "dim: images.cache in the run's folder was cut short while it was used, or its disk failed: delete it, "
+      "and give the same command again\n";
+  std::signal(SIGBUS, SIG_DFL);  // which ends the program as soon as this returns
+  if (::write(STDERR_FILENO, text, sizeof text - 1) < 0) return;
 }
 
 }  // namespace
@@ -31,6 +41,10 @@ bool stop_requested() {
 
 void stop_if_requested() {
   if (stop_requested()) throw Stopped{};
+}
+
+void explain_lost_files() {
+  std::signal(SIGBUS, on_lost_file);
 }
 
 void end_if_requested() {

@@ -21,4 +21,8 @@ void stop_if_requested();
 /// was.
 void end_if_requested();
 
+/// From now on a sentence on standard error goes before the end of the program by SIGBUS, which is how the system says
+/// that what was mapped to memory can no longer be read: a file was cut short meanwhile, or its disk failed.
+void explain_lost_files();
+
 }  // namespace program

@@ -49,23 +49,28 @@ class Images {
   Images() = default;
 
   /// `count` images of `shape`, which own `bytes`. Throws Error if the strides reach beyond them.
-  Images(std::vector<std::uint8_t> bytes, long count, Shape shape, const Strides& strides)
-      : count_{count}, shape_{shape}, strides_{strides} {
+  Images(std::vector<std::uint8_t> bytes, long count, Shape shape, const Strides& strides) {
     const auto owner = std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes));
-    bytes_ = {owner, owner->data()};
-    check_strides(owner->size());
+    *this = shared({owner, owner->data()}, owner->size(), count, shape, strides);
   }
 
-  /// The same on bytes that the caller keeps alive and unchanged, such as a file mapped to memory.
-  static Images borrowed(std::span<const std::uint8_t> bytes, long count, Shape shape,
-                         const Strides& strides) {
+  /// The same on `size` bytes that live as long as the images, or a copy or part of them, do: others share them, or
+  /// they are those of a file mapped to memory, whose mapping the last of them ends.
+  static Images shared(std::shared_ptr<const std::uint8_t> bytes, std::size_t size, long count, Shape shape,
+                       const Strides& strides) {
     Images images;
     images.count_ = count;
     images.shape_ = shape;
     images.strides_ = strides;
-    images.bytes_ = {std::shared_ptr<const std::uint8_t>{}, bytes.data()};
-    images.check_strides(bytes.size());
+    images.bytes_ = std::move(bytes);
+    images.check_strides(size);
     return images;
+  }
+
+  /// The same on bytes that the caller keeps alive and unchanged.
+  static Images borrowed(std::span<const std::uint8_t> bytes, long count, Shape shape,
+                         const Strides& strides) {
+    return shared({std::shared_ptr<const std::uint8_t>{}, bytes.data()}, bytes.size(), count, shape, strides);
   }
 
   /// The same images with a label each, in [0, classes), or -1 if it isn't known; `names`, one per class, may be left
