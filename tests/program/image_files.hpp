@@ -40,8 +40,9 @@ inline std::string png_of(const dim::ByteImage& image, unsigned format) {
   return file;
 }
 
-/// The image as a JPEG file of the best quality, with this orientation (EXIF) unless it is 0.
-inline std::string jpeg_of(const dim::ByteImage& image, int orientation = 0, bool progressive = false) {
+/// The image as a JPEG file of the best quality or of another, with this orientation (EXIF) unless it is 0.
+inline std::string jpeg_of(const dim::ByteImage& image, int orientation = 0, bool progressive = false,
+                           int quality = 100) {
   jpeg_compress_struct jpeg;
   jpeg_error_mgr errors;
   jpeg.err = jpeg_std_error(&errors);
@@ -53,8 +54,9 @@ inline std::string jpeg_of(const dim::ByteImage& image, int orientation = 0, boo
   jpeg.input_components = int(image.channels);
   jpeg.in_color_space = image.channels == 1 ? JCS_GRAYSCALE : image.channels == 3 ? JCS_RGB : JCS_CMYK;
   jpeg_set_defaults(&jpeg);
-  jpeg_set_quality(&jpeg, 100, TRUE);
-  jpeg.comp_info[0].h_samp_factor = jpeg.comp_info[0].v_samp_factor = 1;  // colours as sharp as brightness
+  jpeg_set_quality(&jpeg, quality, TRUE);
+  if (quality == 100)
+    jpeg.comp_info[0].h_samp_factor = jpeg.comp_info[0].v_samp_factor = 1;  // colours as sharp as brightness
   if (progressive) jpeg_simple_progression(&jpeg);
   jpeg_start_compress(&jpeg, TRUE);
   if (orientation > 0) {
