@@ -1,5 +1,5 @@
-// A search for the 9 codes nearest to one, among codes of 64 numbers in 100 clusters, as `dim neighbours` does it once it
-// has them: the checks and norms of all codes and the search, on one thread and on all.
+// A search for the 9 codes nearest to one or to each of 256, among codes of 64 numbers in 100 clusters, as `dim
+// neighbours` does it once it has them: the checks and norms of all codes and the search.
 #include <benchmark/benchmark.h>
 
 #include <dim/core/random.hpp>
@@ -10,23 +10,23 @@ namespace {
 
 constexpr long size = 64, nearest = 9;
 
-std::vector<float> codes(long count, std::uint64_t first) {
-  const dim::Random random{1}, centres{2};
+std::vector<float> codes(long count, std::uint64_t seed) {
+  const dim::Random centres{1}, random{seed};
   std::vector<float> x;
   for (long i = 0; i < count; ++i)
     for (long j = 0; j < size; ++j)
       x.push_back(float(centres.normal(std::uint64_t(i % 100 * size + j)) +
-                        random.normal(first + std::uint64_t(i * size + j))));
+                        random.normal(std::uint64_t(i * size + j))));
   return x;
 }
 
 void search_once(benchmark::State& state) {
-  const dim::Cpu cpu{int(state.range(1))};
-  const long count = state.range(0);
-  const std::vector<float> among = codes(count, 0), query = codes(1, std::uint64_t(count * size));
+  const dim::Cpu cpu{int(state.range(2))};
+  const long queries = state.range(0), count = state.range(1);
+  const std::vector<float> asked = codes(queries, 2), among = codes(count, 3);
   for (auto _ : state) {
     const dim::NeighbourSearch<float> search(cpu, {among.data(), count, size});
-    benchmark::DoNotOptimize(search.nearest(cpu, {query.data(), 1, size}, nearest));
+    benchmark::DoNotOptimize(search.nearest(cpu, {asked.data(), queries, size}, nearest));
   }
 }
 
@@ -34,12 +34,13 @@ void search_once(benchmark::State& state) {
 
 int main(int argc, char** argv) {
   for (const int threads : {1, dim::Cpu().threads()})
-    for (const long count : {60'000, 200'000})
-      benchmark::RegisterBenchmark("search", search_once)
-          ->ArgNames({"codes", "threads"})
-          ->Args({count, threads})
-          ->Unit(benchmark::kMillisecond)
-          ->UseRealTime();
+    for (const long queries : {1, 256})
+      for (const long count : {60'000, 200'000})
+        benchmark::RegisterBenchmark("neighbours", search_once)
+            ->ArgNames({"queries", "codes", "threads"})
+            ->Args({queries, count, threads})
+            ->Unit(benchmark::kMillisecond)
+            ->UseRealTime();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
   benchmark::RunSpecifiedBenchmarks();
