@@ -32,7 +32,7 @@ the pixels. ./run.sh trains for longer, on all images.
     esac
 done
 
-if [ $install = yes ]; then install_packages "$program_packages" "$fetch_packages $index_packages"; fi
+if [ $install = yes ]; then install_packages "$program_packages" "$fetch_packages"; fi
 
 cmake --preset release
 cmake --build --preset release --target dim_program --parallel "$(nproc)"

@@ -25,7 +25,7 @@ for argument; do
 done
 
 if [ $tests = tsan ]; then test_packages="$test_packages $clang_packages libclang-rt-16-dev"; fi
-if [ $install = yes ]; then install_packages "$program_packages $test_packages" "$fetch_packages $index_packages $clang_packages"; fi
+if [ $install = yes ]; then install_packages "$program_packages $test_packages" "$fetch_packages $clang_packages"; fi
 jobs=$(nproc)
 
 cmake --preset $build

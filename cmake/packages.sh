@@ -3,7 +3,6 @@
 
 program_packages="g++ cmake make libeigen3-dev libxtensor-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libcli11-dev dataset-fashion-mnist"
 fetch_packages="libcurl4-openssl-dev libarchive-dev libssl-dev ca-certificates" # only dim fetch needs them
-index_packages="libhnswlib-dev" # only dim neighbours --index needs it
 test_packages="libboost-test-dev libbenchmark-dev pkg-config"
 clang_packages="clang-16 libomp-16-dev" # the second compiler, if the distribution has it
 

@@ -91,9 +91,6 @@ Command neighbours_command(CLI::App& app) {
   neighbours.add_option("-k", settings.k, "how many")->capture_default_str()->check(whole(1, 1000));
   add_best(neighbours, settings.best);
   add_feature(neighbours, settings.feature);
-  neighbours.add_flag("--index", settings.index,
-                      "an approximate search, in an HNSW index that is made once and kept with the run; "
-                      "without it the search is exact");
   neighbours.add_option("--out", settings.out, "left out: neighbours.html in the folder of the run")
       ->transform(home);
   add_threads(neighbours, settings.threads);

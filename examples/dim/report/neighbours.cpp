@@ -8,7 +8,6 @@
 #include <optional>
 
 #include "../commands/commands.hpp"
-#include "../run/code_index.hpp"
 #include "../run/data.hpp"
 #include "../run/frozen.hpp"
 #include "../run/kept_codes.hpp"
@@ -62,29 +61,10 @@ Query query_among(const KeptCodes& among, const NeighbourSettings& settings, dim
   return {among.images({index}, shape), {row, row + among.size}};
 }
 
-const char* const approximate =
-    "The search was approximate and may have missed some; without --index it is exact.";
-
-/// The nearest of the images' codes to one; the note says what was kept.
-std::vector<dim::Neighbour<float>> search(const NeighbourSettings& settings, const KeptCodes& among,
-                                          const std::vector<float>& own, const std::string& data,
-                                          std::string& note) {
-  const dim::Features<float> codes = among.features(), query{own.data(), 1, among.size};
-  const long count = std::min(settings.k, codes.count);
-  if (settings.index) {
-    const std::string file =
-        kept_file(RunFolder(settings.run), "index", settings.feature, settings.best, data);
-    return kept_index(file, codes, note).nearest(query, count);
-  }
-  const dim::Cpu cpu = dim::Cpu::with_threads(settings.threads);
-  return dim::NeighbourSearch<float>(cpu, codes, "data's").nearest(cpu, query, count, "query's");
-}
-
 }  // namespace
 
 void neighbours(const NeighbourSettings& settings) {
   feature_of(settings.feature);  // throws where there is none of that name
-  if (settings.index) require_index();
   if (!settings.out.empty()) require_output(settings.out, {".html"});
   const RunFolder run(settings.run);
   const std::string own_data = run.settings().data, data = settings.among.empty() ? own_data : settings.among;
@@ -96,9 +76,10 @@ void neighbours(const NeighbourSettings& settings) {
   const KeptCodes among = kept_codes(run, trained, settings.best, settings.feature, data,
                                      cache_for(run, own_data, settings.cache));
   if (!query) query = query_among(among, settings, shape);
-  std::string note;
-  const std::vector<dim::Neighbour<float>> found = search(settings, among, query->row, data, note);
-  const long count = std::ssize(found);
+  const dim::Cpu cpu = dim::Cpu::with_threads(settings.threads);
+  const dim::NeighbourSearch<float> search(cpu, among.features(), "data's");
+  const long count = std::min(settings.k, search.size());
+  const auto found = search.nearest(cpu, {query->row.data(), 1, among.size}, count, "query's");
 
   std::vector<long> indices;
   for (const auto& [similarity, index] : found) indices.push_back(index);
@@ -111,20 +92,18 @@ void neighbours(const NeighbourSettings& settings) {
     figures += figure(images, i, fixed(double(similarity), 4) + "  " + name);
   }
   Page page("Nearest to " + escape(settings.query));
-  page.lead(paragraph("The " + grouped(count) + " of " + grouped(among.features().count) + " images of " +
-                      escape(is_folder(data) ? data_place(data) : data) + " whose " + settings.feature +
-                      " is most like its, by cosine similarity, which is 1 for equal "
-                      "directions; the first image is the one that was asked about, as the encoder sees it." +
-                      (settings.index ? std::string(" ") + approximate : "")));
+  page.lead(
+      paragraph("The " + grouped(count) + " of " + grouped(search.size()) + " images of " +
+                escape(is_folder(data) ? data_place(data) : data) + " whose " + settings.feature +
+                " is most like its, by cosine similarity, which is 1 for equal "
+                "directions; the first image is the one that was asked about, as the encoder sees it."));
   page.section("neighbours", "Neighbours", "<div class=\"sheet\">" + figures + "</div>");
   const std::string html = page.html(),
                     path = settings.out.empty() ? run.path() + "/neighbours.html" : settings.out;
   defer_signals();  // until it is whole
   dim::write_file_atomically(path, {dim::bytes_of(html)});
   std::printf("%s shows them\n", path.c_str());
-  if (settings.index) std::printf("%s\n", approximate);
-  for (const std::string& kept : {among.note, note})
-    if (!kept.empty()) std::printf("%s\n", printable(kept).c_str());
+  if (!among.note.empty()) std::printf("%s\n", printable(among.note).c_str());
 }
 
 }  // namespace program

@@ -116,7 +116,7 @@ struct NeighbourSettings {
   std::string run, query, among, feature = "y",
                                  out;  // among empty: the run's data; out empty: RUN/neighbours.html
   long k = 9;
-  bool best = false, index = false;  // index: an approximate search
+  bool best = false;
   int threads = 0;
   std::string cache = "auto";
 };
