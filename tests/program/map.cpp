@@ -20,6 +20,7 @@ BOOST_AUTO_TEST_CASE(a_point_for_each_image) {
   BOOST_TEST(has(output_of(command + " --threads 1"), run + "/map.html: 100 images, "));
   const std::string page = contents(run + "/map.html");
   BOOST_TEST(times(page, "<i tabindex=\"0\"") == 100);
+  BOOST_TEST(has(page, "<h1>Map of CIFAR-10</h1>"));
   BOOST_TEST(has(page, "aria-label=\"test/17, 7\""), page.substr(0, 2000));
   BOOST_TEST(has(page, "--wide:96.00px;--tall:96.00px}"));
   BOOST_TEST(times(page, "data:image/png;base64,") == 1);  // one image for all points
@@ -39,6 +40,7 @@ BOOST_AUTO_TEST_CASE(one_image_and_names_that_html_would_read) {
   put(images + "/a\"><b>.png", png_of(ramps(20, 20), PNG_FORMAT_RGB));
   output_of("map " + cifar.run("a") + " " + images);
   const std::string page = contents(cifar.run("a") + "/map.html");
+  BOOST_TEST(has(page, "<h1>Map of images</h1>"));
   BOOST_TEST(has(page, "aria-label=\"a&quot;&gt;&lt;b&gt;.png\""));
   BOOST_TEST(has(page, "left:50.00%;top:50.00%"));
 }

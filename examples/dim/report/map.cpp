@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <dim/cpu/backend.hpp>
 #include <dim/io/file.hpp>
-#include <filesystem>
 
 #include "../commands/commands.hpp"
 #include "../commands/views.hpp"
@@ -121,8 +120,8 @@ void map(const MapSettings& settings) {
   const double scale = shown / std::max(shape.height, shape.width), wide = scale * shape.width,
                tall = scale * shape.height;
   const auto pixels = [](double value) { return fixed(value, 2) + "px"; };
-  const std::string title = std::filesystem::path(normal(settings.data)).filename().string();
-  Page page("Map of " + escape(title.empty() ? settings.data : title));
+  const std::string title = data_title(is_data(settings.data) ? settings.data : "folder:" + settings.data);
+  Page page("Map of " + escape(title));
   page.lead(paragraph(
       grouped(count) + (count < all.images.size() ? " of " + grouped(all.images.size()) : "") +
       " images of " + escape(settings.data) + ", placed so that those with similar " + settings.feature +

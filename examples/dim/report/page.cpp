@@ -16,7 +16,7 @@ const char* const style = R"(
 body{margin:0 auto;padding:1.5rem 1rem 4rem;max-width:72rem;background:var(--back);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
 h1{font-size:1.6rem;line-height:1.25;margin:0 0 .5rem}h3{font-size:1.05rem;margin:1.75rem 0 .25rem}h2{font-size:1.25rem;margin:2.75rem 0 .5rem;padding-top:.75rem;border-top:1px solid var(--line)}
 p{max-width:46rem;margin:.5rem 0}.note{color:var(--soft);font-size:.875rem}
-nav{display:flex;flex-wrap:wrap;gap:.25rem 1rem;margin:1rem 0;font-size:.9rem}a{color:var(--c0)}
+nav{display:flex;flex-wrap:wrap;gap:.25rem 1rem;margin:1rem 0;font-size:.9rem}nav a:only-child{display:none}a{color:var(--c0)}
 code,pre{font-family:ui-monospace,monospace;font-size:.85rem}code{overflow-wrap:anywhere}
 pre{margin:.5rem 0;padding:.75rem;background:var(--band);white-space:pre-wrap;overflow-x:auto}pre span{white-space:pre}
 .scroll{overflow-x:auto;margin:.75rem 0;background:linear-gradient(90deg,var(--back) 40%,transparent) 0 0/3rem 100%,linear-gradient(270deg,var(--back) 40%,transparent) 100% 0/3rem 100%,
