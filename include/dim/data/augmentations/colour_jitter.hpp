@@ -36,15 +36,15 @@ struct ColourJitter {
     for (std::size_t k = 3; k > 0; --k)
       std::swap(order[k], order[(std::min)(std::size_t(draw.uniform(k) * float(k + 1)), k)]);
     for (const int which : order) {
-      if (which == 0 && brightness > 0)
-        blend(image, factor(brightness, 4), [](const float*) { return -1.0F; });
-      if (which == 1 && contrast > 0) {
-        const float mean = mean_luma(image);
-        blend(image, factor(contrast, 5), [mean](const float*) { return mean; });
-      }
+      if (which == 0 && brightness > 0) blend(image.data, image.sample(), -1, factor(brightness, 4));
+      if (which == 1 && contrast > 0)
+        blend(image.data, image.sample(), mean_luma(image), factor(contrast, 5));
       if (image.channels() != 3) continue;
-      if (which == 2 && saturation > 0)
-        blend(image, factor(saturation, 6), [](const float* pixel) { return detail::luma(pixel, 3); });
+      if (which == 2 && saturation > 0) {
+        const float by = factor(saturation, 6);
+        for (float* pixel = image.data; pixel != image.data + image.sample(); pixel += 3)
+          blend(pixel, 3, detail::luma(pixel, 3), by);
+      }
       if (which == 3 && hue > 0) turn_hues(image, detail::between(-hue, hue, draw.uniform(7)));
     }
   }
@@ -57,14 +57,8 @@ struct ColourJitter {
     return float(sum / double(image.pixels()));
   }
   /// x = towards + factor (x - towards), within [-1, 1].
-  template <class Towards>
-  static void blend(const Batch<float>& image, float factor, const Towards& towards) {
-    for (long i = 0; i < image.pixels(); ++i) {
-      float* const pixel = image.data + image.channels() * i;
-      const float from = towards(pixel);
-      for (long c = 0; c < image.channels(); ++c)
-        pixel[c] = std::clamp(from + factor * (pixel[c] - from), -1.0F, 1.0F);
-    }
+  static void blend(float* x, long count, float towards, float factor) {
+    for (long i = 0; i < count; ++i) x[i] = std::clamp(towards + factor * (x[i] - towards), -1.0F, 1.0F);
   }
   /// Turns each pixel's hue in HSV by `turn` of the circle, in sixths: with v the largest and v - d the smallest of its
   /// channels, each channel is v - d clamp(min(k, 4 - k), 0, 1), k = (n + hue) mod 6, n = 5, 3, 1 (Smith 1978).
@@ -74,11 +68,11 @@ struct ColourJitter {
       const float r = pixel[0], g = pixel[1], b = pixel[2];
       const float v = (std::max)({r, g, b}), d = v - (std::min)({r, g, b});
       if (d <= 0) continue;
-      const float of_r = (g - b) / d, of_g = (b - r) / d + 2, of_b = (r - g) / d + 4;
-      const float hue_of = (v == r ? of_r : v == g ? of_g : of_b) + 6 * turn + 6;  // in [2, 14)
+      const float apart = v == r ? g - b : v == g ? b - r : r - g, first = v == r ? 0 : v == g ? 2 : 4;
+      const float hue_of = apart / d + first + 6 * turn + 6;  // in [2, 14)
       for (int c = 0; c < 3; ++c) {
-        float k = hue_of + float(5 - 2 * c);
-        k -= 6 * float(int(k / 6));
+        float k = hue_of + float(5 - 2 * c);  // in [3, 19)
+        k -= k >= 18 ? 18.0F : k >= 12 ? 12.0F : k >= 6 ? 6.0F : 0.0F;
         pixel[c] = v - d * std::clamp((std::min)(k, 4 - k), 0.0F, 1.0F);
       }
     }

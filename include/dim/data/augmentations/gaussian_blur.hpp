@@ -36,21 +36,30 @@ struct GaussianBlur {
     for (long k = -reach; k <= reach; ++k)
       sum += window[std::size_t(k + reach)] = std::exp(-float(k * k) / spread);
     for (float& share : window) share /= sum;
-    const auto blur = [&](bool across) {
-      for (long y = 0; y < image.height(); ++y)
-        for (long x = 0; x < image.width(); ++x) {
-          float* const to = canvas.spare.at(0, y, x);
-          std::fill_n(to, image.channels(), 0.0F);
-          for (long k = -reach; k <= reach; ++k) {
-            const float* const from = across ? canvas.image.at(0, y, within(x + k, image.width()))
-                                             : canvas.image.at(0, within(y + k, image.height()), x);
-            for (long c = 0; c < image.channels(); ++c) to[c] += window[std::size_t(k + reach)] * from[c];
-          }
-        }
+    const long height = image.height(), width = image.width(), channels = image.channels();
+    const auto add = [](float* to, float share, const float* from, long count) {
+      for (long i = 0; i < count; ++i) to[i] += share * from[i];
+    };
+    const auto blur = [&](const auto& add_pixels) {  // (line of the blurred image, y, k, share)
+      for (long y = 0; y < height; ++y) {
+        float* const to = canvas.spare.at(0, y, 0);
+        std::fill_n(to, image.line(), 0.0F);
+        for (long k = -reach; k <= reach; ++k) add_pixels(to, y, k, window[std::size_t(k + reach)]);
+      }
       canvas.swap();
     };
-    blur(true);
-    blur(false);
+    blur([&](float* to, long y, long k, float share) {
+      const float* const from = canvas.image.at(0, y, 0);
+      const long first = (std::max)(0L, -k), last = (std::min)(width, width - k);  // between mirrored pixels
+      for (long x = 0; x < first; ++x)
+        add(to + x * channels, share, from + within(x + k, width) * channels, channels);
+      add(to + first * channels, share, from + (first + k) * channels, (last - first) * channels);
+      for (long x = last; x < width; ++x)
+        add(to + x * channels, share, from + within(x + k, width) * channels, channels);
+    });
+    blur([&](float* to, long y, long k, float share) {
+      add(to, share, canvas.image.at(0, within(y + k, height), 0), image.line());
+    });
   }
 
  private:

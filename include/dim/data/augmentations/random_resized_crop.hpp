@@ -2,6 +2,7 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "../augmentation.hpp"
 
@@ -62,13 +63,14 @@ struct RandomResizedCrop {
   static void enlarge(Canvas& canvas, const Part& part) {
     const Batch<float>& image = canvas.image;
     const long channels = image.channels();
+    std::vector<Between> columns;
+    for (long x = 0; x < image.width(); ++x) columns.push_back(place(x, image.width(), part.width));
     for (long y = 0; y < image.height(); ++y) {
       const Between row = place(y, image.height(), part.height);
       const float* const above = image.at(0, part.top + row.first, part.left);
       const float* const below = image.at(0, part.top + row.second, part.left);
       float* to = canvas.spare.at(0, y, 0);
-      for (long x = 0; x < image.width(); ++x) {
-        const Between column = place(x, image.width(), part.width);
+      for (const Between& column : columns) {
         const long left = column.first * channels, right = column.second * channels;
         for (long c = 0; c < channels; ++c) {
           const float upper = above[left + c] + column.share * (above[right + c] - above[left + c]),
