@@ -5,8 +5,8 @@
 #include <dim/core/random.hpp>
 #include <thread>
 
-#include "../examples/dim/run/image_file.hpp"
-#include "../examples/dim/run/image_folder.hpp"
+#include "../examples/dim/data/image_file.hpp"
+#include "../examples/dim/data/image_folder.hpp"
 #include "../tests/io/temporary.hpp"
 #include "../tests/program/image_files.hpp"
 

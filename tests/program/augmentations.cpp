@@ -1,4 +1,4 @@
-#include "../../examples/dim/run/augmentations.hpp"
+#include "../../examples/dim/data/augmentations.hpp"
 
 #include "program.hpp"
 

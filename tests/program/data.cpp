@@ -1,4 +1,4 @@
-#include "../../examples/dim/run/data.hpp"
+#include "../../examples/dim/data/data.hpp"
 
 #include <filesystem>
 #include <set>

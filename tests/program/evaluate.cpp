@@ -2,7 +2,7 @@
 #include <filesystem>
 #include <sstream>
 
-#include "../../examples/dim/run/data.hpp"
+#include "../../examples/dim/data/data.hpp"
 #include "program.hpp"
 
 BOOST_AUTO_TEST_SUITE(evaluate)

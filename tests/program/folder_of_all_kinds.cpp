@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <set>
 
-#include "../../examples/dim/run/image_folder.hpp"
+#include "../../examples/dim/data/image_folder.hpp"
 #include "../../examples/dim/terminal/text.hpp"
 #include "image_files.hpp"
 #include "program.hpp"

@@ -3,7 +3,7 @@
 #include <set>
 
 #include "../../examples/dim/commands/monitor.hpp"
-#include "../../examples/dim/run/data.hpp"
+#include "../../examples/dim/data/data.hpp"
 
 BOOST_AUTO_TEST_SUITE(held_out)
 

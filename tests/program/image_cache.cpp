@@ -1,12 +1,12 @@
-#include "../../examples/dim/run/image_cache.hpp"
+#include "../../examples/dim/data/image_cache.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <dim/cpu/cpu.hpp>
 #include <filesystem>
 #include <thread>
 
-#include "../../examples/dim/run/data.hpp"
-#include "../../examples/dim/run/image_folder.hpp"
+#include "../../examples/dim/data/data.hpp"
+#include "../../examples/dim/data/image_folder.hpp"
 #include "image_files.hpp"
 #include "program.hpp"
 

@@ -1,4 +1,4 @@
-#include "../../examples/dim/run/image_file.hpp"
+#include "../../examples/dim/data/image_file.hpp"
 
 #include <boost/test/unit_test.hpp>
 

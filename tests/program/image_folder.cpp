@@ -1,10 +1,10 @@
-#include "../../examples/dim/run/image_folder.hpp"
+#include "../../examples/dim/data/image_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <set>
 
-#include "../../examples/dim/run/data.hpp"
+#include "../../examples/dim/data/data.hpp"
 #include "image_files.hpp"
 #include "program.hpp"
 

@@ -1,10 +1,10 @@
-#include "../../examples/dim/run/npy_data.hpp"
+#include "../../examples/dim/data/npy_data.hpp"
 
 #include <cmath>
 #include <dim/io/npy.hpp>
 #include <limits>
 
-#include "../../examples/dim/run/data.hpp"
+#include "../../examples/dim/data/data.hpp"
 #include "image_files.hpp"
 #include "program.hpp"
 

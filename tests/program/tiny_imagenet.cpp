@@ -1,6 +1,6 @@
-#include "../../examples/dim/run/tiny_imagenet.hpp"
+#include "../../examples/dim/data/tiny_imagenet.hpp"
 
-#include "../../examples/dim/run/data.hpp"
+#include "../../examples/dim/data/data.hpp"
 #include "image_files.hpp"
 #include "program.hpp"
 

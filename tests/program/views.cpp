@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <set>
 
-#include "../../examples/dim/run/data.hpp"
+#include "../../examples/dim/data/data.hpp"
 
 BOOST_AUTO_TEST_SUITE(views)
 

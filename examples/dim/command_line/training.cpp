@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "../commands/commands.hpp"
-#include "../run/augmentations.hpp"
+#include "../data/augmentations.hpp"
 #include "../run/schedules.hpp"
 #include "command_line.hpp"
 #include "options.hpp"

@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "../commands/commands.hpp"
-#include "../run/published.hpp"
+#include "../data/published.hpp"
 #include "command_line.hpp"
 #include "options.hpp"
 

@@ -5,10 +5,10 @@
 #include <dim/io/npy.hpp>
 #include <filesystem>
 
-#include "../run/data.hpp"
+#include "../data/data.hpp"
+#include "../data/npy_data.hpp"
 #include "../run/frozen.hpp"
 #include "../run/named_features.hpp"
-#include "../run/npy_data.hpp"
 #include "../run/run_folder.hpp"
 #include "../terminal/signals.hpp"
 #include "../terminal/text.hpp"

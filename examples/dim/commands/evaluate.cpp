@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <optional>
 
-#include "../run/data.hpp"
+#include "../data/data.hpp"
 #include "../run/run_folder.hpp"
 #include "../run/run_lock.hpp"
 #include "../run/saves.hpp"

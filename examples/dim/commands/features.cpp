@@ -3,10 +3,11 @@
 #include <dim/io/npy.hpp>
 #include <filesystem>
 
-#include "../run/data.hpp"
+#include "../data/data.hpp"
+#include "../data/npy_data.hpp"
 #include "../run/frozen.hpp"
-#include "../run/npy_data.hpp"
 #include "../terminal/signals.hpp"
+#include "../terminal/text.hpp"
 #include "commands.hpp"
 
 namespace program {

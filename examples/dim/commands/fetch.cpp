@@ -4,8 +4,9 @@
 #include <dim/core/error.hpp>
 #include <filesystem>
 
-#include "../run/data.hpp"
-#include "../run/published.hpp"
+#include "../data/data.hpp"
+#include "../data/published.hpp"
+#include "../terminal/text.hpp"
 #include "commands.hpp"
 
 namespace program {

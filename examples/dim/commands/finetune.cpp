@@ -3,7 +3,7 @@
 #include <dim/evaluate/classifier.hpp>
 #include <dim/train/checkpoint.hpp>
 
-#include "../run/data.hpp"
+#include "../data/data.hpp"
 #include "../run/metrics.hpp"
 #include "../run/models.hpp"
 #include "../run/run_folder.hpp"

@@ -2,7 +2,7 @@
 #pragma once
 #include <functional>
 
-#include "../run/data.hpp"
+#include "../data/data.hpp"
 #include "../run/frozen.hpp"
 #include "../run/run_folder.hpp"
 #include "../run/saves.hpp"

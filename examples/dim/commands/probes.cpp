@@ -16,7 +16,7 @@
 #include <dim/evaluate/svm_probe.hpp>
 #include <type_traits>
 
-#include "../run/data.hpp"
+#include "../data/data.hpp"
 #include "views.hpp"
 
 namespace program {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "../run/data.hpp"
+#include "../data/data.hpp"
 #include "../run/frozen.hpp"
 #include "../run/saves.hpp"
 #include "probes.hpp"

@@ -4,13 +4,13 @@
 #include <dim/train/checkpoint.hpp>
 #include <filesystem>
 
-#include "../run/augmentations.hpp"
-#include "../run/data.hpp"
+#include "../data/augmentations.hpp"
+#include "../data/data.hpp"
+#include "../data/npy_data.hpp"
 #include "../run/frozen.hpp"
 #include "../run/metrics.hpp"
 #include "../run/models.hpp"
 #include "../run/net.hpp"
-#include "../run/npy_data.hpp"
 #include "../run/run_lock.hpp"
 #include "../run/schedules.hpp"
 #include "../terminal/instructions.hpp"

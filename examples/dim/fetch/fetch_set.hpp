@@ -2,7 +2,7 @@
 #pragma once
 #include <string>
 
-#include "../run/published.hpp"
+#include "../data/published.hpp"
 
 namespace program {
 

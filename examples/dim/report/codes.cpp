@@ -5,7 +5,7 @@
 #include <numbers>
 
 #include "../commands/probes.hpp"
-#include "../run/data.hpp"
+#include "../data/data.hpp"
 #include "../terminal/text.hpp"
 #include "chart.hpp"
 #include "page.hpp"

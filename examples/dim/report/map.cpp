@@ -6,7 +6,7 @@
 
 #include "../commands/commands.hpp"
 #include "../commands/views.hpp"
-#include "../run/data.hpp"
+#include "../data/data.hpp"
 #include "../run/named_features.hpp"
 #include "../run/run_folder.hpp"
 #include "../terminal/signals.hpp"

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "../commands/commands.hpp"
-#include "../run/data.hpp"
+#include "../data/data.hpp"
 #include "../run/frozen.hpp"
 #include "../run/kept_codes.hpp"
 #include "../terminal/signals.hpp"

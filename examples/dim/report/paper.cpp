@@ -2,7 +2,7 @@
 
 #include <cctype>
 
-#include "../run/data.hpp"
+#include "../data/data.hpp"
 
 namespace program {
 namespace {

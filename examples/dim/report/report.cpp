@@ -5,7 +5,7 @@
 #include <dim/io/file.hpp>
 
 #include "../commands/commands.hpp"
-#include "../run/data.hpp"
+#include "../data/data.hpp"
 #include "../terminal/progress.hpp"
 #include "../terminal/signals.hpp"
 #include "../terminal/text.hpp"

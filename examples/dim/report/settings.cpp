@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "../commands/probes.hpp"
-#include "../run/data.hpp"
+#include "../data/data.hpp"
 #include "../run/metrics.hpp"
 #include "../terminal/instructions.hpp"
 #include "../terminal/text.hpp"

@@ -5,7 +5,7 @@
 
 #include "../commands/epoch_log.hpp"
 #include "../commands/monitor.hpp"
-#include "../run/data.hpp"
+#include "../data/data.hpp"
 #include "../run/models.hpp"
 #include "../terminal/text.hpp"
 #include "chart.hpp"

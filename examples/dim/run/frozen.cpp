@@ -5,6 +5,7 @@
 #include <dim/io/file.hpp>
 #include <dim/train/checkpoint.hpp>
 
+#include "../terminal/text.hpp"
 #include "models.hpp"
 
 namespace program {

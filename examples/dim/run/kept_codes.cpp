@@ -7,8 +7,8 @@
 #include <dim/io/file.hpp>
 #include <filesystem>
 
+#include "../data/data.hpp"
 #include "../terminal/signals.hpp"
-#include "data.hpp"
 #include "named_features.hpp"
 
 namespace program {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "../data/image_folder.hpp"
 #include "frozen.hpp"
-#include "image_folder.hpp"
 
 namespace program {
 

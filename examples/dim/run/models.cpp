@@ -6,6 +6,7 @@
 #include <dim/model/encoder_pass.hpp>
 #include <dim/model/objective_pass.hpp>
 
+#include "../terminal/text.hpp"
 #include "net.hpp"
 
 namespace program {

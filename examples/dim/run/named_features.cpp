@@ -3,9 +3,10 @@
 #include <dim/cpu/backend.hpp>
 #include <filesystem>
 
-#include "data.hpp"
+#include "../data/data.hpp"
+#include "../data/npy_data.hpp"
+#include "../terminal/text.hpp"
 #include "frozen.hpp"
-#include "npy_data.hpp"
 
 namespace program {
 namespace {

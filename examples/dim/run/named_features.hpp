@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "image_folder.hpp"
+#include "../data/image_folder.hpp"
 #include "settings.hpp"
 
 namespace program {

@@ -4,7 +4,7 @@
 #include <dim/io/file.hpp>
 #include <filesystem>
 
-#include "data.hpp"
+#include "../data/data.hpp"
 
 namespace program {
 
@@ -211,6 +211,14 @@ std::string Recorded::key_of(const Json::Object& line) {
   for (const auto& member : line)
     if (member.name != "value") key.push_back(member);
   return Json(std::move(key)).dump();
+}
+
+ImageCache cache_for(const RunFolder& run, const std::string& spec, const std::string& caching) {
+  return {run.image_cache(), data_place(spec), caching};
+}
+
+ImageCache cache_of(const RunFolder& run, const std::string& caching) {
+  return cache_for(run, run.settings().data, caching);
 }
 
 }  // namespace program

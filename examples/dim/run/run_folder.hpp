@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "../data/image_cache.hpp"
 #include "settings.hpp"
 
 namespace program {
@@ -100,5 +101,10 @@ class Recorded {
 
   std::map<std::string, double> values_;
 };
+
+/// The cache of a run for the images of SPEC, as --cache says. Throws dim::Error.
+ImageCache cache_for(const RunFolder& run, const std::string& spec, const std::string& caching);
+/// The same for the images of the run's settings.
+ImageCache cache_of(const RunFolder& run, const std::string& caching);
 
 }  // namespace program

@@ -5,7 +5,8 @@
 #include <cmath>
 #include <limits>
 
-#include "augmentations.hpp"
+#include "../data/augmentations.hpp"
+#include "../terminal/text.hpp"
 #include "schedules.hpp"
 
 namespace program {
@@ -56,14 +57,6 @@ double real(const Json& identity, const char* name, bool (*fits)(double), const 
 }
 
 }  // namespace
-
-void require_one_of(const std::string& what, const std::string& value,
-                    const std::vector<std::string>& allowed) {
-  if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return;
-  std::string list;
-  for (const std::string& each : allowed) list += (list.empty() ? "" : ", ") + each;
-  throw dim::Error(what + " " + value + " is not known; choose one of " + list);
-}
 
 Json TrainSettings::identity() const {
   const auto weight = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };

@@ -172,8 +172,4 @@ struct CompareSettings {
   bool best = false;
 };
 
-/// Throws dim::Error unless `value` is one of `allowed`; `what` names the option.
-void require_one_of(const std::string& what, const std::string& value,
-                    const std::vector<std::string>& allowed);
-
 }  // namespace program

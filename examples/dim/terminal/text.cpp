@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <dim/core/error.hpp>
 
 namespace program {
 
@@ -83,6 +84,14 @@ std::string duration(double seconds) {
   else
     std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", all / 3600, all / 60 % 60, all % 60);
   return text;
+}
+
+void require_one_of(const std::string& what, const std::string& value,
+                    const std::vector<std::string>& allowed) {
+  if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return;
+  std::string list;
+  for (const std::string& each : allowed) list += (list.empty() ? "" : ", ") + each;
+  throw dim::Error(what + " " + value + " is not known; choose one of " + list);
 }
 
 int status_of_printing() {

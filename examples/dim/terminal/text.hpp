@@ -39,6 +39,10 @@ std::string with_home(std::string text);
 /// "1:07" or "2:03:20".
 std::string duration(double seconds);
 
+/// Throws dim::Error unless `value` is one of `allowed`; `what` names the option.
+void require_one_of(const std::string& what, const std::string& value,
+                    const std::vector<std::string>& allowed);
+
 /// The status to end with after printing: 0, or 1 and a word on the standard error if part of the output was lost.
 int status_of_printing();
 

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "image_cache.hpp"
-#include "run_folder.hpp"
 
 namespace program {
 
@@ -46,11 +45,6 @@ struct DataSet {
 
 /// Reads both splits, of each only the first `limit` images where that is above 0. Throws dim::Error.
 DataSet read_data_set(const std::string& spec, long limit, ImageCache* cache = nullptr);
-
-/// The cache of a run for the images of SPEC, as --cache says. Throws dim::Error.
-ImageCache cache_for(const RunFolder& run, const std::string& spec, const std::string& caching);
-/// The same for the images of the run's settings.
-ImageCache cache_of(const RunFolder& run, const std::string& caching);
 
 /// SPEC with its folder in normal form: without "./", doubled slashes or a trailing one.
 std::string normal(const std::string& spec);

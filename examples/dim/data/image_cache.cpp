@@ -17,7 +17,6 @@
 #include "../terminal/signals.hpp"
 #include "../terminal/text.hpp"
 #include "image_file.hpp"
-#include "settings.hpp"
 
 namespace program {
 namespace {

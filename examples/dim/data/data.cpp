@@ -18,7 +18,6 @@
 #include "image_folder.hpp"
 #include "npy_data.hpp"
 #include "published.hpp"
-#include "settings.hpp"
 #include "tiny_imagenet.hpp"
 
 namespace program {
@@ -221,14 +220,6 @@ std::string data_title(const std::string& spec) {
   }
   const PublishedSet* const set = published_set(name);
   return set ? set->title : name;
-}
-
-ImageCache cache_for(const RunFolder& run, const std::string& spec, const std::string& caching) {
-  return {run.image_cache(), data_place(spec), caching};
-}
-
-ImageCache cache_of(const RunFolder& run, const std::string& caching) {
-  return cache_for(run, run.settings().data, caching);
 }
 
 dim::Images read_data(const std::string& spec, dim::Split split, long limit, ImageCache* cache) {
