@@ -86,7 +86,8 @@ def print_table():
     columns = [f'{probe} {feature}' for probe in ('knn', 'logistic') for feature in ('conv', 'fc', 'y')]
     print('| row | ' + ' | '.join(columns).replace('logistic', 'linear').replace('knn', 'kNN') + ' |')
     print('| --- |' + ' --- |' * len(columns))
-    for found in results():
+    names = [name for name, _, _ in rows()]
+    for found in sorted(results(), key=lambda found: names.index(found['row'])):
         if found['seed'] == 1:
             print(f"| {found['row']} | " + ' | '.join(f"{found['accuracies'][column]:.1f}" for column in columns) + ' |')
 
