@@ -1,7 +1,7 @@
 """Trains and measures the rows of rows.txt that results.jsonl doesn't have yet, one at a time.
 
     python3 sweep.py DIM --data cifar10:DIR [--rows PATTERN] [--threads 2] [--work DIR] [--list]
-    python3 sweep.py --table | --ranking
+    python3 sweep.py --table | --ranking [--data fashion-mnist]
 
 A row is a name, its seeds and options of `dim train`. Each result is one line of results.jsonl beside this file: the
 row, its seed and options, the processor's seconds of training, which others that use the machine hardly change, its
@@ -81,14 +81,14 @@ def result(name, seed, options, arguments, seconds, run):
             'without labels': unlabelled}
 
 
-def print_table():
+def print_table(data):
     """Accuracies in %, kNN and logistic regression, of each row's first seed."""
     columns = [f'{probe} {feature}' for probe in ('knn', 'logistic') for feature in ('conv', 'fc', 'y')]
     print('| row | ' + ' | '.join(columns).replace('logistic', 'linear').replace('knn', 'kNN') + ' |')
     print('| --- |' + ' --- |' * len(columns))
     names = [name for name, _, _ in rows()]
     for found in sorted(results(), key=lambda found: names.index(found['row'])):
-        if found['seed'] == 1:
+        if found['seed'] == 1 and found['data'] == data:
             print(f"| {found['row']} | " + ' | '.join(f"{found['accuracies'][column]:.1f}" for column in columns) + ' |')
 
 
@@ -106,9 +106,10 @@ def rank_correlation(a, b):
     return product / math.sqrt(squares_a * squares_b)
 
 
-def print_ranking():
+def print_ranking(data):
     """How well each measure without labels ranks runs of equal length by the accuracy of y."""
-    runs = [found for found in results() if 'without labels' in found and found['row'].startswith('short')]
+    runs = [found for found in results() if 'without labels' in found and found['row'].startswith('short')
+            and found['data'] == data]
     print(f'| {len(runs)} runs | kNN y | linear y |')
     print('| --- | --- | --- |')
     for name in WITHOUT_LABELS:
@@ -130,14 +131,14 @@ def main():
     parser.add_argument('--table', action='store_true')
     parser.add_argument('--ranking', action='store_true')
     arguments = parser.parse_args()
+    data = (arguments.data or 'cifar10').split(':')[0]
     if arguments.table:
-        return print_table()
+        return print_table(data)
     if arguments.ranking:
-        return print_ranking()
+        return print_ranking(data)
     if not (arguments.dim and arguments.data):
         parser.error('give the program and --data')
 
-    data = arguments.data.split(':')[0]
     there = {(found['data'], found['row'], found['seed']) for found in results()}
     missing = [row for row in rows() if (data, *row[:2]) not in there and re.search(arguments.rows, row[0])]
     for name, seed, options in missing:
