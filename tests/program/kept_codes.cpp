@@ -1,4 +1,4 @@
-// What a second search among the same images takes from the run's folder, and when it must not.
+// What a second command on the same images takes from the run's folder, and when it must not.
 #include "../../examples/dim/run/kept_codes.hpp"
 
 #include <dim/io/npy.hpp>
@@ -121,7 +121,38 @@ BOOST_FIXTURE_TEST_CASE(where_they_cannot_be_kept_the_search_goes_on, Searched) 
   const Ran ran = run_dim(search);
   BOOST_TEST(ran.status == 0, ran.error);
   BOOST_TEST(found_in(ran.output) == before);
-  BOOST_TEST(has(ran.output, "could not be kept for the next search: " + path), ran.output);
+  BOOST_TEST(has(ran.output, "could not be kept for the next time: " + path), ran.output);
+}
+
+// With the classes, which are sub-folders; and each part of the images has codes of its own.
+BOOST_FIXTURE_TEST_CASE(commands_share_them, Searched) {
+  for (int i = 0; i < 12; ++i) {
+    const std::string folder = images + (i % 3 == 0 ? "/few" : "/many");
+    fs::create_directory(folder);
+    fs::rename(images + "/" + std::to_string(i) + ".png", folder + "/" + std::to_string(i) + ".png");
+  }
+  const std::string of_images = " " + run + " " + images, clusters = cifar.run("clusters.csv");
+  const std::string first = output_of("cluster" + of_images + " -k 2 --out " + clusters);
+  BOOST_TEST(makes_them(first), first);
+  BOOST_TEST((has(first, "  few, ") || has(first, "  many, ")), first);
+  const std::string groups = contents(clusters), second = output_of("cluster" + of_images + " -k 2");
+  BOOST_TEST(first.starts_with(second), second);
+  BOOST_TEST(groups.starts_with("name,cluster\nfew/0.png,"), groups);
+  BOOST_TEST(!makes_them(output_of("duplicates " + run + " folder@32:" + images)));
+  BOOST_TEST(!makes_them(output_of("map" + of_images)));
+  const std::string page = contents(run + "/map.html");
+  BOOST_TEST(has(page, "few/0.png, few"));
+  fs::remove(file());
+  BOOST_TEST(makes_them(output_of("map" + of_images)));
+  BOOST_TEST((contents(run + "/map.html") == page));
+
+  const std::string part =
+      "neighbours " + run + " " + images + "/few/3.png --of " + images + " --split train";
+  const std::string found = output_of(part);
+  BOOST_TEST(makes_them(found), found);
+  BOOST_TEST(!makes_them(output_of(part)));
+  BOOST_TEST(!makes_them(output_of("map" + of_images)));
+  BOOST_TEST(kept().size() == 2u);
 }
 
 // Arrays and sets of data are read each time, and not encoded.

@@ -15,7 +15,7 @@ void features(const FeatureSettings& settings);
 /// Writes a representation of image files to a .npy, .csv or .jsonl file.
 void embed(const EmbedSettings& settings);
 /// Prints which images of a folder are nearest to one, and writes a page that shows them.
-void neighbours(const NeighbourSettings& settings);
+void neighbours(NeighbourSettings settings);
 /// Prints groups of images whose representations lie close together, and writes which image is in which.
 void cluster(const ClusterSettings& settings);
 /// Prints which images have almost the same representation, and writes them as a .csv file.

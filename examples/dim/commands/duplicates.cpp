@@ -6,7 +6,7 @@
 #include <dim/evaluate/similar_pairs.hpp>
 #include <dim/io/file.hpp>
 
-#include "../run/named_features.hpp"
+#include "../run/kept_codes.hpp"
 #include "../run/run_folder.hpp"
 #include "../terminal/signals.hpp"
 #include "../terminal/text.hpp"
@@ -25,11 +25,13 @@ std::string count_of(long count, const std::string& what) {
 void duplicates(const DuplicateSettings& settings) {
   constexpr std::size_t most_printed = 50;  // groups
   if (!settings.out.empty()) require_output(settings.out, {".csv"});
-  const NamedFeatures all = named_features(settings);
+  const RunFolder run(settings.run);
+  const KeptCodes all =
+      kept_codes(run, load_frozen(encoder_file(run, settings.best), settings.threads), settings);
   const auto pairs =
       dim::similar_pairs(dim::Cpu::with_threads(settings.threads), all.features(), settings.above);
-  const auto groups = dim::similar_groups(pairs, all.images.size());
-  std::vector<float> closest(all.names.size(), -1);  // of each image, to another
+  const auto groups = dim::similar_groups(pairs, all.count());
+  std::vector<float> closest(all.files.names.size(), -1);  // of each image, to another
   for (const auto& pair : pairs)
     for (const long i : {pair.first, pair.second})
       closest[std::size_t(i)] = std::max(closest[std::size_t(i)], pair.similarity);
@@ -41,7 +43,7 @@ void duplicates(const DuplicateSettings& settings) {
     images += std::ssize(members);
     if (g < most_printed) std::printf("%s\n", fixed(double(similarity), 4).c_str());
     for (const long i : members) {
-      const std::string& name = all.names[std::size_t(i)];
+      const std::string& name = all.files.names[std::size_t(i)];
       if (g < most_printed) std::printf("  %s\n", printable(name).c_str());
       text +=
           std::to_string(g) + "," + csv_word(name) + "," + dim::exact_decimal(closest[std::size_t(i)]) + "\n";
@@ -50,9 +52,10 @@ void duplicates(const DuplicateSettings& settings) {
   if (groups.size() > most_printed)
     std::printf("... and %s more\n", count_of(std::ssize(groups) - long(most_printed), "group").c_str());
   std::printf("%s of %s images in %s, by pairs whose %s has a cosine similarity above %s\n",
-              grouped(images).c_str(), grouped(all.images.size()).c_str(),
+              grouped(images).c_str(), grouped(all.count()).c_str(),
               count_of(std::ssize(groups), "group").c_str(), settings.feature.c_str(),
               dim::exact_decimal(settings.above).c_str());
+  all.tell();
   if (settings.out.empty()) return;
   defer_signals();  // until it is whole
   dim::write_file_atomically(settings.out, {dim::bytes_of(text)});

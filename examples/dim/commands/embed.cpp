@@ -8,7 +8,7 @@
 #include "../data/data.hpp"
 #include "../data/npy_data.hpp"
 #include "../run/frozen.hpp"
-#include "../run/named_features.hpp"
+#include "../run/named_images.hpp"
 #include "../run/run_folder.hpp"
 #include "../terminal/signals.hpp"
 #include "../terminal/text.hpp"

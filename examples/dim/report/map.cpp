@@ -7,7 +7,7 @@
 #include "../commands/commands.hpp"
 #include "../commands/views.hpp"
 #include "../data/data.hpp"
-#include "../run/named_features.hpp"
+#include "../run/kept_codes.hpp"
 #include "../run/run_folder.hpp"
 #include "../terminal/signals.hpp"
 #include "../terminal/text.hpp"
@@ -70,8 +70,8 @@ std::string look_of(int label) {
          " style=\"--own:" + (known ? "var(--c" + std::to_string(label) + ")" : "var(--soft)");
 }
 
-std::string legend_of_map(const dim::Images& images) {
-  if (images.classes() < 1) return "";
+std::string legend_of_map(const std::vector<std::string>& classes) {
+  if (classes.empty()) return "";
   std::string html = "<ul class=\"legend\">";
   const auto entry = [&](int label, const std::string& name) {
     std::string look = look_of(label);
@@ -79,9 +79,10 @@ std::string legend_of_map(const dim::Images& images) {
                                            : " class=\"key b\"" + look.substr(look.find(" style"));
     html += "<li><span" + look + "\"></span>" + escape(name) + "</li>";
   };
-  for (int label = 0; label < std::min(images.classes(), colours_of_map); ++label)
-    entry(label, class_name(images, label));
-  if (images.classes() > colours_of_map) entry(-1, "other classes");
+  const int count = int(classes.size());
+  for (int label = 0; label < std::min(count, colours_of_map); ++label)
+    entry(label, classes[std::size_t(label)]);
+  if (count > colours_of_map) entry(-1, "other classes");
   return html + "</ul>\n";
 }
 
@@ -89,42 +90,45 @@ std::string legend_of_map(const dim::Images& images) {
 
 void map(const MapSettings& settings) {
   if (!settings.out.empty()) require_output(settings.out, {".html"});
-  const NamedFeatures all = named_features(settings);
-  if (all.size > 2048)
-    throw dim::Error(settings.feature, " has ", all.size,
+  const RunFolder run(settings.run);
+  const TrainedEncoder trained = load_frozen(encoder_file(run, settings.best), settings.threads);
+  const long size = shape_of(trained.encoder, run, settings.feature).size();
+  if (size > 2048)
+    throw dim::Error(settings.feature, " has ", size,
                      " numbers an image, whose principal components would take hours; map y or fc");
-  const long step = viewed_step(all.images.size()), count = viewed_count(all.images.size());
+  const KeptCodes all = kept_codes(run, trained, settings);
+  const long step = viewed_step(all.count()), count = viewed_count(all.count());
   const TsneMap found = tsne(dim::Cpu::with_threads(settings.threads), viewed(all.features()));
   const Plan plan = plan_of(found);
 
   constexpr long columns = 32;
   constexpr double shown = 96;  // pixels of the longer side of an image
+  std::vector<long> some;
+  for (long k = 0; k < count; ++k) some.push_back(k * step);
+  const dim::Images images = all.images(some);
   std::vector<Tile> tiles;
   std::string points;
   for (long k = 0; k < count; ++k) {
-    const long i = k * step;
-    const std::size_t at = std::size_t(k);
-    const int label = all.images.label(i);
-    tiles.push_back(tile_of(all.images, i));
-    const std::string name =
-        all.names[std::size_t(i)] +
-        (label >= 0 && all.images.classes() > 0 ? ", " + class_name(all.images, label) : "");
+    const std::size_t at = std::size_t(k), i = std::size_t(some[at]);
+    const int label = all.label(some[at]);
+    tiles.push_back(tile_of(images, k));
+    const std::string name = all.files.names[i] + (label >= 0 ? ", " + all.classes[std::size_t(label)] : "");
     points += "<i tabindex=\"0\" role=\"img\" aria-label=\"" + escape(name) + "\"" +
-              look_of(all.images.classes() > 0 ? label : 0) + ";left:" + css_length(plan.across[at]) +
+              look_of(all.classes.empty() ? 0 : label) + ";left:" + css_length(plan.across[at]) +
               ";top:" + css_length(plan.down[at]) + ";--aside:" + (plan.across[at] < 50 ? "16px" : "-129px") +
               ";--down:" + (plan.down[at] < 50 ? "-4px" : "-154px") + ";--x:" + std::to_string(k % columns) +
               ";--y:" + std::to_string(k / columns) + "\"></i>\n";
   }
   const Mosaic mosaic = grid(tiles, columns, 0);
-  const dim::Shape shape = all.images.shape();
+  const dim::Shape shape = images.shape();
   const double scale = shown / std::max(shape.height, shape.width), wide = scale * shape.width,
                tall = scale * shape.height;
   const auto pixels = [](double value) { return fixed(value, 2) + "px"; };
   const std::string title = data_title(is_data(settings.data) ? settings.data : "folder:" + settings.data);
   Page page("Map of " + escape(title));
   page.lead(paragraph(
-      grouped(count) + (count < all.images.size() ? " of " + grouped(all.images.size()) : "") +
-      " images of " + escape(settings.data) + ", placed so that those with similar " + settings.feature +
+      grouped(count) + (count < all.count() ? " of " + grouped(all.count()) : "") + " images of " +
+      escape(settings.data) + ", placed so that those with similar " + settings.feature +
       " are near each other: t-SNE, started from the first two principal components, KL divergence " +
       fixed(found.divergence, 2) +
       " nats. Distances between groups and their sizes mean little. Point at a dot, or tap it, to see its "
@@ -134,14 +138,14 @@ void map(const MapSettings& settings) {
       "<style>" + std::string(map_style) + ".plot{--wide:" + pixels(wide) + ";--tall:" + pixels(tall) +
           "}.plot i:hover::before,.plot i:focus::before{background-image:url(" + mosaic.url() +
           ");background-size:" + pixels(double(std::min(columns, count)) * wide) + " auto}</style>\n" +
-          legend_of_map(all.images) + "<div class=\"plot\" style=\"aspect-ratio:1/" + fixed(plan.height, 3) +
+          legend_of_map(all.classes) + "<div class=\"plot\" style=\"aspect-ratio:1/" + fixed(plan.height, 3) +
           "\">\n" + points + "</div>\n");
-  const std::string html = page.html(),
-                    path = settings.out.empty() ? RunFolder(settings.run).path() + "/map.html" : settings.out;
+  const std::string html = page.html(), path = settings.out.empty() ? run.path() + "/map.html" : settings.out;
   defer_signals();  // until it is whole
   dim::write_file_atomically(path, {dim::bytes_of(html)});
   std::printf("%s: %s images, %s KiB\n", path.c_str(), grouped(count).c_str(),
               grouped(std::ssize(html) / 1024).c_str());
+  all.tell();
 }
 
 }  // namespace program

@@ -50,32 +50,30 @@ bool is_numbered(const std::string& query) {
 }
 
 /// The image of the data that has this name.
-Query query_among(const KeptCodes& among, const NeighbourSettings& settings, dim::Shape shape) {
+Query query_among(const KeptCodes& among, const std::string& query) {
   const std::vector<std::string>& names = among.files.names;
-  const auto found = std::find(names.begin(), names.end(), settings.query);
+  const auto found = std::find(names.begin(), names.end(), query);
   if (found == names.end())
-    throw dim::Error("none of the ", names.size(), " images to search is called ", settings.query,
+    throw dim::Error("none of the ", names.size(), " images to search is called ", query,
                      "; their names are ", names.front(), " to ", names.back());
   const long index = found - names.begin();
   const auto row = among.rows.begin() + index * among.size;
-  return {among.images({index}, shape), {row, row + among.size}};
+  return {among.images({index}), {row, row + among.size}};
 }
 
 }  // namespace
 
-void neighbours(const NeighbourSettings& settings) {
+void neighbours(NeighbourSettings settings) {
   feature_of(settings.feature);  // throws where there is none of that name
   if (!settings.out.empty()) require_output(settings.out, {".html"});
   const RunFolder run(settings.run);
-  const std::string own_data = run.settings().data, data = settings.among.empty() ? own_data : settings.among;
+  if (settings.data.empty()) settings.data = run.settings().data;
   const TrainedEncoder trained = load_frozen(encoder_file(run, settings.best), settings.threads);
   const Frozen& encoder = trained.encoder;
-  const dim::Shape shape = encoder.shapes().image;
   std::optional<Query> query;
   if (!is_numbered(settings.query)) query = query_of_file(encoder, settings);
-  const KeptCodes among = kept_codes(run, trained, settings.best, settings.feature, data,
-                                     cache_for(run, own_data, settings.cache));
-  if (!query) query = query_among(among, settings, shape);
+  const KeptCodes among = kept_codes(run, trained, settings);
+  if (!query) query = query_among(among, settings.query);
   const dim::Cpu cpu = dim::Cpu::with_threads(settings.threads);
   const dim::NeighbourSearch<float> search(cpu, among.features(), "data's");
   const long count = std::min(settings.k, search.size());
@@ -83,7 +81,7 @@ void neighbours(const NeighbourSettings& settings) {
 
   std::vector<long> indices;
   for (const auto& [similarity, index] : found) indices.push_back(index);
-  const dim::Images images = among.images(indices, shape);
+  const dim::Images images = among.images(indices);
   std::string figures = figure(query->image, 0, settings.query);
   for (long i = 0; i < count; ++i) {
     const auto& [similarity, index] = found[std::size_t(i)];
@@ -94,7 +92,8 @@ void neighbours(const NeighbourSettings& settings) {
   Page page("Nearest to " + escape(settings.query));
   page.lead(
       paragraph("The " + grouped(count) + " of " + grouped(search.size()) + " images of " +
-                escape(is_folder(data) ? data_place(data) : data) + " whose " + settings.feature +
+                escape(is_folder(settings.data) ? data_place(settings.data) : settings.data) + " whose " +
+                settings.feature +
                 " is most like its, by cosine similarity, which is 1 for equal "
                 "directions; the first image is the one that was asked about, as the encoder sees it."));
   page.section("neighbours", "Neighbours", "<div class=\"sheet\">" + figures + "</div>");
@@ -103,7 +102,7 @@ void neighbours(const NeighbourSettings& settings) {
   defer_signals();  // until it is whole
   dim::write_file_atomically(path, {dim::bytes_of(html)});
   std::printf("%s shows them\n", path.c_str());
-  if (!among.note.empty()) std::printf("%s\n", printable(among.note).c_str());
+  among.tell();
 }
 
 }  // namespace program

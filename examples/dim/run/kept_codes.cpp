@@ -5,11 +5,13 @@
 #include <dim/cpu/cpu.hpp>
 #include <dim/io/checksum.hpp>
 #include <dim/io/file.hpp>
+#include <dim/io/safetensors.hpp>
 #include <filesystem>
 
 #include "../data/data.hpp"
 #include "../terminal/signals.hpp"
-#include "named_features.hpp"
+#include "../terminal/text.hpp"
+#include "named_images.hpp"
 
 namespace program {
 namespace {
@@ -79,33 +81,33 @@ bool take(const dim::Safetensors& file, KeptCodes& codes) {
     codes.files.names = texts_of(file.at("names"));
     codes.files.unreadable = texts_of(file.at("unreadable"));
     codes.files.notes = texts_of(file.at("notes"));
+    codes.classes = texts_of(file.at("classes"));
+    const auto labels = file.at("labels").values<long>();
+    codes.labels.assign(labels.begin(), labels.end());
   }
   if (rows.size() != codes.files.names.size() * std::size_t(codes.size)) return false;
+  if (!codes.labels.empty() && codes.labels.size() != codes.files.names.size()) return false;
+  for (const int label : codes.labels)
+    if (label < -1 || label >= std::ssize(codes.classes)) return false;
   codes.rows.assign(rows.begin(), rows.end());
   return true;
 }
 
-}  // namespace
-
-dim::Images KeptCodes::images(const std::vector<long>& which, dim::Shape shape) const {
-  if (folder.empty() || files.images.size() > 0) return files.images.part(which);
-  std::vector<std::string> paths;
-  for (const long i : which) paths.push_back(folder + files.names[std::size_t(i)]);
-  FileImages found = read_files(paths, shape);
-  if (!found.unreadable.empty()) throw dim::Error(found.unreadable.front());
-  return found.images;
-}
-
-std::string kept_file(const RunFolder& run, const std::string& kind, const std::string& feature, bool best,
-                      const std::string& data) {
+/// The file of a run's folder in which codes of these images are kept. It is the same whatever DATA holds now, so that what
+/// is out of date is replaced.
+std::string kept_file(const RunFolder& run, const UseSettings& settings) {
+  const std::string folder = folder_of(settings.data);
   std::error_code code;
-  const std::string place = std::filesystem::is_directory(data, code)
-                                ? std::filesystem::canonical(data, code).string()
-                                : normal(data);
-  return run.path() + "/" + kind + "-" + feature + "-" +
-         sixteen_digits(dim::checksum(dim::bytes_of(place), best ? 1 : 0)) + ".safetensors";
+  const std::string place =
+      folder.empty() ? normal(settings.data) : std::filesystem::canonical(folder, code).string();
+  return run.path() + "/codes-" + settings.feature + "-" +
+         sixteen_digits(
+             dim::checksum(dim::bytes_of(with_zeros({place, settings.split})), settings.best ? 1 : 0)) +
+         ".safetensors";
 }
 
+/// Reads what is kept at `path` if it was made from what `key` says; else nothing, and a sentence on standard error if
+/// the file is damaged.
 std::optional<dim::Safetensors> read_kept(const std::string& path, const std::string& key) {
   std::error_code code;
   if (!std::filesystem::exists(path, code)) return std::nullopt;
@@ -121,49 +123,81 @@ std::optional<dim::Safetensors> read_kept(const std::string& path, const std::st
   }
 }
 
+/// Keeps tensors at `path`. Returns a sentence: that they are kept, or why not; `what` names them.
 std::string keep(const std::string& path, const std::string& key, const std::vector<dim::Tensor>& tensors,
                  const std::string& what) {
   try {
     defer_signals();  // until it is whole
     dim::write_safetensors(path, tensors, {{"key", key}});
-    return path + " keeps " + what + " for the next search";
+    return path + " keeps " + what + " for the next time";
   } catch (const dim::Error& error) {
-    return what + " could not be kept for the next search: " + error.what();
+    return what + " could not be kept for the next time: " + error.what();
   }
 }
 
-KeptCodes kept_codes(const RunFolder& run, const TrainedEncoder& encoder, bool best,
-                     const std::string& feature, const std::string& data, ImageCache cache) {
-  const dim::Shape image = encoder.encoder.shapes().image;
+/// The names of the images' classes, or their numbers where they have none.
+std::vector<std::string> classes_of(const dim::Images& images) {
+  const auto names = images.class_names();
+  std::vector<std::string> classes(names.begin(), names.end());
+  for (int label = int(classes.size()); label < images.classes(); ++label)
+    classes.push_back(std::to_string(label));
+  return classes;
+}
+
+}  // namespace
+
+dim::Images KeptCodes::images(const std::vector<long>& which) const {
+  if (folder.empty() || files.images.size() > 0) return files.images.part(which);
+  std::vector<std::string> paths;
+  for (const long i : which) paths.push_back(folder + files.names[std::size_t(i)]);
+  FileImages found = read_files(paths, shape);
+  if (!found.unreadable.empty()) throw dim::Error(found.unreadable.front());
+  return found.images;
+}
+
+void KeptCodes::tell() const {
+  if (!note.empty()) std::printf("%s\n", printable(note).c_str());
+}
+
+KeptCodes kept_codes(const RunFolder& run, const TrainedEncoder& encoder, const UseSettings& settings) {
+  const std::string& feature = settings.feature;
   KeptCodes codes;
+  codes.shape = encoder.encoder.shapes().image;
   codes.size = shape_of(encoder.encoder, run, feature).size();
-  codes.folder = folder_of(data);
+  codes.folder = folder_of(settings.data);
+  const auto read = [&] {
+    codes.files = named_images(settings.data, settings.split, codes.shape, cache_of(run, settings.cache));
+    codes.classes = classes_of(codes.files.images);
+    if (!codes.classes.empty()) codes.labels = codes.files.images.labels();
+  };
   // Before they are decoded, so that files that change meanwhile are not taken for what was decoded.
   std::string images;
   if (codes.folder.empty()) {
-    codes.files = named_images(data, "", image, std::move(cache));
+    read();
     images = checksum_of(codes.files.images) + " " + to_string(codes.files.images.shape());
   } else {
-    images = sixteen_digits(checksum_of_folder(codes.folder)) + " " + to_string(image);
+    images = sixteen_digits(checksum_of_folder(codes.folder)) + " " + to_string(codes.shape);
   }
   codes.key = "dim " + std::to_string(DIM_VERSION) + ", encoder " + sixteen_digits(encoder.checksum) +
-              ", images " + images + ", " + feature;
+              ", images " + images + " " + settings.split + ", " + feature;
 
-  const std::string path = kept_file(run, "codes", feature, best, data);
+  const std::string path = kept_file(run, settings);
   if (const auto file = read_kept(path, codes.key); file && take(*file, codes)) {
     if (!codes.folder.empty()) tell_left_out(codes.files);
     return codes;
   }
-  if (!codes.folder.empty()) codes.files = named_images(data, "", image, std::move(cache));
+  if (!codes.folder.empty()) read();
   codes.rows = features_of(encoder.encoder, feature, codes.files.images);
   if (codes.rows.size() * sizeof(float) > most_kept_bytes) return codes;
-  const std::string names = with_zeros(codes.files.names), unreadable = with_zeros(codes.files.unreadable),
-                    notes = with_zeros(codes.files.notes);
-  codes.note = keep(
-      path, codes.key,
-      {dim::make_tensor("codes", codes.rows.data(), {codes.files.images.size(), codes.size}),
-       texts_tensor("names", names), texts_tensor("unreadable", unreadable), texts_tensor("notes", notes)},
-      "the images' " + feature);
+  const std::string names = with_zeros(codes.files.names), classes = with_zeros(codes.classes),
+                    unreadable = with_zeros(codes.files.unreadable), notes = with_zeros(codes.files.notes);
+  const std::vector<long> labels(codes.labels.begin(), codes.labels.end());
+  codes.note = keep(path, codes.key,
+                    {dim::make_tensor("codes", codes.rows.data(), {codes.count(), codes.size}),
+                     dim::make_tensor("labels", labels.data(), {std::ssize(labels)}),
+                     texts_tensor("names", names), texts_tensor("classes", classes),
+                     texts_tensor("unreadable", unreadable), texts_tensor("notes", notes)},
+                    "the images' " + feature);
   return codes;
 }
 

@@ -13,7 +13,7 @@ namespace program {
 /// DIR/run.json (settings), last.safetensors (the trainer), encoder.safetensors (the last encoder), best.safetensors
 /// (the encoder that was best on held-out images), supervised.safetensors (the supervised baseline), metrics.jsonl,
 /// metrics.csv, events.out.tfevents.TIME.dim, reconstructions-….npy (test images and what a decoder makes of their
-/// codes), codes-….safetensors (of searched images: kept_codes.hpp), images.cache (decoded images: image_cache.hpp),
+/// codes), codes-….safetensors (of images once looked at: kept_codes.hpp), images.cache (decoded images: image_cache.hpp),
 /// report.html; and lock, while a command writes there.
 class RunFolder {
  public:

@@ -111,16 +111,6 @@ struct EmbedSettings {
   std::string cache = "auto";
 };
 
-/// All settings of `dim neighbours`.
-struct NeighbourSettings {
-  std::string run, query, among, feature = "y",
-                                 out;  // among empty: the run's data; out empty: RUN/neighbours.html
-  long k = 9;
-  bool best = false;
-  int threads = 0;
-  std::string cache = "auto";
-};
-
 /// What commands that look at the images of a data set have in common.
 struct UseSettings {
   std::string run, data;  // data: a folder, or SPEC
@@ -129,6 +119,12 @@ struct UseSettings {
   bool best = false;
   int threads = 0;
   std::string cache = "auto";
+};
+
+/// All settings of `dim neighbours`; data empty: the run's; out empty: RUN/neighbours.html.
+struct NeighbourSettings : UseSettings {
+  std::string query;
+  long k = 9;
 };
 
 /// All settings of `dim cluster`.

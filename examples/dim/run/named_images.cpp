@@ -1,12 +1,10 @@
-#include "named_features.hpp"
+#include "named_images.hpp"
 
-#include <dim/cpu/backend.hpp>
 #include <filesystem>
 
 #include "../data/data.hpp"
 #include "../data/npy_data.hpp"
-#include "../terminal/text.hpp"
-#include "frozen.hpp"
+#include "settings.hpp"
 
 namespace program {
 namespace {
@@ -64,23 +62,6 @@ FileImages named_images(const std::string& data, const std::string& split, dim::
   cache.finish();
   tell_left_out(files);
   return files;
-}
-
-NamedFeatures named_features(const UseSettings& settings) {
-  const RunFolder run(settings.run);
-  const std::string file = encoder_file(run, settings.best);
-  ImageCache cache = cache_of(run, settings.cache);
-  const Frozen encoder = load_frozen(file, settings.threads).encoder;
-  const dim::Shape shape = shape_of(encoder, run, settings.feature);
-  FileImages files = named_images(settings.data, settings.split, encoder.shapes().image, std::move(cache));
-  NamedFeatures found{files.images, std::move(files.names), {}, shape.size()};
-  found.rows = features_of(encoder, settings.feature, found.images);
-  return found;
-}
-
-std::string class_name(const dim::Images& images, int label) {
-  const auto names = images.class_names();
-  return names.empty() ? std::to_string(label) : names[std::size_t(label)];
 }
 
 }  // namespace program
