@@ -45,6 +45,19 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(sigmoid, T, Scalars) {
   }
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(hyperbolic_tangent, T, Scalars) {
+  const T infinity = std::numeric_limits<T>::infinity();
+  for (T x = T(1e-20); x < 12; x *= T(1.013)) {
+    const double exact = std::tanh(double(x)), found = double(dim::hyperbolic_tangent(x));
+    BOOST_TEST_REQUIRE(std::abs(found - exact) <= 16 * double(std::numeric_limits<T>::epsilon()) * exact);
+    BOOST_TEST_REQUIRE(dim::hyperbolic_tangent(-x) == -dim::hyperbolic_tangent(x));
+  }
+  BOOST_TEST(dim::hyperbolic_tangent(T(0)) == 0);
+  BOOST_TEST(dim::hyperbolic_tangent(infinity) == 1);
+  BOOST_TEST(dim::hyperbolic_tangent(-infinity) == -1);
+  BOOST_TEST(std::isnan(dim::hyperbolic_tangent(std::numeric_limits<T>::quiet_NaN())));
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(softplus, T, Scalars) {
   const T infinity = std::numeric_limits<T>::infinity();
   BOOST_TEST(std::abs(dim::softplus(T(0)) - std::log(T(2))) < 2 * std::numeric_limits<T>::epsilon());

@@ -41,4 +41,12 @@ BOOST_AUTO_TEST_CASE(a_batch_that_cannot_be_drawn_is_refused) {
                  "a batch of 4 cannot be drawn from 3"));
 }
 
+BOOST_AUTO_TEST_CASE(milestones_before_the_second_epoch_are_refused) {
+  const auto nothing = [](const auto&...) {};
+  Options options;
+  options.milestones = {0};
+  BOOST_TEST(has(error_of([&] { dim::for_each_batch(options, 4, 2, dim::Adam{}, nothing, nothing); }),
+                 "give milestones of at least 1"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

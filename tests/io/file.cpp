@@ -1,4 +1,5 @@
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <boost/test/unit_test.hpp>
@@ -132,17 +133,28 @@ BOOST_AUTO_TEST_CASE(a_second_writer_is_refused_and_a_dead_one_is_not) {
 BOOST_AUTO_TEST_CASE(survives_kill_at_any_moment) {
   const TemporaryDirectory directory;
   const std::string path = directory / "file", old(300'000, 'a'), young(300'000, 'b');
+  const auto inode = [&] {
+    struct stat status {};
+    return ::stat(path.c_str(), &status) == 0 ? status.st_ino : 0;
+  };
   write_file_atomically(path, {bytes_of(old)});
   for (int kill_number = 0; kill_number < 30; ++kill_number) {
     const pid_t child = ::fork();
     BOOST_REQUIRE(child >= 0);
     if (child == 0) {
-      for (;;) {
-        write_file_atomically(path, {bytes_of(young)});
-        write_file_atomically(path, {bytes_of(old)});
+      try {
+        for (;;) {
+          write_file_atomically(path, {bytes_of(young)});
+          write_file_atomically(path, {bytes_of(old)});
+        }
+      } catch (...) {
+        ::_exit(1);
       }
     }
-    ::usleep(useconds_t(1000 + 137 * kill_number));
+    const auto has_been_replaced = [&, before = inode()] { return inode() != before; };
+    for (int wait = 0; wait < 10'000 && !has_been_replaced(); ++wait) ::usleep(500);
+    BOOST_TEST(has_been_replaced());
+    ::usleep(useconds_t(137 * kill_number));
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
     const std::string found = contents(path);

@@ -205,7 +205,7 @@ BOOST_AUTO_TEST_CASE(hostile_descriptions_are_refused) {
           "BatchNorm, Conv, ConvTranspose, ");
   refused("\"kind\":\"Conv\"", "\"kind\":7", "expected a string");
   refused("\"filters\":6,", "", "there is no 'filters'");
-  refused("\"filters\":6", "\"filters\":6,\"dilation\":2", "it has numbers that no Conv has");
+  refused("\"filters\":6", "\"filters\":6,\"dilation\":2", "no Conv has 'dilation'; leave it out");
   refused("\"filters\":6", "\"filters\":0", "Conv: filters, kernel and stride must be positive");
   refused("\"filters\":6", "\"filters\":-6", "-6 is not in 0..1048576");
   refused("\"filters\":6", "\"filters\":1e6", "expected an integer");
@@ -241,7 +241,8 @@ BOOST_AUTO_TEST_CASE(hostile_descriptions_are_refused) {
   const int code = graph_of_type<All>().code;
   refused("\"slots\":{\"map\":", "\"slots\":{\"map\":" + std::to_string(code) + ",\"x\":",
           "does not lie between image and code");
-  refused("\"code\":" + std::to_string(code), "\"code\":1", "its code is not what the last layer gives");
+  refused("\"code\":" + std::to_string(code), "\"code\":1",
+          "its code is slot 1, and the last layer gives slot " + std::to_string(code));
   // The second slot of a sum is empty.
   refused("\"slots\":{\"map\":", "\"slots\":{\"map\":8,\"x\":", "slot 8 does not lie");
 }

@@ -70,6 +70,23 @@ BOOST_AUTO_TEST_CASE(temperature_and_clip_as_they_are_written) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(numbers_that_mean_nothing_are_refused) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  for (const auto& [temperature, clip] :
+       {std::pair{0., 0.}, {-8., 0.}, {infinity, 0.}, {std::nan(""), 0.}, {8., -20.}, {8., infinity}})
+    BOOST_CHECK_EXCEPTION(NCE(temperature, clip), dim::Error, [](const dim::Error& error) {
+      return std::string(error.what())
+          .ends_with("give a temperature above 0, and a clip above 0, or 0 for none");
+    });
+}
+
+BOOST_AUTO_TEST_CASE(a_clip_far_above_all_scores_does_nothing) {
+  const Table<float> table = Table<float>::random({3, 2, 4}, 30);
+  const double plain = loss_of(NCE(), table);
+  for (const double clip : {1e5, 1e9, 1e30})
+    BOOST_TEST(std::abs(loss_of(NCE(1, clip), table) - plain) < 1e-5 * std::abs(plain));
+}
+
 BOOST_AUTO_TEST_CASE(gradient) {
   for (const NCE& estimator : {NCE(), NCE(3), NCE(0.5, 2)}) check_estimator_gradient(estimator);
 }
@@ -86,7 +103,8 @@ BOOST_AUTO_TEST_CASE(extreme_scores_cost_what_they_should) {
   BOOST_TEST(std::abs(loss_at(-1e4F, 1e4F) - 2e4) < 2);
 }
 BOOST_AUTO_TEST_CASE(estimate_and_ceiling) {
-  const auto u = Table<double>({64, 1, 64}).scores();
+  Table<double> table({64, 1, 64});
+  const auto u = table.scores();
   BOOST_TEST(NCE().ceiling(u) == std::log(4033.));
   BOOST_TEST(std::abs(NCE().estimate(8, u) - (std::log(4033.) - 8)) < 1e-15);
 }

@@ -31,6 +31,15 @@ BOOST_AUTO_TEST_CASE(points_that_are_not_finite_are_left_out) {
   BOOST_TEST(line_chart({"t", "x", "y"}, {{"a", {{0, NAN}}}}) == "");
   BOOST_TEST(program::scatter("t", {}) == "");
   BOOST_TEST(program::histogram({"t", "x", "y"}, 0, 1, {0, 0}, {}) == "");
+  for (const std::string& bars :
+       {program::histogram({"t", "x", "y"}, 0, 1, {1, NAN}, {}),
+        program::histogram({"t", "x", "y"}, 0, 1, {1, 2}, {{"a", {{0, INFINITY}, {1, 1}}}}),
+        line_chart({"t", "x", "y"}, {{"a", {{0, 1}, {1, 2, INFINITY}}}})}) {
+    BOOST_TEST(has(bars, "<svg"));
+    BOOST_TEST(!has(bars, "nan"));
+    BOOST_TEST(!has(bars, "inf"));
+  }
+  BOOST_TEST(program::ticks(1e16, 1e16 + 4, 6).size() <= 6u);
 }
 
 BOOST_AUTO_TEST_CASE(a_constant_line_can_be_drawn) {

@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(splits_of_data_sets_have_numbers) {
   check_fails(command + " --split some", "--split some is not known; choose one of train, test, all");
   const Ran none = run_dim(command + " -k 0");
   BOOST_TEST(none.status == 2);
-  BOOST_TEST(has(none.error, "dim: -k: 0 is not a whole number from 2 to 100000"), none.error);
+  BOOST_TEST(has(none.error, "dim: -k: 0 is not a whole number from 1 to 100000"), none.error);
   check_fails(command + " -k 101",
               "k = 101 clusters were asked for of 100 features; choose k from 1 to that number");
 }

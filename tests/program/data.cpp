@@ -13,10 +13,11 @@ BOOST_AUTO_TEST_CASE(specs_that_are_refused) {
   check_fails("train --data emnist",
               "--data emnist is not known; choose one of mnist, fashion-mnist, cifar10, cifar100, stl10, "
               "tiny-imagenet, folder, npy, signals");
-  check_fails(
-      "train --data cifar10",
-      "--data cifar10 names no folder: write cifar10:DIR, where DIR holds its files; dim fetch cifar10 "
-      "DIR gets them");
+  check_fails("train --data cifar10",
+              "cifar10 names no folder: write cifar10:DIR, where DIR holds its files; dim fetch cifar10 "
+              "DIR gets them");
+  check_fails("train --data folder:",
+              "folder: names no folder: write folder:DIR, where DIR holds its images");
   check_fails("train --data cifar10:/nowhere",
               "there is no CIFAR-10 in /nowhere; name the folder that holds cifar-10-batches-bin, or get it: "
               "dim fetch cifar10 /nowhere");

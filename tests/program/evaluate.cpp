@@ -286,8 +286,25 @@ BOOST_AUTO_TEST_CASE(codes_become_images) {
       0);
   BOOST_TEST((contents(file) == of_the_run));
   check_fails(command + " --features fc",
-              "the probe reconstruction measures y of images of 3x32x32 or 1x28x28 (channels x height x "
-              "width), and nothing such was asked for; leave it out, or ask for that");
+              "the probe reconstruction measures y of 64 numbers an image of 3x32x32 or 1x28x28 (channels x "
+              "height x width), and nothing such was asked for; leave it out, or ask for that");
+}
+
+// All that can be measured, without a word on what can't.
+BOOST_AUTO_TEST_CASE(codes_of_another_length) {
+  const SmallCifar cifar;
+  std::string encoder = contents(cifar.directory / "small.json");
+  encoder.replace(encoder.find("\"units\": 64"), 11, "\"units\": 8");
+  put(cifar.directory / "eight.json", encoder);
+  cifar.train("a", "--encoder " + (cifar.directory / "eight.json"));
+  const std::string command = "evaluate " + cifar.run("a") + " --baselines none --limit 60 --probes ";
+  check_fails(command + "knn,reconstruction",
+              "the probe reconstruction measures y of 64 numbers an image of 3x32x32 or 1x28x28 (channels x "
+              "height x width), and nothing such was asked for; leave it out, or ask for that");
+  const Ran all = run_dim("evaluate " + cifar.run("a") + " --baselines none --limit 60 --features y");
+  BOOST_TEST(all.status == 0, all.error);
+  BOOST_TEST(has(all.output, "ndm-sigmoid"), all.output);
+  BOOST_TEST(!has(all.output, "reconstruction"), all.output);
 }
 
 BOOST_AUTO_TEST_CASE(information_is_measured_of_codes_alone) {

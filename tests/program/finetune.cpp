@@ -28,6 +28,17 @@ BOOST_AUTO_TEST_CASE(beside_an_encoder_that_starts_with_the_labels) {
   BOOST_TEST(!has(run_dim(command + " --again").output, "98.76 %"));
 }
 
+BOOST_AUTO_TEST_CASE(parts_that_are_no_image_are_left_out_unless_they_were_asked_for) {
+  const SmallCifar cifar;
+  cifar.train("a");
+  const std::string command = "finetune " + cifar.run("a") + " --steps 2 --limit 40";
+  const std::string output = output_of(command);
+  BOOST_TEST(has(output, "    10 %"), output);
+  BOOST_TEST(!has(output, "\n     1 %"), output);
+  check_fails(command + " --labels 0.01,1",
+              "--labels 0.01 of 40 training images are none of them; give a larger fraction");
+}
+
 BOOST_AUTO_TEST_CASE(a_full_disk_costs_no_accuracy) {
   const SmallCifar cifar;
   cifar.train("a");

@@ -82,6 +82,13 @@ BOOST_FIXTURE_TEST_CASE(what_is_out_of_date_is_made_anew, Searched) {
   const std::string changed = output_of(search);
   BOOST_TEST(makes_them(changed));
   BOOST_TEST(has(changed, "1.0000  3.png\n1.0000  5.png\n"), changed);
+  // Of copies the one that was asked about comes first, also where no more fit.
+  const std::string of_copy = "neighbours " + run + " 5.png --of " + images;
+  BOOST_TEST(output_of(of_copy + " -k 2").starts_with("1.0000  5.png\n1.0000  3.png\n"));
+  BOOST_TEST(output_of(of_copy + " -k 1").starts_with("1.0000  5.png\n"));
+  check_fails(
+      "neighbours " + run + " 17 --of " + images,
+      "there is no file '17', and none of that name in " + images + "; give the path of a JPEG or PNG file");
   fs::remove(images + "/5.png");
   BOOST_TEST(!has(output_of(search), "5.png"));
   fs::rename(images + "/11.png", images + "/12.png");  // in the same place among the others

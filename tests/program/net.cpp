@@ -88,13 +88,13 @@ BOOST_AUTO_TEST_CASE(what_describes_no_encoder_is_refused) {
           "layer 0, counted from 0: " DIM_CONV_INPUT ": Conv<64, {40, 4}, 2, 1> on samples of 3x32x32");
   refused("\"filters\": 128", "\"filters\": 0", "layer 3, counted from 0: " DIM_CONV_NUMBERS);
   refused("\"filters\": 128", "\"filter\": 128", "layer 3, counted from 0: there is no 'filters'; add it");
-  refused("\"units\": 64", "\"units\": 64, \"unit\": 3", "it has numbers that no Linear has");
+  refused("\"units\": 64", "\"units\": 64, \"unit\": 3", "no Linear has 'unit'; leave it out");
   refused("\"units\": 64", "\"units\": 2000000000", "the number 2000000000 is not in 0..1048576");
   refused("[3, 32, 32]", "[3, 32768, 32768]", "larger than any that can be run");
   refused("[3, 32, 32]", "[3, 2, 2]", "layer 3, counted from 0: " DIM_CONV_INPUT);
   refused("\"map\": 6, ", "", "its slots don't say where the map is; add it");
   refused("\"code\": 13", "\"y\": 13", "slots has 'y', which is none of map, conv, fc, code");
-  refused("\"code\": 13", "\"code\": 12", "its code is not what the last layer gives");
+  refused("\"code\": 13", "\"code\": 12", "its code is slot 12, and the last layer gives slot 13");
   refused("\"map\": 6", "\"map\": 0", "slot 0 does not lie between image and code");
   refused("\"map\": 6", "\"map\": 12", "layer 9, counted from 0: a Linear gives no map");
   refused("\"conv\": 9", "\"conv\": 3", "its slots, map 6, conv 3 and fc 12, are not in this order");

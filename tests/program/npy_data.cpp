@@ -385,7 +385,8 @@ BOOST_AUTO_TEST_CASE(learns_from_arrays) {
   BOOST_TEST(contents(directory / "embedded.npy.txt").starts_with("0\n1\n2\n"));
   BOOST_TEST(has(run_dim("embed " + run + " " + spec + " x.png --out " + directory / "z.csv").error,
                  "is a set of data, which has a file of representations of its own; embed it alone"));
-  BOOST_TEST(has(run_dim("neighbours " + run + " x.png").error,
+  put(directory / "x.png", png_of(ramps(12, 14), PNG_FORMAT_RGB));
+  BOOST_TEST(has(run_dim("neighbours " + run + " " + directory / "x.png").error,
                  "image files can't be brought into the shape 2x12x14"));
   BOOST_TEST(has(run_dim("features " + run + " --data cifar10:x --split all --out z.npy").error,
                  "--split all is for data as arrays (npy:), and these are cifar10:x"));
@@ -433,7 +434,7 @@ BOOST_AUTO_TEST_CASE(learns_from_signals) {
   BOOST_TEST((dim::read_npy(directory / "conv.npy").shape == std::vector<long>{count, 128, 1, 3}));
   BOOST_TEST(has(output_of("info " + run), "Conv<128, {1, 8}, {1, 4}, {0, 2}> to 128x1x3"));
   BOOST_TEST(has(run_dim("evaluate " + run + " --probes reconstruction").error,
-                 "y of images of 3x32x32 or 1x28x28"));
+                 "y of 64 numbers an image of 3x32x32 or 1x28x28"));
   BOOST_TEST(has(run_dim(command + directory / "flipped --augment crop,flip").error,
                  "a flip would run signals, images of 2x1x60, backwards; leave it out"));
   put(directory / "x.png", "none");
@@ -456,8 +457,9 @@ BOOST_AUTO_TEST_CASE(images_of_an_array_have_numbers_as_names) {
   BOOST_TEST(has(output_of("neighbours " + run + " " + image + " -k 1"), "  test/"));  // of the run's data
   BOOST_TEST(output_of("neighbours " + run + " test/7 -k 1").starts_with("1.0000  test/7\n"));
   check_fails("neighbours " + run + " test/70000",
-              "none of the 100 images to search is called test/70000; their names are "
-              "test/0 to test/99");
+              "there is no file 'test/70000', and none of the 100 images to search is called so; the first "
+              "of them is "
+              "test/0, the last test/99");
   for (const std::string command : {"embed ", "cluster "}) {
     output_of(command + run + " " + spec + " --out " + csv);
     const std::string text = contents(csv);

@@ -136,7 +136,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_trained_is_said) {
   const SmallCifar cifar;
   const std::string command = "train --data " + cifar.spec + cifar.encoder + " --out " + cifar.run("a");
   check_fails(command + " --limit 10 --held-out 0",
-              "a batch of 64 cannot be drawn from 10 images; take a smaller batch or more images");
+              "there are 10 images to train on, which is less than a batch of 64; take a smaller --batch, or "
+              "more images");
   check_fails(command + " --estimator kld",
               "--estimator kld is not known; choose one of jsd, nce, dv, kl, rkl, h2, x2");
   check_fails(command + " --task all", "--task all is not known; choose one of local, global, both");
@@ -146,7 +147,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_trained_is_said) {
       "give data of that shape, or train with another --encoder, which fits if it is left out");
   check_fails(command + " --units 64 --rate 1e30 --epochs 3",
               "the local loss of step 2 is not a number; begin anew at a lower rate, or look for images with "
-              "numbers that are not finite");
+              "numbers that are not finite and for extreme settings");
   put(cifar.run("file"), "");
   const Ran ran = cifar.train("file/a");
   BOOST_TEST(ran.status == 1);
@@ -199,6 +200,8 @@ BOOST_AUTO_TEST_CASE(command_lines_that_cannot_be_read) {
         {"train --data x --units 0", "--units: 0 is not a whole number from 1 to 8192"},
         {"train --data x --units -1", "--units: -1 is not a whole number from 1 to 8192"},
         {"train --data x --units 8193", "--units: 8193 is not a whole number from 1 to 8192"},
+        {"train --data x --beta -1", "--beta: -1 is not a finite number from 0 on"},
+        {"finetune x --labels abc", "--labels: abc is not a number"},
         {"train --data x --beta 0", "--beta 0 leaves nothing to learn from images; leave it out"},
         {"train --data x --task both --alpha 0 --beta 0",
          "--alpha 0 and --beta 0 leave nothing to learn from images; leave out one of them"}})

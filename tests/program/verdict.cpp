@@ -142,7 +142,8 @@ BOOST_AUTO_TEST_CASE(without_labels_nothing_is_claimed) {
   BOOST_TEST(
       sentences[0] ==
       "y uses about 41.3 dimensions by RankMe (untrained encoder 12.1, pixels 35.0), has uniformity -3.61 "
-      "(untrained encoder -0.50, pixels -1.20) and finds an image by its shifted or mirrored copy in 80.0 "
+      "(untrained encoder -0.50, pixels -1.20) and finds an image by its shifted, perhaps mirrored copy in "
+      "80.0 "
       "+- 1.1 % of cases (untrained encoder 90.0 +- 0.8, pixels 50.0 +- 1.4).");
   BOOST_TEST(
       sentences[1] ==

@@ -19,7 +19,8 @@ BOOST_AUTO_TEST_CASE(each_loss_is_named) {
     return error_of([&] { check_losses(losses, 5); });
   };
   const std::string advice =
-      "; begin anew at a lower rate, or look for images with numbers that are not finite";
+      "; begin anew at a lower rate, or look for images with numbers that are not finite and for extreme "
+      "settings";
   BOOST_TEST(said(-none, [](Losses& losses) -> double& { return losses.local.loss; }) ==
              "the local loss of step 5 is not a number" + advice);
   BOOST_TEST(said(-infinity, [](Losses& losses) -> double& { return losses.global.loss; }) ==

@@ -53,6 +53,10 @@ std::string failure(const CLI::App& parsed, const CLI::Error& error) {
   const std::string text = error.what(), name = text.substr(0, text.find(':'));
   if (text.starts_with(name + ": At Most 1 required")) return name + " is given more than once; give it once";
   if (text.starts_with(name + ": 1 required")) return name + " lacks its value; give one";
+  const std::string unread = "Could not convert: ";
+  if (const std::size_t equals = text.find(" = "); text.starts_with(unread) && equals != text.npos)
+    return text.substr(unread.size(), equals - unread.size()) + ": " + text.substr(equals + 3) +
+           " is not a number";
   return text;
 }
 

@@ -59,7 +59,6 @@ void take_options(CLI::App& command, const std::string& file) {
 
 }  // namespace
 
-const CLI::Validator finite = number([](double x) { return std::isfinite(x); }, "finite number");
 const CLI::Validator positive =
     number([](double x) { return std::isfinite(x) && x > 0; }, "finite number above 0");
 const CLI::Validator non_negative =

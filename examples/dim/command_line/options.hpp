@@ -6,8 +6,6 @@
 
 namespace program {
 
-/// Accepts finite numbers.
-extern const CLI::Validator finite;
 /// Accepts finite numbers above 0.
 extern const CLI::Validator positive;
 /// Accepts finite numbers from 0 on.

@@ -70,9 +70,11 @@ Command train_command(CLI::App& app) {
       ->check(non_negative);
   train.add_option("--prior", settings.prior, "uniform, gaussian or none")->capture_default_str();
   train.add_option("--alpha", settings.alpha, "weight of the global term; default: the paper's")
-      ->check(finite);
-  train.add_option("--beta", settings.beta, "weight of the local term; default: the paper's")->check(finite);
-  train.add_option("--gamma", settings.gamma, "weight of the prior; default: the paper's")->check(finite);
+      ->check(non_negative);
+  train.add_option("--beta", settings.beta, "weight of the local term; default: the paper's")
+      ->check(non_negative);
+  train.add_option("--gamma", settings.gamma, "weight of the prior; default: the paper's")
+      ->check(non_negative);
   train.add_option("--penalty", settings.penalty, "weight of the adversary's gradient penalty")
       ->capture_default_str()
       ->check(non_negative);
@@ -181,9 +183,8 @@ Command finetune_command(CLI::App& app) {
   add_data(finetune, settings.data);
   finetune
       .add_option("--labels", settings.labels,
-                  "fractions of the training images whose labels are used, in (0, 1]")
-      ->delimiter(',')
-      ->capture_default_str();
+                  "fractions of the training images whose labels are used, in (0, 1]; default: 0.01,0.1,1")
+      ->delimiter(',');
   finetune
       .add_option("--steps", settings.steps,
                   "training steps; 0: five epochs of the labelled images, but at least 2,000")

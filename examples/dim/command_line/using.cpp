@@ -84,7 +84,8 @@ Command neighbours_command(CLI::App& app) {
   neighbours
       .add_option(
           "query", settings.query,
-          "a JPEG or PNG file, or the number of an image of arrays (17) or of a published data set (test/17)")
+          "a JPEG or PNG file, by its path or its name within the folder to search, or the number of an "
+          "image of arrays (17) or of a published data set (test/17)")
       ->required()
       ->transform(home);
   neighbours
@@ -104,7 +105,7 @@ Command cluster_command(CLI::App& app) {
   add_run(cluster, settings.run);
   add_data_of_use(cluster, settings);
   add_use(cluster, settings, "FILE.csv, with the name and the cluster of each image");
-  cluster.add_option("-k", settings.k, "how many groups")->capture_default_str()->check(whole(2, 100000));
+  cluster.add_option("-k", settings.k, "how many groups")->capture_default_str()->check(whole(1, 100000));
   cluster.add_option("--seed", settings.seed, "of the starts, of which the best of ten counts")
       ->capture_default_str()
       ->check(seed_number);

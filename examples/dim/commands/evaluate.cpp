@@ -44,8 +44,8 @@ std::string text(const Item& item) {
   return fixed(percent ? 100 * value : value, percent ? 2 : 3) + (doubtful(item) ? "*" : "");
 }
 
-bool measures(const Probe& probe, const std::string& feature, const dim::Images& images) {
-  return (!probe.measures || probe.measures(feature, images.shape())) &&
+bool measures(const Probe& probe, const std::string& feature, long size, const dim::Images& images) {
+  return (!probe.measures || probe.measures(feature, size, images.shape())) &&
          (!probe.needs_labels || images.classes() > 0);
 }
 
@@ -53,8 +53,10 @@ bool measures(const Probe& probe, const std::string& feature, const dim::Images&
 void require_something_to_measure(const EvaluateSettings& settings, const Source& trained,
                                   const dim::Images& images) {
   const std::string data = RunFolder(settings.run).data_or(settings.data);
-  std::vector<std::string> features = trained.features(settings.features);
-  if (contains(settings.baselines, "pixels")) features.push_back("pixels");
+  std::vector<std::pair<std::string, long>> features;
+  for (const std::string& feature : trained.features(settings.features))
+    features.emplace_back(feature, trained.size(feature));
+  if (contains(settings.baselines, "pixels")) features.emplace_back("pixels", images.shape().size());
   for (const Probe& probe : probes()) {
     if (!contains(settings.probes, probe.name)) continue;
     if (settings.labels_per_class > 0 && !probe.needs_labels)
@@ -64,8 +66,9 @@ void require_something_to_measure(const EvaluateSettings& settings, const Source
       throw dim::Error("the probe ", probe.name,
                        " measures how well classes are told, and the data have no labels; leave it out, or ",
                        how_to_label(data));
-    if (std::none_of(features.begin(), features.end(),
-                     [&](const std::string& feature) { return measures(probe, feature, images); }))
+    if (std::none_of(features.begin(), features.end(), [&](const auto& feature) {
+          return measures(probe, feature.first, feature.second, images);
+        }))
       throw dim::Error("the probe " + probe.name + " measures " + probe.measured +
                        ", and nothing such was asked for; leave it out, or ask for that");
   }
@@ -117,7 +120,7 @@ class Evaluation {
     for (const Source& source : sources)
       for (const std::string& feature : source.features(settings_.features))
         for (const Probe& probe : probes())
-          if (asked(probe) && measures(probe, feature, train_.images))
+          if (asked(probe) && measures(probe, feature, source.size(feature), train_.images))
             items_.push_back({&source, feature, &probe});
   }
 

@@ -38,8 +38,9 @@ void features(const FeatureSettings& settings) {
   if (shape.area() > 1) sizes.insert(sizes.end(), {shape.height, shape.width});
   defer_signals();  // until the file is complete
   dim::write_npy(settings.out, values.data(), sizes);
-  std::printf("%s: %ld x %ld numbers, %s of the %s images of %s\n", settings.out.c_str(), images.size(),
-              shape.size(), settings.feature.c_str(), settings.split.c_str(), spec.c_str());
+  std::printf("%s: %ld x %ld numbers, %s of %simages of %s\n", settings.out.c_str(), images.size(),
+              shape.size(), settings.feature.c_str(),
+              settings.split == "all" ? "all " : ("the " + settings.split + " ").c_str(), spec.c_str());
 }
 
 }  // namespace program

@@ -34,13 +34,17 @@ class Finetuning {
     if (data_.train.classes() == 0)
       throw dim::Error(spec_, " has no labels, which fine-tuning learns from; ", how_to_label(spec_));
     run_.require_recordable();
+    const auto is_none = [&](double part) { return part > 0 && part * double(data_.train.size()) < 0.5; };
+    std::vector<double> fractions = settings_.labels;
+    if (fractions.empty())
+      for (const double part : {0.01, 0.1, 1.0})
+        if (!is_none(part)) fractions.push_back(part);
     std::vector<std::vector<long>> parts;  // all of them first, since the last may be out of range
-    for (const double part : settings_.labels)
-      if (part > 0 && part * double(data_.train.size()) < 0.5)
+    for (const double part : fractions)
+      if (is_none(part))
         throw dim::Error("--labels ", part, " of ", data_.train.size(),
                          " training images are none of them; give a larger fraction");
-    for (const double part : settings_.labels)
-      parts.push_back(dim::labelled_part(data_.train, part, trained_.seed));
+    for (const double part : fractions) parts.push_back(dim::labelled_part(data_.train, part, trained_.seed));
     std::printf(
         "encoders of the shape of %s and a hidden layer of 200 on conv, trained with labels of %s, "
         "measured on %ld test images\n",
@@ -52,7 +56,7 @@ class Finetuning {
     std::printf("steps of %d labelled images: %s\n", trained_.batch, lengths.c_str());
     std::printf("%8s %9s  %14s %14s\n", "labels", "images", "fine-tuned", "from scratch");
     for (std::size_t i = 0; i < parts.size(); ++i) {
-      const double part = settings_.labels[i];
+      const double part = fractions[i];
       const std::vector<long>& labelled = parts[i];
       const double tuned = accuracy(part, labelled, true), scratch = accuracy(part, labelled, false);
       std::printf("%6g %% %9ld  %12.2f %% %12.2f %%\n", 100 * part, long(labelled.size()), 100 * tuned,

@@ -138,11 +138,11 @@ std::vector<Number> reconstruction(const Task& task) {
   task.on_images(std::move(found.shown), std::move(found.shape));
   return {{"ms_ssim", found.ms_ssim}, {"ssim", found.ssim}, {"squared_error", found.squared_error}};
 }
-bool is_decoded(const std::string& feature, dim::Shape image) {
-  return feature == "y" && dim::has_decoder(image);
+bool is_decoded(const std::string& feature, long size, dim::Shape image) {
+  return feature == "y" && dim::has_decoder(size, image);
 }
 
-bool is_code(const std::string& feature, dim::Shape) {
+bool is_code(const std::string& feature, long, dim::Shape) {
   return feature == "y";
 }
 
@@ -296,7 +296,7 @@ const std::vector<Probe>& probes() {
        .quick = {reconstruction_name(false), 6000, 0},
        .paper = {reconstruction_name(true), 6e6, 0},
        .measure = reconstruction,
-       .measured = "y of images of 3x32x32 or 1x28x28 (channels x height x width)",
+       .measured = "y of 64 numbers an image of 3x32x32 or 1x28x28 (channels x height x width)",
        .measures = is_decoded,
        .makes_images = true},
       {.name = "mine",

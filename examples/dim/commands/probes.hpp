@@ -73,9 +73,10 @@ struct Probe {
   std::vector<std::string> numbers;
   Protocol quick, paper;
   std::vector<Number> (*measure)(const Task&);
-  /// What it can measure: in words, and as a test of a feature of images of some shape. Empty: everything.
+  /// What it can measure: in words, and as a test of a feature of so many numbers an image of some shape. Empty:
+  /// everything.
   std::string measured{};
-  bool (*measures)(const std::string& feature, dim::Shape image) = nullptr;
+  bool (*measures)(const std::string& feature, long size, dim::Shape image) = nullptr;
   /// The split on which its results are measured.
   std::string split = "test";
   /// Whether it measures how well labels are told.

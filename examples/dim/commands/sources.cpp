@@ -1,6 +1,7 @@
 #include "sources.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <dim/cpu/backend.hpp>
 #include <dim/evaluate/classifier.hpp>
 #include <dim/train/checkpoint.hpp>

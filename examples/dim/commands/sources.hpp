@@ -35,7 +35,7 @@ struct Source {
 };
 
 /// The run's encoder. Throws dim::Error.
-Source trained_source(const EvaluateSettings& settings, const RunFolder& run, dim::Shape images);
+Source trained_source(const EvaluateSettings& settings, const RunFolder& run, dim::Shape image);
 /// Adds the baselines that were asked for. Throws dim::Error.
 void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const DataSet& data, Saves& saves,
                    std::vector<Source>& sources);
@@ -43,7 +43,8 @@ void add_baselines(const EvaluateSettings& settings, const RunFolder& run, const
 /// The number of steps for which supervised_encoder trains on so many images.
 long supervised_steps(const TrainSettings& settings, long images);
 /// The encoder of the run's architecture trained with the labels of this data set's training images: read from the
-/// run's folder, or trained, if it is missing or `again` is true, and saved there. Throws dim::Error.
+/// run's folder, or trained and saved there, if it is missing, was trained in another way or on other data, or `again` is
+/// true. Throws dim::Error.
 Frozen supervised_encoder(const RunFolder& run, const DataSet& data, bool again, int threads, Saves& saves);
 
 }  // namespace program

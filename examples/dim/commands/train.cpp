@@ -98,7 +98,8 @@ void describe(const TrainSettings& settings, const HeldOut& split, const Trainer
               settings.data.c_str(), images.size(), is_signal(shape) ? "signals" : "images",
               to_string(shape).c_str(), split.held_out.size(), why.c_str());
   if (keeps_a_tenth(settings.data))
-    std::printf("test     every tenth, by a hash of its name, is kept for dim evaluate\n");
+    std::printf("test     every tenth, by a hash of its name, is kept for dim evaluate%s\n",
+                images.size() < 100 ? "; of so few, that may be none" : "");
   std::printf("model    %s and its objective: %.2f million parameters\n", settings.encoder.c_str(),
               double(trainer.counts().parameters) / 1e6);
   if (chosen && is_planned(settings.encoder)) {
@@ -159,6 +160,11 @@ void train(TrainSettings settings) {
   const HeldOut split = hold_out(given, settings.held_out);
   require_measured(settings, split);
   const dim::Images& images = split.trained_on;
+  if (settings.batch > images.size())
+    throw dim::Error("there are ", images.size(), " images to train on",
+                     keeps_a_tenth(settings.data) ? " beside those that are kept for dim evaluate" : "",
+                     ", which is less than a batch of ", settings.batch,
+                     "; take a smaller --batch, or more images");
   const long each = dim::Sampler(images.size(), settings.batch, settings.seed).batches_per_epoch();
   if (settings.epochs == 0) settings.epochs = usual_epochs(images.size());
   const long total = settings.epochs * each;

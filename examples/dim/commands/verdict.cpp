@@ -170,7 +170,7 @@ std::string described(const Measured& measured, const std::string& feature) {
   add(
       "uniformity", "has uniformity ", [](const Metric& metric) { return fixed(metric.value, 2); }, "");
   add(
-      "retrieval", "finds an image by its shifted or mirrored copy in ",
+      "retrieval", "finds an image by its shifted, perhaps mirrored copy in ",
       [](const Metric& metric) {
         const long images = viewed_count(std::max(1L, metric.test_images));
         return with_error(100 * metric.value, 100 * standard_error(metric.value, images));

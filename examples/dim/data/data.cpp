@@ -213,13 +213,20 @@ dim::Shape shape_of(const std::string& spec) {
 std::string data_title(const std::string& spec) {
   if (is_npy(spec)) return npy_title(spec);
   const std::string name = data_name(spec);
-  if (is_folder(spec)) {  // absolute, since "." and ".." are no names
+  if (is_folder(spec) && !data_place(spec).empty()) {  // absolute, since "." and ".." are no names
     const std::filesystem::path place = std::filesystem::absolute(data_place(spec)).lexically_normal();
     const std::string title = place.has_filename() ? place.filename() : place.parent_path().filename();
     return title.empty() ? "folder" : title;
   }
   const PublishedSet* const set = published_set(name);
   return set ? set->title : name;
+}
+
+void require_place(const std::string& spec) {
+  const std::string name = data_name(spec);
+  if (data_place(spec).empty() && name != "fashion-mnist")
+    throw dim::Error(spec, " names no folder: write ", name, ":DIR, where DIR holds its ",
+                     is_folder(spec) ? "images" : "files; dim fetch " + name + " DIR gets them");
 }
 
 dim::Images read_data(const std::string& spec, dim::Split split, long limit, ImageCache* cache) {
@@ -230,9 +237,7 @@ dim::Images read_data(const std::string& spec, dim::Split split, long limit, Ima
   if (is_npy(spec))
     return limited(read_npy_images(spec, split == dim::Split::train ? FolderPart::train : FolderPart::test));
   if (!is_folder(spec)) require_one_of("--data", name, all_data);
-  if (folder.empty() && name != "fashion-mnist")
-    throw dim::Error("--data " + spec + " names no folder: write " + name + ":DIR, where DIR holds its " +
-                     (is_folder(spec) ? "images" : "files; dim fetch " + name + " DIR gets them"));
+  require_place(spec);
   if (is_folder(spec)) {
     const FileImages files = read_folder(
         folder, split == dim::Split::train ? FolderPart::train : FolderPart::test, shape_of(spec), cache);

@@ -23,6 +23,8 @@ bool is_folder(const std::string& spec);
 dim::Shape shape_of(const std::string& spec);
 /// The part of SPEC behind the colon.
 std::string data_place(const std::string& spec);
+/// Throws dim::Error where SPEC, which is no array, needs a folder and names none.
+void require_place(const std::string& spec);
 /// What the data are called: "CIFAR-10", or the name of a folder or of a file of images.
 std::string data_title(const std::string& spec);
 

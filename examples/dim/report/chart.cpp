@@ -41,7 +41,7 @@ struct Range {
 };
 
 bool finite(const Point& point) {
-  return std::isfinite(point.x) && std::isfinite(point.y);
+  return std::isfinite(point.x) && std::isfinite(point.y) && std::isfinite(point.error);
 }
 
 /// The axes of a chart, and the position of a point in it.
@@ -165,7 +165,8 @@ std::vector<double> ticks(double low, double high, int most, double least_step) 
     if (count() <= most) break;
   }
   const double first = std::ceil(low / step - 1e-9);
-  for (double k = first; k * step <= high + 1e-9 * step; ++k) places.push_back(k * step);
+  for (int k = 0; k < most && (first + k) * step <= high + 1e-9 * step; ++k)
+    places.push_back((first + k) * step);
   return places;
 }
 
@@ -193,14 +194,17 @@ std::string line_chart(const Labels& labels, const std::vector<Series>& lines, c
 std::string histogram(const Labels& labels, double low, double high, const std::vector<double>& density,
                       const std::vector<Series>& lines) {
   Range x{low, high}, y{0, 0};
-  for (const double value : density) y.add(value);
+  for (const double value : density)
+    if (std::isfinite(value)) y.add(value);
   for (const Series& line : lines)
-    for (const Point& point : line.points) y.add(point.y);
+    for (const Point& point : line.points)
+      if (finite(point)) y.add(point.y);
   if (density.empty() || y.high <= 0) return "";
   const Frame frame(labels, x, y);
   const double width = (high - low) / double(density.size());
   std::string path;
   for (std::size_t k = 0; k < density.size(); ++k) {
+    if (!std::isfinite(density[k])) continue;
     const double left = frame.across(low + double(k) * width);
     path += "M" + number(left) + "," + number(frame.down(0)) + "V" + number(frame.down(density[k])) + "H" +
             number(frame.across(low + double(k + 1) * width)) + "V" + number(frame.down(0)) + "z";

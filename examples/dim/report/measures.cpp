@@ -177,9 +177,12 @@ bool are_of_as_many(const Measures& measured) {
 /// Whether a probe has something to measure in the data of the run.
 bool measures_any(const Probe& probe, const ReportData& data) {
   if (probe.needs_labels && data.train.classes() == 0) return false;
-  return !probe.measures ||
-         std::any_of(all_features.begin(), all_features.end(),
-                     [&](const std::string& feature) { return probe.measures(feature, data.shapes.image); });
+  const dim::EncoderShapes& shapes = data.shapes;
+  const auto measures = [&](const char* feature, dim::Shape shape) {
+    return probe.measures(feature, shape.size(), shapes.image);
+  };
+  return !probe.measures || measures("conv", shapes.conv) || measures("fc", shapes.fc) ||
+         measures("y", shapes.code);
 }
 
 /// A table with a column for each representation, whose head says how many values it has.

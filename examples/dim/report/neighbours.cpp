@@ -11,6 +11,7 @@
 #include "../data/data.hpp"
 #include "../run/frozen.hpp"
 #include "../run/kept_codes.hpp"
+#include "../run/named_images.hpp"
 #include "../terminal/signals.hpp"
 #include "../terminal/text.hpp"
 #include "mosaic.hpp"
@@ -34,29 +35,44 @@ struct Query {
   std::vector<float> row;
 };
 
-Query query_of_file(const Frozen& encoder, const NeighbourSettings& settings) {
-  const dim::Images image = read_files({settings.query}, encoder.shapes().image).images;
-  return {image, features_of(encoder, settings.feature, image)};
+Query query_of_file(const Frozen& encoder, const std::string& file, const std::string& feature) {
+  const dim::Images image = read_files({file}, encoder.shapes().image).images;
+  return {image, features_of(encoder, feature, image)};
 }
 
-/// Is that the name of an image of arrays or of a published data set, as in 17 or test/17, and of no file?
-bool is_numbered(const std::string& query) {
+/// The file that is asked about: a path, or a name within the folder to search. Empty where it is none, and the images to
+/// search are no files.
+std::string file_of(const NeighbourSettings& settings) {
   std::error_code code;
-  if (std::filesystem::exists(query, code)) return false;
-  const std::string number = query.substr(query.starts_with("train/")  ? 6
-                                          : query.starts_with("test/") ? 5
-                                                                       : 0);
-  return !number.empty() && number.find_first_not_of("0123456789") == number.npos;
+  if (std::filesystem::exists(settings.query, code)) return settings.query;
+  const std::string folder = folder_of(settings.data);
+  if (folder.empty()) return "";
+  const std::string file = folder + "/" + settings.query;
+  if (settings.query.empty() || !std::filesystem::exists(file, code))
+    throw dim::Error("there is no file ", dim::in_quotes(settings.query), ", and none of that name in ",
+                     folder, "; give the path of a JPEG or PNG file");
+  return file;
 }
 
-/// The image of the data that has this name.
-Query query_among(const KeptCodes& among, const std::string& query) {
+/// The number of the image to search that is asked about, or -1 if it isn't among them.
+long index_of(const KeptCodes& among, const NeighbourSettings& settings, const std::string& file) {
+  std::string name = settings.query;
+  if (!file.empty()) {
+    std::error_code code;
+    const auto place = [&](const std::string& path) { return std::filesystem::canonical(path, code); };
+    name = among.folder.empty() ? "" : place(file).lexically_relative(place(among.folder)).string();
+  }
   const std::vector<std::string>& names = among.files.names;
-  const auto found = std::find(names.begin(), names.end(), query);
-  if (found == names.end())
-    throw dim::Error("none of the ", names.size(), " images to search is called ", query,
-                     "; their names are ", names.front(), " to ", names.back());
-  const long index = found - names.begin();
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end() && file.empty())
+    throw dim::Error("there is no file ", dim::in_quotes(settings.query), ", and none of the ", names.size(),
+                     " images to search is called so; the first of them is ", names.front(), ", the last ",
+                     names.back());
+  return found == names.end() ? -1 : found - names.begin();
+}
+
+/// The image of that number.
+Query query_among(const KeptCodes& among, long index) {
   const auto row = among.rows.begin() + index * among.size;
   return {among.images({index}), {row, row + among.size}};
 }
@@ -71,13 +87,21 @@ void neighbours(NeighbourSettings settings) {
   const TrainedEncoder trained = load_frozen(encoder_file(run, settings.best), settings.threads);
   const Frozen& encoder = trained.encoder;
   std::optional<Query> query;
-  if (!is_numbered(settings.query)) query = query_of_file(encoder, settings);
+  const std::string file = file_of(settings);
+  if (!file.empty()) query = query_of_file(encoder, file, settings.feature);
   const KeptCodes among = kept_codes(run, trained, settings);
-  if (!query) query = query_among(among, settings.query);
+  const long own = index_of(among, settings, file);
+  if (!query) query = query_among(among, own);
   const dim::Cpu cpu = dim::Cpu::with_threads(settings.threads);
   const dim::NeighbourSearch<float> search(cpu, among.features(), "data's");
   const long count = std::min(settings.k, search.size());
-  const auto found = search.nearest(cpu, {query->row.data(), 1, among.size}, count, "query's");
+  auto found = search.nearest(cpu, {query->row.data(), 1, among.size}, count, "query's");
+  if (own >= 0) {  // it comes before its copies, which are as near
+    const auto at = std::find_if(found.begin(), found.end() - 1,
+                                 [own](const auto& neighbour) { return neighbour.index == own; });
+    std::rotate(found.begin(), at, at + 1);
+    found.front().index = own;
+  }
 
   std::vector<long> indices;
   for (const auto& [similarity, index] : found) indices.push_back(index);

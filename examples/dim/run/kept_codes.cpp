@@ -18,13 +18,6 @@ namespace {
 
 constexpr std::size_t most_kept_bytes = std::size_t(1) << 30;
 
-/// The folder of files that DATA names, with a slash at its end; empty where it names other data.
-std::string folder_of(const std::string& data) {
-  std::error_code code;
-  const bool plain = std::filesystem::is_directory(data, code);
-  return plain ? data + "/" : is_folder(data) ? data_place(data) + "/" : "";
-}
-
 std::string sixteen_digits(std::uint64_t checksum) {
   char text[24];
   std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(checksum));
@@ -39,7 +32,7 @@ std::uint64_t checksum_of_folder(const std::string& folder) {
     const std::size_t i = std::size_t(n);
     const std::uint64_t of_name = dim::checksum(dim::bytes_of(found.names[i]));
     try {
-      sums[i] = dim::checksum(dim::read_file(folder + found.names[i]), of_name);
+      sums[i] = dim::checksum(dim::read_file(folder + "/" + found.names[i]), of_name);
     } catch (const dim::Error& error) {  // such a file is left out, for as long as that is why
       sums[i] = dim::checksum(dim::bytes_of(error.what()), of_name + 1);
     }
@@ -113,12 +106,12 @@ std::optional<dim::Safetensors> read_kept(const std::string& path, const std::st
   if (!std::filesystem::exists(path, code)) return std::nullopt;
   try {
     dim::Safetensors file = dim::read_safetensors(path);
-    if (!file.has_checksum()) throw dim::Error(path, ": it has no checksum, which it was written with");
+    if (!file.has_checksum()) throw dim::Error(path, " has no checksum");
     const auto found = file.metadata().find("key");
     if (found == file.metadata().end() || found->second != key) return std::nullopt;
     return file;
-  } catch (const dim::Error& error) {
-    std::fprintf(stderr, "dim: %s; it is made anew\n", error.what());
+  } catch (const dim::Error&) {
+    std::fprintf(stderr, "dim: %s is damaged, or of another kind; it is made anew\n", path.c_str());
     return std::nullopt;
   }
 }
@@ -149,7 +142,7 @@ std::vector<std::string> classes_of(const dim::Images& images) {
 dim::Images KeptCodes::images(const std::vector<long>& which) const {
   if (folder.empty() || files.images.size() > 0) return files.images.part(which);
   std::vector<std::string> paths;
-  for (const long i : which) paths.push_back(folder + files.names[std::size_t(i)]);
+  for (const long i : which) paths.push_back(folder + "/" + files.names[std::size_t(i)]);
   FileImages found = read_files(paths, shape);
   if (!found.unreadable.empty()) throw dim::Error(found.unreadable.front());
   return found.images;

@@ -4,7 +4,7 @@
 
 #include "../data/data.hpp"
 #include "../data/npy_data.hpp"
-#include "settings.hpp"
+#include "../terminal/text.hpp"
 
 namespace program {
 namespace {
@@ -44,21 +44,28 @@ FileImages numbered(const std::string& spec, const std::string& split, ImageCach
 
 }  // namespace
 
+std::string folder_of(const std::string& data) {
+  std::error_code code;
+  if (std::filesystem::is_directory(data, code)) return data;
+  if (!is_folder(data)) return "";
+  require_place(data);
+  return data_place(data);
+}
+
 FileImages named_images(const std::string& data, const std::string& split, dim::Shape shape,
                         ImageCache cache) {
   if (!split.empty()) require_one_of("--split", split, {"train", "test", "all"});
   const FolderPart part = split == "train"  ? FolderPart::train
                           : split == "test" ? FolderPart::test
                                             : FolderPart::all;
-  std::error_code code;
-  const bool plain = std::filesystem::is_directory(data, code);
-  if (!plain && data.find(':') == std::string::npos && data != "fashion-mnist")
+  const std::string folder = folder_of(data);
+  if (folder.empty() && data.find(':') == std::string::npos && data != "fashion-mnist")
     throw dim::Error(data,
                      " is no folder that can be read; name one that holds images, or data as dim train "
                      "--data has them");
-  if (!plain && is_npy(data)) return read_npy(data, part);
-  if (!plain && !is_folder(data)) return numbered(data, split, cache);
-  FileImages files = read_folder(plain ? data : data_place(data), part, shape, &cache);
+  if (folder.empty() && is_npy(data)) return read_npy(data, part);
+  if (folder.empty()) return numbered(data, split, cache);
+  FileImages files = read_folder(folder, part, shape, &cache);
   cache.finish();
   tell_left_out(files);
   return files;

@@ -6,6 +6,9 @@
 
 namespace program {
 
+/// The folder of files that DATA names; empty where it names other data. Throws dim::Error for `folder:` alone.
+std::string folder_of(const std::string& data);
+
 /// Images of DATA, and a name for each: of a folder, or of files and arrays as SPEC has them, all unless `split` says
 /// train or test; of other data those of that split, test if it is empty, or all. Files are brought to `shape`, and those
 /// that are left out are told. What the cache holds is not decoded; it is finished. Throws dim::Error.

@@ -90,7 +90,9 @@ dim::AnySchedule parsed(const std::string& text) {
         throw_unknown(part, choice, "patience=EPOCHS, factor=F and least=NATS");
     return plateau;
   }
-  throw Error("it is not known; choose constant, cosine, steps or plateau");
+  throw Error(
+      "it is not known; choose constant, cosine, steps or plateau, with options after a colon, as in "
+      "steps:50,100");
 }
 
 }  // namespace

@@ -86,8 +86,8 @@ struct EvaluateSettings {
 /// All settings of `dim finetune`.
 struct FinetuneSettings {
   std::string run, data;
-  std::vector<double> labels{0.01, 0.1, 1};  // fractions of the training images' labels
-  long steps = 0;                            // 0: five epochs of the labelled images, but at least 2,000
+  std::vector<double> labels;  // fractions of the training images' labels; empty: 1 %, 10 % and all
+  long steps = 0;              // 0: five epochs of the labelled images, but at least 2,000
   bool again = false;
   int threads = 0;
   std::string cache = "auto";

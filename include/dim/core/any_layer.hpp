@@ -68,10 +68,13 @@ class AnyLayer {
 
   /// Why the layer is impossible or can't take samples of this shape, as a sentence without a full stop; else null.
   virtual const char* misfit(Shape in) const = 0;
+  /// The shape of what it makes of samples of this one.
   virtual Shape output(Shape in) const = 0;
+  /// Which activations its backward pass reads.
   virtual Reads reads() const = 0;
   virtual std::vector<Parameter> parameters(Shape in) const = 0;
   virtual std::vector<Statistic> statistics(Shape in) const = 0;
+  /// As C++ would write it.
   virtual std::string name() const = 0;
   /// Passes its numbers to `numbers` and returns its kind in files; null for a layer that files can't describe, a
   /// user's own.
@@ -82,8 +85,11 @@ class AnyLayer {
   /// This layer fused with the rectifier behind it; null where its kernels don't rectify.
   virtual std::shared_ptr<const AnyLayer> rectified(Rectifier rectifier) const = 0;
 
+  /// The memory that its kernels need, and what they can read.
   virtual Needs needs(const B& backend, Shape in) const = 0;
+  /// y = f(x), where and how the pass says.
   virtual void forward(const B& backend, const ForwardPass<T>& pass) const = 0;
+  /// From dy to dx and the gradients of the parameters.
   virtual void backward(const B& backend, const BackwardPass<T>& pass) const = 0;
 
   /// For an affine layer its derivative, which is the layer without its constant term; else null.
@@ -248,8 +254,12 @@ constexpr bool is_twice_differentiable() {
       return false;
   } else {
     constexpr auto spec = spec_of<L>();
-    return requires { spec.derivative(); } || requires { spec.rectifier(); } ||
-           HasCurvature<B, decltype(spec_of<L>()), T>;
+    using Spec = decltype(spec_of<L>());
+    return requires {
+      { spec.derivative() } -> std::same_as<Spec>;
+    } || requires {
+      { spec.rectifier() } -> std::same_as<Rectifier>;
+    } || HasCurvature<B, Spec, T>;
   }
 }
 }  // namespace detail

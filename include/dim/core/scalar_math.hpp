@@ -60,6 +60,19 @@ DIM_ON_DEVICE T sigmoid(T x) {
   return (x < 0 ? e : T(1)) / (1 + e);
 }
 
+/// tanh(x) = (1 - e) / (1 + e) with e = exp(-2x) for x > 0, and -tanh(-x) for others; near 0, where that would cancel,
+/// by its series.
+template <class T>
+DIM_ON_DEVICE T hyperbolic_tangent(T x) {
+  const T e = exponential(-2 * std::abs(x)), far = (1 - e) / (1 + e), square = x * x;
+  T p = T(-1382.0 / 155925);
+  p = p * square + T(62.0 / 2835);
+  p = p * square + T(-17.0 / 315);
+  p = p * square + T(2.0 / 15);
+  p = p * square + T(-1.0 / 3);
+  return square < T(0.01) ? x + x * square * p : x < 0 ? -far : far;
+}
+
 /// ln(1 + exp(x)) = max(x, 0) + ln(1 + exp(-|x|))
 template <class T>
 DIM_ON_DEVICE T softplus(T x) {

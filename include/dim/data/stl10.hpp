@@ -17,31 +17,31 @@ namespace detail {
 constexpr Shape stl10_shape{3, 96, 96};
 constexpr int stl10_classes = 10;
 
-// A file of whole records, from 1 to as many as the official one has.
-inline File stl10_file(const std::string& name, long record, long records) {
+// A file of whole records, from 1 to as many as the official one has, and its bytes now, since it may still grow.
+inline std::pair<File, long> stl10_file(const std::string& name, long record, long records) {
   const std::string remedy = "; take it again from stl10_binary.tar.gz";
   if (!is_there(name)) throw Error("there is no file ", name, remedy);
   File file{name, O_RDONLY};
   const long bytes = file.size();
   if (bytes == 0 || bytes % record != 0 || bytes / record > records)
     throw Error(name, " has ", bytes, " bytes instead of ", records, " times ", record, remedy);
-  return file;
+  return {std::move(file), bytes};
 }
 
 // Appends the images of a file, and returns their number.
 inline long add_stl10_images(std::vector<std::uint8_t>& bytes, const std::string& name, long records) {
-  const File file = stl10_file(name, stl10_shape.size(), records);
+  const auto [file, size] = stl10_file(name, stl10_shape.size(), records);
   const std::size_t before = bytes.size();
-  bytes.resize(before + std::size_t(file.size()));
-  file.read(reinterpret_cast<std::byte*>(bytes.data() + before), file.size(), 0);
-  return file.size() / stl10_shape.size();
+  bytes.resize(before + std::size_t(size));
+  file.read(reinterpret_cast<std::byte*>(bytes.data() + before), size, 0);
+  return size / stl10_shape.size();
 }
 
 // The labels of `count` images, from 0.
 inline std::vector<int> stl10_labels(const std::string& name, long count, long records) {
-  const File file = stl10_file(name, 1, records);
-  if (file.size() != count)
-    throw Error(name, " has ", file.size(), " labels for ", count,
+  const auto [file, size] = stl10_file(name, 1, records);
+  if (size != count)
+    throw Error(name, " has ", size, " labels for ", count,
                 " images; take both files again from stl10_binary.tar.gz");
   std::vector<std::uint8_t> bytes(std::size_t(count), 0);
   file.read(reinterpret_cast<std::byte*>(bytes.data()), count, 0);
@@ -76,8 +76,8 @@ inline Images read_stl10(const std::string& folder, Split split) {
   const std::string unlabelled = place + "/unlabeled_X.bin";
   const bool has_unlabelled = train && detail::is_there(unlabelled);
   if (has_unlabelled) {  // makes room once, since these are gigabytes
-    const File file = detail::stl10_file(unlabelled, detail::stl10_shape.size(), unlabelled_images);
-    bytes.reserve(std::size_t(file.size() + records * detail::stl10_shape.size()));
+    const long size = detail::stl10_file(unlabelled, detail::stl10_shape.size(), unlabelled_images).second;
+    bytes.reserve(std::size_t(size + records * detail::stl10_shape.size()));
   }
   long count = detail::add_stl10_images(bytes, place + "/" + stem + "_X.bin", records);
   std::vector<int> labels = detail::stl10_labels(place + "/" + stem + "_y.bin", count, records);

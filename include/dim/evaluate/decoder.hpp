@@ -196,9 +196,9 @@ class Decoder {
   long shown_ = 0;
 };
 
-/// Whether `reconstruct` has a decoder for images of this shape.
-constexpr bool has_decoder(Shape image) {
-  return image == Shape{3, 32, 32} || image == Shape{1, 28, 28};
+/// Whether `reconstruct` has a decoder from codes of so many numbers to images of this shape.
+constexpr bool has_decoder(long code_size, Shape image) {
+  return code_size == 64 && (image == Shape{3, 32, 32} || image == Shape{1, 28, 28});
 }
 
 /// The paper's measure of how much codes of 64 numbers preserve: its decoder, trained on the codes and images of the
@@ -209,11 +209,11 @@ Reconstruction reconstruct(const Cpu& cpu, const Features<T>& train_codes, const
                            const Features<T>& test_codes, const Data& test_images,
                            const DecoderOptions& options = {}, const OnEpoch& on_epoch = {}) {
   const Shape shape = train_images.shape();
-  if (!has_decoder(shape))
+  constexpr Shape code{64, 1, 1};
+  if (!has_decoder(code.size(), shape))
     throw Error("there is no decoder for images of ", to_string(shape),
                 " (channels x height x width), only for 3x32x32 and 1x28x28; write one as a Sequential and "
                 "train it by Decoder");
-  constexpr Shape code{64, 1, 1};
   Decoder decoder(shape.channels == 3 ? graph_of<Decoder32x32, code, Cpu, float>()
                                       : graph_of<Decoder28x28, code, Cpu, float>());
   decoder.require_pairs(test_codes, test_images, "test");

@@ -22,11 +22,11 @@ inline namespace DIM_ABI {
 struct NdmOptions {
   bool sigmoid = false;                 ///< of each number first, as where it meets the prior
   std::vector<long> hidden{1000, 200};  ///< units of the discriminator's hidden layers, ReLU
-  long batch = 1000;
-  double rate = 1e-3;  ///< of Adam, betas 0.9 and 0.999; a tenth of it after each milestone
+  long batch = 1000;                    ///< features a step
+  double rate = 1e-3;                   ///< of Adam, betas 0.9 and 0.999; a tenth of it after each milestone
   long epochs = 15;
   std::vector<long> milestones{8, 12};  ///< epochs
-  std::uint64_t seed = 1;
+  std::uint64_t seed = 1;  ///< of the discriminator's weights, the order of features and the permutations
 
   /// The lengths of the paper's code.
   static NdmOptions paper() {
@@ -42,7 +42,7 @@ class NdmDiscriminator {
       : options_(options),
         network_(cpu, perceptron<float>(size, {.hidden = options.hidden}, 1), int(2 * batch), options.seed) {}
 
-  /// Makes P of the features at `rows`, and Q by permutations that are a function of `number`; returns the scores of
+  /// Makes P of the features at `rows`, at most as many as the batch, and Q by permutations that are a function of `number`; returns the scores of
   /// both by the discriminator: image i is D(P_i), its negative D(Q_i).
   template <class T>
   Scores<float> scores(const Cpu& cpu, const Features<T>& features, std::span<const long> rows,

@@ -22,6 +22,8 @@ struct SsimOptions {
   double range = 2;    ///< the largest difference of two numbers
 };
 
+namespace detail {
+
 /// SSIM of two planes, and its factor for contrast and structure, both averaged over the positions of the window.
 struct Similarity {
   double ssim = 0, structure = 0;
@@ -106,6 +108,8 @@ inline Similarity similarity(const Plane& a, const Plane& b, const SsimOptions& 
   return {sum.ssim / count, sum.structure / count};
 }
 
+}  // namespace detail
+
 /// Weights of the scales of MS-SSIM (Wang, Simoncelli and Bovik 2003).
 inline constexpr std::array<double, 5> ms_ssim_weights{0.0448, 0.2856, 0.3001, 0.2363, 0.1333};
 
@@ -125,8 +129,8 @@ inline int ms_ssim_scales(long height, long width, const SsimOptions& options = 
 /// with the first `scales` weights of Wang et al. 2003, scaled to a sum of 1, and means of 2 x 2 between scales. For
 /// one scale it is SSIM itself, without the cut at 0. `lowest` is subtracted from the images first: images in [-1, 1]
 /// give the same as those in [0, 1] with `lowest` 0 and `range` 1. The same bits for any number of threads. Throws
-/// Error for batches of different sizes and for empty ones, for numbers that are not finite or too large to square,
-/// for more scales than fit, and for options out of range.
+/// Error for batches of different sizes and for empty ones, for numbers that are not finite or more than 1000 times the
+/// range away from `lowest`, for more scales than fit, and for options out of range.
 template <class T>
 double ms_ssim(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b, int scales,
                const SsimOptions& options = {}) {
@@ -140,12 +144,12 @@ double ms_ssim(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b,
                 " (channels x height x width); give two batches of one size, with an image or more");
   const auto is_scale = [](double x) { return x >= 1e-6 && x <= 1e6; };
   if (options.window < 1 || options.window % 2 == 0 || !is_scale(options.sigma) || !is_scale(options.range) ||
-      !(std::abs(options.lowest) <= 1e6) || options.padding < 0 || options.padding > 1L << 20)
+      !(std::abs(options.lowest) <= 1e6) || options.padding < 0 || options.padding > 1024)
     throw Error(
         "a window of ", options.window, " pixels with sigma ", options.sigma, ", padding ", options.padding,
         ", lowest ", options.lowest, " and range ", options.range,
         " is impossible; take an odd one, sigma and range from 1e-6 to 1e6, a lowest number within 1e6 of 0 "
-        "and a padding from 0 to 2^20");
+        "and a padding from 0 to 1024");
   const int fit = ms_ssim_scales(a.height(), a.width(), options);
   if (scales < 1 || scales > fit)
     throw Error(scales, " scales of a window of ", options.window, " pixels were asked of images of ",
@@ -154,18 +158,22 @@ double ms_ssim(const Cpu& cpu, const Batch<const T>& a, const Batch<const T>& b,
   double total = 0;
   for (int k = 0; k < scales; ++k) total += ms_ssim_weights[std::size_t(k)];
   const auto plane = [&options](const Batch<const T>& from, long n, long c) {
-    Plane result{from.height(), from.width(), {}};
+    detail::Plane result{from.height(), from.width(), {}};
     for (long y = 0; y < from.height(); ++y)
-      for (long x = 0; x < from.width(); ++x)
-        result.data.push_back(double(from.at(n, y, x)[c]) - options.lowest);
+      for (long x = 0; x < from.width(); ++x) {
+        const double number = double(from.at(n, y, x)[c]) - options.lowest;
+        // Of larger ones the differences of squares, which variances are, would be lost.
+        result.data.push_back(std::abs(number) <= 1000 * options.range ? number : std::nan(""));
+      }
     return result;
   };
   std::vector<double> each(std::size_t(a.count * a.channels()));
   for_each_block(cpu, long(each.size()), [&](long i, int) {
-    Plane x = plane(a, i / a.channels(), i % a.channels()), y = plane(b, i / a.channels(), i % a.channels());
+    detail::Plane x = plane(a, i / a.channels(), i % a.channels()),
+                  y = plane(b, i / a.channels(), i % a.channels());
     double product = 1;
     for (int k = 0; k < scales; ++k) {
-      const Similarity found = similarity(x, y, options);
+      const detail::Similarity found = detail::similarity(x, y, options);
       const double factor = k + 1 < scales ? found.structure : found.ssim;
       product *=
           scales == 1 ? factor : std::pow((std::max)(factor, 0.0), ms_ssim_weights[std::size_t(k)] / total);

@@ -17,8 +17,8 @@ struct DcganSummary : Sequential<Conv<4 * Filters, 4, 2, 1>, BatchNorm, LeakyReL
                                  Linear<1024, Bias::none>, BatchNorm, LeakyReLU,    // (1024)        fc
                                  Linear<64>> {};                                    // (64)          y
 
-/// Basic32x32 as Radford, Metz and Chintala (2016) advise: with LeakyReLU of slope 1/5, and weights initialised from
-/// N(0, 0.02).
+/// Basic32x32 with what Radford, Metz and Chintala (2016) advise of rectifiers and weights: LeakyReLU of slope 1/5, and
+/// weights initialised from N(0, 0.02).
 template <int Filters = 64>
 using Dcgan = Encoder<Shape{3, 32, 32}, DcganMaps<Filters>, DcganSummary<Filters>, DcganInitialisation>;
 

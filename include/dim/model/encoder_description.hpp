@@ -1,6 +1,9 @@
 // Descriptions of encoders as JSON, and encoders built from them.
 #pragma once
+#include <algorithm>
 #include <set>
+#include <string_view>
+#include <vector>
 
 #include "../io/json.hpp"
 #include "../layers/batch_norm.hpp"
@@ -143,7 +146,9 @@ class DescriptionReader {
       }
 
     encoder_.code = encoder_.graph.end();
-    if (slots.at("code").integer() != encoder_.code) throw Error("its code is not what the last layer gives");
+    if (slots.at("code").integer() != encoder_.code)
+      throw Error("its code is slot ", slots.at("code").integer(), ", and the last layer gives slot ",
+                  encoder_.code, ", which is the code");
     encoder_.map = kept(slots.at("map"));
     encoder_.conv = kept(slots.at("conv"));
     if (const Json* const fc = slots.find("fc")) encoder_.fc = kept(*fc);
@@ -202,13 +207,14 @@ class DescriptionReader {
   static bool made(const std::string& kind, const Json& row, Layer& layer) {
     if (kind != Described<Spec>::kind) return false;
     Spec spec{};
-    std::size_t members = 1;  // its kind
-    for (const char* const name : {"path", "from", "to"}) members += row.find(name) ? 1 : 0;
+    std::vector<std::string_view> known{"kind", "path", "from", "to"};
     Described<Spec>::numbers(spec, [&](const char* name, auto& number) {
       read_number(row.at(name), name, number);
-      ++members;
+      known.push_back(name);
     });
-    if (row.object().size() != members) throw Error("it has numbers that no ", kind, " has");
+    for (const Json::Member& member : row.object())
+      if (std::find(known.begin(), known.end(), member.name) == known.end())
+        throw Error("no ", kind, " has ", in_quotes(member.name), "; leave it out");
     layer = std::make_shared<LayerOf<B, T, Spec>>(spec);
     return true;
   }

@@ -13,6 +13,8 @@ template <class B, class T>
 class LogicalArrays {
  public:
   explicit LogicalArrays(const B& backend) : backend_(backend) {}
+  LogicalArrays(const LogicalArrays&) = delete;  // tensors_ look at arrays_
+  LogicalArrays& operator=(const LogicalArrays&) = delete;
 
   /// Adds the parameters in `values`, each named prefix + name. Throws Error for one that is not finite.
   void add_parameters(const Entries& entries, const T* values, const std::string& prefix = "") {
@@ -27,6 +29,7 @@ class LogicalArrays {
       tensors_.push_back(make_tensor(prefix + name, arrays_.back().data(), parameter.shape()));
     }
   }
+  /// The same for statistics.
   void add_statistics(const Entries& entries, const T* values) {
     for (const auto& [name, statistic, offset] : entries.statistics) {
       arrays_.emplace_back(std::size_t(statistic.size));
@@ -35,6 +38,7 @@ class LogicalArrays {
       tensors_.push_back(make_tensor(name, arrays_.back().data(), {statistic.size}));
     }
   }
+  /// All that was added; they are valid as long as this object.
   const std::vector<Tensor>& tensors() const { return tensors_; }
 
   /// Throws Error unless the file holds exactly `count` arrays.
@@ -55,6 +59,7 @@ class LogicalArrays {
       upload(backend, stored.data(), values + offset, parameter.size());
     }
   }
+  /// Reads back what add_statistics wrote. Throws Error as read_parameters does.
   static void read_statistics(const B& backend, const Safetensors& file, const Entries& entries, T* values) {
     for (const auto& [name, statistic, offset] : entries.statistics) {
       const std::span<const T> from = find(file, name, {statistic.size});

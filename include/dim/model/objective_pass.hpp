@@ -1,5 +1,6 @@
 // A pass through an objective: from map, conv and code to losses and their gradients.
 #pragma once
+#include <limits>
 #include <vector>
 
 #include "../objective/objective.hpp"
@@ -119,7 +120,8 @@ class ObjectivePass final : public AnyObjective<B, T> {
   using PriorTerm = std::conditional_t<may_match, PriorPass<Prior, B, T>, detail::NoPriorPass<B, T>>;
 
  public:
-  /// Throws Error for weights that are not finite, and for a number of views that isn't 1 to 64.
+  /// Throws Error for weights that are not finite, for a number of views that isn't 1 to 64, and for scorers of 2^31
+  /// parameters or more.
   explicit ObjectivePass(const EncoderShapes& shapes, const Goal& goal = {})
       : goal_(goal), code_{shapes.code.channels, 1, 1}, prior_(shapes.code.channels) {
     check_weights(goal.weights, goal.gradient_penalty);
@@ -129,6 +131,9 @@ class ObjectivePass final : public AnyObjective<B, T> {
       if (Task::uses_map) local_.emplace_back(goal, Shape{shapes.map.channels, 1, 1}, code_);
       if (Task::uses_conv) global_.emplace_back(goal, shapes.conv, code_);
     }
+    if (const long parameters = scorer_counts().parameters; parameters > (std::numeric_limits<int>::max)())
+      throw Error("the objective's scorers have ", parameters,
+                  " parameters, which is 2^31 or more; give them fewer units");
   }
 
   Goal& goal() { return goal_; }

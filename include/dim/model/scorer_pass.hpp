@@ -8,7 +8,7 @@
 namespace dim {
 inline namespace DIM_ABI {
 
-/// A batch as a scorer sees it: N images, each with P locations and M global vectors.
+/// A batch as a scorer sees it: N images, each with P locations and M global vectors, and the threads that share them.
 struct PairSizes {
   int images = 0, locations = 0, globals = 0, threads = 1;
 };
@@ -19,13 +19,17 @@ class ScorerPass {
  public:
   virtual ~ScorerPass() = default;
 
+  /// Of its parameters and statistics.
   virtual Counts counts() const = 0;
   virtual Entries entries() const = 0;
+  /// Says where its weights and their gradients lie, and how many layers come before its own, which keeps their random
+  /// numbers apart.
   virtual void bind(Weights<T> weights, int leaves) = 0;
+  /// Takes its memory from the arena; called twice, the first time by an arena that only counts.
   virtual void lay_out(const B& backend, Arena& arena, PairSizes sizes) = 0;
   virtual long scratch_bytes(const B& backend) const = 0;
 
-  /// Returns the scores, which the caller may overwrite with their gradient. For a scorer that doesn't take all
+  /// Returns the scores (N, M, K + 1, P), of a positive and K negatives, which the caller may overwrite with their gradient. For a scorer that doesn't take all
   /// pairs, the step's state holds the shift of its negatives.
   virtual Scores<T> forward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes,
                             const Step& step, std::byte* scratch) = 0;

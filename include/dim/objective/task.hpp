@@ -31,9 +31,9 @@ struct TaskPolicy {};
 template <class T>
 concept Task = std::derived_from<T, TaskPolicy>;
 
-/// DIM(L), local: the code is scored against the feature map C(x) at each location, and the scores are averaged over
-/// locations (Hjelm et al. 2019, section 3.2). What the code says must be true in many places of the image, which suits
-/// classification best in the paper. With the paper's beta and gamma.
+/// DIM(L), local: the code is scored against the feature map C(x) at each location, and the losses of these pairs are
+/// averaged over locations (Hjelm et al. 2019, section 3.2). What the code says must be true in many places of the image,
+/// which suits classification best in the paper. With the paper's beta and gamma.
 struct Local : TaskPolicy {
   static constexpr bool uses_map = true, uses_conv = false;
   static constexpr ObjectiveWeights weights{.alpha = 0, .beta = 1, .gamma = 0.1};

@@ -14,8 +14,10 @@ inline namespace DIM_ABI {
 inline void check_losses(const Losses& losses, long step) {
   const auto check_loss = [step](double loss, const char* name) {
     if (!std::isfinite(loss))
-      throw Error("the ", name, " of step ", step, " is ", std::isnan(loss) ? "not a number" : "infinite",
-                  "; begin anew at a lower rate, or look for images with numbers that are not finite");
+      throw Error(
+          "the ", name, " of step ", step, " is ", std::isnan(loss) ? "not a number" : "infinite",
+          "; begin anew at a lower rate, or look for images with numbers that are not finite and for extreme "
+          "settings");
   };
   check_loss(losses.local.loss, "local loss");
   check_loss(losses.global.loss, "global loss");

@@ -1,5 +1,8 @@
 // Noise-contrastive estimation.
 #pragma once
+#include <limits>
+
+#include "../../core/error.hpp"
 #include "../../core/scalar_math.hpp"
 #include "../estimator.hpp"
 
@@ -20,14 +23,20 @@ struct NCE : RowEstimator {
   double temperature = 1, clip = 0;
 
   constexpr NCE() = default;
-  constexpr explicit NCE(double divisor, double most = 0) : temperature(divisor), clip(most) {}
+  /// Throws Error for a temperature that isn't a finite number above 0, and a clip that isn't one from 0 on.
+  constexpr explicit NCE(double divisor, double most = 0) : temperature(divisor), clip(most) {
+    if (!(temperature > 0 && temperature <= (std::numeric_limits<double>::max)()) ||
+        !(clip >= 0 && clip <= (std::numeric_limits<double>::max)()))
+      throw Error("scores can't be divided by ", temperature, " and clipped at ", clip,
+                  "; give a temperature above 0, and a clip above 0, or 0 for none");
+  }
 
   template <class T>
   double row(const ScoreRow<T>& u, T scale) const {
     const T slope = T(1 / temperature), most = T(clip);
     if (clip > 0)
       return row(u, scale, [=](T x) {
-        const T t = 2 * sigmoid(2 * slope * x / most) - 1;  // tanh
+        const T t = hyperbolic_tangent(slope * x / most);
         return Term<T>{most * t, slope * (1 - t * t)};
       });
     return row(u, scale, [=](T x) { return Term<T>{slope * x, slope}; });
