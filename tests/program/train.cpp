@@ -201,6 +201,7 @@ BOOST_AUTO_TEST_CASE(command_lines_that_cannot_be_read) {
         {"train --data x --units -1", "--units: -1 is not a whole number from 1 to 8192"},
         {"train --data x --units 8193", "--units: 8193 is not a whole number from 1 to 8192"},
         {"train --data x --beta -1", "--beta: -1 is not a finite number from 0 on"},
+        {"compare x", "runs: give at least 2"},
         {"finetune x --labels abc", "--labels: abc is not a number"},
         {"train --data x --beta 0", "--beta 0 leaves nothing to learn from images; leave it out"},
         {"train --data x --task both --alpha 0 --beta 0",

@@ -53,6 +53,9 @@ std::string failure(const CLI::App& parsed, const CLI::Error& error) {
   const std::string text = error.what(), name = text.substr(0, text.find(':'));
   if (text.starts_with(name + ": At Most 1 required")) return name + " is given more than once; give it once";
   if (text.starts_with(name + ": 1 required")) return name + " lacks its value; give one";
+  const std::string few = name + ": At least ";
+  if (text.starts_with(few))
+    return name + ": give at least " + text.substr(few.size(), text.find(' ', few.size()) - few.size());
   const std::string unread = "Could not convert: ";
   if (const std::size_t equals = text.find(" = "); text.starts_with(unread) && equals != text.npos)
     return text.substr(unread.size(), equals - unread.size()) + ": " + text.substr(equals + 3) +

@@ -9,19 +9,8 @@
 namespace program {
 namespace {
 
-/// The data of commands that look at all images of a data set.
-void add_data_of_use(CLI::App& command, UseSettings& settings) {
-  command
-      .add_option(
-          "data", settings.data,
-          "a folder of JPEG and PNG files, npy:FILE.npy, signals:FILE.npy, fashion-mnist[:DIR], mnist:DIR, "
-          "cifar10:DIR, cifar100:DIR, stl10:DIR or tiny-imagenet:DIR")
-      ->required()
-      ->transform(home);
-}
-
-/// The options that commands on the images of a data set have in common.
-void add_use(CLI::App& command, UseSettings& settings, const std::string& out) {
+/// The options that commands on the images of a data set have in common, but for the data.
+void add_using(CLI::App& command, UseSettings& settings, const std::string& out) {
   command.add_option("--split", settings.split,
                      "train, test or all; left out: all of a folder or an array, and test of other data");
   add_feature(command, settings.feature);
@@ -29,6 +18,19 @@ void add_use(CLI::App& command, UseSettings& settings, const std::string& out) {
   command.add_option("--out", settings.out, out)->transform(home);
   add_threads(command, settings.threads);
   add_cache(command, settings.cache);
+}
+
+/// The same, after the run and the data.
+void add_use(CLI::App& command, UseSettings& settings, const std::string& out) {
+  add_run(command, settings.run);
+  command
+      .add_option(
+          "data", settings.data,
+          "a folder of JPEG and PNG files, npy:FILE.npy, signals:FILE.npy, fashion-mnist[:DIR], mnist:DIR, "
+          "cifar10:DIR, cifar100:DIR, stl10:DIR or tiny-imagenet:DIR")
+      ->required()
+      ->transform(home);
+  add_using(command, settings, out);
 }
 
 }  // namespace
@@ -93,7 +95,7 @@ Command neighbours_command(CLI::App& app) {
                   "a folder, or data as for dim train --data, such as npy:FILE.npy; left out: the run's data")
       ->transform(home);
   neighbours.add_option("-k", settings.k, "how many")->capture_default_str()->check(whole(1, 1000));
-  add_use(neighbours, settings, "left out: neighbours.html in the folder of the run");
+  add_using(neighbours, settings, "left out: neighbours.html in the folder of the run");
   return {&neighbours, [made] { program::neighbours(*made); }};
 }
 
@@ -102,8 +104,6 @@ Command cluster_command(CLI::App& app) {
   ClusterSettings& settings = *made;
   CLI::App& cluster = *app.add_subcommand(
       "cluster", "Find groups of images with similar representations, by k-means, without labels");
-  add_run(cluster, settings.run);
-  add_data_of_use(cluster, settings);
   add_use(cluster, settings, "FILE.csv, with the name and the cluster of each image");
   cluster.add_option("-k", settings.k, "how many groups")->capture_default_str()->check(whole(1, 100000));
   cluster.add_option("--seed", settings.seed, "of the starts, of which the best of ten counts")
@@ -117,8 +117,6 @@ Command duplicates_command(CLI::App& app) {
   DuplicateSettings& settings = *made;
   CLI::App& duplicates = *app.add_subcommand(
       "duplicates", "Find images whose representations are almost the same, as groups, most alike first");
-  add_run(duplicates, settings.run);
-  add_data_of_use(duplicates, settings);
   add_use(duplicates, settings, "FILE.csv, with the group and the name of each such image");
   duplicates
       .add_option("--above", settings.above,
@@ -133,8 +131,6 @@ Command map_command(CLI::App& app) {
   MapSettings& settings = *made;
   CLI::App& map = *app.add_subcommand(
       "map", "Show up to 2,000 images on a plane, similar ones near each other, as a page of HTML");
-  add_run(map, settings.run);
-  add_data_of_use(map, settings);
   add_use(map, settings, "left out: map.html in the folder of the run");
   return {&map, [made] { program::map(*made); }};
 }

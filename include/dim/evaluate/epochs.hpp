@@ -12,8 +12,8 @@ inline namespace DIM_ABI {
 /// Calls on_batch(rows, adam, step) for each batch of `batch` out of `count` rows in each of options.epochs epochs,
 /// in an order that depends on options.seed and the epoch; an incomplete last batch is dropped. `step` is the number
 /// of batches before, and the rate of `adam` is options.rate, divided by ten at each of options.milestones. Calls
-/// on_epoch(e) after epoch e, counted from 1. Throws Error like Sampler and
-/// for milestones below 1; expects checked rate and epochs.
+/// on_epoch(e) after epoch e, counted from 1. Throws Error like Sampler and for
+/// milestones below 1; expects checked rate and epochs.
 template <class Options, class OnBatch, class OnEpoch>
 void for_each_batch(const Options& options, long count, long batch, Adam adam, const OnBatch& on_batch,
                     const OnEpoch& on_epoch) {

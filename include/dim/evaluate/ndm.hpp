@@ -42,8 +42,8 @@ class NdmDiscriminator {
       : options_(options),
         network_(cpu, perceptron<float>(size, {.hidden = options.hidden}, 1), int(2 * batch), options.seed) {}
 
-  /// Makes P of the features at `rows`, at most as many as the batch, and Q by permutations that are a function of `number`; returns the scores of
-  /// both by the discriminator: image i is D(P_i), its negative D(Q_i).
+  /// Makes P of the features at `rows`, at most as many as the batch, and Q by permutations that are a function of
+  /// `number`; returns the scores of both by the discriminator: image i is D(P_i), its negative D(Q_i).
   template <class T>
   Scores<float> scores(const Cpu& cpu, const Features<T>& features, std::span<const long> rows,
                        std::uint64_t number) {

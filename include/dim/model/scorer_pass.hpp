@@ -29,8 +29,8 @@ class ScorerPass {
   virtual void lay_out(const B& backend, Arena& arena, PairSizes sizes) = 0;
   virtual long scratch_bytes(const B& backend) const = 0;
 
-  /// Returns the scores (N, M, K + 1, P), of a positive and K negatives, which the caller may overwrite with their gradient. For a scorer that doesn't take all
-  /// pairs, the step's state holds the shift of its negatives.
+  /// Returns the scores (N, M, K + 1, P), of a positive and K negatives, which the caller may overwrite with their
+  /// gradient. For a scorer that doesn't take all pairs, the step's state holds the shift of its negatives.
   virtual Scores<T> forward(const B& backend, const Batch<const T>& features, const Batch<const T>& codes,
                             const Step& step, std::byte* scratch) = 0;
   /// From the scores' gradient du to dfeatures, which it overwrites, and dcodes, as `write_codes` says.
